@@ -1,0 +1,169 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Version is the only document version this program reads and writes.
+const Version = 1
+
+// Path is where a route's document lives on the state branch.
+func Path(route string) string { return "state/" + route + ".yaml" }
+
+// Document is all that a route remembers. Times are UTC seconds.
+type Document struct {
+	Version  int       `yaml:"version"`
+	Route    string    `yaml:"route"`
+	Baseline time.Time `yaml:"baseline"` // media not younger than this are not mirrored; zero with start: all
+	Cursor   Cursor    `yaml:"cursor"`
+	Ledger   []Record  `yaml:"ledger,omitempty"` // oldest first
+	Account  Account   `yaml:"account,omitempty"`
+	Tokens   Tokens    `yaml:"tokens,omitempty"`
+	Spend    Spend     `yaml:"spend,omitempty"`
+	Day      Day       `yaml:"day,omitempty"`
+	// Waits holds, by area, the moment before which nothing is tried there: the reset time of a 429.
+	Waits map[string]time.Time `yaml:"waits,omitempty"`
+	// Passing counts, by area, the runs in a row that ended in a passing fault.
+	Passing   map[string]int     `yaml:"passing,omitempty"`
+	Breakers  map[string]Breaker `yaml:"breakers,omitempty"` // by area
+	Incidents []Incident         `yaml:"incidents,omitempty"`
+}
+
+// Cursor is the newest settled media.
+type Cursor struct {
+	Timestamp time.Time `yaml:"timestamp"`
+	ID        string    `yaml:"id,omitempty"`
+}
+
+// Account is whose posts these are: asked once, then remembered, because X bills the question.
+type Account struct {
+	XUserID           string `yaml:"x_user_id,omitempty"`
+	XUsername         string `yaml:"x_username,omitempty"`
+	InstagramUsername string `yaml:"instagram_username,omitempty"`
+}
+
+// Spend is what X has billed this month by our own count, in US dollars. Month is UTC, "2026-11".
+type Spend struct {
+	Month string  `yaml:"month,omitempty"`
+	USD   float64 `yaml:"usd,omitempty"`
+}
+
+// Day counts the media mirrored on one UTC day, "2026-11-23".
+type Day struct {
+	Date  string `yaml:"date,omitempty"`
+	Media int    `yaml:"media,omitempty"`
+}
+
+// Breaker is a service that is not asked until NextTry.
+type Breaker struct {
+	Opened  time.Time `yaml:"opened"`
+	Tries   int       `yaml:"tries"` // probes made since it opened
+	NextTry time.Time `yaml:"next_try"`
+	Digest  string    `yaml:"digest,omitempty"` // of the token it failed with: another one closes it at once
+}
+
+// Incident is the open (or lately closed) issue of one area.
+type Incident struct {
+	Area        string    `yaml:"area"`
+	Fingerprint string    `yaml:"fingerprint"`
+	Issue       int       `yaml:"issue,omitempty"`
+	Cause       string    `yaml:"cause,omitempty"` // the diagnosis' key
+	First       time.Time `yaml:"first"`
+	Last        time.Time `yaml:"last"`
+	Count       int       `yaml:"count"`
+	Commented   time.Time `yaml:"commented,omitempty"` // when it was said that it has lasted a day
+	Closed      time.Time `yaml:"closed,omitempty"`
+	Seen        []Seen    `yaml:"seen,omitempty"` // the last occurrences
+}
+
+// Seen is one occurrence of an incident.
+type Seen struct {
+	At  time.Time `yaml:"at"`
+	Run string    `yaml:"run,omitempty"` // GITHUB_RUN_ID
+}
+
+// UnreadableError says that a document is there and can't be understood. Nothing is posted, spent or overwritten.
+type UnreadableError struct {
+	Path   string
+	Reason string
+}
+
+func (e *UnreadableError) Error() string { return e.Path + ": " + e.Reason }
+
+// Decode reads a document. An unknown key, a wrong type or another version is an *UnreadableError.
+func Decode(path string, body []byte) (*Document, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(body))
+	dec.KnownFields(true)
+	var d Document
+	err := dec.Decode(&d)
+	if v := versionOf(body, d.Version); v > Version {
+		return nil, &UnreadableError{path, fmt.Sprintf("version %d was written by a newer postferry, this one reads version %d: update postferry", v, Version)}
+	}
+	if err != nil {
+		return nil, &UnreadableError{path, "not a state document: " + firstLine(err)}
+	}
+	if d.Version != Version {
+		return nil, &UnreadableError{path, "not a state document: it has no version"}
+	}
+	if dec.Decode(new(yaml.Node)) != io.EOF {
+		return nil, &UnreadableError{path, "not a state document: something follows its end"}
+	}
+	if err := d.check(); err != nil {
+		return nil, &UnreadableError{path, err.Error()}
+	}
+	return &d, nil
+}
+
+// versionOf reads the version alone when the strict decoding did not get that far: a newer document has keys we do not know.
+func versionOf(body []byte, decoded int) int {
+	if decoded != 0 {
+		return decoded
+	}
+	var v struct{ Version int }
+	_ = yaml.Unmarshal(body, &v) // A body that is no YAML has version 0; the strict error says more.
+	return v.Version
+}
+
+func (d *Document) check() error {
+	seen := map[string]bool{}
+	for i, r := range d.Ledger {
+		switch {
+		case r.MediaID == "":
+			return fmt.Errorf("ledger record %d has no media_id", i+1)
+		case seen[r.MediaID]:
+			return fmt.Errorf("media %s is in the ledger twice", r.MediaID)
+		case !slices.Contains([]Status{Posting, Posted, Skipped}, r.Status):
+			return fmt.Errorf("media %s has the unknown status %q", r.MediaID, r.Status)
+		}
+		seen[r.MediaID] = true
+	}
+	return nil
+}
+
+// Encode writes the document as it is committed.
+func (d *Document) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("# Written by postferry. Documented in state/README.md of its main branch; edit it only while it is switched off.\n")
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(d); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), enc.Close()
+}
+
+// firstLine keeps yaml.v3's several-line errors readable.
+func firstLine(err error) string {
+	var te *yaml.TypeError
+	if errors.As(err, &te) && len(te.Errors) > 0 {
+		return te.Errors[0]
+	}
+	return err.Error()
+}
