@@ -1,0 +1,145 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// shape is what a text may be.
+type shape struct {
+	words   []string // one of these, if there are any;
+	pattern string   // otherwise all of this. Both expressions mean the same in RE2 and in a JSON Schema.
+	refuse  string   // and none of this
+	want    string   // in words, after "it should be"
+	example string
+}
+
+// oneOf is the shape of a choice.
+func oneOf(words ...string) shape { return shape{words: words, want: join(words, "or")} }
+
+var (
+	// An Actions secret's name, and no more than a token's length. A rotation writes to some of them, so the program's own
+	// are out. Meta's tokens begin with EAA, IGAA or IGQ, GitHub's with gh?_; an app secret is 32 hexadecimal digits.
+	// https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
+	variableName = shape{
+		pattern: `^[A-Za-z_][A-Za-z0-9_]{0,59}$`,
+		refuse: `^[Gg][Ii][Tt][Hh][Uu][Bb]_|^POSTFERRY|^(SECRETS_TOKEN|VAULT_KEY|SLACK_WEBHOOK_URL|HEARTBEAT_URL|INSTAGRAM_API_URL|X_API_URL|X_AUTHORIZE_URL)$` +
+			`|^(EAA|IGAA|IGQ)[A-Za-z0-9]|^gh[a-z]_|^[0-9a-f]{32}$`,
+		want: "the name of a variable (letters, digits and _; not GITHUB_…, nor one that postferry uses itself), never its value",
+	}
+	// What git takes for a branch, less what nobody would choose; the state branch is rewritten without asking.
+	branchName = shape{
+		pattern: `^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$`,
+		refuse:  `\.\.|//|/\.|[./]$|\.lock(/|$)|^refs/|^(main|master|HEAD)$`,
+		want:    "the name of a branch of its own", example: "postferry-state",
+	}
+	// It names files on the state branch.
+	routeName = shape{pattern: `^[a-z0-9][a-z0-9-]{0,63}$`, want: "a name of small letters, digits and -, 64 at most", example: "main"}
+
+	apiVersion = shape{pattern: `^v[0-9]+\.[0-9]+$`, want: "a version", example: "v25.0"}
+	oneLine    = shape{pattern: `^([^\s\x00-\x1f]([^\x00-\x1f]{0,253}[^\s\x00-\x1f])?)?$`, want: "one line of 255 characters at most, without spaces around it"}
+	login      = shape{pattern: `^[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$`, refuse: `--`, want: "a GitHub login", example: "octocat"}
+
+	// The runes of a hashtag: letters, marks and digits of any script, _, and those that twitter-text 3.1.0 lists
+	// (hashtagSpecialChars). Not the mark of a keycap.
+	hashtag = shape{
+		pattern: `^[#＃]?[\p{L}\p{M}\p{Nd}_` + "\u200c\u200d\ua67e\u05be\u05f3\u05f4～〜\u309b\u309c\u30a0・〃\u0f0b\u0f0c·" + `]+$`,
+		refuse:  "\u20e3",
+		want:    "one hashtag, without spaces or punctuation", example: "#igonly",
+	}
+	template = shape{
+		pattern: `^([^{]|\{(caption|permalink|username|date)\})*$`,
+		refuse:  `^\s*$`,
+		want:    "a text with " + join(placeholders, "or"), example: "{caption}",
+	}
+)
+
+var placeholders = []string{"{caption}", "{permalink}", "{username}", "{date}"}
+
+// fits says whether s has the shape.
+func (d *decoder) fits(s string, sh shape) bool {
+	if sh.words != nil {
+		return slices.Contains(sh.words, s)
+	}
+	return d.matches(sh.pattern, s) && (sh.refuse == "" || !d.matches(sh.refuse, s))
+}
+
+// misfit says what is wrong with s, which does not fit, and the nearest that does.
+func (d *decoder) misfit(s string, sh shape) Problem {
+	p := Problem{Message: fmt.Sprintf("%s is not valid", shown(s)), Want: sh.want, Nearest: d.mended(s, sh)}
+	if sh.example != "" {
+		p.Want += ", such as " + bare(sh.example)
+	}
+	if bad := badPlaceholder(s); sh.pattern == template.pattern && bad != "" {
+		p.Message = fmt.Sprintf("there is no placeholder %s", shown(bad))
+		p.Nearest = nearest(bad, placeholders)
+	}
+	return p
+}
+
+// mended is s with a usual slip undone, "" if that is not it.
+func (d *decoder) mended(s string, sh shape) string {
+	if sh.words != nil {
+		return nearest(s, sh.words)
+	}
+	if len(s) > 100 {
+		return ""
+	}
+	trimmed := strings.TrimSpace(s)
+	slug := strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(strings.ToLower(trimmed))
+	for _, c := range []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug} {
+		if c != "" && c != s && d.fits(c, sh) {
+			return bare(c)
+		}
+	}
+	return ""
+}
+
+// badPlaceholder is the first {…} of a template that stands for nothing, or the rest after a { that is never closed.
+func badPlaceholder(s string) string {
+	for {
+		open := strings.IndexByte(s, '{')
+		if open < 0 {
+			return ""
+		}
+		s = s[open:]
+		end := strings.IndexAny(s[1:], "{}")
+		if end < 0 {
+			return s
+		}
+		name := s[:end+2]
+		if s[end+1] == '{' {
+			name = s[:end+1]
+		}
+		if !slices.Contains(placeholders, name) {
+			return name
+		}
+		s = s[len(name):]
+	}
+}
+
+// join lists words: "a, b or c".
+func join(words []string, last string) string {
+	n := len(words) - 1
+	if n < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+}
+
+// bare is s as YAML on one line: without quotes where it is a text without them.
+func bare(s string) string {
+	for i, r := range s {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && (i == 0 || r != '_' && r != '-' && r != '.' && (r < '0' || r > '9')) {
+			return strconv.Quote(s)
+		}
+	}
+	switch strings.ToLower(s) {
+	case "", "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+		return strconv.Quote(s)
+	}
+	return s
+}

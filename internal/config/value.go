@@ -1,0 +1,227 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// value is one kind of setting, bound to where it is kept, much as a flag.Value is.
+type value interface {
+	reset()                                       // to the default
+	decode(d *decoder, path string, n *yaml.Node) // n is no alias and not null; complains to d
+	String() string                               // as YAML, on one line
+}
+
+// text is a text of a shape.
+type text struct {
+	at    *string
+	def   string
+	shape shape
+}
+
+// choice is a text that is one of words; the first is the default.
+func choice(at *string, words ...string) text { return text{at, words[0], oneOf(words...)} }
+
+func (t text) reset()         { *t.at = t.def }
+func (t text) String() string { return bare(*t.at) }
+func (t text) decode(d *decoder, path string, n *yaml.Node) {
+	if s, ok := d.text(path, n, t.shape); ok {
+		*t.at = s
+	}
+}
+
+// variable is the name of a variable. What stands there instead is never repeated: it may be the secret itself.
+type variable struct {
+	at  *string
+	def string
+}
+
+func (v variable) reset()         { *v.at = v.def }
+func (v variable) String() string { return bare(*v.at) }
+func (v variable) decode(d *decoder, path string, n *yaml.Node) {
+	p := Problem{Want: variableName.want, Nearest: v.def}
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		p.Message = "this is " + kind(n)
+	case looksSecret(n.Value):
+		p.Message = "this looks like a secret; if it is one, it is public now: make a new one"
+	case n.Tag != "!!str" || !d.fits(n.Value, variableName):
+		p.Message = "this is not valid (it is not shown, in case it is a secret)"
+	default:
+		*v.at = n.Value
+		return
+	}
+	d.complain(path, n, p)
+}
+
+// list is a list of texts of one shape, none twice. most is 0 for any number.
+type list struct {
+	at          *[]string
+	def         []string
+	shape       shape
+	least, most int
+}
+
+func (l list) reset() { *l.at = slices.Clone(l.def) }
+
+func (l list) String() string {
+	out := make([]string, len(*l.at))
+	for i, s := range *l.at {
+		out[i] = bare(s)
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
+
+func (l list) decode(d *decoder, path string, n *yaml.Node) {
+	if n.Kind != yaml.SequenceNode {
+		p := Problem{Message: "this is " + kind(n), Want: "a list"}
+		if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) {
+			p.Nearest = "[" + bare(n.Value) + "]"
+		}
+		d.complain(path, n, p)
+		return
+	}
+	items := []string{}
+	for i, item := range n.Content {
+		if !d.visit(item) {
+			return
+		}
+		at := fmt.Sprintf("%s[%d]", path, i)
+		s, ok := d.text(at, follow(item), l.shape)
+		if ok && slices.Contains(items, s) {
+			d.complain(at, item, Problem{Message: shown(s) + " is in the list twice"})
+		}
+		items = append(items, s)
+	}
+	switch {
+	case len(items) < l.least:
+		d.complain(path, n, Problem{Message: "the list is empty", Want: "at least one of " + l.shape.want})
+	case l.most > 0 && len(items) > l.most:
+		d.complain(path, n, Problem{Message: fmt.Sprintf("the list has %d entries", len(items)), Want: fmt.Sprintf("a list of %d at most", l.most)})
+	}
+	*l.at = items
+}
+
+// number is a whole number between two others, both included; most is 0 for any.
+type number struct {
+	at               *int
+	def, least, most int
+}
+
+func (v number) reset()         { *v.at = v.def }
+func (v number) String() string { return strconv.Itoa(*v.at) }
+
+func (v number) decode(d *decoder, path string, n *yaml.Node) {
+	i, err := strconv.Atoi(n.Value)
+	in := err == nil && i >= v.least && (v.most == 0 || i <= v.most)
+	p := Problem{Message: shown(n.Value) + " is out of range", Want: v.want()}
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Tag != "!!int":
+		p.Message = "this is " + kind(n)
+		if in && n.Kind == yaml.ScalarNode {
+			p.Nearest = strconv.Itoa(i)
+		}
+	case !plainDigits(n.Value):
+		p.Message, p.Want = shown(n.Value)+" is not written in plain digits", p.Want+", without _, leading zeros or another base"
+	case in:
+		*v.at = i
+		return
+	}
+	d.complain(path, n, p)
+}
+
+func (v number) want() string {
+	switch v.most {
+	case 0:
+		return fmt.Sprintf("a whole number, at least %d", v.least)
+	case v.least:
+		return strconv.Itoa(v.least)
+	}
+	return fmt.Sprintf("a whole number from %d to %d", v.least, v.most)
+}
+
+// plainDigits is false for 010, 0x10 and 1_000, which YAML takes for numbers that people do not expect.
+func plainDigits(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	return s == "0" || s != "" && s[0] != '0' && strings.Trim(s, "0123456789") == ""
+}
+
+// money is an amount of US dollars, not below zero.
+type money struct {
+	at  *float64
+	def float64
+}
+
+func (v money) reset()         { *v.at = v.def }
+func (v money) String() string { return strconv.FormatFloat(*v.at, 'f', -1, 64) }
+
+func (v money) decode(d *decoder, path string, n *yaml.Node) {
+	f, err := strconv.ParseFloat(n.Value, 64)
+	good := err == nil && f >= 0 && !math.IsInf(f, 0)
+	p := Problem{Message: shown(n.Value) + " is not an amount", Want: "an amount of US dollars, 0 or more, such as 2.5"}
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Tag != "!!int" && n.Tag != "!!float":
+		p.Message = "this is " + kind(n)
+		if s := strings.Trim(n.Value, "$ USDusd"); n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' {
+			p.Nearest = s
+		}
+	case n.Tag == "!!int" && !plainDigits(n.Value) || strings.Contains(n.Value, "_"):
+		p.Message = shown(n.Value) + " is not written in plain digits"
+	case good:
+		*v.at = math.Abs(f) // -0 is 0
+		return
+	}
+	d.complain(path, n, p)
+}
+
+// flag is true or false, and no other word for them: editors and YAML's versions disagree on those.
+type flag struct {
+	at  *bool
+	def bool
+}
+
+func (v flag) reset()         { *v.at = v.def }
+func (v flag) String() string { return strconv.FormatBool(*v.at) }
+
+func (v flag) decode(d *decoder, path string, n *yaml.Node) {
+	b, err := strconv.ParseBool(strings.ToLower(n.Value))
+	if n.Tag == "!!bool" && err == nil {
+		*v.at = b
+		return
+	}
+	p := Problem{Message: "this is " + kind(n), Want: "true or false"}
+	switch strings.ToLower(n.Value) {
+	case "yes", "on", "y", "true", "1":
+		p.Nearest = "true"
+	case "no", "off", "n", "false", "0":
+		p.Nearest = "false"
+	}
+	d.complain(path, n, p)
+}
+
+// start is a Start.
+type start struct{ at *Start }
+
+func (v start) reset() { *v.at = "now" }
+
+// String leaves a date as it is: YAML takes a colon within a word.
+func (v start) String() string { return string(*v.at) }
+
+func (v start) decode(d *decoder, path string, n *yaml.Node) {
+	// A date without quotes is a text to YAML 1.2 and a time to 1.1.
+	if n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp") && n.Value != "" && Start(n.Value).valid() {
+		*v.at = Start(n.Value)
+		return
+	}
+	p := Problem{Message: "this is " + kind(n), Want: "now, all, or a date such as 2026-11-01"}
+	if n.Tag == "!!str" || n.Tag == "!!timestamp" {
+		p.Message = shown(n.Value) + " is not valid"
+		p.Nearest = nearest(n.Value, []string{"now", "all"})
+	}
+	d.complain(path, n, p)
+}
