@@ -1,0 +1,41 @@
+package caption
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pieces are what captions are made of, and what has gone wrong between two of them.
+var pieces = strings.Fields(`今日は いい天気 でした。 「青い鳥」 カフェ、 ー っ ょ ！？ … ＃京都 #kyoto #写真 # ＃ @someone ＠brand.jp @a@b RT@x me@example.com $AAPL $GOOG $b $
+	https://example.com/x http:// https:// hthttp://tp:// www. www.example t.co/abc 日本語.jp 例え.みんな .com .jp example. com co.jp x.y.z.co 1.5 v1.2.3 e.g. U.S.A ASP.NET
+	xn--a.xn--b com/x :80 /path?q=1 (a) a_(b) 안녕하세요 สวัสดีครับ เที่ยว مرحبا، नमस्ते । שלום Привет, пример.рф münchen.de Wonderful word. averyveryverylongwordthatgoesonandon
+	👨‍👩‍👧‍👦 👍🏽 🏳️‍🌈 1️⃣ #️⃣ 🇯🇵 🇯 🧑‍🚀 ❤︎ ❤️ ☀ 葛󠄀 e` + "\u0301 \u0301 \u200d \u200b \u2060 \u2024 \ufe0f \ufeff \uffff \u202e \u2800 \u0600 { } {caption} {permalink} () (1/3)")
+
+func randomCaption(rng *rand.Rand) string {
+	var out strings.Builder
+	for range rng.IntN(160) {
+		out.WriteString(pieces[rng.IntN(len(pieces))])
+		out.WriteString([]string{"", "", "", " ", " ", "\n", "\n\n", "　", "、"}[rng.IntN(9)])
+	}
+	return out.String()
+}
+
+// TestComposePieces asks of captions made of pieces what FuzzCompose asks of those that mutation finds.
+func TestComposePieces(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 280))
+	templates := []string{"{caption}", "{caption}", "{caption}\n{permalink}", "www.{caption}.com {username}", "@{caption}{caption}", "$A {date} https://{caption}"}
+	for range 6000 {
+		text := randomCaption(rng)
+		r := fuzzRules(templates[rng.IntN(len(templates))], uint8(rng.UintN(64)), uint16(rng.UintN(3)*100))
+		got := Compose(r, Fields{Caption: text, Permalink: fuzzPermalink, Username: "some.one", Date: time.Unix(1.8e9, 0).UTC()})
+		for _, part := range got.Parts {
+			checkPart(t, r, part)
+		}
+		checkSeams(t, r, text, got)
+		if t.Failed() {
+			t.Fatalf("caption %q, rules %+v", text, r)
+		}
+	}
+}
