@@ -1,0 +1,182 @@
+package instagram
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/url"
+	"strings"
+)
+
+// Account is an Instagram professional account, or a person or Page of Facebook's, as far as it was asked for.
+type Account struct {
+	ID       string // what its token calls it; for Instagram Login good within the app only
+	UserID   string // the professional account's id, 17841…; Instagram Login only
+	Username string
+	Type     string // account_type: BUSINESS, MEDIA_CREATOR; Instagram Login only
+	Name     string
+}
+
+type wireAccount struct {
+	ID       text `json:"id"`
+	UserID   text `json:"user_id"`
+	Username text `json:"username"`
+	Type     text `json:"account_type"`
+	Name     text `json:"name"`
+}
+
+func (w wireAccount) whole() bool { return w.ID != "" || w.UserID != "" }
+
+func (w wireAccount) account() Account {
+	return Account{ID: string(w.ID), UserID: string(w.UserID), Username: string(w.Username), Type: string(w.Type), Name: string(w.Name)}
+}
+
+// Me reads the account whose media List gives: the token's own for Instagram Login, the one called UserID for Facebook
+// Login (where Node(ctx, "me") tells whose token it is).
+// Source: https://developers.facebook.com/docs/instagram-platform/reference/me
+func (c *Client) Me(ctx context.Context) (Account, error) {
+	if path, _ := c.account(); path != "/me" {
+		a, err := c.Node(ctx, c.UserID)
+		if err == nil {
+			a.UserID = a.ID
+		}
+		return a, err
+	}
+	if c.Login == FacebookLogin {
+		return c.Node(ctx, "me")
+	}
+	return c.node(ctx, "GET /me", "/me", "id,user_id,username,account_type,name")
+}
+
+// Node reads one node of graph.facebook.com: an Instagram account by its id, or whoever the token belongs to as "me",
+// who has no username.
+func (c *Client) Node(ctx context.Context, id string) (Account, error) {
+	if id == "me" {
+		return c.node(ctx, "GET /me", "/me", "id,name")
+	}
+	return c.node(ctx, "GET /{user}", "/"+url.PathEscape(id), "id,username")
+}
+
+func (c *Client) node(ctx context.Context, op, path, fields string) (Account, error) {
+	w, err := get[wireAccount](ctx, c, call{op: op, path: path, query: url.Values{"fields": {fields}}})
+	return w.account(), err
+}
+
+// Page is a Facebook Page and the Instagram account that is linked to it, in either of the two ways that Meta knows.
+type Page struct {
+	ID, Name  string
+	Tasks     []string // what the person may do with it: MANAGE, CREATE_CONTENT, …; from Accounts only
+	Business  string   // id of instagram_business_account: linked when the account became professional
+	Username  string   // of that account
+	Connected string   // id of connected_instagram_account: linked in the Page's settings
+}
+
+// Linked is the id of the Page's Instagram account, "" if it shows none.
+func (p Page) Linked() string {
+	if p.Business != "" {
+		return p.Business
+	}
+	return p.Connected
+}
+
+const pageFields = "id,name,instagram_business_account{id,username},connected_instagram_account{id}"
+
+type wirePage struct {
+	ID        text        `json:"id"`
+	Name      text        `json:"name"`
+	Tasks     []text      `json:"tasks"`
+	Business  wireAccount `json:"instagram_business_account"`
+	Connected wireAccount `json:"connected_instagram_account"`
+}
+
+func (w wirePage) whole() bool { return w.ID != "" }
+
+func (w wirePage) page() Page {
+	return Page{
+		ID: string(w.ID), Name: string(w.Name), Tasks: plain(w.Tasks),
+		Business: string(w.Business.ID), Username: string(w.Business.Username), Connected: string(w.Connected.ID),
+	}
+}
+
+// Page reads one Facebook Page, which works where Accounts leaves it out.
+// Source: https://developers.facebook.com/docs/graph-api/reference/page
+func (c *Client) Page(ctx context.Context, id string) (Page, error) {
+	w, err := get[wirePage](ctx, c, call{op: "GET /{page}", path: "/" + url.PathEscape(id), query: url.Values{"fields": {pageFields}}})
+	return w.page(), err
+}
+
+// Accounts lists the Facebook Pages that the token reaches. None and no error is what Meta answers when they belong to a
+// business portfolio and business_management was not granted. Page tokens are not asked for.
+// Source: https://developers.facebook.com/docs/graph-api/reference/user/accounts
+func (c *Client) Accounts(ctx context.Context) ([]Page, error) {
+	return edge(ctx, c, "GET /me/accounts", "/me/accounts", url.Values{"fields": {"tasks," + pageFields}}, wirePage.page)
+}
+
+// Permission is one that was asked for at the login.
+type Permission struct {
+	Name   string
+	Status string // granted, declined, expired
+}
+
+type wirePermission struct {
+	Name   text `json:"permission"`
+	Status text `json:"status"`
+}
+
+func (w wirePermission) whole() bool            { return w.Name != "" }
+func (w wirePermission) permission() Permission { return Permission{string(w.Name), string(w.Status)} }
+
+// Permissions lists what the person granted or declined. Facebook Login only.
+// Source: https://developers.facebook.com/docs/graph-api/reference/user/permissions
+func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
+	return edge(ctx, c, "GET /me/permissions", "/me/permissions", url.Values{}, wirePermission.permission)
+}
+
+// edge reads all of a small list. One element that can't be read makes the whole an error: these are evidence.
+func edge[W answer, T any](ctx context.Context, c *Client, op, path string, query url.Values, convert func(W) T) ([]T, error) {
+	var out []T
+	var odd error
+	err := c.walk(op, func(after string) (page, error) {
+		if after != "" {
+			query.Set("after", after)
+		}
+		return get[page](ctx, c, call{op: op, path: path, query: query})
+	}, func(p page) bool {
+		for _, raw := range p.Data {
+			var w W
+			if json.Unmarshal(raw, &w) != nil || !w.whole() {
+				odd = c.odd(op, "an element of the list can't be read")
+				return true
+			}
+			out = append(out, convert(w))
+		}
+		return false
+	})
+	if err == nil {
+		err = odd
+	}
+	return out, err
+}
+
+// words is a list that some answers give as an array and some as one string with commas.
+type words []string
+
+func (w *words) UnmarshalJSON(b []byte) error {
+	if b = bytes.TrimSpace(b); len(b) > 0 && b[0] == '[' {
+		var list []text
+		err := json.Unmarshal(b, &list)
+		*w = plain(list)
+		return err
+	}
+	var one text
+	if err := json.Unmarshal(b, &one); err != nil {
+		return err
+	}
+	*w = nil
+	for s := range strings.SplitSeq(string(one), ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			*w = append(*w, s)
+		}
+	}
+	return nil
+}

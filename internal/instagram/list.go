@@ -1,0 +1,236 @@
+package instagram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/postferry/postferry/internal/api"
+)
+
+const (
+	// maxPages bounds one walk. Graph shows the newest 10,000 media, which is 200 full pages; many are shorter.
+	maxPages = 400
+	// maxUnread bounds what is told of media that can't be read.
+	maxUnread = 20
+)
+
+// shape is how much the list call asks for: an index into shapes.
+type shape int
+
+// shapes go from all that is wanted to what can't be done without. One field that a version or an account does not have
+// fails the whole call, and so does an answer that Graph finds too expensive.
+var shapes = []struct {
+	fields string
+	limit  int
+}{
+	{"id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,username,alt_text," +
+		"children{id,media_type,media_url,thumbnail_url,alt_text}", 50},
+	{essential, 50},
+	{essential, 10},
+}
+
+const essential = "id,caption,media_type,media_url,thumbnail_url,permalink,timestamp,children{id,media_type,media_url,thumbnail_url}"
+
+// narrower is the shape to try after err, and whether err is about the shape at all.
+func (s shape) narrower(err error) (shape, bool) {
+	e := api.As(err)
+	if e == nil {
+		return s, false
+	}
+	next := s
+	switch {
+	case e.Code == 100 && e.Subcode != 33, e.Code == 9005: // a field is not there, or not for some media of this account
+		next = max(s, 1)
+	case e.Code == 1: // "reduce the amount of data", which is not always said so
+		next = shape(len(shapes) - 1)
+	}
+	return next, next != s
+}
+
+// List reads the account's media from the newest on, page by page, until enough says that a page reaches far enough
+// back, or there is no more; a nil enough reads all. It returns what it read, each once, newest first, and by id within
+// a second. Media that can't be read are left out and told by Unread; if there is nothing else, that is an error.
+// A quiet account costs one request. The error is an *api.Error; nothing is returned with it.
+func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Media, error) {
+	path, template := c.account()
+	op := "GET " + template + "/media"
+	var all []Media
+	var unread []string
+	err := c.walk(op, func(after string) (page, error) {
+		return c.listPage(ctx, op, path+"/media", after)
+	}, func(p page) bool {
+		media, odd := p.decode()
+		all, unread = append(all, media...), append(unread, odd...)
+		return enough != nil && enough(media) || len(all) == 0 && len(unread) >= maxUnread
+	})
+	c.keepUnread(unread)
+	if err == nil && len(all) == 0 && len(unread) > 0 {
+		err = c.odd(op, fmt.Sprintf("not one of the media that were listed can be read: %s", unread[0]))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newestFirst(all), nil
+}
+
+// Unread tells what the last List met and could not read, a sentence each, at most twenty: a media without an id or with
+// a time that is none, and a carousel with more children than were sent.
+func (c *Client) Unread() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.unread)
+}
+
+func (c *Client) keepUnread(unread []string) {
+	if n := len(unread); n > maxUnread {
+		unread = append(unread[:maxUnread-1:maxUnread-1], fmt.Sprintf("and %d more", n-maxUnread+1))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unread = unread
+}
+
+// listPage reads one page. When the refusal is about what was asked for, it asks once for less, and goes on so.
+func (c *Client) listPage(ctx context.Context, op, path, after string) (page, error) {
+	ask := func(s shape) (page, error) {
+		q := url.Values{"fields": {shapes[s].fields}, "limit": {strconv.Itoa(shapes[s].limit)}}
+		if after != "" {
+			q.Set("after", after)
+		}
+		return get[page](ctx, c, call{op: op, path: path, query: q})
+	}
+	s := c.currentShape()
+	p, err := ask(s)
+	less, ok := s.narrower(err)
+	if !ok {
+		return p, err
+	}
+	p, again := ask(less)
+	if _, same := s.narrower(again); same {
+		return p, err // asking for less was no cure: the first refusal is the one to tell
+	}
+	if again == nil {
+		c.setShape(less)
+	}
+	return p, again
+}
+
+func (c *Client) currentShape() shape {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.shape
+}
+
+func (c *Client) setShape(s shape) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shape = max(c.shape, s)
+}
+
+// FirstMedia asks for one media's id on a Graph version ("" is the client's own): the cheapest proof that the media can
+// be read. The id is "" for an account without media.
+func (c *Client) FirstMedia(ctx context.Context, version string) (string, error) {
+	path, template := c.account()
+	p, err := get[page](ctx, c, call{
+		op: "GET " + template + "/media", path: path + "/media", version: version,
+		query: url.Values{"fields": {"id"}, "limit": {"1"}},
+	})
+	if err != nil || len(p.Data) == 0 {
+		return "", err
+	}
+	var m wireMedia
+	if json.Unmarshal(p.Data[0], &m) != nil || m.ID == "" {
+		return "", c.odd("GET "+template+"/media", "the media that was listed has no id")
+	}
+	return string(m.ID), nil
+}
+
+// page is one page of any edge.
+type page struct {
+	Data   []json.RawMessage `json:"data"`
+	Paging paging            `json:"paging"`
+}
+
+type paging struct {
+	Cursors struct {
+		After text `json:"after"`
+	} `json:"cursors"`
+	// Next holds the token. Only that it is there counts, and the cursor in it if there is no other.
+	Next text `json:"next"`
+}
+
+// whole: an empty list is a list, and no list is a broken answer. A further page must have a cursor, or what is on it
+// would be lost without a word.
+func (p page) whole() bool {
+	return p.Data != nil && (p.Paging.Next == "" || p.next() != "")
+}
+
+// next is the cursor of the next page, "" if there is none. A short or even empty page may have one.
+// Source: https://developers.facebook.com/docs/graph-api/results
+func (p page) next() string {
+	if p.Paging.Next == "" {
+		return ""
+	}
+	if p.Paging.Cursors.After != "" {
+		return string(p.Paging.Cursors.After)
+	}
+	u, err := url.Parse(string(p.Paging.Next))
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("after")
+}
+
+// walk reads pages until each says that it is done, or there are no more.
+func (c *Client) walk(op string, read func(after string) (page, error), each func(page) bool) error {
+	seen := map[string]bool{}
+	after := ""
+	for range maxPages {
+		p, err := read(after)
+		if err != nil {
+			return err
+		}
+		if each(p) || p.next() == "" {
+			return nil
+		}
+		if after = p.next(); seen[after] {
+			return c.odd(op, fmt.Sprintf("the list goes in circles: page %d leads back to an earlier one", len(seen)+1))
+		}
+		seen[after] = true
+	}
+	return c.odd(op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
+}
+
+// odd is a refusal of ours: the answers are well formed and make no sense together.
+func (c *Client) odd(op, message string) error {
+	return &api.Error{Service: service, Op: op, Status: 200, Class: api.Transient, Message: c.secrets().String(message), Version: c.Answered()}
+}
+
+// newestFirst sorts, and drops what is there twice: a media that is published between two pages shifts the list.
+func newestFirst(media []Media) []Media {
+	slices.SortStableFunc(media, func(a, b Media) int {
+		if n := b.Timestamp.Compare(a.Timestamp); n != 0 {
+			return n
+		}
+		return compareIDs(b.ID, a.ID)
+	})
+	seen := make(map[string]bool, len(media))
+	return slices.DeleteFunc(media, func(m Media) bool {
+		again := seen[m.ID]
+		seen[m.ID] = true
+		return again
+	})
+}
+
+// compareIDs orders ids as numbers: a shorter one is smaller.
+func compareIDs(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}

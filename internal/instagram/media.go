@@ -1,0 +1,144 @@
+package instagram
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Media is one post of the account, as its API shows it. Every field but ID and Timestamp may be empty: Graph leaves
+// out what does not apply, and media_url when a copyright holder objects.
+// Source: https://developers.facebook.com/docs/instagram-platform/reference/instagram-media
+type Media struct {
+	ID           string // 17 or 18 digits; not a number: it does not fit into a float64
+	Caption      string
+	Type         string // IMAGE, VIDEO, CAROUSEL_ALBUM, or what Meta invents next
+	ProductType  string // FEED, REELS, …
+	URL          string // signed, good for some days
+	ThumbnailURL string // of a video: its cover
+	Permalink    string
+	Username     string // another account's in a collaboration
+	AltText      string
+	Timestamp    time.Time // UTC, whole seconds
+	Children     []Child   // of a CAROUSEL_ALBUM, in order
+}
+
+// Child is one photo or video of a carousel.
+type Child struct {
+	ID           string
+	Type         string // IMAGE or VIDEO
+	URL          string
+	ThumbnailURL string
+	AltText      string
+}
+
+// wireMedia is a media on the wire.
+type wireMedia struct {
+	ID          text `json:"id"`
+	Caption     text `json:"caption"`
+	Type        text `json:"media_type"`
+	ProductType text `json:"media_product_type"`
+	URL         text `json:"media_url"`
+	Thumbnail   text `json:"thumbnail_url"`
+	Permalink   text `json:"permalink"`
+	Username    text `json:"username"`
+	AltText     text `json:"alt_text"`
+	Timestamp   text `json:"timestamp"`
+	Children    struct {
+		Data   []wireChild `json:"data"`
+		Paging paging      `json:"paging"`
+	} `json:"children"`
+}
+
+type wireChild struct {
+	ID        text `json:"id"`
+	Type      text `json:"media_type"`
+	URL       text `json:"media_url"`
+	Thumbnail text `json:"thumbnail_url"`
+	AltText   text `json:"alt_text"`
+}
+
+// decode reads the media of a page. One that can't be read costs only itself: it is told in unread, a sentence each.
+// So is a carousel with more children than were sent, which is kept.
+func (p page) decode() (media []Media, unread []string) {
+	for _, raw := range p.Data {
+		w, when, err := parseMedia(raw)
+		if err != nil {
+			unread = append(unread, fmt.Sprintf("media %s can't be read: %v", w.name(), err))
+			continue
+		}
+		if w.Children.Paging.Next != "" {
+			unread = append(unread, fmt.Sprintf("media %s has more than the %d children that Instagram listed", w.name(), len(w.Children.Data)))
+		}
+		media = append(media, w.media(when))
+	}
+	return media, unread
+}
+
+// parseMedia reads one media. With an error, w still has what its name can be told by.
+func parseMedia(raw []byte) (w wireMedia, when time.Time, err error) {
+	if json.Unmarshal(raw, &w) != nil {
+		var id struct {
+			ID text `json:"id"`
+		}
+		_ = json.Unmarshal(raw, &id)
+		return wireMedia{ID: id.ID}, when, errors.New("it is not the JSON of a media")
+	}
+	if w.ID == "" {
+		return w, when, errors.New("it has no id")
+	}
+	when, err = parseTime(string(w.Timestamp))
+	return w, when, err
+}
+
+// name says which media is meant, as far as it can be told.
+func (w wireMedia) name() string {
+	switch {
+	case w.ID != "":
+		return clip(string(w.ID), 100)
+	case w.Permalink != "":
+		return clip(string(w.Permalink), 100)
+	}
+	return "without a name"
+}
+
+// clip bounds what others wrote to n characters on one line.
+func clip(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+func (w wireMedia) media(when time.Time) Media {
+	m := Media{
+		ID: string(w.ID), Caption: string(w.Caption), Type: string(w.Type), ProductType: string(w.ProductType),
+		URL: string(w.URL), ThumbnailURL: string(w.Thumbnail), Permalink: string(w.Permalink),
+		Username: string(w.Username), AltText: string(w.AltText), Timestamp: when,
+	}
+	for _, c := range w.Children.Data {
+		m.Children = append(m.Children, Child{
+			ID: string(c.ID), Type: string(c.Type), URL: string(c.URL), ThumbnailURL: string(c.Thumbnail), AltText: string(c.AltText),
+		})
+	}
+	return m
+}
+
+// parseTime reads "2018-02-22T10:40:45+0000", whose offset has no colon, and RFC 3339, should Meta ever come round.
+func parseTime(s string) (time.Time, error) {
+	for _, layout := range []string{"2006-01-02T15:04:05-0700", time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1 {
+			return t.UTC().Truncate(time.Second), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("its timestamp %q is none", clip(s, 40))
+}

@@ -1,0 +1,206 @@
+package instagram
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+)
+
+const (
+	// calm is how long to wait after a throttle that gives no figure: Graph counts calls over a rolling hour.
+	// Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+	calm = time.Hour
+	// longest bounds what a header can make us wait.
+	longest = 24 * time.Hour
+)
+
+// wireError is Graph's error object. Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
+type wireError struct {
+	Message   text `json:"message"`
+	Type      text `json:"type"`
+	Code      text `json:"code"`
+	Subcode   text `json:"error_subcode"`
+	Transient text `json:"is_transient"`
+	UserTitle text `json:"error_user_title"`
+	UserMsg   text `json:"error_user_msg"`
+	Trace     text `json:"fbtrace_id"`
+}
+
+// refusal reads an error out of an answer of any status, or gives nil: Graph has sent errors with 200. secret says that
+// the body may hold a token, and is not to be quoted.
+func refusal(r *api.Response, now time.Time, secret bool) *api.Error {
+	if r.Status < 300 && !bytes.Contains(r.Body, []byte(`"error`)) {
+		return nil // a page of media is long: it is not read twice
+	}
+	e, transient := envelope(r.Body)
+	switch {
+	case e == nil && r.Status < 300:
+		return nil
+	case e == nil:
+		e = broken(r, secret)
+		if r.Status == http.StatusTooManyRequests {
+			e.Class = api.RateLimited
+		}
+	case e.Class == "":
+		classify(e, r.Status, transient)
+	}
+	e.ResetAt = resetAt(r.Header, e, now)
+	return about(e, r)
+}
+
+// about adds what the answer's headers say: who answered, and under which number Meta finds it again.
+func about(e *api.Error, r *api.Response) *api.Error {
+	e.Version = r.Header.Get("Facebook-Api-Version")
+	for _, name := range []string{"X-Fb-Trace-Id", "X-Fb-Request-Id"} {
+		if e.TraceID == "" {
+			e.TraceID = r.Header.Get(name)
+		}
+	}
+	return e
+}
+
+// broken is the refusal for an answer that is neither what was asked for nor one of Graph's errors.
+func broken(r *api.Response, secret bool) *api.Error {
+	switch {
+	case r.Status >= 300 && r.Status < 400:
+		return &api.Error{Class: api.Transient, Message: "redirected, which is not followed: the token would go along"}
+	case secret:
+		return &api.Error{Class: api.Transient, Message: "the answer is not the JSON that was asked for; it may hold a token and is not shown"}
+	}
+	return api.Broken(r)
+}
+
+// envelope finds the error in a body, or gives nil. Its class is left open, but where the envelope itself decides it.
+func envelope(body []byte) (e *api.Error, transient bool) {
+	var outer struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if json.Unmarshal(body, &outer) != nil {
+		return nil, false
+	}
+	if outer.Error == nil || string(outer.Error) == "null" {
+		return oauthEnvelope(body), false
+	}
+	var w wireError
+	if json.Unmarshal(outer.Error, &w) != nil {
+		var words text
+		_ = json.Unmarshal(outer.Error, &words) // a bare string, from a proxy
+		w = wireError{Message: words}
+	}
+	e = w.error()
+	if e.Message == "" && e.Code == 0 {
+		e.Class, e.Message = api.Transient, "an error that says nothing: "+clip(string(outer.Error), 100)
+	}
+	return e, w.Transient == "true" || w.Transient == "1"
+}
+
+func (w wireError) error() *api.Error {
+	return &api.Error{
+		Code: number(w.Code), Subcode: number(w.Subcode), Type: string(w.Type), TraceID: string(w.Trace), Message: w.words(),
+	}
+}
+
+// words are Graph's for developers, and in brackets those for people, which often say more.
+func (w wireError) words() string {
+	people := strings.Trim(string(w.UserTitle)+": "+string(w.UserMsg), ": ")
+	switch {
+	case people == "" || strings.Contains(string(w.Message), people):
+		return string(w.Message)
+	case w.Message == "":
+		return people
+	}
+	return string(w.Message) + " (" + people + ")"
+}
+
+// oauthEnvelope is the other shape, of api.instagram.com, whose code is an HTTP status.
+// Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
+func oauthEnvelope(body []byte) *api.Error {
+	var w struct {
+		Type    text `json:"error_type"`
+		Code    text `json:"code"`
+		Message text `json:"error_message"`
+	}
+	if json.Unmarshal(body, &w) != nil || w.Type == "" && w.Message == "" {
+		return nil
+	}
+	e := &api.Error{Type: string(w.Type), Code: number(w.Code), Message: string(w.Message)}
+	switch {
+	case e.Code == http.StatusBadRequest:
+		e.Class = api.Invalid
+	case e.Code >= http.StatusInternalServerError:
+		e.Class = api.Transient
+	default:
+		e.Class = byStatus(e.Code)
+	}
+	return e
+}
+
+func number(t text) int {
+	n, err := strconv.Atoi(string(t))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// resetAt is when to try again: what Retry-After or Meta's own headers say, an hour after a throttle that says nothing,
+// and zero for everything else.
+func resetAt(h http.Header, e *api.Error, now time.Time) time.Time {
+	if e.Class != api.RateLimited && e.Class != api.Transient {
+		return time.Time{}
+	}
+	wait, known := retryAfter(h, now)
+	if e.Class == api.RateLimited && e.Type != TypeTooMuch {
+		wait = max(wait, regain(h))
+		if wait == 0 {
+			wait = calm
+		}
+		known = true
+	}
+	if !known {
+		return time.Time{}
+	}
+	return now.UTC().Add(min(wait, longest))
+}
+
+// retryAfter reads the header, in seconds or as a date. Graph has not been seen to send it; what stands before it may.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	v := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(v); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, int(longest/time.Second))) * time.Second, true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return max(at.Sub(now), 0), true
+	}
+	return 0, false
+}
+
+// usage is one entry of Meta's usage headers.
+type usage struct {
+	Minutes text `json:"estimated_time_to_regain_access"`
+}
+
+func (u usage) wait() time.Duration {
+	return time.Duration(min(max(number(u.Minutes), 0), int(longest/time.Minute))) * time.Minute
+}
+
+// regain is the longest wait that the usage headers tell; one answer may carry the entries of two accounts.
+// Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+func regain(h http.Header) time.Duration {
+	var app usage
+	_ = json.Unmarshal([]byte(h.Get("X-App-Usage")), &app) // percentages only, so far
+	longest := app.wait()
+	var cases map[string][]usage
+	_ = json.Unmarshal([]byte(h.Get("X-Business-Use-Case-Usage")), &cases)
+	for _, entries := range cases {
+		for _, u := range entries {
+			longest = max(longest, u.wait())
+		}
+	}
+	return longest
+}
