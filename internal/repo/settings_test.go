@@ -1,0 +1,66 @@
+package repo
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/api"
+)
+
+func TestAbout(t *testing.T) {
+	h := newHub()
+	h.on(act{match: "GET /repos/o/r", answer: says(200, `{"private":true,"archived":false,"has_issues":true,"default_branch":"main","permissions":{"push":true,"admin":false}}`)})
+	got, err := h.client().About(t.Context())
+	want := About{Private: true, HasIssues: true, DefaultBranch: "main", Permissions: map[string]bool{"push": true, "admin": false}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+func TestWorkflowState(t *testing.T) {
+	h := newHub()
+	h.on(act{match: "GET /repos/o/r/actions/workflows/mirror.yml", answer: says(200, `{"state":"disabled_inactivity"}`)})
+	if got, err := h.client().WorkflowState(t.Context(), "mirror.yml"); got != "disabled_inactivity" || err != nil {
+		t.Errorf("got %q and error %v", got, err)
+	}
+	if _, err := h.client().WorkflowState(t.Context(), "none.yml"); api.ClassOf(err) != api.NotFound {
+		t.Errorf("got %v, want NotFound", err)
+	}
+}
+
+func TestVariable(t *testing.T) {
+	h := newHub()
+	h.on(act{match: "GET /repos/o/r/actions/variables/POSTFERRY", answer: says(200, `{"name":"POSTFERRY","value":"on"}`)})
+	if got, err := h.client().Variable(t.Context(), "POSTFERRY"); got != "on" || err != nil {
+		t.Errorf("got %q and error %v", got, err)
+	}
+	if _, err := h.client().Variable(t.Context(), "POSTFERRY"); api.ClassOf(err) != api.NotFound {
+		t.Errorf("got %v, want NotFound", err)
+	}
+}
+
+func TestSetVariable(t *testing.T) {
+	const patch, post = "PATCH /repos/o/r/actions/variables/POSTFERRY", "POST /repos/o/r/actions/variables"
+	tests := []struct {
+		name  string
+		acts  []act
+		want  []string
+		class api.Class
+	}{
+		{"there", []act{{match: patch, answer: says(204, "")}}, []string{patch}, ""},
+		{"new", []act{{match: post, answer: says(201, "{}")}}, []string{patch, post}, ""},
+		{"made meanwhile", []act{{match: post, answer: says(409, `{"message":"Already exists - Variable already exists"}`)}}, []string{patch, post}, ""},
+		{"refused", []act{{match: patch, answer: says(403, `{"message":"no"}`)}}, []string{patch}, api.Forbidden},
+	}
+	for _, tt := range tests {
+		h := newHub()
+		for _, a := range tt.acts {
+			h.on(a)
+		}
+		err := h.client().SetVariable(t.Context(), "POSTFERRY", "on")
+		if diff := cmp.Diff(tt.want, h.writes()); diff != "" || api.ClassOf(err) != tt.class {
+			t.Errorf("%s: got error %v\n%s", tt.name, err, diff)
+		}
+	}
+}
