@@ -1,0 +1,161 @@
+package xapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+)
+
+// Types that tell refusals of one class apart: api.Error.Type.
+const (
+	TypeDeadGrant        = "dead-grant"        // the refresh token is spent or revoked
+	TypeMediaIDs         = "media-ids"         // an uploaded file is not known, not ready or too old
+	TypeProcessingFailed = "processing-failed" // X can't use the video
+	TypeVideoTooLong     = "video-too-long"    // this account may not post a video of that length
+	TypeNotPermitted     = "not-permitted"     // X will not have this one post
+	TypeSpendCap         = "spend-cap"
+	TypeNotEnrolled      = "not-enrolled"
+	TypeSuspended        = "suspended"
+	TypeMissingScope     = "missing-scope"
+	TypeUnsupportedAuth  = "unsupported-authentication"
+)
+
+// problem is a refusal's body. X has several shapes: RFC 7807, a list of errors, OAuth's own.
+type problem struct {
+	Title, Detail, Type, Reason string
+	Error                       string
+	ErrorDescription            string `json:"error_description"`
+	Errors                      []struct {
+		Code    int
+		Message string
+	}
+}
+
+func (p problem) text() string {
+	parts := []string{p.Detail, p.ErrorDescription, p.Error, p.Title}
+	for _, e := range p.Errors {
+		parts = append([]string{e.Message}, parts...)
+	}
+	for i, s := range parts {
+		if s = strings.TrimSpace(s); s != "" {
+			if i > 0 && p.Error == s || p.ErrorDescription == "" || p.Error == "" {
+				return s
+			}
+			return p.Error + ": " + s
+		}
+	}
+	return ""
+}
+
+// row says what a refusal with this status, on this call, with these words means. The first that fits counts.
+type row struct {
+	status int
+	op     string // prefix; "" is any call
+	words  string // in the body, lower case; "" is any
+	class  api.Class
+	typ    string
+}
+
+// classes: sources are https://docs.x.com/x-api/fundamentals/response-codes-and-errors (problem types),
+// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code (token endpoint), and for bodies that
+// the documentation does not show, the threads named beside the rows.
+var classes = []row{
+	{400, "POST /2/oauth2/token", "invalid_grant", api.Unauthorized, TypeDeadGrant},   // github.com/nopara73/LongevityWorldCup/pull/789
+	{400, "POST /2/oauth2/token", "invalid_request", api.Unauthorized, TypeDeadGrant}, // "Value passed for the token was invalid."
+	{400, "POST /2/oauth2/token", "", api.Unauthorized, ""},
+	{403, "POST /2/oauth2/token", "", api.Unauthorized, ""},
+	{401, "", "", api.Unauthorized, ""}, // at the token endpoint: unauthorized_client, github.com/plhery/node-twitter-api-v2/issues/319
+	{402, "", "", api.OutOfCredit, ""},  // "CreditsDepleted" and "credits-depleted"
+	{403, "", "spendcapreached", api.OutOfCredit, TypeSpendCap},
+	{403, "", "spend cap", api.OutOfCredit, TypeSpendCap},
+	{403, "", "duplicate content", api.Duplicate, ""}, // github.com/akrherz/iembot/issues/163
+	{403, "", "client-not-enrolled", api.Forbidden, TypeNotEnrolled},
+	{403, "", "client-forbidden", api.Forbidden, TypeNotEnrolled},
+	{403, "", "suspended", api.Forbidden, TypeSuspended},
+	{403, "", "locked", api.Forbidden, TypeSuspended},
+	{403, "", "unsupported-authentication", api.Forbidden, TypeUnsupportedAuth},
+	{403, "", "longer than", api.Invalid, TypeVideoTooLong},      // "This user is not allowed to post a video longer than 2 minutes."
+	{403, "POST /2/media/", "", api.Forbidden, TypeMissingScope}, // github.com/plhery/node-twitter-api-v2/issues/588
+	{403, "GET /2/media/", "", api.Forbidden, TypeMissingScope},
+	{403, "POST /2/tweets", "not permitted to access this feature", api.Forbidden, ""},
+	{403, "POST /2/tweets", "", api.Invalid, TypeNotPermitted},
+	{403, "", "", api.Forbidden, ""},
+	{400, "GET /2/media/upload", "", api.NotFound, ""}, // STATUS of an id that X has forgotten: "BadRequest: Not found"
+	{404, "GET /2/media/upload", "", api.NotFound, ""},
+	{404, "POST /2/media/", "", api.Transient, ""},                // outages of 2025-05-28 and 2026-01-29 answered uploads with 404
+	{400, "", "media ids are invalid", api.Invalid, TypeMediaIDs}, // github.com/plhery/node-twitter-api-v2/issues/501
+	{400, "", "", api.Invalid, ""},
+	{404, "", "", api.NotFound, ""},
+	{409, "", "", api.Invalid, ""},
+	{413, "", "", api.Invalid, ""},
+	{429, "", "", api.RateLimited, ""},
+}
+
+// refusal reads an answer that is none. It is nil for one that is.
+func refusal(op string, r *api.Response, now time.Time) *api.Error {
+	if r.Status < 300 {
+		return nil
+	}
+	var p problem
+	_ = json.Unmarshal(r.Body, &p) // an edge answers with HTML or nothing: the status says enough
+	e := &api.Error{Message: p.text(), TraceID: r.Header.Get("x-transaction-id"), Type: lastSegment(p.Type), Class: api.Unknown}
+	if e.Message == "" {
+		e.Message = strings.TrimSpace(string(r.Body[:min(len(r.Body), 300)]))
+	}
+	if len(p.Errors) > 0 {
+		e.Code = p.Errors[0].Code
+	}
+	words := strings.ToLower(string(r.Body))
+	for _, row := range classes {
+		if row.status == r.Status && strings.HasPrefix(op, row.op) && strings.Contains(words, row.words) {
+			e.Class = row.class
+			if row.typ != "" {
+				e.Type = row.typ
+			}
+			break
+		}
+	}
+	switch {
+	case r.Status >= 500:
+		e.Class = api.Transient
+	case e.Class == api.RateLimited:
+		e.ResetAt = reset(r.Header, now)
+	}
+	return e
+}
+
+// lastSegment: the host of a problem type moved from api.twitter.com to api.x.com in 2026, its name did not.
+func lastSegment(uri string) string {
+	if uri == "about:blank" {
+		return ""
+	}
+	return uri[strings.LastIndex(uri, "/")+1:]
+}
+
+// reset is when a limit is lifted: Retry-After, or the reset of a limit that has nothing left, the latest of them.
+// Source: https://docs.x.com/x-api/fundamentals/rate-limits
+func reset(h http.Header, now time.Time) time.Time {
+	if s := atoi64(h.Get("Retry-After")); s > 0 {
+		return now.Add(time.Duration(s) * time.Second)
+	}
+	var at time.Time
+	for _, limit := range []string{"x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"} {
+		left := h.Get(limit + "-remaining")
+		if t := time.Unix(atoi64(h.Get(limit+"-reset")), 0); (left == "" || atoi64(left) == 0) && t.After(at) && t.Unix() > 0 {
+			at = t
+		}
+	}
+	if at.Before(now) {
+		at = now.Add(15 * time.Minute) // the window of X's limits
+	}
+	return at
+}
+
+// IsDeadGrant says that X refuses the refresh token for good.
+func IsDeadGrant(err error) bool {
+	e := api.As(err)
+	return e != nil && e.Type == TypeDeadGrant
+}

@@ -1,0 +1,224 @@
+package xapi
+
+import (
+	"context"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+)
+
+// DefaultURL is X's API.
+const DefaultURL = "https://api.x.com"
+
+// postTimeout is how long X has to answer a post. The state's lease is longer than this (internal/mirror).
+const postTimeout = 10 * time.Second
+
+// Client makes the calls of one X account.
+type Client struct {
+	BaseURL     string // "" is DefaultURL
+	AccessToken string
+	HTTP        *http.Client     // nil is http.DefaultClient
+	Now         func() time.Time // nil is time.Now
+	Secrets     *api.Redactor    // may be nil
+	Budget      *Budget          // of upload buffers; nil is one that all clients share
+}
+
+// do sends a call with the access token.
+func (c *Client) do(ctx context.Context, r api.Request) (*api.Response, error) {
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	r.Header.Set("Authorization", "Bearer "+c.AccessToken)
+	r.URL = base(c.BaseURL) + r.URL
+	return caller(c.HTTP, c.Now, c.Secrets, r.Op).Do(ctx, r)
+}
+
+func base(s string) string {
+	if s == "" {
+		return DefaultURL
+	}
+	return strings.TrimSuffix(s, "/")
+}
+
+func caller(client *http.Client, now func() time.Time, secrets *api.Redactor, op string) *api.Client {
+	if now == nil {
+		now = time.Now
+	}
+	return &api.Client{Service: "x", HTTP: client, Now: now, Secrets: secrets, Decode: func(r *api.Response) *api.Error { return refusal(op, r, now()) }}
+}
+
+// Post is one post on X.
+type Post struct {
+	Text     string   // may be empty when there is media
+	MediaIDs []string // up to four photos, or one video
+	ReplyTo  string   // id of the post that this one answers, "" for none
+}
+
+type postBody struct {
+	Text  string     `json:"text"`
+	Media *postMedia `json:"media,omitempty"`
+	Reply *postReply `json:"reply,omitempty"`
+}
+
+type postMedia struct {
+	IDs []string `json:"media_ids"`
+}
+
+type postReply struct {
+	To string `json:"in_reply_to_tweet_id"`
+}
+
+// Post makes a post and returns its id. It is sent once: X has no idempotency key. api.Ambiguous says that it may be
+// there; Duplicate that X has this text already; Invalid that X will not have this one.
+// Source: https://docs.x.com/x-api/posts/create-post
+func (c *Client) Post(ctx context.Context, p Post) (string, error) {
+	body := postBody{Text: p.Text}
+	if len(p.MediaIDs) > 0 {
+		body.Media = &postMedia{p.MediaIDs}
+	}
+	if p.ReplyTo != "" {
+		body.Reply = &postReply{p.ReplyTo}
+	}
+	const op = "POST /2/tweets"
+	var out struct{ Data struct{ ID string } }
+	resp, err := c.do(ctx, api.JSON(api.Request{Op: op, Method: http.MethodPost, URL: "/2/tweets", Once: true, Timeout: postTimeout, Into: &out}, body))
+	if err != nil {
+		return "", err
+	}
+	if out.Data.ID == "" {
+		e := api.Broken(resp)
+		e.Service, e.Op, e.Status, e.Class = "x", op, resp.Status, api.Ambiguous
+		return "", e
+	}
+	return out.Data.ID, nil
+}
+
+// User is an X account.
+type User struct{ ID, Name, Username string }
+
+// Me is whose access token this is. X bills the question ($0.010 a day).
+func (c *Client) Me(ctx context.Context) (User, error) {
+	var out struct{ Data User }
+	_, err := c.do(ctx, api.Request{Op: "GET /2/users/me", URL: "/2/users/me", Into: &out})
+	return out.Data, err
+}
+
+// AltText describes an uploaded image: at most 1,000 characters, more is cut. X bills it ($0.005).
+// Source: https://docs.x.com/x-api/media/create-media-metadata
+func (c *Client) AltText(ctx context.Context, mediaID, text string) error {
+	if r := []rune(text); len(r) > maxAltText {
+		text = string(r[:maxAltText-1]) + "…"
+	}
+	type alt struct {
+		Text string `json:"text"`
+	}
+	type metadata struct {
+		Alt alt `json:"alt_text"`
+	}
+	body := struct {
+		ID       string   `json:"id"`
+		Metadata metadata `json:"metadata"`
+	}{mediaID, metadata{alt{text}}}
+	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/media/metadata", Method: http.MethodPost, URL: "/2/media/metadata"}, body))
+	return err
+}
+
+const maxAltText = 1000
+
+// Tweet is a post of the timeline. CreatedAt is zero and MediaKeys is empty where X does not say.
+type Tweet struct {
+	ID, Text  string
+	CreatedAt time.Time
+	ReplyTo   string
+	MediaKeys []string // "3_1880028106020515840"
+}
+
+var ownLinks = regexp.MustCompile(`(\s*https://t\.co/\w+)+\s*$`)
+
+// PlainText is the text as it was posted: X escapes &, < and >, and adds a t.co link for what is attached.
+func (t Tweet) PlainText() string { return html.UnescapeString(ownLinks.ReplaceAllString(t.Text, "")) }
+
+type tweetJSON struct {
+	ID          string    `json:"id"`
+	Text        string    `json:"text"`
+	CreatedAt   time.Time `json:"created_at"`
+	Attachments struct {
+		MediaKeys []string `json:"media_keys"`
+	} `json:"attachments"`
+	Posts  []reference `json:"referenced_posts"`
+	Tweets []reference `json:"referenced_tweets"`
+}
+
+type reference struct{ Type, ID string }
+
+func (t tweetJSON) tweet() Tweet {
+	out := Tweet{ID: t.ID, Text: t.Text, CreatedAt: t.CreatedAt, MediaKeys: t.Attachments.MediaKeys}
+	for _, r := range append(t.Posts, t.Tweets...) {
+		if r.Type == "replied_to" {
+			out.ReplyTo = r.ID
+		}
+	}
+	return out
+}
+
+type timelinePage struct {
+	Data []tweetJSON
+	Meta struct {
+		NextToken string `json:"next_token"`
+	}
+}
+
+// timelinePages bounds how far a timeline is read: X bills every post of it ($0.001).
+const timelinePages = 5
+
+// Timeline is the account's own posts, replies included, newest first: those after sinceID, or the newest twenty.
+// Source: https://docs.x.com/x-api/users/get-posts
+func (c *Client) Timeline(ctx context.Context, userID, sinceID string) ([]Tweet, error) {
+	q := url.Values{"exclude": {"retweets"}, "max_results": {"20"}, "expansions": {"attachments.media_keys"}}
+	pages := 1
+	if sinceID != "" {
+		q.Set("since_id", sinceID)
+		q.Set("max_results", "100")
+		pages = timelinePages
+	}
+	fields := "post.fields"
+	var out []Tweet
+	for n := 0; n < pages; n++ {
+		page, err := c.timeline(ctx, userID, q, fields)
+		if e := api.As(err); e != nil && e.Status == 400 && fields == "post.fields" {
+			fields = "tweet.fields" // the spelling of before August 2026
+			page, err = c.timeline(ctx, userID, q, fields)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range page.Data {
+			out = append(out, t.tweet())
+		}
+		if page.Meta.NextToken == "" {
+			break
+		}
+		q.Set("pagination_token", page.Meta.NextToken)
+	}
+	return out, nil
+}
+
+func (c *Client) timeline(ctx context.Context, userID string, q url.Values, fields string) (timelinePage, error) {
+	references := map[string]string{"post.fields": "referenced_posts", "tweet.fields": "referenced_tweets"}[fields]
+	q.Del("post.fields")
+	q.Set(fields, "created_at,attachments,"+references)
+	var page timelinePage
+	_, err := c.do(ctx, api.Request{Op: "GET /2/users/{id}/tweets", URL: "/2/users/" + url.PathEscape(userID) + "/tweets?" + q.Encode(), Into: &page})
+	return page, err
+}
+
+func atoi64(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
+}

@@ -1,0 +1,93 @@
+package xapi
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+)
+
+// OAuth is X's token endpoint. It is a form POST by our own hand: golang.org/x/oauth2 hides the status and the body of a
+// refusal, and its search for a client's way to authenticate sends a single-use token twice.
+type OAuth struct {
+	BaseURL      string // "" is DefaultURL
+	ClientID     string
+	ClientSecret string           // "" for a public client
+	HTTP         *http.Client     // nil is http.DefaultClient
+	Now          func() time.Time // nil is time.Now
+	Secrets      *api.Redactor    // may be nil
+}
+
+// Token is what the endpoint gives. Access lives two hours.
+type Token struct {
+	Access, Refresh, Scope string
+	ExpiresAt              time.Time
+}
+
+type tokenJSON struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+	Expires int    `json:"expires_in"`
+	Scope   string `json:"scope"`
+}
+
+// Refresh spends a refresh token. It is sent once, and X keeps no second chance: api.Ambiguous says that the token may
+// be spent. IsDeadGrant tells a token that X refuses for good; any other Unauthorized is about the app's own credentials.
+// Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
+func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (Token, error) {
+	t, err := o.token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}})
+	if err == nil && t.Refresh == "" {
+		t.Refresh = refreshToken // RFC 6749 §6: none given means that the old one stays
+	}
+	return t, err
+}
+
+// Exchange makes tokens of a login's code, which is good for 30 seconds and once.
+func (o *OAuth) Exchange(ctx context.Context, code, verifier, redirectURI string) (Token, error) {
+	return o.token(ctx, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirectURI}, "code_verifier": {verifier}})
+}
+
+func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
+	const op = "POST /2/oauth2/token"
+	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	if o.ClientSecret != "" {
+		req := http.Request{Header: h}
+		req.SetBasicAuth(url.QueryEscape(o.ClientID), url.QueryEscape(o.ClientSecret))
+	} else {
+		form.Set("client_id", o.ClientID)
+	}
+	body := form.Encode()
+	for _, secret := range []string{"refresh_token", "code", "code_verifier"} {
+		o.Secrets.Add(form.Get(secret))
+	}
+	var out tokenJSON
+	resp, err := caller(o.HTTP, o.Now, o.Secrets, op).Do(ctx, api.Request{
+		Op: op, Method: http.MethodPost, URL: base(o.BaseURL) + "/2/oauth2/token", Header: h, Once: true, Into: &out, Secret: true,
+		Body: func() io.Reader { return strings.NewReader(body) }, Length: int64(len(body)),
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	if out.Access == "" {
+		// Not quoted: a broken answer may hold half of a token.
+		return Token{}, &api.Error{Service: "x", Op: op, Status: resp.Status, Class: api.Ambiguous, Message: "the answer has no access_token"}
+	}
+	now := time.Now
+	if o.Now != nil {
+		now = o.Now
+	}
+	return Token{Access: out.Access, Refresh: out.Refresh, Scope: out.Scope, ExpiresAt: now().Add(time.Duration(out.Expires) * time.Second)}, nil
+}
+
+// AuthorizeURL is the page on which a person lets the app act for the account. PKCE is S256.
+func AuthorizeURL(base, clientID, redirectURI, state, challenge string, scopes []string) string {
+	q := url.Values{
+		"response_type": {"code"}, "client_id": {clientID}, "redirect_uri": {redirectURI}, "scope": {strings.Join(scopes, " ")},
+		"state": {state}, "code_challenge": {challenge}, "code_challenge_method": {"S256"},
+	}
+	return base + "?" + strings.ReplaceAll(q.Encode(), "+", "%20") // X wants %20 between scopes
+}
