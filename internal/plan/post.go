@@ -1,0 +1,202 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/caption"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/instagram"
+)
+
+// Kind of a file.
+type Kind string
+
+// X takes up to four photos in a post, or one video, and never both.
+const (
+	Photo Kind = "photo"
+	Video Kind = "video"
+)
+
+const photosPerPost = 4 // https://docs.x.com/x-api/media/quickstart/best-practices
+
+// File is one photo or video of a media.
+type File struct {
+	MediaID string // the child's id in a carousel
+	Kind    Kind
+	URL     string // signed, short-lived; never stored
+	Cover   string // a video's cover image
+	AltText string
+	alone   bool // stands in for a video: takes its place in the thread, and shares it with nobody
+}
+
+// Part is one post on X.
+type Part struct {
+	Text  string
+	Files []File
+	USD   float64
+}
+
+// Post is one media as it is to arrive: a post, or a thread of them.
+type Post struct {
+	Media instagram.Media
+	Parts []Part
+	// Fallback is what stands in for its videos: "", Thumbnail or Link.
+	Fallback string
+	Notes    []string // what could not be taken over as it was
+}
+
+// USD is what X bills for the whole post.
+func (p Post) USD() float64 {
+	var sum float64
+	for _, part := range p.Parts {
+		sum += part.USD
+	}
+	return sum
+}
+
+// What may stand in for a video that X refuses: contract of `rejected_video`.
+const (
+	Thumbnail = "thumbnail"
+	Link      = "link"
+	Skip      = "skip"
+)
+
+// Compose works out how one media arrives on X. fallback is "" or what stands in for its videos.
+func Compose(r config.Route, m instagram.Media, fallback string) Post {
+	p := Post{Media: m, Fallback: fallback}
+	files, missing := files(m, fallback)
+	groups := group(files)
+	rules := rules(r)
+	switch {
+	case len(files) == 0 && fallback == "":
+		// Nothing to show: the permalink is all there is, whatever the link policy says.
+		rules.Link = "always"
+		p.note("Instagram gave no file for this %s: its permalink is posted instead", noun(m.Type))
+	case fallback != "" && hasVideo(m):
+		rules.Link = "always"
+		p.note("X refused the video: %s", map[string]string{Thumbnail: "its cover image is posted with the permalink", Link: "the permalink is posted instead"}[fallback])
+	case missing > 0:
+		p.note("Instagram gave no file for %d of %d children: the others are posted", missing, len(m.Children))
+	}
+	if r.Carousel == "first" && len(groups) > 1 {
+		p.note("%d of %d files are left to the permalink (carousel: first)", len(files)-len(groups[0]), len(files))
+		groups = groups[:1]
+		if rules.Link == "if-cut" {
+			rules.Link = "always"
+		}
+	}
+	texts := caption.Compose(rules, caption.Fields{Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp}).Parts
+	p.Parts = thread(texts, groups, r.AltText)
+	return p
+}
+
+func rules(r config.Route) caption.Rules {
+	t := r.Text
+	return caption.Rules{Template: t.Template, Long: t.Long, Number: t.Number, Link: t.Link, URLs: t.URLs, Mentions: t.Mentions, Max: t.MaxLength}
+}
+
+func (p *Post) note(format string, args ...any) {
+	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
+}
+
+// files lists what a media shows, in order, and how many of its children have no file.
+func files(m instagram.Media, fallback string) (out []File, missing int) {
+	children := m.Children
+	if m.Type != "CAROUSEL_ALBUM" {
+		children = []instagram.Child{{ID: m.ID, Type: m.Type, URL: m.URL, ThumbnailURL: m.ThumbnailURL, AltText: m.AltText}}
+	}
+	for _, c := range children {
+		f := File{MediaID: c.ID, Kind: Photo, URL: c.URL, AltText: c.AltText}
+		if c.Type == "VIDEO" {
+			f.Kind, f.Cover = Video, c.ThumbnailURL
+		}
+		if f.Kind == Video && fallback != "" {
+			// Alone, so that the parts of a carousel keep their places: some may be posted already.
+			f.Kind, f.URL, f.Cover, f.alone = Photo, f.Cover, "", true
+			if fallback == Link && m.Type == "VIDEO" {
+				f.URL = ""
+			}
+		}
+		if f.URL == "" {
+			missing++
+			continue
+		}
+		out = append(out, f)
+	}
+	return out, missing
+}
+
+func hasVideo(m instagram.Media) bool {
+	if m.Type == "VIDEO" {
+		return true
+	}
+	for _, c := range m.Children {
+		if c.Type == "VIDEO" {
+			return true
+		}
+	}
+	return false
+}
+
+// group cuts files into what one post can carry: greedy and in order, neighbouring photos by four, each video alone.
+func group(files []File) [][]File {
+	var groups [][]File
+	for _, f := range files {
+		last := len(groups) - 1
+		if !f.alone && f.Kind == Photo && last >= 0 && joins(groups[last]) {
+			groups[last] = append(groups[last], f)
+			continue
+		}
+		groups = append(groups, []File{f})
+	}
+	return groups
+}
+
+func joins(g []File) bool { return g[0].Kind == Photo && !g[0].alone && len(g) < photosPerPost }
+
+// thread puts texts and groups side by side: whichever is longer makes the thread as long.
+func thread(texts []string, groups [][]File, altText bool) []Part {
+	parts := make([]Part, max(len(texts), len(groups), 1))
+	for i := range parts {
+		if i < len(texts) {
+			parts[i].Text = texts[i]
+		}
+		if i < len(groups) {
+			parts[i].Files = groups[i]
+		}
+		if !altText {
+			parts[i].Files = withoutAltText(parts[i].Files)
+		}
+		parts[i].USD = price(parts[i])
+	}
+	return parts
+}
+
+func withoutAltText(files []File) []File {
+	out := make([]File, len(files))
+	for i, f := range files {
+		f.AltText = ""
+		out[i] = f
+	}
+	return out
+}
+
+// Distinct is the part with its text told apart from the same text posted before, which X refuses: " (2)", " (3)". It
+// says whether there was room.
+func (p Part) Distinct(n, limit int) (Part, bool) {
+	p.Text = strings.TrimSpace(fmt.Sprintf("%s (%d)", p.Text, n))
+	return p, caption.Weight(p.Text) <= limit
+}
+
+func noun(mediaType string) string {
+	switch mediaType {
+	case "IMAGE":
+		return "photo"
+	case "VIDEO":
+		return "video"
+	case "CAROUSEL_ALBUM":
+		return "carousel"
+	}
+	return "media"
+}
