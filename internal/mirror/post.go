@@ -1,0 +1,284 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+const (
+	// lease is how long an intent is taken for a post that is being made by a living process. It is longer than
+	// startBy plus the time X has to answer, so that two processes never have a post of the same part under way.
+	lease = 15 * time.Second
+	// startBy is how long after its intent a post may still be sent: a commit that took longer is made again.
+	startBy = 4 * time.Second
+)
+
+// flight is one media on its way: what has been posted of it and what the ledger does not know yet.
+type flight struct {
+	plan.Post
+	done    []string   // X post ids, in thread order
+	fresh   bool       // the last id in done answers the intent in the ledger, and is not settled there yet
+	uploads [][]string // X media ids by part
+	stamp   time.Time  // when they were uploaded
+	voided  string     // nonce of a dead process' intent, which may be replaced
+	attempt int        // posts of the current part that went unanswered
+}
+
+// one mirrors one media: all uploads, then part after part. A fallback that is found out on the way starts it anew.
+func (r *Run) one(ctx context.Context, p plan.Post) error {
+	for {
+		f := r.takeOff(p)
+		err := r.fly(ctx, f)
+		next, again := r.fallback(p, err)
+		if !again {
+			return err
+		}
+		r.talk("%s: X refuses the video, %s", p.Media.Permalink, r.Route.RejectedVideo)
+		p = next
+	}
+}
+
+// takeOff takes a media up where the ledger says it was left.
+func (r *Run) takeOff(p plan.Post) *flight {
+	f := &flight{Post: p, uploads: make([][]string, len(p.Parts))}
+	rec := r.Session.Doc().Find(p.Media.ID)
+	if rec == nil {
+		return f
+	}
+	f.done = slices.Clone(rec.Posts)
+	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && len(rec.Uploads) == len(p.Parts) {
+		f.uploads, f.stamp = rec.Uploads, rec.Uploaded
+	}
+	if rec.Intent != nil {
+		f.voided, f.attempt = rec.Intent.Nonce, rec.Intent.Attempt
+	}
+	return f
+}
+
+func (r *Run) fly(ctx context.Context, f *flight) error {
+	if err := r.upload(ctx, f); err != nil {
+		return err
+	}
+	for k := len(f.done); k < len(f.Parts); k++ {
+		if err := r.part(ctx, f, k); err != nil {
+			if r.refusedReply(err, f) {
+				return r.land(ctx, f, fmt.Sprintf("X refused part %d of %d: %v", k+1, len(f.Parts), err))
+			}
+			return err
+		}
+	}
+	return r.land(ctx, f, "")
+}
+
+// refusedReply says that X will not have the rest of a thread: what is posted of it stays, and that is said.
+func (r *Run) refusedReply(err error, f *flight) bool {
+	e := api.As(err)
+	return len(f.done) > 0 && e != nil && e.Service == "x" && e.Status == 403 && (e.Class == api.Invalid || e.Class == api.Duplicate)
+}
+
+// part posts the k-th part. A text that X has already is told apart from the earlier one by a number.
+func (r *Run) part(ctx context.Context, f *flight, k int) error {
+	part := f.Parts[k]
+	for n := 2; ; n++ {
+		err := r.post(ctx, f, k, part)
+		if api.ClassOf(err) != api.Duplicate {
+			return err
+		}
+		id, ours, e := r.duplicate(ctx, f, part)
+		if e != nil {
+			return e
+		}
+		if ours {
+			f.done, f.fresh = append(f.done, id), true
+			return nil
+		}
+		next, fits := f.Parts[k].Distinct(n, r.Route.Text.MaxLength)
+		if !fits || n > 4 {
+			return r.drop(ctx, f, err)
+		}
+		part = next
+	}
+}
+
+// post is the one place where something public happens: intent, the call, and what its answer means.
+func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error {
+	if err := r.intend(ctx, f, k, part); err != nil {
+		return err
+	}
+	in := xapi.Post{Text: part.Text, MediaIDs: f.uploads[k]}
+	if k > 0 {
+		in.ReplyTo = f.done[k-1]
+	}
+	id, err := r.X.Post(ctx, in)
+	if api.ClassOf(err) == api.Unauthorized && r.replace(ctx) == nil {
+		id, err = r.X.Post(ctx, in) // a 401 is a plain no: nothing was posted
+	}
+	switch {
+	case err == nil:
+		r.out.Post = true
+		f.done, f.fresh, f.voided, f.attempt = append(f.done, id), true, "", 0
+		return nil
+	case api.ClassOf(err) == api.Ambiguous:
+		return r.unanswered(ctx, f, err)
+	case api.ClassOf(err) == api.Duplicate:
+		return err // looked into by the caller
+	}
+	return r.drop(ctx, f, err)
+}
+
+// intend commits the intent of a part, and with it what is known of the parts before. It is made again if the commit
+// took so long that another run may already take this process for dead.
+func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Part) error {
+	for {
+		begun := r.Now()
+		err := r.Session.Update(ctx, r.message(fmt.Sprintf("post %s, part %d of %d", f.Media.ID, k+1, len(f.Parts))), func(d *state.Document) error {
+			rec, err := r.claim(d, f)
+			if err != nil {
+				return err
+			}
+			begun = r.Now()
+			rec.Intent = &state.Intent{
+				Part: k, At: begun.UTC().Truncate(time.Second), Run: r.ID, Nonce: r.Nonce, Media: f.uploads[k],
+				Text: digest(part.Text), Attempt: f.attempt + 1, USD: part.USD,
+			}
+			rec.Parts, rec.Fallback, rec.Reason = len(f.Parts), f.Fallback, ""
+			rec.Uploads, rec.Uploaded = f.keepUploads()
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		f.fresh = false
+		if r.Now().Sub(begun) < startBy {
+			return nil
+		}
+	}
+}
+
+// claim finds the record of the media in a document that may be newer than ours, settles what we know of it, and
+// refuses if another run has been at it.
+func (r *Run) claim(d *state.Document, f *flight) (*state.Record, error) {
+	rec := d.Record(f.Media.ID, f.Media.Timestamp, f.Media.Permalink)
+	known := len(f.done)
+	if rec.Intent != nil && rec.Intent.Nonce != r.Nonce && rec.Intent.Nonce != f.voided {
+		return nil, errTaken
+	}
+	if f.fresh && rec.Intent != nil && rec.Intent.Nonce == r.Nonce && len(rec.Posts) == known-1 {
+		settlePart(d, rec, f.done[known-1])
+	}
+	if rec.Status != state.Posting || !slices.Equal(rec.Posts, f.done) {
+		return nil, errTaken
+	}
+	return rec, nil
+}
+
+// settlePart records the answer to an intent.
+func settlePart(d *state.Document, rec *state.Record, id string) {
+	rec.Posts = append(rec.Posts, id)
+	rec.USD += rec.Intent.USD
+	d.Spent(rec.Intent.USD, rec.Intent.At)
+	rec.Intent = nil
+}
+
+// keepUploads is what the ledger remembers of the uploads while parts are left.
+func (f *flight) keepUploads() ([][]string, time.Time) {
+	for _, ids := range f.uploads {
+		if len(ids) > 0 {
+			return f.uploads, f.stamp
+		}
+	}
+	return nil, time.Time{}
+}
+
+// land settles a media whose last part is posted.
+func (r *Run) land(ctx context.Context, f *flight, reason string) error {
+	err := r.Session.Publish(context.WithoutCancel(ctx), r.message("posted "+f.Media.ID), func(d *state.Document) error {
+		rec, err := r.claim(d, f)
+		if err != nil {
+			return err
+		}
+		if rec.Intent != nil {
+			rec.Intent = nil // of a part that X refused
+		}
+		d.Settle(rec, state.Posted, reason, r.Now())
+		d.Mirrored(r.Now())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("settle media %s: %w", f.Media.ID, err)
+	}
+	e := Entry{MediaID: f.Media.ID, Permalink: f.Media.Permalink, Posts: f.done, Notes: f.Notes, Why: reason, Of: len(f.Parts)}
+	r.out.Posted = append(r.out.Posted, e)
+	r.out.USD += f.USD()
+	return nil
+}
+
+// unanswered notes that nobody waits for the answer any more. If even that can't be written the intent stands as it is,
+// and the next run takes it for a killed process': it asks X all the same.
+func (r *Run) unanswered(ctx context.Context, f *flight, cause error) error {
+	_ = r.Session.Update(context.WithoutCancel(ctx), r.message("no answer for "+f.Media.ID), func(d *state.Document) error {
+		if rec := d.Find(f.Media.ID); rec != nil && rec.Intent != nil && rec.Intent.Nonce == r.Nonce {
+			rec.Intent.Unanswered = true
+		}
+		return nil
+	})
+	return cause
+}
+
+// drop takes an intent back after a plain no, keeping the parts that were posted.
+func (r *Run) drop(ctx context.Context, f *flight, cause error) error {
+	err := r.Session.Update(context.WithoutCancel(ctx), r.message("X refused "+f.Media.ID), func(d *state.Document) error {
+		rec := d.Find(f.Media.ID)
+		if rec == nil || rec.Intent == nil || rec.Intent.Nonce != r.Nonce {
+			return nil
+		}
+		// An earlier attempt that went unanswered may still turn up: only its reconciling ends it.
+		if rec.Intent.Attempt > 1 {
+			rec.Intent.Unanswered = true
+			return nil
+		}
+		rec.Intent = nil
+		if e := api.As(cause); e != nil && e.Type == xapi.TypeMediaIDs {
+			rec.Uploads, rec.Uploaded = nil, time.Time{}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%w; and the state could not be written: %w", cause, err)
+	}
+	return cause
+}
+
+// live makes sure that there is an access token.
+func (r *Run) live(ctx context.Context) error {
+	if r.X.AccessToken != "" {
+		return nil
+	}
+	token, err := r.Tokens.Live(ctx)
+	if err != nil {
+		return fmt.Errorf("get an access token: %w", err)
+	}
+	r.X.AccessToken, r.out.Token = token, true
+	return nil
+}
+
+// replace gets another access token after X said 401 to this one, once a run.
+func (r *Run) replace(ctx context.Context) error {
+	if r.replaced {
+		return fmt.Errorf("the access token was replaced before")
+	}
+	r.replaced = true
+	token, err := r.Tokens.Replace(ctx)
+	if err != nil {
+		return err
+	}
+	r.X.AccessToken = token
+	return nil
+}
