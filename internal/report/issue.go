@@ -1,0 +1,205 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// Issue is what an incident's issue is rendered from.
+type Issue struct {
+	Fault    incident.Fault
+	Record   state.Incident // Count includes this occurrence
+	Findings []Finding      // what the probes found; may be empty
+	Ruled    []string       // causes that the probes ruled out
+	Safe     []string       // what was kept
+	NextTry  time.Time      // zero: at the next run
+	RunURL   string         // "https://github.com/o/r/actions/runs/"; the id is added
+	DocsURL  string         // of the repository's main branch, for links into docs/
+}
+
+// Finding is one probe and its answer.
+type Finding struct {
+	Probe, Answer, Trace string
+}
+
+// maxBody leaves room under GitHub's 65,536 characters.
+const maxBody = 60000
+
+// Title is a line that a person understands.
+func (i Issue) Title() string { return i.Fault.Route + ": " + i.Fault.Diagnosis.Title }
+
+// Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
+func (i Issue) Body() string {
+	var b strings.Builder
+	d := i.Fault.Diagnosis
+	fmt.Fprintf(&b, "%s\n\n", d.Cause)
+	fmt.Fprintf(&b, "**What to do:** %s\n\n", d.Fix)
+	if d.Link != "" {
+		fmt.Fprintf(&b, "Where: %s\n\n", d.Link)
+	}
+	fmt.Fprintf(&b, "### What failed\n\n%s\n", Fence(cut(i.Fault.Err.Error(), 4000)))
+	i.answer(&b)
+	i.evidence(&b)
+	if len(i.Safe) > 0 {
+		b.WriteString("### What was kept safe\n\n")
+		for _, s := range i.Safe {
+			fmt.Fprintf(&b, "- %s\n", s)
+		}
+		b.WriteString("\n")
+	}
+	i.occurrences(&b)
+	fmt.Fprintf(&b, "postferry closes this issue by itself when a run succeeds. Closing it by hand means: try now.\n")
+	if i.DocsURL != "" {
+		fmt.Fprintf(&b, "More about this cause: %s%s\n", i.DocsURL, d.Anchor())
+	}
+	text := b.String()
+	if len(text) > maxBody {
+		text = cut(text, maxBody) + "\n\n(cut)\n"
+	}
+	return text + "\n" + incident.Marker(i.Fault.Route, i.Fault.Area, i.Fault.Fingerprint()) + "\n"
+}
+
+// answer is the refusal's fields, as a table.
+func (i Issue) answer(b *strings.Builder) {
+	e := api.As(i.Fault.Err)
+	if e == nil {
+		return
+	}
+	rows := [][2]string{{"call", e.Service + " " + e.Op}}
+	add := func(name string, n int) {
+		if n != 0 {
+			rows = append(rows, [2]string{name, fmt.Sprint(n)})
+		}
+	}
+	text := func(name, s string) {
+		if s != "" {
+			rows = append(rows, [2]string{name, s})
+		}
+	}
+	add("status", e.Status)
+	add("code", e.Code)
+	add("subcode", e.Subcode)
+	text("type", e.Type)
+	text("trace id", e.TraceID)
+	text("API version that answered", e.Version)
+	text("permission it needs", e.Needs)
+	b.WriteString("| | |\n|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(b, "| %s | %s |\n", r[0], code(r[1]))
+	}
+	b.WriteString("\n")
+}
+
+// evidence is what the probes found.
+func (i Issue) evidence(b *strings.Builder) {
+	if len(i.Findings) == 0 {
+		return
+	}
+	b.WriteString("### What was looked at\n\n| probe | answer | trace id |\n|---|---|---|\n")
+	for _, f := range i.Findings {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Probe), code(f.Answer), code(f.Trace))
+	}
+	b.WriteString("\n")
+	if len(i.Ruled) > 0 {
+		fmt.Fprintf(b, "Ruled out: %s.\n\n", strings.Join(i.Ruled, "; "))
+	}
+}
+
+func (i Issue) occurrences(b *strings.Builder) {
+	r := i.Record
+	fmt.Fprintf(b, "### How often\n\n%d× since %s, last %s. Next try: %s.\n\n", max(r.Count, 1), stamp(r.First), stamp(r.Last), i.next())
+	if len(r.Seen) == 0 {
+		return
+	}
+	b.WriteString("| when | run |\n|---|---|\n")
+	for n := len(r.Seen) - 1; n >= 0; n-- {
+		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Seen[n].At), i.run(r.Seen[n].Run))
+	}
+	b.WriteString("\n")
+}
+
+func (i Issue) next() string {
+	if i.NextTry.IsZero() {
+		return "at the next run"
+	}
+	return stamp(i.NextTry)
+}
+
+func (i Issue) run(id string) string {
+	if id == "" || i.RunURL == "" || strings.Trim(id, "0123456789") != "" {
+		return code(id)
+	}
+	return fmt.Sprintf("[%s](%s%s)", id, i.RunURL, id)
+}
+
+// StillComment is said once, after a day.
+func (i Issue) StillComment() string {
+	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is missed is caught up.", Span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
+}
+
+// CauseComment is said when the cause is another one than before.
+func (i Issue) CauseComment() string {
+	d := i.Fault.Diagnosis
+	return fmt.Sprintf("The cause has changed: **%s.** %s\n\n**What to do:** %s\n\n%s", d.Title, d.Cause, d.Fix, Fence(cut(i.Fault.Err.Error(), 4000)))
+}
+
+// BackComment is said on recovery. Caught is how many media were posted by the run that found it well again.
+func BackComment(r state.Incident, caught, pending int, now time.Time) string {
+	s := fmt.Sprintf("Back after %s", Span(now.Sub(r.First)))
+	if caught > 0 {
+		s += fmt.Sprintf("; %d %s caught up", caught, plural(caught, "post", "posts"))
+	}
+	if pending > 0 {
+		s += fmt.Sprintf(", %d more to come", pending)
+	}
+	return s + "."
+}
+
+// Span is a duration as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
+func Span(d time.Duration) string {
+	d = max(d.Round(time.Minute), 0)
+	days, hours, mins := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	switch {
+	case days > 0:
+		return fmt.Sprintf("%d d %d h", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%d h %d min", hours, mins)
+	}
+	return fmt.Sprintf("%d min", mins)
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// code is text from outside in a table cell, as code: on one line, without what would end the cell or the code.
+func code(s string) string {
+	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(quote(cut(s, 300)))
+	if s == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}
+
+// cut is the first n bytes of s, whole characters only.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

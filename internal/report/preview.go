@@ -1,0 +1,144 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/caption"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/plan"
+)
+
+// Preview shows a plan as a person would like to see it: every part with its weighted length, files, alt texts, price.
+func Preview(r config.Route, res plan.Result, spent float64) []string {
+	var usd float64
+	for _, p := range res.Posts {
+		usd += p.USD()
+	}
+	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f spent this month). Dry run: nothing is written.",
+		r.Name, len(res.Posts), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
+	for _, p := range res.Posts {
+		out = append(out, "", fmt.Sprintf("%s  %s  %s", p.Media.Permalink, p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), p.Media.Type))
+		for i, part := range p.Parts {
+			out = append(out, previewPart(r, i, len(p.Parts), part)...)
+		}
+		for _, n := range p.Notes {
+			out = append(out, "  note: "+quote(n))
+		}
+	}
+	for _, s := range res.Skips {
+		out = append(out, "", fmt.Sprintf("%s  skipped: %s", s.Media.Permalink, quote(s.Why)))
+	}
+	if res.HeldBy != "" {
+		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.HeldBy))
+	}
+	return out
+}
+
+func previewPart(r config.Route, i, n int, part plan.Part) []string {
+	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f", i+1, n, caption.Weight(part.Text), r.Text.MaxLength, part.USD)}
+	for _, line := range strings.Split(part.Text, "\n") {
+		out = append(out, "  | "+quote(line))
+	}
+	for _, f := range part.Files {
+		line := "  + " + string(f.Kind)
+		if f.AltText != "" {
+			line += ": " + quote(f.AltText)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+type previewJSON struct {
+	Route   string        `json:"route"`
+	Posts   []postJSON    `json:"posts"`
+	Skipped []skippedJSON `json:"skipped"`
+	Pending int           `json:"pending"`
+	HeldBy  string        `json:"held_by,omitempty"`
+}
+
+type postJSON struct {
+	MediaID   string     `json:"media_id"`
+	Permalink string     `json:"permalink"`
+	Parts     []partJSON `json:"parts"`
+	USD       float64    `json:"usd"`
+	Notes     []string   `json:"notes,omitempty"`
+}
+
+type partJSON struct {
+	Text   string     `json:"text"`
+	Weight int        `json:"weight"`
+	Media  []fileJSON `json:"media"`
+}
+
+type fileJSON struct {
+	Type    string `json:"type"`
+	AltText string `json:"alt_text"`
+}
+
+type skippedJSON struct {
+	MediaID string `json:"media_id"`
+	Reason  string `json:"reason"`
+}
+
+// PreviewJSON is a plan for programs, on one line.
+func PreviewJSON(route string, res plan.Result) string {
+	out := previewJSON{Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{}, Pending: res.Pending, HeldBy: res.HeldBy}
+	for _, p := range res.Posts {
+		post := postJSON{MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{}, USD: mills(p.USD()), Notes: p.Notes}
+		for _, part := range p.Parts {
+			files := []fileJSON{}
+			for _, f := range part.Files {
+				files = append(files, fileJSON{string(f.Kind), f.AltText})
+			}
+			post.Parts = append(post.Parts, partJSON{part.Text, caption.Weight(part.Text), files})
+		}
+		out.Posts = append(out.Posts, post)
+	}
+	for _, s := range res.Skips {
+		out.Skipped = append(out.Skipped, skippedJSON{s.Media.ID, s.Why})
+	}
+	line, _ := json.Marshal(out) // plain structs always encode
+	return string(line)
+}
+
+// mills rounds to a tenth of a cent: sums of 0.015 show their binary tails otherwise.
+func mills(usd float64) float64 { return float64(int64(usd*1000+0.5)) / 1000 }
+
+type entryJSON struct {
+	MediaID   string   `json:"media_id"`
+	Permalink string   `json:"permalink"`
+	Posts     []string `json:"posts,omitempty"`
+	Reason    string   `json:"reason,omitempty"`
+}
+
+// JSON is a route's result for programs, on one line.
+func (r Route) JSON() string {
+	entry := func(in []entryJSON) []entryJSON {
+		if in == nil {
+			return []entryJSON{}
+		}
+		return in
+	}
+	var posted, skipped, failed []entryJSON
+	for _, e := range r.Outcome.Posted {
+		posted = append(posted, entryJSON{e.MediaID, e.Permalink, e.Posts, e.Why})
+	}
+	for _, e := range r.Outcome.Skipped {
+		skipped = append(skipped, entryJSON{e.MediaID, e.Permalink, nil, e.Why})
+	}
+	for _, e := range r.Outcome.Failed {
+		failed = append(failed, entryJSON{e.MediaID, e.Permalink, nil, e.Why})
+	}
+	out := map[string]any{
+		"route": r.Name, "status": r.Status(), "posted": entry(posted), "skipped": entry(skipped), "failed": entry(failed),
+		"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "usd": mills(r.Outcome.USD), "incident": r.Issue,
+	}
+	if r.Err != nil {
+		out["error"] = r.Err.Error()
+	}
+	line, _ := json.Marshal(out) // maps of plain values always encode
+	return string(line)
+}

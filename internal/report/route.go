@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/mirror"
+)
+
+// Route is what one route's run came to.
+type Route struct {
+	Name      string
+	Username  string // of the X account, "" if not known
+	Outcome   mirror.Outcome
+	Err       error               // what stopped it
+	Diagnosis *incident.Diagnosis // of Err
+	Waiting   string              // why nothing was tried: an open breaker, a reset time
+	Passing   bool                // Err is a passing fault, not (yet) an incident
+	Issue     int                 // the incident's issue, 0 if none is open
+	IssueURL  string
+	Notes     []string // what happened to the incident: opened, closed
+	USDMonth  float64
+	USDCap    float64
+}
+
+// Status is one word for programs: ok, put-off, waiting, passing or incident.
+func (r Route) Status() string {
+	switch {
+	case r.Waiting != "":
+		return "waiting"
+	case r.Err != nil && r.Passing:
+		return "passing"
+	case r.Err != nil:
+		return "incident"
+	case r.Outcome.PutOff != "":
+		return "put-off"
+	}
+	return "ok"
+}
+
+// Lines tells a run as its result: one summary line, then a line for each media that something happened to.
+func (r Route) Lines() []string {
+	o := r.Outcome
+	var out []string
+	if r.Waiting != "" {
+		return []string{fmt.Sprintf("%s: nothing tried: %s", r.Name, r.Waiting)}
+	}
+	head := fmt.Sprintf("%s: posted %d, skipped %d, pending %d", r.Name, len(o.Posted), len(o.Skipped), o.Pending)
+	if o.Reconciled > 0 {
+		head = fmt.Sprintf("%s: reconciled %d, posted %d, skipped %d, pending %d", r.Name, o.Reconciled, len(o.Posted), len(o.Skipped), o.Pending)
+	}
+	out = append(out, head)
+	if o.First {
+		out = append(out, "  this was the first run: it set the baseline, and what is published from now on is mirrored")
+	}
+	for _, e := range o.Posted {
+		out = append(out, fmt.Sprintf("  posted   %s -> %s", e.Permalink, strings.Join(postURLs(r.Username, e.Posts), " ")))
+		out = append(out, indent(e.Notes)...)
+		if e.Why != "" {
+			out = append(out, "           "+quote(e.Why))
+		}
+	}
+	for _, e := range o.Skipped {
+		out = append(out, fmt.Sprintf("  skipped  %s: %s", name(e), quote(e.Why)))
+	}
+	for _, e := range o.Failed {
+		out = append(out, fmt.Sprintf("  failed   %s, tried again next time: %s", name(e), quote(e.Why)))
+	}
+	if o.HeldBy != "" {
+		out = append(out, fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, o.HeldBy))
+	}
+	if o.PutOff != "" {
+		out = append(out, "  put off  "+o.PutOff)
+	}
+	return out
+}
+
+func name(e mirror.Entry) string {
+	if e.Permalink != "" {
+		return e.Permalink
+	}
+	return "media " + e.MediaID
+}
+
+func indent(notes []string) []string {
+	var out []string
+	for _, n := range notes {
+		out = append(out, "           "+quote(n))
+	}
+	return out
+}
+
+// postURLs are the addresses of posts. X finds a post by its id alone, whoever's name is in front.
+func postURLs(username string, ids []string) []string {
+	if username == "" {
+		username = "i"
+	}
+	var out []string
+	for _, id := range ids {
+		out = append(out, fmt.Sprintf("https://x.com/%s/status/%s", username, id))
+	}
+	return out
+}
+
+// quote makes text from outside safe to print on a line of its own: it can't begin a line, so it can't be a workflow
+// command, and control characters are shown, not sent.
+func quote(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}
