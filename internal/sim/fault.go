@@ -1,0 +1,216 @@
+package sim
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+)
+
+// Fault is one planned failure. Faults are scripted, never random.
+type Fault struct {
+	Service string // "instagram", "x", "github", "media"
+	Call    string // "POST /2/tweets": method and path; "*" is any path segment, a trailing "/**" any rest
+	Skip    int    // matching calls that pass first
+	Times   int    // how many it meets then; 0 is one, -1 is all
+	Status  int    // answer with this and Body instead of the effect; 0 leaves the answer as it is
+	Header  map[string]string
+	Body    string
+	Delay   time.Duration
+	Reset   string // "before" or "after" the effect the connection dies; "middle" of the answer's body
+}
+
+// The ways a connection dies.
+const (
+	Before = "before"
+	After  = "after"
+	Middle = "middle"
+)
+
+// Fail plans a failure.
+func (w *World) Fail(f Fault) {
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults = append(w.faults, &f)
+}
+
+// ClearFaults forgets what is planned.
+func (w *World) ClearFaults() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults = nil
+}
+
+// meet finds the fault for a call, and counts it.
+func (w *World) meet(service, method, p string) (Fault, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.faults {
+		if f.Service != service || f.Times == 0 || !matches(f.Call, method, p) {
+			continue
+		}
+		if f.Skip > 0 {
+			f.Skip--
+			continue
+		}
+		if f.Times > 0 {
+			f.Times--
+		}
+		return *f, true
+	}
+	return Fault{}, false
+}
+
+func matches(call, method, p string) bool {
+	m, pattern, ok := strings.Cut(call, " ")
+	if !ok || m != method && m != "*" {
+		return false
+	}
+	if prefix, deep := strings.CutSuffix(pattern, "/**"); deep {
+		return p == prefix || strings.HasPrefix(p, prefix+"/")
+	}
+	hit, err := path.Match(pattern, p)
+	return err == nil && hit
+}
+
+// Call is one request in the log. Path and Query carry no token.
+type Call struct {
+	At                           time.Time
+	Service, Method, Path, Query string
+	Status                       int // 0 when the connection died
+	Fault                        bool
+}
+
+// Log is every request so far.
+func (w *World) Log() []Call {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]Call(nil), w.log...)
+}
+
+// ResetLog forgets the requests so far.
+func (w *World) ResetLog() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.log = nil
+}
+
+// Calls counts the requests to a service.
+func (w *World) Calls(service string) int {
+	n := 0
+	for _, c := range w.Log() {
+		if c.Service == service {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *World) note(r *http.Request, service string, status int, fault bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.log = append(w.log, Call{At: w.clock(), Service: service, Method: r.Method, Path: r.URL.Path, Query: withoutTokens(r.URL.Query()), Status: status, Fault: fault})
+}
+
+func withoutTokens(q url.Values) string {
+	for name := range q {
+		if strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "proof") {
+			q.Set(name, "-")
+		}
+	}
+	return q.Encode()
+}
+
+// service puts latency, faults and the log around a handler.
+func (w *World) service(name string, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		f, hit := w.meet(name, r.Method, r.URL.Path)
+		if !wait(r, w.o.Latency+f.Delay) {
+			w.note(r, name, 0, hit)
+			abort()
+		}
+		if f.Reset == Before {
+			w.note(r, name, 0, true)
+			abort()
+		}
+		if f.Status == 0 && f.Reset == "" {
+			rec := &recorder{ResponseWriter: rw, status: http.StatusOK}
+			h.ServeHTTP(rec, r)
+			w.note(r, name, rec.status, hit)
+			return
+		}
+		w.spoil(rw, r, name, h, f)
+	})
+}
+
+// spoil answers as a fault wants it.
+func (w *World) spoil(rw http.ResponseWriter, r *http.Request, name string, h http.Handler, f Fault) {
+	answer := httptest.NewRecorder()
+	if f.Status != 0 {
+		answer.Code, answer.Body = f.Status, bytes.NewBufferString(f.Body)
+		answer.Header().Set("Content-Type", "application/json")
+		for k, v := range f.Header {
+			answer.Header().Set(k, v)
+		}
+	} else {
+		h.ServeHTTP(answer, r)
+	}
+	if f.Reset == After {
+		w.note(r, name, 0, true)
+		abort()
+	}
+	for k, v := range answer.Header() {
+		rw.Header()[k] = v
+	}
+	body := answer.Body.Bytes()
+	w.note(r, name, answer.Code, true)
+	if f.Reset == Middle {
+		rw.Header().Set("Content-Length", itoa(len(body)))
+		rw.WriteHeader(answer.Code)
+		_, _ = rw.Write(body[:len(body)/2])
+		if fl, ok := rw.(http.Flusher); ok {
+			fl.Flush()
+		}
+		abort()
+	}
+	rw.WriteHeader(answer.Code)
+	_, _ = rw.Write(body)
+}
+
+// abort makes the server cut the connection: net/http's own signal, which Transport understands too.
+func abort() { panic(http.ErrAbortHandler) }
+
+// wait is false when the client went away first.
+func wait(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// recorder remembers the status for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

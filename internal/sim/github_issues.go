@@ -1,0 +1,198 @@
+package sim
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Issue is one issue. Events are what notifies people, in order: opened, commented, closed, reopened.
+type Issue struct {
+	Number                   int
+	Title, Body, State       string
+	Author, kind             string
+	Labels, Assignees        []string
+	Comments                 []string
+	Created, Updated, Closed time.Time
+	Events                   []string
+	closedBy                 string
+}
+
+// Issues are all of them, in order.
+func (w *World) Issues() []Issue {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var out []Issue
+	for _, i := range w.gh.issues {
+		c := *i
+		c.Comments, c.Events = slices.Clone(i.Comments), slices.Clone(i.Events)
+		out = append(out, c)
+	}
+	return out
+}
+
+// OpenIssue is a person's issue.
+func (w *World) OpenIssue(author, title, body string, labels ...string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.gh.open(&Issue{Title: title, Body: body, Author: author, kind: "User", Labels: labels}).Number
+}
+
+// CloseIssue is a person closing one.
+func (w *World) CloseIssue(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gh.issues[n-1].close(w.clock(), w.o.Owner)
+}
+
+// DisableIssues switches issues off.
+func (w *World) DisableIssues() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gh.noIssues = true
+}
+
+func (g *ghSide) open(i *Issue) *Issue {
+	i.Number, i.State, i.Created, i.Updated = len(g.issues)+1, "open", g.w.clock(), g.w.clock()
+	i.Events = []string{"opened"}
+	for _, l := range i.Labels {
+		g.labels[l] = true
+	}
+	g.issues = append(g.issues, i)
+	return i
+}
+
+func (i *Issue) close(at time.Time, by string) {
+	if i.State == "closed" {
+		return
+	}
+	i.State, i.Closed, i.Updated, i.closedBy = "closed", at, at, by
+	i.Events = append(i.Events, "closed")
+}
+
+// issue is /issues…. https://docs.github.com/rest/issues/issues
+func (g *ghSide) issue(r *http.Request, p []string, id *identity, body in) (int, any) {
+	if g.noIssues {
+		return refuse(410, "Issues has been disabled in this repository.")
+	}
+	if body.Body != nil && len([]rune(*body.Body)) > 65536 {
+		return 422, object{"message": "Validation Failed", "errors": []object{{"resource": "Issue", "field": "body", "code": "custom", "message": "body is too long (maximum is 65536 characters)"}}}
+	}
+	if len(p) == 0 {
+		if r.Method == http.MethodGet {
+			return g.listIssues(r)
+		}
+		return g.newIssue(id, body)
+	}
+	n, err := strconv.Atoi(p[0])
+	if err != nil || n < 1 || n > len(g.issues) {
+		return refuse(404, "Not Found")
+	}
+	i := g.issues[n-1]
+	switch {
+	case len(p) == 2 && p[1] == "comments" && r.Method == http.MethodPost:
+		i.Comments = append(i.Comments, *body.Body)
+		i.Events, i.Updated = append(i.Events, "commented"), g.w.clock()
+		return 201, object{"id": len(i.Comments), "body": *body.Body}
+	case len(p) == 1 && r.Method == http.MethodGet:
+		return 200, g.issueJSON(i)
+	case len(p) == 1 && r.Method == http.MethodPatch:
+		g.editIssue(i, id, body)
+		return 200, g.issueJSON(i)
+	}
+	return refuse(404, "Not Found")
+}
+
+func (g *ghSide) newIssue(id *identity, body in) (int, any) {
+	for _, a := range body.Assignees {
+		if a != g.w.o.Owner {
+			return 422, object{"message": "Validation Failed", "errors": []object{{"resource": "Issue", "field": "assignees", "code": "invalid", "value": a}}}
+		}
+	}
+	if body.Title == nil || *body.Title == "" {
+		return refuse(422, "Validation Failed")
+	}
+	i := &Issue{Title: *body.Title, Author: id.login, kind: id.kind, Labels: body.Labels, Assignees: body.Assignees}
+	if body.Body != nil {
+		i.Body = *body.Body
+	}
+	return 201, g.issueJSON(g.open(i))
+}
+
+func (g *ghSide) editIssue(i *Issue, id *identity, body in) {
+	i.Updated = g.w.clock()
+	if body.Title != nil {
+		i.Title = *body.Title
+	}
+	if body.Body != nil {
+		i.Body = *body.Body
+	}
+	switch {
+	case body.State == nil:
+	case *body.State == "closed":
+		i.close(g.w.clock(), id.login)
+	case i.State == "closed":
+		i.State, i.Closed, i.closedBy = "open", time.Time{}, ""
+		i.Events = append(i.Events, "reopened")
+	}
+}
+
+func (g *ghSide) listIssues(r *http.Request) (int, any) {
+	q := r.URL.Query()
+	state := q.Get("state")
+	if state == "" {
+		state = "open"
+	}
+	since, _ := time.Parse(time.RFC3339, q.Get("since"))
+	out := []any{}
+	var found []*Issue
+	for _, i := range slices.Backward(g.issues) {
+		if state != "all" && i.State != state || i.Updated.Before(since) {
+			continue
+		}
+		if l := q.Get("labels"); l != "" && !slices.Contains(i.Labels, l) {
+			continue
+		}
+		found = append(found, i)
+	}
+	for _, i := range page(r, found) {
+		out = append(out, g.issueJSON(i))
+	}
+	return 200, out
+}
+
+func (g *ghSide) issueJSON(i *Issue) object {
+	labels, assignees := []object{}, []object{}
+	for _, l := range i.Labels {
+		labels = append(labels, object{"name": l})
+	}
+	for _, a := range i.Assignees {
+		assignees = append(assignees, object{"login": a})
+	}
+	out := object{
+		"number": i.Number, "title": i.Title, "body": i.Body, "state": i.State, "user": object{"login": i.Author, "type": i.kind},
+		"labels": labels, "assignees": assignees, "created_at": i.Created.Format(time.RFC3339), "updated_at": i.Updated.Format(time.RFC3339),
+		"html_url": fmt.Sprintf("https://github.com/%s/%s/issues/%d", g.w.o.Owner, g.w.o.Repo, i.Number), "comments": len(i.Comments),
+	}
+	if !i.Closed.IsZero() {
+		out["closed_at"], out["closed_by"] = i.Closed.Format(time.RFC3339), object{"login": i.closedBy}
+	}
+	return out
+}
+
+// label is /labels…. https://docs.github.com/rest/issues/labels
+func (g *ghSide) label(r *http.Request, p []string, body in) (int, any) {
+	switch {
+	case r.Method == http.MethodPost && g.labels[body.Name]:
+		return 422, object{"message": "Validation Failed", "errors": []object{{"resource": "Label", "code": "already_exists", "field": "name"}}}
+	case r.Method == http.MethodPost:
+		g.labels[body.Name] = true
+		return 201, object{"name": body.Name, "color": body.Color}
+	case len(p) == 1 && g.labels[strings.TrimSpace(p[0])]:
+		return 200, object{"name": p[0]}
+	}
+	return refuse(404, "Not Found")
+}

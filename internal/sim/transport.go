@@ -1,0 +1,175 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// ErrKilled is what every call of a killed process meets.
+var ErrKilled = errors.New("the process was killed")
+
+// Transport reaches the world without a socket, by host. One Transport is one process: it can be killed.
+type Transport struct {
+	w     *World
+	mu    sync.Mutex
+	calls int
+	at    int // the call at which to die; -1 is never
+	after bool
+	dead  bool
+	hosts map[string]http.Handler
+}
+
+// Transport makes a new process' way to the world.
+func (w *World) Transport() *Transport {
+	return &Transport{w: w, at: -1, hosts: map[string]http.Handler{
+		instagramAPI: w.Instagram(), facebookAPI: w.Instagram(), instagramOAu: w.Instagram(),
+		xAPI: w.X(), githubAPI: w.GitHub(), mediaHost: w.MediaHost(),
+	}}
+}
+
+// KillAt kills the process at its n-th call (0-based): before the effect, or after it with the answer lost. From then
+// on every call fails: a dead process makes none.
+func (t *Transport) KillAt(n int, after bool) { t.at, t.after = n, after }
+
+// Calls counts the calls so far.
+func (t *Transport) Calls() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.calls
+}
+
+// Killed says whether the process was killed.
+func (t *Transport) Killed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.dead
+}
+
+// RoundTrip sends a request to the stand-in of its host.
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.mu.Lock()
+	if t.dead || t.at == t.calls && !t.after {
+		t.dead = true
+		t.mu.Unlock()
+		return nil, ErrKilled
+	}
+	dying := t.at == t.calls
+	t.calls++
+	t.dead = dying
+	t.mu.Unlock()
+
+	h := t.hosts[r.URL.Host]
+	if h == nil {
+		return nil, fmt.Errorf("dial tcp: lookup %s: no such host", r.URL.Host)
+	}
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{}) // a client concludes from it that a call may have arrived
+	}
+	resp, err := serve(h, r)
+	if dying {
+		if resp != nil {
+			resp.Body.Close()
+		}
+		return nil, ErrKilled
+	}
+	return resp, err
+}
+
+// serve runs a handler and hands its answer over as it is written, so that a stream of any size takes no memory.
+func serve(h http.Handler, r *http.Request) (*http.Response, error) {
+	pr, pw := io.Pipe()
+	a := &answer{header: http.Header{}, pipe: pw, begun: make(chan struct{})}
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	in.RequestURI, in.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:1"
+	in.Host = r.URL.Host
+	go a.run(h, in)
+	select {
+	case <-a.begun:
+	case <-r.Context().Done():
+		pr.CloseWithError(r.Context().Err())
+		return nil, r.Context().Err()
+	}
+	if a.status == 0 {
+		return nil, errReset
+	}
+	length := int64(-1)
+	if n, err := strconv.ParseInt(a.header.Get("Content-Length"), 10, 64); err == nil {
+		length = n
+	}
+	return &http.Response{
+		StatusCode: a.status, Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: a.header.Clone(), Body: pr, ContentLength: length, Request: r,
+	}, nil
+}
+
+var errReset = errors.New("read: connection reset by peer")
+
+// answer is the http.ResponseWriter behind serve.
+type answer struct {
+	header http.Header
+	status int
+	pipe   *io.PipeWriter
+	begun  chan struct{}
+}
+
+func (a *answer) run(h http.Handler, r *http.Request) {
+	defer func() {
+		cause := recover()
+		// The request's body is read to its end or dropped, as a server does.
+		if r.Body != nil {
+			_, _ = io.Copy(io.Discard, r.Body)
+			r.Body.Close()
+		}
+		if cause != nil && cause != http.ErrAbortHandler {
+			panic(cause)
+		}
+		if cause == nil && a.status == 0 {
+			a.WriteHeader(http.StatusOK)
+		}
+		if cause == nil {
+			a.pipe.Close()
+			return
+		}
+		a.pipe.CloseWithError(errReset)
+		if a.status == 0 {
+			close(a.begun)
+		}
+	}()
+	h.ServeHTTP(a, r)
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+		close(a.begun)
+	}
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.pipe.Write(p)
+}
+
+// Flush is for handlers that stream; every Write is handed over at once anyway.
+func (a *answer) Flush() {}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// trimVersion cuts "/v25.0" off a path.
+func trimVersion(p string) (version, rest string) {
+	if seg, rest, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/"); len(seg) > 1 && seg[0] == 'v' && seg[1] >= '0' && seg[1] <= '9' {
+		return seg, "/" + rest
+	}
+	return "", p
+}

@@ -1,0 +1,124 @@
+package sim
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options make a World. The zero value is a good one.
+type Options struct {
+	Now         time.Time     // the clock at the start; zero is 2026-11-23T09:00:00Z
+	Real        bool          // the clock goes on with real time; otherwise only Advance moves it
+	PageSize    int           // most media a page of the list holds, whatever limit asks for; zero is 25
+	SignedFor   time.Duration // life of a media address; zero is 4 h
+	Processing  time.Duration // how long X processes a video; zero is 2 s
+	MaxWeight   int           // longest post text X takes; zero is 280
+	Owner, Repo string        // "someone", "mirror"
+	NoHash      bool          // count bytes only: for throughput benchmarks
+	Latency     time.Duration // before every answer: for benchmarks
+}
+
+// World is all that the stand-ins know. Its methods may be called at the same time.
+type World struct {
+	o    Options
+	mu   sync.Mutex // guards everything below and in the sides
+	now  time.Time
+	from time.Time // real time at which now held, with Options.Real
+
+	mediaBase string // scheme and host of the media host
+	log       []Call
+	faults    []*Fault
+	wrong     []string // what a client must not do and did
+
+	ig *igSide
+	x  *xSide
+	gh *ghSide
+}
+
+// New makes a world with one Instagram account, one X app with one login, and one repository.
+func New(o Options) *World {
+	if o.Now.IsZero() {
+		o.Now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	}
+	setDefault(&o.PageSize, 25)
+	setDefault(&o.SignedFor, 4*time.Hour)
+	setDefault(&o.Processing, 2*time.Second)
+	setDefault(&o.MaxWeight, 280)
+	setDefault(&o.Owner, "someone")
+	setDefault(&o.Repo, "mirror")
+	w := &World{o: o, now: o.Now.UTC(), from: time.Now(), mediaBase: "https://" + mediaHost}
+	w.ig, w.x, w.gh = newIG(w), newX(w), newGH(w)
+	return w
+}
+
+func setDefault[T comparable](v *T, def T) {
+	var zero T
+	if *v == zero {
+		*v = def
+	}
+}
+
+// Now is the world's time.
+func (w *World) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clock()
+}
+
+// clock is Now for callers that hold the lock.
+func (w *World) clock() time.Time {
+	if w.o.Real {
+		return w.now.Add(time.Since(w.from))
+	}
+	return w.now
+}
+
+// Advance moves the clock.
+func (w *World) Advance(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// Violations lists what a client did that no client may do: a token sent to the media host, say.
+func (w *World) Violations() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.wrong...)
+}
+
+// Env is the environment of a set-up person: the credentials that the world accepts at the start.
+func (w *World) Env() map[string]string {
+	env := map[string]string{"GITHUB_REPOSITORY": w.o.Owner + "/" + w.o.Repo}
+	for _, side := range []map[string]string{w.ig.env(), w.x.env(), w.gh.env()} {
+		for k, v := range side {
+			env[k] = v
+		}
+	}
+	return env
+}
+
+// The hosts that Transport answers for.
+const (
+	mediaHost    = "media.sim.example"
+	instagramAPI = "graph.instagram.com"
+	facebookAPI  = "graph.facebook.com"
+	instagramOAu = "api.instagram.com"
+	xAPI         = "api.x.com"
+	githubAPI    = "api.github.com"
+)
+
+// Instagram is the Graph API of both logins.
+func (w *World) Instagram() http.Handler { return w.service("instagram", http.HandlerFunc(w.ig.serve)) }
+
+// MediaHost serves the photos and videos.
+func (w *World) MediaHost() http.Handler {
+	return w.service("media", http.HandlerFunc(w.ig.serveMedia))
+}
+
+// X is X's API.
+func (w *World) X() http.Handler { return w.service("x", http.HandlerFunc(w.x.serve)) }
+
+// GitHub is GitHub's REST API.
+func (w *World) GitHub() http.Handler { return w.service("github", http.HandlerFunc(w.gh.serve)) }

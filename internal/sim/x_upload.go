@@ -1,0 +1,277 @@
+package sim
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	maxAppend = 4<<20 + 4096 // a segment with its form
+	maxImage  = 5 << 20
+	mediaLife = 24 * time.Hour
+)
+
+// upload is a file on its way. Segments may arrive in any order; its digest is made as they become contiguous.
+type upload struct {
+	Upload
+	total     int64
+	sizes     map[int]int64
+	waiting   map[int][]byte // segments that came before an earlier one
+	next      int            // the first segment that is not in sum yet
+	sum       hash.Hash
+	finalized time.Time
+	asked     int // STATUS calls
+}
+
+var mediaTypes = map[string][]string{
+	"tweet_image": {"image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff", "image/pjpeg"},
+	"tweet_video": {"video/mp4", "video/webm", "video/mp2t", "video/quicktime"},
+	"tweet_gif":   {"image/gif"},
+}
+
+// initialize is POST /2/media/upload/initialize. https://docs.x.com/x-api/media/initialize-media-upload
+func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
+	var in struct {
+		MediaType string   `json:"media_type"`
+		Total     int64    `json:"total_bytes"`
+		Category  string   `json:"media_category"`
+		Owners    []string `json:"additional_owners"`
+		Shared    bool     `json:"shared"`
+	}
+	if !strict(rw, r, &in) {
+		return
+	}
+	types, ok := mediaTypes[in.Category]
+	if !ok || !contains(types, in.MediaType) || in.Total <= 0 || in.Total > 16<<30 {
+		invalid(rw, "media_category, media_type or total_bytes is not valid")
+		return
+	}
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	u := &upload{total: in.Total, sizes: map[int]int64{}, waiting: map[int][]byte{}, sum: sha256.New()}
+	u.ID = x.id()
+	u.Key = map[string]string{"tweet_image": "3_", "tweet_video": "7_", "tweet_gif": "16_"}[in.Category] + u.ID
+	u.Category, u.MediaType = in.Category, in.MediaType
+	x.uploads[u.ID] = u
+	writeJSON(rw, 200, map[string]any{"data": map[string]any{"id": u.ID, "media_key": u.Key, "expires_after_secs": 86399}})
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// append is POST /2/media/upload/{id}/append. https://docs.x.com/x-api/media/append-media-upload
+func (x *xSide) append(rw http.ResponseWriter, r *http.Request, id string) {
+	x.w.mu.Lock()
+	u := x.uploads[id]
+	x.w.mu.Unlock()
+	if u == nil {
+		problem(rw, 404, "Not Found Error", "no such media", "https://api.x.com/2/problems/resource-not-found")
+		return
+	}
+	if r.ContentLength > maxAppend {
+		rw.WriteHeader(http.StatusRequestEntityTooLarge) // by the edge, with nothing to read
+		return
+	}
+	index, size, body, ok := x.segment(r)
+	if !ok || index < 0 || index > 999 {
+		invalid(rw, "media or segment_index is missing or not valid")
+		return
+	}
+	if size > 4<<20 {
+		rw.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	u.sizes[index] = size
+	if !x.w.o.NoHash {
+		u.take(index, body)
+	}
+	writeJSON(rw, 200, map[string]any{"data": map[string]any{"expires_at": x.w.clock().Add(mediaLife).Unix()}})
+}
+
+// take adds a segment to the digest, or keeps it until it is its turn. One that is sent again changes nothing.
+func (u *upload) take(index int, body []byte) {
+	if index < u.next {
+		return
+	}
+	u.waiting[index] = body
+	for {
+		b, ok := u.waiting[u.next]
+		if !ok {
+			return
+		}
+		u.sum.Write(b)
+		delete(u.waiting, u.next)
+		u.next++
+	}
+}
+
+// segment reads an append's body: a form, or JSON with base64. A form that breaks off is no segment.
+func (x *xSide) segment(r *http.Request) (index int, size int64, body []byte, ok bool) {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		var in struct {
+			Media []byte `json:"media"`
+			Index int    `json:"segment_index"`
+		}
+		err := json.NewDecoder(r.Body).Decode(&in)
+		return in.Index, int64(len(in.Media)), in.Media, err == nil && len(in.Media) > 0
+	}
+	form, err := r.MultipartReader()
+	if err != nil {
+		return 0, 0, nil, false
+	}
+	index = -1
+	for {
+		part, err := form.NextPart()
+		if err == io.EOF {
+			return index, size, body, index >= 0 && size > 0
+		}
+		if err != nil {
+			return 0, 0, nil, false
+		}
+		switch part.FormName() {
+		case "media":
+			size, body, err = x.content(part)
+		case "segment_index":
+			var b []byte
+			b, err = io.ReadAll(io.LimitReader(part, 10))
+			if err == nil {
+				index, err = strconv.Atoi(string(b))
+			}
+		}
+		if err != nil {
+			return 0, 0, nil, false
+		}
+	}
+}
+
+func (x *xSide) content(part io.Reader) (int64, []byte, error) {
+	if x.w.o.NoHash {
+		n, err := io.Copy(io.Discard, part)
+		return n, nil, err
+	}
+	var b bytes.Buffer
+	n, err := io.Copy(&b, part)
+	return n, b.Bytes(), err
+}
+
+// finalize is POST /2/media/upload/{id}/finalize: the segments must be contiguous and all there.
+// https://docs.x.com/x-api/media/finalize-media-upload
+func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request, id string) {
+	if !strict(rw, r, &struct{}{}) {
+		return
+	}
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	u := x.uploads[id]
+	if u == nil {
+		problem(rw, 404, "Not Found Error", "no such media", "https://api.x.com/2/problems/resource-not-found")
+		return
+	}
+	var sum int64
+	for i := range len(u.sizes) {
+		n, ok := u.sizes[i]
+		if !ok {
+			invalid(rw, "Segments do not add up to provided total file size.")
+			return
+		}
+		sum += n
+	}
+	if sum != u.total || u.Category == "tweet_image" && sum > maxImage {
+		invalid(rw, "Segments do not add up to provided total file size, or the file is too large.")
+		return
+	}
+	if u.finalized.IsZero() {
+		u.finalized, u.Size = x.w.clock(), sum
+		if !x.w.o.NoHash {
+			u.SHA256 = hex.EncodeToString(u.sum.Sum(nil))
+		}
+	}
+	data := map[string]any{"id": u.ID, "media_key": u.Key, "size": sum, "expires_after_secs": 86400}
+	if u.Category == "tweet_video" {
+		data["processing_info"] = map[string]any{"state": "pending", "check_after_secs": 1}
+	}
+	writeJSON(rw, 200, map[string]any{"data": data})
+}
+
+// state is how far X is with a file: by the clock, and at the third question at the latest, so that a clock that stands
+// still comes to an end too. Unless processing never ends.
+func (u *upload) state(x *xSide) string {
+	switch {
+	case u.finalized.IsZero():
+		return "pending"
+	case u.Category != "tweet_video":
+		return "succeeded"
+	case x.rejects == "processing":
+		return "failed"
+	case x.rejects == "never":
+		return "in_progress"
+	case u.asked >= 3 || !x.w.clock().Before(u.finalized.Add(x.w.o.Processing)):
+		return "succeeded"
+	case u.asked <= 1:
+		return "pending"
+	}
+	return "in_progress"
+}
+
+// status is GET /2/media/upload?command=STATUS. A plain image has none. https://docs.x.com/x-api/media/get-media-upload-status
+func (x *xSide) status(rw http.ResponseWriter, r *http.Request) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	u := x.uploads[r.URL.Query().Get("media_id")]
+	if r.URL.Query().Get("command") != "STATUS" || u == nil || u.Category != "tweet_video" || u.finalized.IsZero() || x.old(u) {
+		invalid(rw, "BadRequest: Not found")
+		return
+	}
+	u.asked++
+	info := map[string]any{"state": u.state(x)}
+	switch info["state"] {
+	case "failed":
+		info["error"] = map[string]any{"code": 3, "name": "UnsupportedMedia", "message": "Duration 1300000 exceeds max duration 1200000"}
+	case "pending", "in_progress":
+		info["check_after_secs"], info["progress_percent"] = 1, 50
+	}
+	writeJSON(rw, 200, map[string]any{"data": map[string]any{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
+}
+
+func (x *xSide) old(u *upload) bool { return x.w.clock().Sub(u.finalized) > mediaLife }
+
+// metadata is POST /2/media/metadata. https://docs.x.com/x-api/media/create-media-metadata
+func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
+	var in struct {
+		ID       string `json:"id"`
+		Metadata struct {
+			Alt struct {
+				Text string `json:"text"`
+			} `json:"alt_text"`
+		} `json:"metadata"`
+	}
+	if !strict(rw, r, &in) {
+		return
+	}
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	u := x.uploads[in.ID]
+	if u == nil || u.finalized.IsZero() || len([]rune(in.Metadata.Alt.Text)) > 1000 {
+		invalid(rw, "the media id or the alt text is not valid")
+		return
+	}
+	u.AltText = in.Metadata.Alt.Text
+	x.spent += 0.005
+	writeJSON(rw, 200, map[string]any{"data": map[string]any{"id": u.ID, "associated_metadata": map[string]any{"alt_text": map[string]string{"text": u.AltText}}}})
+}
