@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+// environment is what the variables of contract §3 say, checked. It is the only place that reads them.
+type environment struct {
+	p        *Process
+	problems []error
+
+	now          func() time.Time
+	github       gitHub
+	secretsToken string
+	vaultKey     *vault.Key
+	instagramURL string // "" is the flavour's own host
+	xURL         string
+	slack, beat  string
+}
+
+// gitHub is where the program runs.
+type gitHub struct {
+	apiURL, serverURL, token  string
+	owner, repo               string
+	runID, event, summary     string
+	actions                   bool
+	workflow, output, attempt string
+}
+
+// runURL is the page of this run, "" outside of Actions.
+func (g gitHub) runURL() string {
+	if g.runID == "" || g.repo == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s/%s/%s/actions/runs/%s", g.serverURL, g.owner, g.repo, g.runID)
+}
+
+// readEnvironment reads everything that is no route's own. Problems are collected: a person mends them all at once.
+func (p *Process) readEnvironment() *environment {
+	e := &environment{p: p}
+	e.now = e.clock()
+	g := &e.github
+	g.token = e.secret("GITHUB_TOKEN")
+	g.apiURL = e.address("GITHUB_API_URL", "https://api.github.com")
+	g.serverURL = e.address("GITHUB_SERVER_URL", "https://github.com")
+	g.runID, g.event = e.get("GITHUB_RUN_ID"), e.get("GITHUB_EVENT_NAME")
+	g.workflow, g.attempt = e.get("GITHUB_WORKFLOW"), e.get("GITHUB_RUN_ATTEMPT")
+	g.summary, g.output = e.get("GITHUB_STEP_SUMMARY"), e.get("GITHUB_OUTPUT")
+	g.actions = e.get("GITHUB_ACTIONS") == "true" || g.runID != ""
+	if full := e.get("GITHUB_REPOSITORY"); full != "" {
+		owner, repo, ok := strings.Cut(full, "/")
+		if !ok || owner == "" || repo == "" || strings.Contains(repo, "/") {
+			e.problem("GITHUB_REPOSITORY must be owner/name, it is %q", full)
+		}
+		g.owner, g.repo = owner, repo
+	}
+	e.secretsToken = e.secret("SECRETS_TOKEN")
+	if key := e.secret("VAULT_KEY"); key != "" {
+		var err error
+		if e.vaultKey, err = vault.ParseKey(key); err != nil {
+			e.problem("VAULT_KEY %v", err)
+		}
+	}
+	e.instagramURL = e.address("INSTAGRAM_API_URL", "")
+	e.xURL = e.address("X_API_URL", "https://api.x.com")
+	e.slack, e.beat = e.secretAddress("SLACK_WEBHOOK_URL"), e.secretAddress("HEARTBEAT_URL")
+	return e
+}
+
+// needGitHub complains about what the state branch can't do without.
+func (e *environment) needGitHub() {
+	if e.github.token == "" {
+		e.missing("GITHUB_TOKEN", "the job's own token; or keep the state in a folder with --state-dir")
+	}
+	if e.get("GITHUB_REPOSITORY") == "" {
+		e.missing("GITHUB_REPOSITORY", "owner/name of the repository with the state branch; Actions sets it")
+	}
+}
+
+// credentials are a route's own.
+type credentials struct {
+	instagramToken, instagramUser, appID, appSecret string
+	clientID, clientSecret, refresh, access         string
+}
+
+// need says which of a route's credentials a command can't do without.
+type need struct{ instagram, x bool }
+
+func (e *environment) credentials(r config.Route, n need) credentials {
+	c := credentials{
+		instagramToken: e.secret(r.Instagram.Token), instagramUser: e.get(r.Instagram.UserID),
+		appID: e.get(r.Instagram.AppID), appSecret: e.secret(r.Instagram.AppSecret),
+		clientID: e.get(r.X.ClientID), clientSecret: e.secret(r.X.ClientSecret),
+		refresh: e.secret(r.X.RefreshToken), access: e.secret(r.X.AccessToken),
+	}
+	if n.instagram && c.instagramToken == "" {
+		e.missing(r.Instagram.Token, "the Instagram token of route "+r.Name)
+	}
+	if n.instagram && r.Instagram.Login == "facebook" && c.instagramUser == "" {
+		e.missing(r.Instagram.UserID, "the professional account's id, which Facebook Login needs")
+	}
+	if strings.Trim(c.instagramUser, "0123456789") != "" {
+		e.problem("%s must be digits, as 17841400000000000", r.Instagram.UserID)
+	}
+	if n.x && c.clientID == "" {
+		e.missing(r.X.ClientID, "the client id of the X app of route "+r.Name)
+	}
+	if n.x && c.refresh == "" {
+		e.missing(r.X.RefreshToken, "the X refresh token of route "+r.Name)
+	}
+	return c
+}
+
+// err is every problem found, as one usage error.
+func (e *environment) err() error {
+	if len(e.problems) == 0 {
+		return nil
+	}
+	return &usageError{errors.Join(e.problems...)}
+}
+
+func (e *environment) problem(format string, args ...any) {
+	err := fmt.Errorf(format, args...)
+	for _, known := range e.problems {
+		if known.Error() == err.Error() {
+			return // two routes may share a variable
+		}
+	}
+	e.problems = append(e.problems, err)
+}
+
+func (e *environment) missing(name, what string) { e.problem("%s is not set: %s", name, what) }
+
+// get reads a variable. Spaces around it come from pasting.
+func (e *environment) get(name string) string {
+	if name == "" {
+		return ""
+	}
+	return strings.TrimSpace(e.p.Getenv(name))
+}
+
+// secret reads a variable that must never be shown.
+func (e *environment) secret(name string) string {
+	v := e.get(name)
+	e.p.secrets.Add(v)
+	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		e.problem("%s holds a space, a line break or a character that no token has: paste it again", name)
+	}
+	return v
+}
+
+func (e *environment) address(name, def string) string {
+	v := e.get(name)
+	if v == "" {
+		return def
+	}
+	u, err := url.Parse(v)
+	if err == nil {
+		err = api.CheckURL(u)
+	} else {
+		err = errors.New("it is not a URL")
+	}
+	if err != nil {
+		e.problem("%s: %v", name, err)
+	}
+	return strings.TrimSuffix(v, "/")
+}
+
+// secretAddress is an address whose path is a secret.
+func (e *environment) secretAddress(name string) string {
+	e.p.secrets.Add(e.get(name))
+	return e.address(name, "")
+}
+
+// clock is the process' clock, or the rehearsal's: POSTFERRY_NOW sets where it starts, and it goes on from there.
+func (e *environment) clock() func() time.Time {
+	now := e.p.Now
+	v := e.get("POSTFERRY_NOW")
+	if v == "" {
+		return now
+	}
+	at, err := time.Parse(time.RFC3339, v)
+	if err != nil {
+		e.problem("POSTFERRY_NOW must be a time like 2026-11-23T09:00:00Z, it is %q", v)
+		return now
+	}
+	begun := now()
+	return func() time.Time { return at.Add(now().Sub(begun)) }
+}
+
+// options are the flags that several commands share.
+type options struct {
+	config, stateDir, route     string
+	dryRun, json, force, serve  bool
+	configGiven                 bool
+	scenario, jobStatus, listen string
+}
+
+// loadConfig reads the configuration and picks the routes that the command is about.
+func (o *options) loadConfig() (*config.Config, error) {
+	path := o.config
+	if path == "" {
+		path = filepath.Join(".github", "postferry.yml")
+	}
+	c, err := config.Load(path, o.config != "")
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	if o.route == "" {
+		return c, nil
+	}
+	var names []string
+	for _, r := range c.Routes {
+		if r.Name == o.route {
+			c.Routes = []config.Route{r}
+			return c, nil
+		}
+		names = append(names, r.Name)
+	}
+	return nil, usagef("there is no route %q: the configuration has %s", o.route, strings.Join(names, ", "))
+}

@@ -1,0 +1,332 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+// maxNew is how many issues one run may open: a storm is one storm.
+const maxNew = 5
+
+// waits says why nothing is tried this time, "" if something is: an open breaker, or a reset time that has not come.
+func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) string {
+	if j.options.force || j.github.event == "workflow_dispatch" {
+		return ""
+	}
+	d, now := s.Doc(), j.now()
+	for _, area := range []incident.Area{incident.Instagram, incident.XToken, incident.X} {
+		if at := d.Waits[string(area)]; now.Before(at) {
+			return fmt.Sprintf("%s is left alone until its limit is lifted at %s", area, at.Format(time.RFC3339))
+		}
+		b := d.Breakers[string(area)]
+		if incident.Closed(b, j.digest(r, area), now) || j.handClosed(ctx, d, area) {
+			continue
+		}
+		return fmt.Sprintf("%s is broken since %s, next try at %s", area, b.Opened.Format(time.RFC3339), b.NextTry.Format(time.RFC3339))
+	}
+	return ""
+}
+
+// digest names the credentials that an area depends on: new ones close its breaker at once.
+func (j *job) digest(r config.Route, area incident.Area) string {
+	c := j.creds[r.Name]
+	if area == incident.Instagram {
+		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login + r.Instagram.APIVersion)
+	}
+	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
+}
+
+// handClosed says that a person has closed the area's issue: "try now".
+func (j *job) handClosed(ctx context.Context, d *state.Document, area incident.Area) bool {
+	rec := incident.Find(d, area)
+	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() || j.repo == nil {
+		return false
+	}
+	issue, err := (&repo.Issues{Client: j.repo}).Get(ctx, rec.Issue)
+	return err == nil && issue.State == "closed"
+}
+
+// stopped deals with what stopped a route: a passing fault is counted, anything else is an incident. s is nil when the
+// state could not be read.
+func (j *job) stopped(ctx context.Context, s *state.Session, out report.Route, cause error) report.Route {
+	f := incident.NewFault(out.Name, cause)
+	out.Err, out.Diagnosis = cause, &f.Diagnosis
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+	defer cancel()
+	if f.Passing() {
+		runs := j.passing(ctx, s, f)
+		if runs < j.config.Incidents.TransientAfter {
+			out.Passing = true
+			j.warn(fmt.Sprintf("%s: %v: the next run tries again (%d of %d before it is an incident)", out.Name, cause, runs, j.config.Incidents.TransientAfter))
+			return out
+		}
+	}
+	j.explain(cause, f.Diagnosis)
+	return j.open(ctx, s, out, f)
+}
+
+// passing counts one more run in a row that met a passing fault, and keeps the reset time.
+func (j *job) passing(ctx context.Context, s *state.Session, f incident.Fault) int {
+	if s == nil || s.First() {
+		return 1
+	}
+	runs := 0
+	err := s.Update(ctx, f.Route+": passing fault", func(d *state.Document) error {
+		if d.Passing == nil {
+			d.Passing = map[string]int{}
+		}
+		d.Passing[string(f.Area)]++
+		runs = d.Passing[string(f.Area)]
+		if e := api.As(f.Err); e != nil && e.ResetAt.After(j.now()) {
+			if d.Waits == nil {
+				d.Waits = map[string]time.Time{}
+			}
+			d.Waits[string(f.Area)] = e.ResetAt.UTC().Truncate(time.Second)
+		}
+		return nil
+	})
+	if err != nil {
+		j.warn(fmt.Sprintf("%s: the fault could not be counted: %v", f.Route, err))
+		return 1
+	}
+	return runs
+}
+
+// open brings the area's issue up to date, opening it if there is none, and trips the breaker.
+func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f incident.Fault) report.Route {
+	known, issue, err := j.known(ctx, s, f)
+	if err != nil {
+		return j.unreported(ctx, out, err)
+	}
+	action, comment := incident.Decide(known, f, j.now())
+	j.red = j.red || j.config.Incidents.Red == "always" || action == incident.Open && j.config.Incidents.Red != "never"
+	if action == incident.Open && j.opened >= maxNew {
+		out.Notes = append(out.Notes, "more incidents than are opened in one run: see the others first")
+		return out
+	}
+	text := j.render(ctx, s, f, action)
+	written, err := j.write(ctx, text, issue, action, comment)
+	if err != nil {
+		return j.unreported(ctx, out, err)
+	}
+	if action == incident.Open {
+		j.opened++
+	}
+	out.Issue, out.IssueURL = written.Number, written.URL
+	out.Notes = append(out.Notes, fmt.Sprintf("incident #%d: %s", written.Number, action))
+	if action != incident.Edit || comment != "" {
+		j.tellSlack(ctx, action == incident.Open, fmt.Sprintf("%s. %s", text.Title(), f.Diagnosis.Fix), written.URL)
+	}
+	j.record(ctx, s, f, written.Number, action, comment)
+	return out
+}
+
+// known looks the area's issue up: by its number if the state has one, else by label and marker.
+func (j *job) known(ctx context.Context, s *state.Session, f incident.Fault) (incident.Known, repo.Issue, error) {
+	var k incident.Known
+	if s != nil {
+		k.Record = incident.Find(s.Doc(), f.Area)
+	}
+	if j.repo == nil {
+		return k, repo.Issue{}, fmt.Errorf("without GITHUB_TOKEN and GITHUB_REPOSITORY no issue can be opened")
+	}
+	issues := &repo.Issues{Client: j.repo}
+	if k.Record != nil && k.Record.Issue > 0 {
+		issue, err := issues.Get(ctx, k.Record.Issue)
+		if api.ClassOf(err) != api.NotFound {
+			k.Exists, k.Closed = err == nil, issue.Closed
+			return k, issue, err
+		}
+	}
+	list, err := issues.List(ctx, incident.Label, "all", j.now().Add(-30*24*time.Hour))
+	for _, issue := range list {
+		route, area, _, ok := incident.ReadMarker(issue.Body)
+		if !ok || route != f.Route || area != f.Area {
+			continue
+		}
+		if mine, err := issues.Mine(ctx, issue); err != nil || !mine {
+			continue
+		}
+		k.Exists, k.Closed = true, issue.Closed
+		return k, issue, nil
+	}
+	return k, repo.Issue{}, err
+}
+
+// render makes the issue's text, as the record will read after this occurrence.
+func (j *job) render(ctx context.Context, s *state.Session, f incident.Fault, a incident.Action) report.Issue {
+	d := &state.Document{}
+	if s != nil {
+		d.Incidents = append(d.Incidents, s.Doc().Incidents...)
+		d.Breakers = s.Doc().Breakers
+	}
+	incident.Record(d, f, 0, a, "", j.github.runID, j.now())
+	i := report.Issue{Fault: f, Record: *incident.Find(d, f.Area), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
+	if j.github.repo != "" {
+		i.RunURL = fmt.Sprintf("%s/%s/%s/actions/runs/", j.github.serverURL, j.github.owner, j.github.repo)
+	}
+	if !f.Passing() && s != nil {
+		i.NextTry = incident.Trip(d.Breakers[string(f.Area)], "", j.now()).NextTry
+	}
+	i.Safe = safe(f)
+	return i
+}
+
+// safe says what a failure did not touch.
+func safe(f incident.Fault) []string {
+	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first."}
+	switch f.Area {
+	case incident.Instagram:
+		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.")
+	case incident.X, incident.XToken:
+		out = append(out, "Instagram is read again as soon as X takes posts.")
+	case incident.State:
+		out = append(out, "The state document was not touched, nothing was posted and no token was spent.")
+	}
+	return out
+}
+
+// write opens, reopens or edits the issue, and comments if that is due.
+func (j *job) write(ctx context.Context, i report.Issue, old repo.Issue, a incident.Action, comment string) (repo.Issue, error) {
+	issues := &repo.Issues{Client: j.repo}
+	title, body := j.p.secrets.String(i.Title()), j.p.secrets.String(i.Body())
+	if a == incident.Open {
+		if err := issues.EnsureLabel(ctx, incident.Label, "d4a72c", "postferry: a failure that says why, and closes itself"); err != nil {
+			j.warn(fmt.Sprintf("the label could not be made: %v", err))
+		}
+		return issues.Create(ctx, repo.NewIssue{Title: title, Body: body, Labels: []string{incident.Label}, Assignees: j.config.Incidents.Assignees})
+	}
+	edit := repo.Edit{Title: title, Body: body}
+	if a == incident.Reopen {
+		edit.State, edit.Reason = "open", "reopened"
+	}
+	written, err := issues.Edit(ctx, old.Number, edit)
+	if err != nil {
+		return written, err
+	}
+	switch comment {
+	case "cause":
+		err = issues.Comment(ctx, old.Number, j.p.secrets.String(i.CauseComment()))
+	case "day":
+		err = issues.Comment(ctx, old.Number, i.StillComment())
+	}
+	return written, err
+}
+
+// record commits what was reported, and trips the breaker.
+func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, issue int, a incident.Action, comment string) {
+	if s == nil || s.First() {
+		return
+	}
+	err := s.Publish(ctx, f.Route+": incident", func(d *state.Document) error {
+		incident.Record(d, f, issue, a, comment, j.github.runID, j.now())
+		if f.Passing() || f.Area == incident.Price {
+			return nil // tried again by every run
+		}
+		if d.Breakers == nil {
+			d.Breakers = map[string]state.Breaker{}
+		}
+		d.Breakers[string(f.Area)] = incident.Trip(d.Breakers[string(f.Area)], j.digest(j.routeNamed(f.Route), f.Area), j.now())
+		return nil
+	})
+	if err != nil {
+		j.warn(fmt.Sprintf("%s: the incident could not be written to the state: %v", f.Route, err))
+	}
+}
+
+func (j *job) routeNamed(name string) config.Route {
+	for _, r := range j.config.Routes {
+		if r.Name == name {
+			return r
+		}
+	}
+	return config.Route{}
+}
+
+// unreported: a failure that nobody hears of must at least be seen: the run is red.
+func (j *job) unreported(ctx context.Context, out report.Route, err error) report.Route {
+	j.red = true
+	d := incident.Explain(err)
+	j.explain(fmt.Errorf("the incident could not be reported: %w", err), d)
+	out.Notes = append(out.Notes, fmt.Sprintf("the incident could not be reported: %v", err))
+	j.tellSlack(ctx, true, fmt.Sprintf("%s: %s (and no issue could be opened: %v)", out.Name, out.Diagnosis.Title, err), j.github.runURL())
+	return out
+}
+
+// recovered closes the incidents of everything that this run has proven to work.
+func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, runErr error) report.Route {
+	o, d := out.Outcome, s.Doc()
+	idle := runErr == nil && o.Pending == 0 && len(o.Failed) == 0 && o.PutOff == ""
+	works := map[incident.Area]bool{
+		incident.Instagram: o.Listed, incident.XToken: o.Token, incident.X: o.Post || idle,
+		incident.GitHub: runErr == nil, incident.State: true, incident.Price: runErr == nil && o.HeldBy == "", incident.Job: runErr == nil,
+	}
+	for _, area := range incident.OpenIn(d) {
+		if works[area] {
+			j.close(ctx, s, &out, area)
+		}
+	}
+	if j.stale(d, works) {
+		err := s.Update(ctx, out.Name+": back", func(d *state.Document) error {
+			for area, ok := range works {
+				if ok {
+					incident.Recover(d, area, j.now())
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			j.warn(fmt.Sprintf("%s: the recovery could not be written to the state: %v", out.Name, err))
+		}
+	}
+	return out
+}
+
+// stale says that the document counts against an area that works.
+func (j *job) stale(d *state.Document, works map[incident.Area]bool) bool {
+	for area, ok := range works {
+		rec := incident.Find(d, area)
+		_, broken := d.Breakers[string(area)]
+		_, waiting := d.Waits[string(area)]
+		if ok && (broken || waiting || d.Passing[string(area)] > 0 || rec != nil && rec.Closed.IsZero()) {
+			return true
+		}
+	}
+	return false
+}
+
+// close says that an area is back, on its issue, and closes it.
+func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area incident.Area) {
+	rec := incident.Find(s.Doc(), area)
+	if rec.Issue == 0 || j.repo == nil {
+		return
+	}
+	issues := &repo.Issues{Client: j.repo}
+	issue, err := issues.Get(ctx, rec.Issue)
+	if err == nil {
+		err = issues.Comment(ctx, rec.Issue, report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now()))
+	}
+	if err == nil && issue.State == "open" {
+		_, err = issues.Edit(ctx, rec.Issue, repo.Edit{State: "closed", Reason: "completed"})
+	}
+	if err != nil {
+		j.warn(fmt.Sprintf("%s: incident #%d could not be closed: %v", out.Name, rec.Issue, err))
+		return
+	}
+	out.Notes = append(out.Notes, fmt.Sprintf("incident #%d is over: %s", rec.Issue, area))
+	j.tellSlack(ctx, false, out.Name+": "+report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now()), issue.URL)
+}
+
+// held opens (once) the incident of a month's budget that is used up.
+func (j *job) held(ctx context.Context, s *state.Session, out report.Route) report.Route {
+	return out
+}

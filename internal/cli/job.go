@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"flag"
+	"net/http"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/rendition"
+	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/rotate"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// job is one command at work: the configuration, the environment, and the clients made from them.
+type job struct {
+	*environment
+	options options
+	config  *config.Config
+	creds   map[string]credentials // by route
+	http    *http.Client
+	files   *http.Client // of the media host: it may redirect
+	backend state.Backend
+	repo    *repo.Client // nil with --state-dir and no token
+	nonce   string
+	red     bool // the run exits with 1
+	opened  int  // issues opened by this run
+}
+
+func (o *options) define(fs *flag.FlagSet) {
+	fs.StringVar(&o.config, "config", "", "path of the configuration")
+	fs.StringVar(&o.stateDir, "state-dir", "", "keep the state in this folder instead of the branch")
+	fs.StringVar(&o.route, "route", "", "this route only")
+}
+
+// newJob checks everything that can be checked before anything is done.
+func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
+	conf, err := o.loadConfig()
+	e := p.readEnvironment()
+	if err != nil {
+		e.problems = append([]error{err}, e.problems...)
+		return nil, e.err()
+	}
+	j := &job{environment: e, options: o, config: conf, creds: map[string]credentials{}, nonce: rand.Text()[:10]}
+	if o.stateDir == "" {
+		e.needGitHub()
+	}
+	for _, r := range conf.Routes {
+		j.creds[r.Name] = e.credentials(r, n)
+	}
+	if err := e.err(); err != nil {
+		return nil, err
+	}
+	j.connect(ctx, n)
+	return j, nil
+}
+
+// connect makes the clients, and opens the connections of an idle run at the same time.
+func (j *job) connect(ctx context.Context, n need) {
+	var transport http.RoundTripper = j.p.Transport
+	if transport == nil {
+		t, d := newTransport()
+		if j.options.stateDir == "" {
+			d.warm(ctx, j.github.apiURL)
+		}
+		if n.instagram && len(j.config.Routes) > 0 {
+			d.warm(ctx, j.instagram(j.config.Routes[0]).Base())
+		}
+		transport = t
+	}
+	j.http = &http.Client{Transport: transport, CheckRedirect: api.NoRedirect}
+	j.files = &http.Client{Transport: transport}
+	if j.github.token != "" && j.github.repo != "" {
+		j.repo = repo.New(j.repoOptions(j.github.token))
+	}
+	j.backend = &repo.Dir{Path: j.options.stateDir}
+	if j.options.stateDir == "" {
+		j.backend = &repo.Branch{Client: j.repo, Name: j.config.StateBranch}
+	}
+}
+
+func (j *job) repoOptions(token string) repo.Options {
+	return repo.Options{APIURL: j.github.apiURL, Token: token, Owner: j.github.owner, Repo: j.github.repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+}
+
+func (j *job) instagram(r config.Route) *instagram.Client {
+	c := j.creds[r.Name]
+	return &instagram.Client{
+		BaseURL: j.instagramURL, Login: r.Instagram.Login, Version: r.Instagram.APIVersion, UserID: c.instagramUser,
+		Token: c.instagramToken, AppSecret: c.appSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
+	}
+}
+
+func (j *job) keeper(r config.Route, s *state.Session) *rotate.Keeper {
+	c := j.creds[r.Name]
+	k := &rotate.Keeper{
+		Session: s, Key: j.vaultKey, Given: rotate.Pair{Refresh: c.refresh, Access: c.access},
+		OAuth:       &xapi.OAuth{BaseURL: j.xURL, ClientID: c.clientID, ClientSecret: c.clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
+		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.github.runID, Nonce: j.nonce,
+	}
+	if j.secretsToken != "" && j.github.repo != "" {
+		k.Secrets = &repo.Secrets{Client: repo.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
+	}
+	return k
+}
+
+func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
+	return &mirror.Run{
+		Route: r, Session: s, Instagram: j.instagram(r), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk,
+		X:     &xapi.Client{BaseURL: j.xURL, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
+		Files: &rendition.Client{HTTP: j.files},
+	}
+}
+
+// mask makes a new token unprintable: for the runner's log first, then for this process.
+func (j *job) mask(token string) {
+	if j.github.actions {
+		j.annotations().AddMask(token)
+	}
+	j.p.secrets.Add(token)
+}

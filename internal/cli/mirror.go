@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// runMirror tells one run top to bottom.
+func runMirror(ctx context.Context, p *Process, args []string) error {
+	var o options
+	err := p.flags("mirror", args, func(fs *flag.FlagSet) {
+		o.define(fs)
+		fs.BoolVar(&o.dryRun, "dry-run", false, "show what would be posted, write nothing anywhere")
+		fs.BoolVar(&o.json, "json", false, "print JSON, for programs")
+		fs.BoolVar(&o.force, "force", false, "try now, whatever the circuit breaker says")
+	})
+	if err != nil {
+		return err
+	}
+	j, err := p.newJob(ctx, o, need{instagram: true, x: !o.dryRun})
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return j.preview(ctx)
+	}
+	var routes []report.Route
+	for _, r := range j.config.Routes {
+		// One broken route never stops another.
+		routes = append(routes, j.route(ctx, r))
+	}
+	return j.finish(ctx, routes)
+}
+
+// route runs one route: state → breaker → mirror → incident.
+func (j *job) route(ctx context.Context, r config.Route) report.Route {
+	out := report.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
+	s, err := state.Open(ctx, j.backend, r.Name)
+	if err != nil {
+		return j.stopped(ctx, nil, out, err)
+	}
+	if out.Waiting = j.waits(ctx, s, r); out.Waiting != "" {
+		return out
+	}
+	out.Outcome, err = j.mirror(r, s).Do(ctx)
+	out.Username, out.USDMonth = s.Doc().Account.XUsername, s.Doc().SpentIn(j.now())
+	out = j.recovered(ctx, s, out, err)
+	if err != nil {
+		return j.stopped(ctx, s, out, err)
+	}
+	return j.held(ctx, s, out)
+}
+
+// preview is the dry run of all routes.
+func (j *job) preview(ctx context.Context) error {
+	var failed []error
+	for _, r := range j.config.Routes {
+		res, s, err := j.planned(ctx, r)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", r.Name, err))
+			continue
+		}
+		if j.options.json {
+			fmt.Fprintln(j.p.Stdout, report.PreviewJSON(r.Name, res))
+			continue
+		}
+		for _, line := range report.Preview(r, res, s.Doc().SpentIn(j.now())) {
+			fmt.Fprintln(j.p.Stdout, line)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	for _, err := range failed {
+		j.explain(err, incident.Explain(err))
+	}
+	return statusError(exitIncident)
+}
+
+func (j *job) planned(ctx context.Context, r config.Route) (plan.Result, *state.Session, error) {
+	s, err := state.Open(ctx, j.backend, r.Name)
+	if err != nil {
+		return plan.Result{}, nil, err
+	}
+	res, err := j.mirror(r, s).Plan(ctx)
+	return res, s, err
+}
+
+// finish prints and reports what all routes came to, and gives the exit status.
+func (j *job) finish(ctx context.Context, routes []report.Route) error {
+	for _, r := range routes {
+		if j.options.json {
+			fmt.Fprintln(j.p.Stdout, r.JSON())
+			continue
+		}
+		for _, line := range r.Lines() {
+			fmt.Fprintln(j.p.Stdout, line)
+		}
+	}
+	j.publish(routes)
+	j.heartbeat(ctx)
+	if j.red {
+		return statusError(exitIncident)
+	}
+	if err := ctx.Err(); err != nil && errors.Is(err, context.Canceled) {
+		return errors.New("the run was cancelled")
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// errDied is what a run that reported nothing has left behind.
+var errDied = errors.New("the job ended before postferry could report: a build that failed, a panic, a time-out, or a runner that was lost")
+
+// runReport is a workflow's last step: a run that died without a word still ends in an incident.
+func runReport(ctx context.Context, p *Process, args []string) error {
+	var o options
+	err := p.flags("report", args, func(fs *flag.FlagSet) {
+		o.define(fs)
+		fs.StringVar(&o.jobStatus, "job-status", "", "success, failure or cancelled")
+	})
+	if err != nil {
+		return err
+	}
+	switch o.jobStatus {
+	case "success", "failure", "cancelled":
+	default:
+		return usagef("--job-status must be success, failure or cancelled, it is %q", o.jobStatus)
+	}
+	j, err := p.newJob(ctx, o, need{})
+	if err != nil {
+		return err
+	}
+	if j.repo == nil {
+		return usagef("report needs GITHUB_TOKEN and GITHUB_REPOSITORY")
+	}
+	route := report.Route{Name: j.config.Routes[0].Name}
+	s, err := state.Open(ctx, j.backend, route.Name)
+	if err != nil {
+		s = nil // what is to be reported may be just this; the issue is found by its marker
+	}
+	if o.jobStatus == "success" {
+		return j.revived(ctx, s, route)
+	}
+	told, err := j.told(ctx)
+	if told || err != nil {
+		return err
+	}
+	f := incident.Fault{Route: route.Name, Area: incident.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, o.jobStatus), Diagnosis: incident.Died}
+	route.Err, route.Diagnosis = f.Err, &f.Diagnosis
+	j.explain(f.Err, f.Diagnosis)
+	route = j.open(ctx, s, route, f)
+	for _, n := range route.Notes {
+		fmt.Fprintln(p.Stdout, n)
+	}
+	if j.red {
+		return statusError(exitIncident)
+	}
+	return nil
+}
+
+// told says whether this run has reported by itself: one of our issues names it.
+func (j *job) told(ctx context.Context) (bool, error) {
+	if j.github.runID == "" {
+		return false, nil
+	}
+	issues := &repo.Issues{Client: j.repo}
+	list, err := issues.List(ctx, incident.Label, "all", j.now().Add(-48*time.Hour))
+	if err != nil {
+		return false, fmt.Errorf("look whether this run has reported: %w", err)
+	}
+	for _, issue := range list {
+		if _, _, _, ok := incident.ReadMarker(issue.Body); !ok || !strings.Contains(issue.Body, j.github.runID) {
+			continue
+		}
+		if mine, err := issues.Mine(ctx, issue); err == nil && mine {
+			fmt.Fprintf(j.p.Stdout, "this run has reported in #%d\n", issue.Number)
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// revived closes the incident of a silent death after a job that succeeded.
+func (j *job) revived(ctx context.Context, s *state.Session, route report.Route) error {
+	known, issue, err := j.known(ctx, s, incident.Fault{Route: route.Name, Area: incident.Job})
+	if err != nil || !known.Exists || !known.Closed.IsZero() {
+		return err
+	}
+	rec := state.Incident{Area: string(incident.Job), Issue: issue.Number, First: issue.Created}
+	if known.Record != nil {
+		rec = *known.Record
+	}
+	issues := &repo.Issues{Client: j.repo}
+	if err := issues.Comment(ctx, issue.Number, report.BackComment(rec, 0, 0, j.now())); err != nil {
+		return err
+	}
+	if _, err := issues.Edit(ctx, issue.Number, repo.Edit{State: "closed", Reason: "completed"}); err != nil {
+		return err
+	}
+	fmt.Fprintf(j.p.Stdout, "incident #%d is over\n", issue.Number)
+	if s == nil || known.Record == nil {
+		return nil
+	}
+	return s.Update(ctx, route.Name+": back", func(d *state.Document) error {
+		incident.Recover(d, incident.Job, j.now())
+		return nil
+	})
+}
