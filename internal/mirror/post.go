@@ -117,8 +117,12 @@ func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error 
 		in.ReplyTo = f.done[k-1]
 	}
 	id, err := r.X.Post(ctx, in)
-	if api.ClassOf(err) == api.Unauthorized && r.replace(ctx) == nil {
-		id, err = r.X.Post(ctx, in) // a 401 is a plain no: nothing was posted
+	if api.ClassOf(err) == api.Unauthorized && !r.replaced {
+		// A 401 is a plain no: nothing was posted.
+		if err := r.replace(ctx); err != nil {
+			return r.drop(ctx, f, err)
+		}
+		id, err = r.X.Post(ctx, in)
 	}
 	switch {
 	case err == nil:
@@ -269,15 +273,25 @@ func (r *Run) live(ctx context.Context) error {
 	return nil
 }
 
-// replace gets another access token after X said 401 to this one, once a run.
-func (r *Run) replace(ctx context.Context) error {
-	if r.replaced {
-		return fmt.Errorf("the access token was replaced before")
+// authorized makes a call, and makes it again with another access token if X says 401 to this one.
+func (r *Run) authorized(ctx context.Context, call func() error) error {
+	err := call()
+	if api.ClassOf(err) != api.Unauthorized || r.replaced {
+		return err
 	}
+	if err := r.replace(ctx); err != nil {
+		return err
+	}
+	return call()
+}
+
+// replace gets another access token after X said 401 to this one, once a run. Its error is the one to show: the 401 was
+// only how it came out.
+func (r *Run) replace(ctx context.Context) error {
 	r.replaced = true
 	token, err := r.Tokens.Replace(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("replace the access token that X refuses: %w", err)
 	}
 	r.X.AccessToken = token
 	return nil

@@ -175,15 +175,6 @@ func (r *Run) user(ctx context.Context) (string, error) {
 	return me.ID, nil
 }
 
-// authorized repeats call once with another access token if X says 401 to this one.
-func (r *Run) authorized(ctx context.Context, call func() error) error {
-	err := call()
-	if api.ClassOf(err) == api.Unauthorized && r.replace(ctx) == nil {
-		return call()
-	}
-	return err
-}
-
 // duplicate looks into X's "duplicate content": ours says that the post is this very part, made by an attempt that went
 // unanswered or by another run. Otherwise the text is another media's, and the caller tells it apart.
 func (r *Run) duplicate(ctx context.Context, f *flight, part plan.Part) (id string, ours bool, err error) {

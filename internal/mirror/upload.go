@@ -29,10 +29,8 @@ func (r *Run) upload(ctx context.Context, f *flight) error {
 	if err := r.live(ctx); err != nil {
 		return err
 	}
-	err := r.uploads(ctx, f)
-	if api.ClassOf(err) == api.Unauthorized && r.replace(ctx) == nil {
-		err = r.uploads(ctx, f) // what is uploaded stays so
-	}
+	// What is uploaded already stays so.
+	err := r.authorized(ctx, func() error { return r.uploads(ctx, f) })
 	if !errors.Is(err, rendition.ErrExpired) {
 		return err
 	}
