@@ -53,7 +53,8 @@ func (r *Run) takeOff(p plan.Post) *flight {
 		return f
 	}
 	f.done = slices.Clone(rec.Posts)
-	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && len(rec.Uploads) == len(p.Parts) {
+	// The same parts, but with other files, if something stands in for a video now.
+	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Parts) {
 		f.uploads, f.stamp = rec.Uploads, rec.Uploaded
 	}
 	if rec.Intent != nil {

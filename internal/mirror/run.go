@@ -66,7 +66,7 @@ var (
 	// errTaken aborts a commit because another run is at work on the same media.
 	errTaken = errors.New("another run is posting this media")
 	// errWaiting says that X is still processing a video.
-	errWaiting = errors.New("X is still processing the video")
+	errWaiting = errors.New("the video is still being processed by X")
 )
 
 // Do mirrors what is new. The error is what stopped the route, if anything did; the Outcome tells what was done before.

@@ -56,6 +56,9 @@ func (s *Session) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if doc.Route != s.Route {
+		return &UnreadableError{Path(s.Route), fmt.Sprintf("it is the document of route %q", doc.Route)}
+	}
 	s.doc, s.body, s.version = doc, body, version
 	return nil
 }

@@ -1,0 +1,378 @@
+package mirror_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// bubble is synctest.Test as a subtest.
+func bubble(t *testing.T, name string, test func(t *testing.T)) {
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+}
+
+// TestFirstRun takes what `start` says, and what is published from then on, even if Instagram can't be read at first.
+func TestFirstRun(t *testing.T) {
+	for start, want := range map[config.Start][]onX{
+		"now":        {{"new", 1, false}},
+		"all":        {{"old", 1, false}, {"new", 1, false}},
+		"1999-01-01": {{"old", 1, false}, {"new", 1, false}},
+		"2999-01-01": nil,
+	} {
+		bubble(t, string(start), func(t *testing.T) {
+			s := newScene(t, func(r *config.Route) { r.Start = start })
+			s.publish(photo("old"))
+			if out := s.run(); !out.First {
+				t.Error("it is not known as the first run")
+			}
+			s.w.Advance(time.Minute)
+			s.publish(photo("new"))
+			s.run()
+			if diff := cmp.Diff(want, s.timeline()); diff != "" {
+				t.Errorf("on X (-want +got):\n%s", diff)
+			}
+		})
+	}
+	bubble(t, "Instagram down", func(t *testing.T) {
+		s := newScene(t, nil)
+		s.publish(photo("old"))
+		s.w.BreakLikeSeptember2023()
+		if p := s.start(s.w.Transport()); api.ClassOf(p.err) != api.Forbidden {
+			t.Fatalf("class %v, want forbidden: %v", api.ClassOf(p.err), p.err)
+		}
+		s.w.Advance(time.Hour)
+		s.publish(photo("while it was down"))
+		s.w.Mend()
+		s.run()
+		s.holds("after it came back", []onX{{"while it was down", 1, false}})
+	})
+}
+
+// TestSameSecond takes a media that Instagram shows late, with the cursor's own second.
+func TestSameSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		at := s.w.Now().Add(time.Hour).Truncate(time.Second)
+		s.w.Advance(2 * time.Hour)
+		for _, caption := range []string{"first", "late"} {
+			m := photo(caption)
+			m.Timestamp = at
+			s.w.Publish(m)
+			s.run()
+		}
+		unarchived := photo("unarchived")
+		unarchived.Timestamp = at.Add(-25 * time.Hour)
+		s.w.Publish(unarchived)
+		s.holds("late", []onX{{"first", 1, false}, {"late", 1, false}})
+	})
+}
+
+// TestOneBrokenMedia does not hold up the others, and is given up after three runs with the reason.
+func TestOneBrokenMedia(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("one"), photo("broken"), photo("three"))
+		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: 1, Status: 400, Body: `{"detail":"The Tweet contains an invalid URL.","title":"Invalid Request","status":400}`})
+		out := s.run()
+		if len(out.Posted) != 2 || len(out.Failed) != 1 || !strings.Contains(out.Failed[0].Why, "invalid URL") {
+			t.Fatalf("first run: %+v", out)
+		}
+		for n := 2; n <= 3; n++ {
+			s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Status: 400, Body: `{"detail":"The Tweet contains an invalid URL."}`})
+			out = s.run()
+		}
+		if len(out.Skipped) != 1 || !strings.Contains(out.Skipped[0].Why, "given up after 3 tries") {
+			t.Fatalf("third run: %+v", out)
+		}
+		s.w.ClearFaults()
+		s.holds("given up", []onX{{"one", 1, false}, {"three", 1, false}})
+	})
+}
+
+// TestMediaWithoutFile posts the permalink, and what the person should know.
+func TestMediaWithoutFile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(sim.Media{Caption: "music", ProductType: "REELS", Permalink: "https://www.instagram.com/reel/M/", Items: []sim.Item{{Kind: "video", NoURL: true}}})
+		out := s.run()
+		if len(out.Posted) != 1 || len(out.Posted[0].Notes) == 0 {
+			t.Fatalf("%+v", out)
+		}
+		s.holds("no file", []onX{{"music\n\nhttps://www.instagram.com/reel/M/", 0, false}})
+	})
+}
+
+// TestExpiredAddress lists again, once, when the media host says that a signed address is over.
+func TestExpiredAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("one"))
+		s.w.ResetLog()
+		s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired"})
+		s.run()
+		lists := 0
+		for _, c := range s.w.Log() {
+			if c.Service == "instagram" {
+				lists++
+			}
+		}
+		if lists != 2 {
+			t.Errorf("%d lists, want 2", lists)
+		}
+		s.holds("expired", []onX{{"one", 1, false}})
+	})
+	bubble(t, "for good", func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("one"), photo("two"))
+		s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Times: 2, Status: 403, Body: "URL signature expired"})
+		if out := s.run(); len(out.Posted) != 1 || len(out.Failed) != 1 {
+			t.Fatalf("%+v", out)
+		}
+		s.again("the next run")
+	})
+}
+
+// TestUnknownMediaType is skipped once and said.
+func TestUnknownMediaType(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		m := photo("hologram")
+		m.Type = "HOLOGRAM"
+		s.publish(m, photo("plain"))
+		if out := s.run(); len(out.Skipped) != 1 || !strings.Contains(out.Skipped[0].Why, "HOLOGRAM") {
+			t.Fatalf("%+v", out)
+		}
+		s.holds("unknown type", []onX{{"plain", 1, false}})
+	})
+}
+
+// TestBadListAnswers: garbage never looks like "no posts", and nothing is lost by it.
+func TestBadListAnswers(t *testing.T) {
+	for name, f := range map[string]sim.Fault{
+		"HTML with 200":        {Status: 200, Body: "<!doctype html><title>Sorry</title>"},
+		"truncated JSON":       {Reset: sim.Middle},
+		"an error with 200":    {Status: 200, Body: `{"error":{"message":"(#10) Application does not have permission for this action","type":"OAuthException","code":10,"fbtrace_id":"AbC"}}`},
+		"an object without it": {Status: 200, Body: `{}`},
+		"a 30 MB body":         {Status: 200, Body: `{"data":[` + strings.Repeat(`{"id":"1"},`, 30<<20/11) + `{"id":"2"}]}`},
+		"garbage":              {Status: 200, Body: "\x00\x01\x02"},
+		"null":                 {Status: 200, Body: `null`},
+	} {
+		bubble(t, name, func(t *testing.T) {
+			s := begun(t, nil)
+			s.publish(photo("one"))
+			f.Service, f.Call, f.Times = "instagram", "GET /**", -1
+			s.w.Fail(f)
+			p := s.start(s.w.Transport())
+			if p.err == nil || api.As(p.err) == nil {
+				t.Fatalf("err = %v, want an api.Error", p.err)
+			}
+			s.w.ClearFaults()
+			s.again(name)
+			s.holds(name, []onX{{"one", 1, false}})
+		})
+	}
+}
+
+// TestUnreadableState stops the run and leaves the document as it is.
+func TestUnreadableState(t *testing.T) {
+	for name, body := range map[string]string{
+		"garbage":   "{{{{",
+		"newer":     "version: 2\nroute: main\n",
+		"unknown":   "version: 1\nroute: main\nsurprise: 1\n",
+		"conflict":  "<<<<<<< ours\nversion: 1\n=======\nversion: 1\n>>>>>>> theirs\n",
+		"empty":     "",
+		"other one": "version: 1\nroute: shop\n",
+	} {
+		bubble(t, name, func(t *testing.T) {
+			s := begun(t, nil)
+			s.publish(photo("one"))
+			s.w.SetFile(branch, "state/main.yaml", body)
+			s.w.ResetLog()
+			p := s.start(s.w.Transport())
+			if p.err == nil || !strings.Contains(p.err.Error(), "state/main.yaml") {
+				t.Errorf("err = %v, want one that names the file", p.err)
+			}
+			if got, _ := s.w.File(branch, "state/main.yaml"); got != body {
+				t.Errorf("the document was changed to %q", got)
+			}
+			if n := s.w.Calls("x") + s.w.Calls("instagram"); n != 0 {
+				t.Errorf("%d calls to X and Instagram, want none", n)
+			}
+		})
+	}
+}
+
+// TestProcessing leaves a video that X takes long to process to the next run, which does not upload it again.
+func TestProcessing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.w.RejectVideos("never")
+		s.publish(video("slow"), photo("after"))
+		if out := s.run(); out.Pending != 2 || len(out.Warnings) == 0 {
+			t.Fatalf("%+v", out)
+		}
+		s.w.RejectVideos("")
+		s.w.Advance(time.Minute)
+		s.w.ResetLog()
+		s.again("the next run")
+		for _, c := range s.w.Log() {
+			if c.Service == "media" && strings.Contains(c.Path, "video") {
+				t.Errorf("the video was read again: %s", c.Path)
+			}
+		}
+		s.holds("resumed", []onX{{"slow", 1, false}, {"after", 1, false}})
+	})
+}
+
+// TestRejectedVideo: what takes its place, as configured, by both of X's ways to say no.
+func TestRejectedVideo(t *testing.T) {
+	const link = "https://www.instagram.com/reel/R/"
+	for _, how := range []string{"processing", "too-long"} {
+		for policy, want := range map[string][]onX{
+			"thumbnail": {{"clip\n\n" + link, 1, false}},
+			"link":      {{"clip\n\n" + link, 0, false}},
+			"skip":      nil,
+		} {
+			bubble(t, how+", "+policy, func(t *testing.T) {
+				s := begun(t, func(r *config.Route) { r.RejectedVideo = policy })
+				s.w.RejectVideos(how)
+				m := video("clip")
+				m.Permalink = link
+				s.publish(m)
+				out := s.run()
+				if said := len(out.Skipped) == 1 || len(out.Posted) == 1 && len(out.Posted[0].Notes) > 0; !said {
+					t.Errorf("it is not said: %+v", out)
+				}
+				s.holds(policy, want)
+			})
+		}
+	}
+	bubble(t, "in a carousel", func(t *testing.T) {
+		s := begun(t, nil)
+		s.w.RejectVideos("processing")
+		m := carousel("mixed", "photo", "video", "photo")
+		m.Permalink = "https://www.instagram.com/p/C/"
+		s.publish(m)
+		s.run()
+		s.holds("mixed", []onX{{"mixed\n\nhttps://www.instagram.com/p/C/", 1, false}, {"", 1, true}, {"", 1, true}})
+	})
+}
+
+// TestRefusedReply leaves the first part posted and says so: no loop.
+func TestRefusedReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(carousel("two", seven...))
+		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: -1, Status: 403, Body: `{"detail":"You are not permitted to perform this action.","title":"Forbidden","status":403}`})
+		out := s.run()
+		if len(out.Posted) != 1 || !strings.Contains(out.Posted[0].Why, "part 2 of 2") {
+			t.Fatalf("%+v", out)
+		}
+		s.holds("refused", []onX{{"two", 4, false}})
+	})
+}
+
+// TestSameText: a second media with the caption of the first is told apart, not lost.
+func TestSameText(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("good morning"), photo("good morning"))
+		s.run()
+		s.holds("same text", []onX{{"good morning", 1, false}, {"good morning (2)", 1, false}})
+	})
+}
+
+// TestPerRun takes the oldest first and leaves the rest to the next runs.
+func TestPerRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 2 })
+		var want []onX
+		for i := range 5 {
+			s.publish(photo(fmt.Sprint("media ", i)))
+			want = append(want, onX{fmt.Sprint("media ", i), 1, false})
+		}
+		for _, pending := range []int{3, 1, 0} {
+			if out := s.run(); out.Pending != pending {
+				t.Errorf("pending %d, want %d", out.Pending, pending)
+			}
+		}
+		s.holds("per_run", want)
+	})
+}
+
+// TestTwentyChildren keeps the order of photos and videos, and groups as X takes them.
+func TestTwentyChildren(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		kinds := strings.Fields("photo photo photo photo photo video photo video video photo photo photo photo photo photo photo photo photo video photo")
+		s.publish(carousel("twenty", kinds...))
+		s.run()
+		want := []onX{{"twenty", 4, false}}
+		for _, n := range []int{1, 1, 1, 1, 1, 4, 4, 1, 1, 1} {
+			want = append(want, onX{"", n, true})
+		}
+		s.holds("twenty", want)
+	})
+}
+
+// TestWrites: a mirrored post costs at most four writes to GitHub.
+func TestWrites(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("one"), video("two"), photo("three"))
+		before := s.w.GitHubWrites()
+		s.run()
+		if n := s.w.GitHubWrites() - before; n > 12 {
+			t.Errorf("%d writes for 3 posts, want at most 12", n)
+		}
+	})
+}
+
+// TestGone: a media that is deleted from Instagram half way is not waited for for ever.
+func TestGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		m := carousel("going", seven...)
+		id := s.w.Publish(m)
+		s.w.Advance(3 * time.Second)
+		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: -1, Reset: sim.Before})
+		s.start(s.w.Transport())
+		s.w.ClearFaults()
+		s.w.Unpublish(id)
+		for range 4 {
+			s.start(s.w.Transport())
+		}
+		rec := s.doc().Find(id)
+		if rec == nil || rec.Status != state.Posted || !strings.Contains(rec.Reason, "no longer lists") {
+			t.Errorf("%+v", rec)
+		}
+	})
+}
+
+// TestStateCantBeWritten: then nothing is posted and nothing is spent.
+func TestStateCantBeWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("one"))
+		s.w.SetPermission("GITHUB_TOKEN", "contents", false)
+		p := s.start(s.w.Transport())
+		if p.err == nil {
+			t.Fatal("the run did not notice")
+		}
+		if n := len(s.w.Tweets()) + s.w.Refreshes(); n != 0 {
+			t.Errorf("%d posts and rotations, want none", n)
+		}
+		s.w.SetPermission("GITHUB_TOKEN", "contents", true)
+		s.again("it can be written again")
+		s.holds("written", []onX{{"one", 1, false}})
+	})
+}
