@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/config"
 )
 
 // Exit statuses, contract §2.
@@ -81,11 +82,19 @@ func (p *Process) status(c command, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		fmt.Fprintf(p.Stderr, "error: %v\nfix: postferry help %s shows how it is used\n", err, c.name)
+		fmt.Fprintf(p.Stderr, "error: %v\nfix: %s\n", err, usageFix(c, err))
 		return exitUsage
 	}
 	fmt.Fprintf(p.Stderr, "error: %v\n", err)
 	return exitIncident
+}
+
+func usageFix(c command, err error) string {
+	var file config.Problems
+	if errors.As(err, &file) {
+		return "mend the file; docs/setup.md#configuration has every key, and `postferry config` shows what is in force"
+	}
+	return fmt.Sprintf("postferry help %s shows how it is used", c.name)
 }
 
 // command is one verb.

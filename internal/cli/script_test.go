@@ -1,0 +1,359 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/postferry/postferry/internal/cli"
+	"github.com/postferry/postferry/internal/sim"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts compare with")
+
+// TestScripts runs the scripts of testdata/script. Each has a world of its own, and reads as documentation: its first
+// line is the sentence that it proves.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", UpdateScripts: *update, RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			s := newStage()
+			e.Values[stageKey{}] = s
+			for name, value := range s.w.Env() {
+				e.Setenv(name, value)
+			}
+			e.Setenv("GITHUB_STEP_SUMMARY", e.Cd+"/summary.md")
+			e.Setenv("GITHUB_OUTPUT", e.Cd+"/outputs.txt")
+			e.Setenv("SLACK_WEBHOOK_URL", s.hook.URL+"/slack-secret-path")
+			e.Setenv("HEARTBEAT_URL", s.hook.URL+"/beat")
+			e.Defer(s.hook.Close)
+			return nil
+		},
+		Cmds: commands(),
+	})
+}
+
+type stageKey struct{}
+
+// stage is what one script plays on.
+type stage struct {
+	w      *sim.World
+	hook   *httptest.Server
+	code   int
+	mu     sync.Mutex
+	slack  []string
+	beats  int
+	photo  []byte
+	video  []byte
+	folder string
+}
+
+func newStage() *stage {
+	s := &stage{w: sim.New(sim.Options{Processing: time.Nanosecond}), photo: sim.PhotoBytes(64, 64, 1), video: sim.VideoBytes(1, 1)}
+	s.hook = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if r.URL.Path == "/beat" {
+			s.beats++
+			return
+		}
+		var m struct{ Text string }
+		_ = json.NewDecoder(r.Body).Decode(&m)
+		s.slack = append(s.slack, m.Text)
+	}))
+	return s
+}
+
+// RoundTrip is the network of a script: the world by host, and the hooks on loopback.
+func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(r.URL.String(), s.hook.URL) {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	return s.w.Transport().RoundTrip(r)
+}
+
+// command is a script's command: it plays on the stage, and fails the script by an error.
+type command func(s *stage, ts *testscript.TestScript, args []string) error
+
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	out := map[string]func(*testscript.TestScript, bool, []string){"postferry": postferry}
+	for name, c := range map[string]command{
+		"status": status, "ig-post": igPost, "ig": ig, "x-fail": xFail, "x-lose": xLose, "fail": fail, "heal": heal, "x": x,
+		"x-posts": xPosts, "github": github, "issues": issues, "show-issue": showIssue, "state": showState, "set-state": setState,
+		"advance": advance, "calls": calls, "slack": slack, "secret": secret,
+	} {
+		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg {
+				ts.Fatalf("%s can't be negated", name)
+			}
+			ts.Check(c(ts.Value(stageKey{}).(*stage), ts, args))
+		}
+	}
+	return out
+}
+
+// postferry runs the program. Negated it wants a status that is not 0; `status N` asks which.
+func postferry(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(stageKey{}).(*stage)
+	var out, talk bytes.Buffer
+	s.code = cli.Main(context.Background(), &cli.Process{
+		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
+	})
+	_, _ = ts.Stdout().Write(out.Bytes())
+	_, _ = ts.Stderr().Write(talk.Bytes())
+	if (s.code != 0) != neg {
+		ts.Fatalf("status %d\n%s%s", s.code, &out, &talk)
+	}
+}
+
+// inFolder makes the paths among the flags absolute: the program runs in the test's own process.
+func inFolder(ts *testscript.TestScript, args []string) []string {
+	out := slices.Clone(args)
+	given := false
+	for i, a := range out {
+		if i > 0 && (out[i-1] == "--config" || out[i-1] == "--state-dir") {
+			out[i] = ts.MkAbs(a)
+			given = given || out[i-1] == "--config"
+		}
+	}
+	if _, err := os.Stat(ts.MkAbs(".github/postferry.yml")); err == nil && !given && len(out) > 0 && out[0] != "demo" {
+		out = append(out, "--config", ts.MkAbs(".github/postferry.yml"))
+	}
+	return out
+}
+
+func status(s *stage, _ *testscript.TestScript, args []string) error {
+	if got := strconv.Itoa(s.code); got != args[0] {
+		return fmt.Errorf("status %s, want %s", got, args[0])
+	}
+	return nil
+}
+
+// igPost publishes: ig-post KIND CAPTION, where KIND is photo, video, or carousel:photo,video,…
+func igPost(s *stage, _ *testscript.TestScript, args []string) error {
+	kind, children, _ := strings.Cut(args[0], ":")
+	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n")}
+	kinds := []string{kind}
+	if kind == "carousel" {
+		kinds = strings.Split(children, ",")
+	}
+	for _, k := range kinds {
+		it := sim.Item{Kind: k, Bytes: s.photo}
+		if k == "video" {
+			it.Bytes = s.video
+		}
+		if len(args) > 2 && k == "photo" {
+			it.AltText = args[2]
+		}
+		m.Items = append(m.Items, it)
+	}
+	s.w.Advance(2 * time.Second)
+	s.w.Publish(m)
+	s.w.Advance(2 * time.Second)
+	return nil
+}
+
+// ig changes Instagram: ig break, mend, kill-token, new-token.
+func ig(s *stage, ts *testscript.TestScript, args []string) error {
+	switch args[0] {
+	case "break":
+		s.w.BreakLikeSeptember2023()
+	case "mend":
+		s.w.Mend()
+	case "kill-token":
+		s.w.KillInstagramToken()
+	case "new-token":
+		ts.Setenv("INSTAGRAM_TOKEN", s.w.NewInstagramToken())
+	case "facebook":
+		for name, value := range s.w.FacebookEnv() {
+			ts.Setenv(name, value)
+		}
+	default:
+		return fmt.Errorf("ig: %s?", args[0])
+	}
+	return nil
+}
+
+// x changes X: x reject-videos HOW, x expire, x login, x credit USD.
+func x(s *stage, ts *testscript.TestScript, args []string) error {
+	switch args[0] {
+	case "reject-videos":
+		s.w.RejectVideos(args[1])
+	case "expire":
+		s.w.ExpireAccess()
+	case "login":
+		refresh, access := s.w.Login()
+		ts.Setenv("X_REFRESH_TOKEN", refresh)
+		ts.Setenv("X_ACCESS_TOKEN", access)
+	case "credit":
+		usd, err := strconv.ParseFloat(args[1], 64)
+		s.w.SetCredit(usd)
+		return err
+	default:
+		return fmt.Errorf("x: %s?", args[0])
+	}
+	return nil
+}
+
+// fail plans failures: fail SERVICE CALL TIMES STATUS BODY; a TIMES of -1 is all.
+func fail(s *stage, _ *testscript.TestScript, args []string) error {
+	times, err1 := strconv.Atoi(args[2])
+	code, err2 := strconv.Atoi(args[3])
+	s.w.Fail(sim.Fault{Service: args[0], Call: args[1], Times: times, Status: code, Body: strings.Join(args[4:], " ")})
+	if err1 != nil {
+		return err1
+	}
+	return err2
+}
+
+// xFail is x-fail STATUS BODY: the next post is refused so.
+func xFail(s *stage, ts *testscript.TestScript, args []string) error {
+	return fail(s, ts, append([]string{"x", "POST /2/tweets", "1"}, args...))
+}
+
+// xLose loses the answer of the next call, whose effect stays: x-lose 'POST /2/tweets'.
+func xLose(s *stage, _ *testscript.TestScript, args []string) error {
+	s.w.Fail(sim.Fault{Service: "x", Call: args[0], Reset: sim.After})
+	return nil
+}
+
+func heal(s *stage, _ *testscript.TestScript, _ []string) error {
+	s.w.ClearFaults()
+	return nil
+}
+
+// xPosts prints the timeline, oldest first.
+func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
+	for _, t := range s.w.Tweets() {
+		var files []string
+		for _, m := range t.Media {
+			f := strings.TrimPrefix(m.Category, "tweet_")
+			if m.AltText != "" {
+				f += " (" + m.AltText + ")"
+			}
+			files = append(files, f)
+		}
+		lead := "-"
+		if t.InReplyTo != "" {
+			lead = "  -"
+		}
+		fmt.Fprintf(ts.Stdout(), "%s %s [%s]\n", lead, strings.ReplaceAll(t.Text, "\n", " / "), strings.Join(files, ", "))
+	}
+	return nil
+}
+
+// github changes GitHub: github allow|deny TOKEN SCOPE, github no-issues, github close N.
+func github(s *stage, ts *testscript.TestScript, args []string) error {
+	switch args[0] {
+	case "allow", "deny":
+		s.w.SetPermission(args[1], args[2], args[0] == "allow")
+	case "no-issues":
+		s.w.DisableIssues()
+	case "close":
+		n, err := strconv.Atoi(args[1])
+		s.w.CloseIssue(n)
+		return err
+	case "secrets":
+		// A new run reads the secrets as they are now.
+		for _, name := range []string{"X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "INSTAGRAM_TOKEN"} {
+			if v, ok := s.w.Secret(name); ok {
+				ts.Setenv(name, v)
+			}
+		}
+	default:
+		return fmt.Errorf("github: %s?", args[0])
+	}
+	return nil
+}
+
+// issues prints each issue in a line.
+func issues(s *stage, ts *testscript.TestScript, _ []string) error {
+	for _, i := range s.w.Issues() {
+		fmt.Fprintf(ts.Stdout(), "#%d %s, %d comments: %s\n", i.Number, i.State, len(i.Comments), i.Title)
+	}
+	return nil
+}
+
+// showIssue prints an issue with its comments.
+func showIssue(s *stage, ts *testscript.TestScript, args []string) error {
+	for _, i := range s.w.Issues() {
+		if strconv.Itoa(i.Number) != args[0] {
+			continue
+		}
+		fmt.Fprintln(ts.Stdout(), i.Body)
+		for _, c := range i.Comments {
+			fmt.Fprintf(ts.Stdout(), "--- comment\n%s\n", c)
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no issue #%s", args[0])
+}
+
+func showState(s *stage, ts *testscript.TestScript, args []string) error {
+	path := "state/main.yaml"
+	if len(args) > 0 {
+		path = args[0]
+	}
+	body, ok := s.w.File("postferry-state", path)
+	if !ok {
+		body = "no " + path + "\n"
+	}
+	fmt.Fprint(ts.Stdout(), body)
+	return nil
+}
+
+func setState(s *stage, ts *testscript.TestScript, args []string) error {
+	s.w.SetFile("postferry-state", "state/main.yaml", ts.ReadFile(args[0]))
+	return nil
+}
+
+// advance moves the clock: advance 10m, advance 61d.
+func advance(s *stage, _ *testscript.TestScript, args []string) error {
+	text, scale := args[0], time.Duration(1)
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		text, scale = days+"h", 24
+	}
+	d, err := time.ParseDuration(text)
+	s.w.Advance(scale * d)
+	return err
+}
+
+// calls prints the requests since it was last asked.
+func calls(s *stage, ts *testscript.TestScript, _ []string) error {
+	for _, c := range s.w.Log() {
+		fmt.Fprintf(ts.Stdout(), "%s %s %s %d\n", c.Service, c.Method, c.Path, c.Status)
+	}
+	s.w.ResetLog()
+	return nil
+}
+
+// slack prints what Slack was told, and how often the heartbeat came.
+func slack(s *stage, ts *testscript.TestScript, _ []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.slack {
+		fmt.Fprintln(ts.Stdout(), m)
+	}
+	fmt.Fprintf(ts.Stdout(), "%d messages, %d beats\n", len(s.slack), s.beats)
+	return nil
+}
+
+// secret says whether the repository's refresh token is the one that X takes.
+func secret(s *stage, ts *testscript.TestScript, _ []string) error {
+	token, _ := s.w.Secret("X_REFRESH_TOKEN")
+	fmt.Fprintf(ts.Stdout(), "rotations %d, stored refresh token good: %v\n", s.w.Refreshes(), s.w.RefreshValid(token))
+	return nil
+}
