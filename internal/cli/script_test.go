@@ -237,6 +237,9 @@ func heal(s *stage, _ *testscript.TestScript, _ []string) error {
 
 // xPosts prints the timeline, oldest first.
 func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
+	if len(s.w.Tweets()) == 0 {
+		fmt.Fprintln(ts.Stdout(), "nothing")
+	}
 	for _, t := range s.w.Tweets() {
 		var files []string
 		for _, m := range t.Media {
@@ -333,6 +336,9 @@ func advance(s *stage, _ *testscript.TestScript, args []string) error {
 
 // calls prints the requests since it was last asked.
 func calls(s *stage, ts *testscript.TestScript, _ []string) error {
+	if len(s.w.Log()) == 0 {
+		fmt.Fprintln(ts.Stdout(), "none")
+	}
 	for _, c := range s.w.Log() {
 		fmt.Fprintf(ts.Stdout(), "%s %s %s %d\n", c.Service, c.Method, c.Path, c.Status)
 	}
