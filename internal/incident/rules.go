@@ -64,6 +64,10 @@ var rules = []rule{
 		"instagram-media-permission", "the permission for the media is not granted",
 		"The account is known, its media are not shown: instagram_business_basic was unticked at the login or taken away since.",
 		"Connect the account again (App Dashboard > Instagram > API setup > Generate token) and grant instagram_business_basic.", metaApps})},
+	{oneField, says(Diagnosis{
+		"instagram-field", "Instagram stumbles over one field of the list",
+		"The account's media are shown when only their ids are asked for, and refused with everything that postferry needs: one field, or one media, is at fault.",
+		"Update postferry. If it is the newest, set `api_version` to the version before, and open an issue at https://github.com/postferry/postferry/issues with the answer quoted below.", "https://developers.facebook.com/docs/graph-api/changelog/versions"})},
 	{listedAgain, says(Diagnosis{
 		"instagram-recovered", "it works again",
 		"The probe that repeats the failed call was answered. The failure was Meta's, and has passed.",
@@ -206,6 +210,13 @@ func orUnversioned(v string) string {
 func mediaPermission(e Evidence) (int, []string) {
 	if code, _ := e.Media.code(); e.Login == "instagram" && e.Me.ok() && e.Media.failed() && (code == 10 || code >= 200 && code < 300) {
 		return 86, []string{"the account answers", fmt.Sprintf("its media are refused with code %d", code)}
+	}
+	return 0, nil
+}
+
+func oneField(e Evidence) (int, []string) {
+	if a := api.As(e.Cause); e.Media.ok() && a != nil && a.Class == api.Invalid {
+		return 97, []string{"ids alone are listed", "the whole list is refused: " + a.Message}
 	}
 	return 0, nil
 }

@@ -1,0 +1,125 @@
+// Package postferry_test holds what is true of the whole repository: which package may import which, what action.yml passes
+// on, what the documents promise, and that no credential is in a file.
+package postferry_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/postferry/postferry/"
+
+// imports is the direction of things: each package with those of ours that it may import. Flows import decisions and
+// clients; decisions import no client, but for plan, which names instagram.Media; clients never import each other.
+var imports = map[string]string{
+	"cmd/postferry": "cli",
+	"internal/cli":  "api caption config doctor incident instagram mirror plan rendition repo report rotate setup sim state vault xapi",
+
+	// Flows.
+	"internal/mirror": "api config instagram plan rendition rotate state vault xapi",
+	"internal/rotate": "api config instagram repo state vault xapi",
+	"internal/doctor": "api config incident instagram repo rotate state vault xapi",
+	"internal/setup":  "api config incident instagram repo rotate state vault xapi",
+	"internal/report": "api caption config incident mirror plan state",
+
+	// Decisions.
+	"internal/config":   "",
+	"internal/caption":  "",
+	"internal/plan":     "caption config instagram state",
+	"internal/state":    "api",
+	"internal/incident": "api state vault",
+	"internal/vault":    "",
+
+	// Clients.
+	"internal/instagram": "api",
+	"internal/xapi":      "api",
+	"internal/repo":      "api state",
+	"internal/rendition": "api",
+	"internal/api":       "",
+
+	// The stand-in imports none of ours, or both would share one mistake.
+	"internal/sim": "",
+
+	// Measuring.
+	"internal/bench":         "rendition xapi",
+	"internal/bench/bare":    "",
+	"internal/bench/ferry":   "bench",
+	"internal/bench/idle":    "bench/bare",
+	"internal/bench/measure": "",
+	"internal/bench/pipe":    "bench/bare",
+	"internal/bench/standin": "sim",
+}
+
+// TestImports reads every file that is no test. The files are opened by this process, so that a cached result is not
+// taken for today's.
+func TestImports(t *testing.T) {
+	seen := map[string]bool{}
+	walk(t, ".go", func(file string, _ []byte) {
+		if strings.HasSuffix(file, "_test.go") {
+			return
+		}
+		pkg := path.Dir(file)
+		allowed, listed := imports[pkg]
+		if !listed {
+			t.Errorf("%s: the package %s is not in the table of imports", file, pkg)
+			return
+		}
+		seen[pkg] = true
+		for _, name := range ours(t, file) {
+			if !slices.Contains(strings.Fields(allowed), name) {
+				t.Errorf("%s imports %s, which the table does not allow", file, name)
+			}
+		}
+	})
+	if len(seen) < 15 {
+		t.Errorf("only %d packages were found", len(seen))
+	}
+}
+
+// ours lists the packages of this module that a file imports, without internal/.
+func ours(t *testing.T, file string) (names []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rest, ok := strings.CutPrefix(p, module+"internal/"); ok {
+			names = append(names, rest)
+		}
+	}
+	return names
+}
+
+// walk reads every file of the repository with one of the endings (none: all files).
+func walk(t *testing.T, ending string, visit func(file string, body []byte)) {
+	t.Helper()
+	root := filesystem(".")
+	err := fs.WalkDir(root, ".", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules"):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(file, ending):
+			return nil
+		}
+		body, err := fs.ReadFile(root, file)
+		visit(file, body)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
