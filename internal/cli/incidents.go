@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
@@ -16,6 +18,12 @@ import (
 
 // maxNew is how many issues one run may open: a storm is one storm.
 const maxNew = 5
+
+// The label of our issues.
+const (
+	labelColor = "d4a72c"
+	labelText  = "postferry: a failure that says why, and closes itself"
+)
 
 // waits says why nothing is tried this time, "" if something is: an open breaker, or a reset time that has not come.
 func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) string {
@@ -200,7 +208,7 @@ func (j *job) write(ctx context.Context, i report.Issue, old repo.Issue, a incid
 	issues := &repo.Issues{Client: j.repo}
 	title, body := j.p.secrets.String(i.Title()), j.p.secrets.String(i.Body())
 	if a == incident.Open {
-		if err := issues.EnsureLabel(ctx, incident.Label, "d4a72c", "postferry: a failure that says why, and closes itself"); err != nil {
+		if err := issues.EnsureLabel(ctx, incident.Label, labelColor, labelText); err != nil {
 			j.warn(fmt.Sprintf("the label could not be made: %v", err))
 		}
 		return issues.Create(ctx, repo.NewIssue{Title: title, Body: body, Labels: []string{incident.Label}, Assignees: j.config.Incidents.Assignees})
@@ -262,14 +270,18 @@ func (j *job) unreported(ctx context.Context, out report.Route, err error) repor
 	return out
 }
 
-// recovered closes the incidents of everything that this run has proven to work.
-func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, runErr error) report.Route {
-	o, d := out.Outcome, s.Doc()
-	idle := runErr == nil && o.Pending == 0 && len(o.Failed) == 0 && o.PutOff == ""
-	works := map[incident.Area]bool{
+// worked lists the areas that a mirror run has proven to work.
+func worked(o mirror.Outcome, err error) map[incident.Area]bool {
+	idle := err == nil && o.Pending == 0 && len(o.Failed) == 0 && o.PutOff == ""
+	return map[incident.Area]bool{
 		incident.Instagram: o.Listed, incident.XToken: o.Token, incident.X: o.Post || idle,
-		incident.GitHub: runErr == nil, incident.State: true, incident.Price: runErr == nil && o.HeldBy == "", incident.Job: runErr == nil,
+		incident.GitHub: err == nil, incident.State: true, incident.Price: err == nil && !byBudget(o), incident.Job: err == nil,
 	}
+}
+
+// recovered closes the incidents of everything that works again.
+func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, works map[incident.Area]bool) report.Route {
+	d := s.Doc()
 	for _, area := range incident.OpenIn(d) {
 		if works[area] {
 			j.close(ctx, s, &out, area)
@@ -326,7 +338,15 @@ func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, ar
 	j.tellSlack(ctx, false, out.Name+": "+report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now()), issue.URL)
 }
 
-// held opens (once) the incident of a month's budget that is used up.
+// byBudget says that posts wait because the month's budget is used up.
+func byBudget(o mirror.Outcome) bool { return strings.HasPrefix(o.HeldBy, "usd_per_month") }
+
+// held opens (once) the incident of a month's budget that is used up. The other limits are a matter of hours.
 func (j *job) held(ctx context.Context, s *state.Session, out report.Route) report.Route {
-	return out
+	if !byBudget(out.Outcome) {
+		return out
+	}
+	f := incident.Fault{Route: out.Name, Area: incident.Price, Diagnosis: incident.BudgetHeld, Err: fmt.Errorf(
+		"%d media wait: X has billed $%.2f this month by postferry's count, and the next post would pass the limit (%s)", out.Outcome.Pending, out.USDMonth, out.Outcome.HeldBy)}
+	return j.open(ctx, s, out, f)
 }

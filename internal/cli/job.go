@@ -69,7 +69,7 @@ func (j *job) connect(ctx context.Context, n need) {
 			d.warm(ctx, j.github.apiURL)
 		}
 		if n.instagram && len(j.config.Routes) > 0 {
-			d.warm(ctx, j.instagram(j.config.Routes[0]).Base())
+			d.warm(ctx, j.instagram(j.config.Routes[0], "").Base())
 		}
 		transport = t
 	}
@@ -88,30 +88,42 @@ func (j *job) repoOptions(token string) repo.Options {
 	return repo.Options{APIURL: j.github.apiURL, Token: token, Owner: j.github.owner, Repo: j.github.repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
 }
 
-func (j *job) instagram(r config.Route) *instagram.Client {
+// instagram reads with a token: the environment's, or one that was renewed since.
+func (j *job) instagram(r config.Route, token string) *instagram.Client {
 	c := j.creds[r.Name]
 	return &instagram.Client{
-		BaseURL: j.instagramURL, Login: r.Instagram.Login, Version: r.Instagram.APIVersion, UserID: c.instagramUser,
-		Token: c.instagramToken, AppSecret: c.appSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
+		BaseURL: j.instagramURL, Login: r.Instagram.Login, Version: r.Instagram.APIVersion, UserID: c.instagramUser, Token: token,
+		AppID: c.appID, AppSecret: c.appSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
 	}
 }
 
 func (j *job) keeper(r config.Route, s *state.Session) *rotate.Keeper {
 	c := j.creds[r.Name]
 	k := &rotate.Keeper{
-		Session: s, Key: j.vaultKey, Given: rotate.Pair{Refresh: c.refresh, Access: c.access},
+		Session: s, Key: j.vaultKey, GivenInstagram: c.instagramToken,
+		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
+		Given:       rotate.Pair{Refresh: c.refresh, Access: c.access},
 		OAuth:       &xapi.OAuth{BaseURL: j.xURL, ClientID: c.clientID, ClientSecret: c.clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
-		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.github.runID, Nonce: j.nonce,
+		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.github.runID, Nonce: j.nonce,
 	}
-	if j.secretsToken != "" && j.github.repo != "" {
-		k.Secrets = &repo.Secrets{Client: repo.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
+	if s := j.secretStore(); s != nil {
+		k.Secrets = s
 	}
 	return k
 }
 
+// secretStore is the repository's secrets, nil without SECRETS_TOKEN.
+func (j *job) secretStore() *repo.Secrets {
+	if j.secretsToken == "" || j.github.repo == "" {
+		return nil
+	}
+	return &repo.Secrets{Client: repo.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
+}
+
 func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
+	token := rotate.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
-		Route: r, Session: s, Instagram: j.instagram(r), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk,
+		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk,
 		X:     &xapi.Client{BaseURL: j.xURL, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
 		Files: &rendition.Client{HTTP: j.files},
 	}

@@ -52,7 +52,7 @@ func (j *job) route(ctx context.Context, r config.Route) report.Route {
 	}
 	out.Outcome, err = j.mirror(r, s).Do(ctx)
 	out.Username, out.USDMonth = s.Doc().Account.XUsername, s.Doc().SpentIn(j.now())
-	out = j.recovered(ctx, s, out, err)
+	out = j.recovered(ctx, s, out, worked(out.Outcome, err))
 	if err != nil {
 		return j.stopped(ctx, s, out, err)
 	}

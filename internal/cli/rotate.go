@@ -5,9 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/incident"
 	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 )
@@ -27,9 +30,15 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	var routes []report.Route
+	var ends []incident.Expiry
 	for _, r := range j.config.Routes {
-		routes = append(routes, j.keepAlive(ctx, r))
+		out, s := j.keepAlive(ctx, r)
+		routes = append(routes, out)
+		if s != nil {
+			ends = append(ends, routeEnds(r, s.Doc())...)
+		}
 	}
+	j.attend(ctx, append(ends, j.secretsTokenEnds(ctx)))
 	j.publish(routes)
 	j.heartbeat(ctx)
 	if j.red {
@@ -38,28 +47,48 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 	return nil
 }
 
-// keepAlive rotates one route's tokens if they are due.
-func (j *job) keepAlive(ctx context.Context, r config.Route) report.Route {
+// keepAlive renews one route's tokens if they are due. The session is nil if the state could not be read.
+func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *state.Session) {
 	out := report.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
 	s, err := state.Open(ctx, j.backend, r.Name)
 	if err != nil {
-		return j.stopped(ctx, nil, out, err)
+		return j.stopped(ctx, nil, out, err), nil
 	}
-	done, err := j.keeper(r, s).Keep(ctx, j.options.force)
+	k := j.keeper(r, s)
+	done, err := k.Keep(ctx, j.options.force)
+	j.keepInstagram(ctx, r, k, &out, done)
 	var putOff *vault.PutOffError
 	switch t := s.Doc().Tokens.X; {
 	case errors.As(err, &putOff):
-		out.Outcome.PutOff, err = putOff.Why, nil
+		out.Outcome.PutOff = putOff.Why
 		fmt.Fprintf(j.p.Stdout, "%s: put off to the next run: %s\n", r.Name, putOff.Why)
 	case err != nil:
-		fmt.Fprintf(j.p.Stdout, "%s: not rotated\n", r.Name)
-		return j.stopped(ctx, s, out, err)
+		fmt.Fprintf(j.p.Stdout, "%s: X's token: %s\n", r.Name, map[bool]string{true: "rotated, but", false: "not rotated"}[done])
+		return j.stopped(ctx, s, out, err), s
 	case done:
-		out.Outcome.Token = true
 		fmt.Fprintf(j.p.Stdout, "%s: rotated, generation %d\n", r.Name, t.Generation)
 	default:
-		out.Outcome.Token = t.Generation > 0
 		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
-	return j.recovered(ctx, s, out, err)
+	works := map[incident.Area]bool{incident.XToken: out.Outcome.PutOff == "", incident.GitHub: true, incident.State: true}
+	return j.recovered(ctx, s, out, works), s
+}
+
+// keepInstagram renews Instagram's token. That it can't stops nothing: the old one stays good, the warnings ahead of time
+// say when it ends, and the mirror says when it has.
+func (j *job) keepInstagram(ctx context.Context, r config.Route, k *rotate.Keeper, out *report.Route, rotated bool) {
+	if j.creds[r.Name].instagramToken == "" {
+		return
+	}
+	if _, open := k.Session.Doc().Breakers[string(incident.Instagram)]; open {
+		return // it is not asked while it is broken
+	}
+	done, err := k.KeepInstagram(ctx, rotated, j.options.force)
+	if err != nil {
+		out.Outcome.Warnings = append(out.Outcome.Warnings, fmt.Sprintf("%s was not renewed: %v", r.Instagram.Token, err))
+		return
+	}
+	if done {
+		fmt.Fprintf(j.p.Stdout, "%s: %s renewed, good until %s\n", r.Name, r.Instagram.Token, k.Session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly))
+	}
 }

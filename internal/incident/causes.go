@@ -47,6 +47,7 @@ var wrapped = []wrappedRow{
 		"X had proven to accept the old token, but every store refused the new one when it came, for minutes. The login is lost with it.",
 		"Log in again: run `postferry setup` and put the new token into the secret X_REFRESH_TOKEN. Set VAULT_KEY, so that there are two stores.", "",
 	}},
+	{as[*vault.ScopeError](), missingScope},
 	{func(err error) bool { return errors.Is(err, vault.ErrSealed) }, Diagnosis{
 		"vault-sealed", "the vault does not open",
 		"The newest X token is sealed in the state with another VAULT_KEY than the one this run was given.",

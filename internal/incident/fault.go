@@ -45,11 +45,12 @@ func areaOf(err error) Area {
 	var noStore *vault.NoStoreError
 	var dead *vault.DeadError
 	var lost *vault.LostError
+	var scope *vault.ScopeError
 	e := api.As(err)
 	switch {
 	case errors.As(err, &unreadable):
 		return State
-	case errors.As(err, &noStore), errors.As(err, &dead), errors.As(err, &lost), errors.Is(err, vault.ErrSealed):
+	case errors.As(err, &noStore), errors.As(err, &dead), errors.As(err, &lost), errors.As(err, &scope), errors.Is(err, vault.ErrSealed):
 		return XToken
 	case e == nil:
 		return Job

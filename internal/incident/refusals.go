@@ -74,9 +74,7 @@ var refusals = []refusalRow{
 	{service: "x", class: api.Forbidden, typ: "suspended", Diagnosis: Diagnosis{
 		"x-suspended", "the X account or app is suspended", "X lets a suspended account post nothing.",
 		"Log in to x.com as that account and follow what it says.", "https://help.x.com/forms/account-access"}},
-	{service: "x", class: api.Forbidden, typ: "missing-scope", Diagnosis: Diagnosis{
-		"x-scope", "the X token lacks a right", "Uploads need the scope media.write. Scopes are fixed at the login.",
-		"Log in again with all of tweet.read tweet.write users.read media.write offline.access: `postferry setup` asks for them.", xPortal}},
+	{service: "x", class: api.Forbidden, typ: "missing-scope", Diagnosis: missingScope},
 	{service: "x", class: api.Forbidden, Diagnosis: Diagnosis{
 		"x-forbidden", "X does not let this app do that",
 		"The token is valid, but the app, the account or the package lacks a right: often the scope media.write, or app permissions that are read only.",
@@ -125,6 +123,11 @@ var instagramID = Diagnosis{
 	"instagram-account-id", "Instagram does not find the account",
 	"INSTAGRAM_USER_ID is not the professional account's id (17841…), or the account is no longer linked to the Page or no longer professional.",
 	"Check the id, and in Meta Business Suite that the account is professional and linked.", "https://business.facebook.com/settings/"}
+
+var missingScope = Diagnosis{
+	"x-scope", "the X login lacks a right",
+	"Posting and uploading need the scopes tweet.read, tweet.write, users.read, media.write and offline.access. Scopes are fixed at the login.",
+	"Log in again with all of them: `postferry setup` asks for them.", xPortal}
 
 var xDown = Diagnosis{
 	"x-down", "X does not answer properly",

@@ -87,7 +87,7 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 }
 
 func (r *Run) do(ctx context.Context) error {
-	if r.Session.First() {
+	if r.first() {
 		if err := r.begin(ctx); err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (r *Run) do(ctx context.Context) error {
 // Plan is what Do would post, without doing it: the dry run.
 func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	doc := r.Session.Doc()
-	if r.Session.First() {
+	if r.first() {
 		doc.Baseline = baseline(r.Route.Start, r.Now())
 	}
 	media, err := r.list(ctx)
@@ -163,6 +163,12 @@ func (r *Run) username(ctx context.Context, media []instagram.Media) string {
 		r.warn("whose media these are could not be asked (%v): collaborations are taken too", err)
 	}
 	return me.Username
+}
+
+// first says that no run has mirrored this route yet. That there is a document does not say so: `rotate` may have made it.
+func (r *Run) first() bool {
+	d := r.Session.Doc()
+	return r.Session.First() || !r.Route.Start.All() && d.Baseline.IsZero() && d.Cursor.Timestamp.IsZero() && len(d.Ledger) == 0
 }
 
 // begin is the first run: it sets the baseline, before anything can fail. What is published from then on is mirrored,

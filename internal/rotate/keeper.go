@@ -2,11 +2,13 @@ package rotate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
@@ -32,19 +34,22 @@ type Pair struct {
 	scope           string
 }
 
-// Keeper keeps the token chain of one route.
+// Keeper keeps the tokens of one route.
 type Keeper struct {
-	Session *state.Session
-	OAuth   *xapi.OAuth
-	Secrets *repo.Secrets // nil without SECRETS_TOKEN
-	Key     *vault.Key    // nil without VAULT_KEY
-	Given   Pair          // what the environment holds
-	// Refresh and Access are the names of the repository secrets.
-	RefreshName, AccessName string
-	Mask                    func(string) // called with every new token before anything else is done with it
-	Note                    func(string) // tells the person something that is no failure; may be nil
-	Now                     func() time.Time
-	Run, Nonce              string
+	Session   *state.Session
+	OAuth     *xapi.OAuth
+	Instagram func(token string) *instagram.Client // nil keeps X's chain alone
+	Secrets   *repo.Secrets                        // nil without SECRETS_TOKEN
+	Key       *vault.Key                           // nil without VAULT_KEY
+	Given     Pair                                 // what the environment holds of X
+	// GivenInstagram is the environment's Instagram token.
+	GivenInstagram string
+	// The names of the repository secrets.
+	RefreshName, AccessName, InstagramName string
+	Mask                                   func(string) // called with every new token before anything else is done with it
+	Note                                   func(string) // tells the person something that is no failure; may be nil
+	Now                                    func() time.Time
+	Run, Nonce                             string
 
 	outwaited map[string]bool // nonces of processes that had their time
 }
@@ -55,13 +60,12 @@ func (k *Keeper) Live(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if p.Access != "" && k.lasts(p) {
-		return p.Access, nil
+	if p.Access == "" || !k.lasts(p) {
+		if p, err = k.rotate(ctx); err != nil {
+			return "", err
+		}
 	}
-	if p, err = k.rotate(ctx); err != nil {
-		return "", err
-	}
-	return p.Access, nil
+	return p.Access, scoped(p.scope)
 }
 
 // lasts: an access token whose end is not known came from a person, and is tried.
@@ -83,10 +87,21 @@ func (k *Keeper) Keep(ctx context.Context, force bool) (bool, error) {
 	}
 	t := k.Session.Doc().Tokens.X
 	if current := vault.Digest(p.Refresh) == t.Refresh; current && !force && t.Intent == nil && k.Now().Sub(t.Rotated) < due {
-		return false, k.heal(ctx, p)
+		return false, errors.Join(k.heal(ctx, p), scoped(t.Scope))
 	}
-	_, err = k.rotate(ctx)
-	return err == nil, err
+	if p, err = k.rotate(ctx); err != nil {
+		return false, err
+	}
+	return true, scoped(p.scope)
+}
+
+// scoped says at a rotation what would otherwise be found out at the first upload. What is missing can't be added without
+// a person, so nothing is tried.
+func scoped(scope string) error {
+	if missing := MissingScopes(scope); len(missing) > 0 {
+		return &vault.ScopeError{Missing: missing}
+	}
+	return nil
 }
 
 // newest finds the newest pair that this run can get at.

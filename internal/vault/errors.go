@@ -1,6 +1,9 @@
 package vault
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // PutOffError says that this run leaves the tokens to a later one, which will do better. It is no failure.
 type PutOffError struct{ Why string }
@@ -45,3 +48,10 @@ func (e *LostError) Error() string {
 }
 
 func (e *LostError) Unwrap() error { return e.Err }
+
+// ScopeError says that the login lacks rights that posting needs. The token itself is fine.
+type ScopeError struct{ Missing []string }
+
+func (e *ScopeError) Error() string {
+	return "the X login lacks the scopes " + strings.Join(e.Missing, ", ")
+}
