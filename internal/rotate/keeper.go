@@ -120,7 +120,7 @@ func (k *Keeper) choose() (Pair, error) {
 		return k.Given, nil
 	case given == t.X.Refresh:
 		return k.current(), nil
-	case given != "" && !slices.Contains(t.X.Spent, given):
+	case given != "" && given != t.X.Given && !slices.Contains(t.X.Spent, given):
 		// Never seen: a person logged in again, or a run stored it and died before it could say so.
 		p := k.Given
 		if vault.Digest(p.Access) == t.X.Access {

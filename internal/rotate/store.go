@@ -23,7 +23,7 @@ func (k *Keeper) store(ctx context.Context, p Pair) error {
 	defer cancel()
 	next := state.XToken{
 		Refresh: vault.Digest(p.Refresh), Access: vault.Digest(p.Access), Expires: p.Expires.UTC().Truncate(time.Second),
-		Rotated: k.Now().UTC().Truncate(time.Second), Scope: p.scope,
+		Rotated: k.Now().UTC().Truncate(time.Second), Scope: p.scope, Given: vault.Digest(k.Given.Refresh),
 	}
 	var inVault, inSecrets error = errors.New("no VAULT_KEY"), errors.New("no SECRETS_TOKEN")
 	if k.Key != nil {

@@ -24,10 +24,13 @@ type XToken struct {
 	// Secret is the generation that the repository's secrets are known to hold; behind Generation when a write failed.
 	Secret int `yaml:"secret,omitempty"`
 	// SecretAt is the refresh token secret's updated_at after our last write: another one means that somebody else wrote.
-	SecretAt time.Time    `yaml:"secret_at,omitempty"`
-	Spent    []string     `yaml:"spent,omitempty,flow"` // digests of earlier refresh tokens, newest last
-	Intent   *TokenIntent `yaml:"intent,omitempty"`
-	Dead     string       `yaml:"dead,omitempty"` // digest of the refresh token that X refuses for good
+	SecretAt time.Time `yaml:"secret_at,omitempty"`
+	Spent    []string  `yaml:"spent,omitempty,flow"` // digests of earlier refresh tokens, newest last
+	// Given is the digest of what the environment held at the last rotation. With a vault alone that stays the first token
+	// for ever, long after Spent has forgotten it.
+	Given  string       `yaml:"given,omitempty"`
+	Intent *TokenIntent `yaml:"intent,omitempty"`
+	Dead   string       `yaml:"dead,omitempty"` // digest of the refresh token that X refuses for good
 }
 
 // TokenIntent is a refresh token that is about to be spent, committed before the call.
