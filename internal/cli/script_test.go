@@ -263,6 +263,10 @@ func github(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "allow", "deny":
 		s.w.SetPermission(args[1], args[2], args[0] == "allow")
+	case "secrets-token-ends":
+		d, err := span(args[1])
+		s.w.SetSecretsTokenExpiry(s.w.Now().Add(d))
+		return err
 	case "no-issues":
 		s.w.DisableIssues()
 	case "close":
@@ -325,13 +329,18 @@ func setState(s *stage, ts *testscript.TestScript, args []string) error {
 
 // advance moves the clock: advance 10m, advance 61d.
 func advance(s *stage, _ *testscript.TestScript, args []string) error {
-	text, scale := args[0], time.Duration(1)
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		text, scale = days+"h", 24
-	}
-	d, err := time.ParseDuration(text)
-	s.w.Advance(scale * d)
+	d, err := span(args[0])
+	s.w.Advance(d)
 	return err
+}
+
+// span is time.ParseDuration that knows days.
+func span(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		d, err := time.ParseDuration(days + "h")
+		return 24 * d, err
+	}
+	return time.ParseDuration(text)
 }
 
 // calls prints the requests since it was last asked.
