@@ -8,6 +8,7 @@ import (
 
 	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/doctor"
 	"github.com/postferry/postferry/internal/incident"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/repo"
@@ -78,7 +79,6 @@ func (j *job) stopped(ctx context.Context, s *state.Session, out report.Route, c
 			return out
 		}
 	}
-	j.explain(cause, f.Diagnosis)
 	return j.open(ctx, s, out, f)
 }
 
@@ -113,16 +113,30 @@ func (j *job) passing(ctx context.Context, s *state.Session, f incident.Fault) i
 func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f incident.Fault) report.Route {
 	known, issue, err := j.known(ctx, s, f)
 	if err != nil {
+		j.explain(f.Err, f.Diagnosis)
 		return j.unreported(ctx, out, err)
 	}
 	action, comment := incident.Decide(known, f, j.now())
+	var found doctor.Report
+	fresh := action == incident.Open || known.Changed(f)
+	if fresh {
+		found = j.examine(ctx, s, &f, action == incident.Open || comment == "cause")
+	} else if d, ok := incident.DiagnosisOf(known.Record.Cause); ok {
+		f.Diagnosis = d // as it was found out when the issue was opened
+	}
+	j.explain(f.Err, f.Diagnosis)
+	out.Diagnosis = &f.Diagnosis
 	j.red = j.red || j.config.Incidents.Red == "always" || action == incident.Open && j.config.Incidents.Red != "never"
 	if action == incident.Open && j.opened >= maxNew {
 		out.Notes = append(out.Notes, "more incidents than are opened in one run: see the others first")
 		return out
 	}
-	text := j.render(ctx, s, f, action)
-	written, err := j.write(ctx, text, issue, action, comment)
+	text := j.render(s, f, action, found)
+	body := text.Body()
+	if !fresh {
+		body = text.Update(issue.Body)
+	}
+	written, err := j.write(ctx, text, body, issue, action, comment)
 	if err != nil {
 		return j.unreported(ctx, out, err)
 	}
@@ -131,11 +145,23 @@ func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f in
 	}
 	out.Issue, out.IssueURL = written.Number, written.URL
 	out.Notes = append(out.Notes, fmt.Sprintf("incident #%d: %s", written.Number, action))
-	if action != incident.Edit || comment != "" {
+	if action != incident.Edit || comment == "cause" {
 		j.tellSlack(ctx, action == incident.Open, fmt.Sprintf("%s. %s", text.Title(), f.Diagnosis.Fix), written.URL)
 	}
 	j.record(ctx, s, f, written.Number, action, comment)
 	return out
+}
+
+// examine asks the services what is behind a failure, once for each cause, and takes the likeliest for the diagnosis.
+func (j *job) examine(ctx context.Context, s *state.Session, f *incident.Fault, ask bool) doctor.Report {
+	if !ask || s == nil || f.Passing() || f.Area == incident.Price || f.Area == incident.Job {
+		return doctor.Report{}
+	}
+	found := j.doctor(j.routeNamed(f.Route), s).Of(ctx, f.Area, f.Err)
+	if len(found.Causes) > 0 {
+		f.Diagnosis = found.Causes[0].Diagnosis
+	}
+	return found
 }
 
 // known looks the area's issue up: by its number if the state has one, else by label and marker.
@@ -171,7 +197,7 @@ func (j *job) known(ctx context.Context, s *state.Session, f incident.Fault) (in
 }
 
 // render makes the issue's text, as the record will read after this occurrence.
-func (j *job) render(ctx context.Context, s *state.Session, f incident.Fault, a incident.Action) report.Issue {
+func (j *job) render(s *state.Session, f incident.Fault, a incident.Action, found doctor.Report) report.Issue {
 	d := &state.Document{}
 	if s != nil {
 		d.Incidents = append(d.Incidents, s.Doc().Incidents...)
@@ -185,7 +211,10 @@ func (j *job) render(ctx context.Context, s *state.Session, f incident.Fault, a 
 	if !f.Passing() && s != nil {
 		i.NextTry = incident.Trip(d.Breakers[string(f.Area)], "", j.now()).NextTry
 	}
-	i.Safe = safe(f)
+	i.Safe, i.Ruled, i.Causes = safe(f), found.Ruled, found.Causes
+	for _, one := range found.Findings {
+		i.Findings = append(i.Findings, report.Finding{Probe: one.Probe, Answer: one.Answer, Trace: one.Trace})
+	}
 	return i
 }
 
@@ -204,9 +233,9 @@ func safe(f incident.Fault) []string {
 }
 
 // write opens, reopens or edits the issue, and comments if that is due.
-func (j *job) write(ctx context.Context, i report.Issue, old repo.Issue, a incident.Action, comment string) (repo.Issue, error) {
+func (j *job) write(ctx context.Context, i report.Issue, body string, old repo.Issue, a incident.Action, comment string) (repo.Issue, error) {
 	issues := &repo.Issues{Client: j.repo}
-	title, body := j.p.secrets.String(i.Title()), j.p.secrets.String(i.Body())
+	title, body := j.p.secrets.String(i.Title()), j.p.secrets.String(body)
 	if a == incident.Open {
 		if err := issues.EnsureLabel(ctx, incident.Label, labelColor, labelText); err != nil {
 			j.warn(fmt.Sprintf("the label could not be made: %v", err))
@@ -265,6 +294,9 @@ func (j *job) unreported(ctx context.Context, out report.Route, err error) repor
 	j.red = true
 	d := incident.Explain(err)
 	j.explain(fmt.Errorf("the incident could not be reported: %w", err), d)
+	if out.Diagnosis == nil {
+		out.Diagnosis = &d
+	}
 	out.Notes = append(out.Notes, fmt.Sprintf("the incident could not be reported: %v", err))
 	j.tellSlack(ctx, true, fmt.Sprintf("%s: %s (and no issue could be opened: %v)", out.Name, out.Diagnosis.Title, err), j.github.runURL())
 	return out

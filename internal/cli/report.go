@@ -53,7 +53,6 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	}
 	f := incident.Fault{Route: route.Name, Area: incident.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, o.jobStatus), Diagnosis: incident.Died}
 	route.Err, route.Diagnosis = f.Err, &f.Diagnosis
-	j.explain(f.Err, f.Diagnosis)
 	route = j.open(ctx, s, route, f)
 	for _, n := range route.Notes {
 		fmt.Fprintln(p.Stdout, n)

@@ -48,12 +48,22 @@ var wrapped = []wrappedRow{
 		"Log in again: run `postferry setup` and put the new token into the secret X_REFRESH_TOKEN. Set VAULT_KEY, so that there are two stores.", "",
 	}},
 	{as[*vault.ScopeError](), missingScope},
+	{as[*DisabledError](), Diagnosis{
+		"schedule-off", "GitHub does not start the schedule any more",
+		"The workflow is switched off: by a person, or by GitHub, which does so in a public repository after 60 days without activity, and in a fork.",
+		"Open Actions, choose the workflow, and press Enable. What was missed is caught up.", "",
+	}},
 	{func(err error) bool { return errors.Is(err, vault.ErrSealed) }, Diagnosis{
 		"vault-sealed", "the vault does not open",
 		"The newest X token is sealed in the state with another VAULT_KEY than the one this run was given.",
 		"Put the old VAULT_KEY back. If it is gone, log in to X again (`postferry setup`) and put the new token into X_REFRESH_TOKEN.", "",
 	}},
 }
+
+// DisabledError says that GitHub does not start a workflow any more.
+type DisabledError struct{ Workflow, State string }
+
+func (e *DisabledError) Error() string { return e.Workflow + " is " + e.State }
 
 func noStore(err error) bool {
 	var e *vault.NoStoreError

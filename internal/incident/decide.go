@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/state"
@@ -39,12 +40,17 @@ func Decide(k Known, f Fault, now time.Time) (a Action, comment string) {
 		return Reopen, ""
 	case k.Record == nil:
 		return Edit, ""
-	case k.Record.Cause != f.Diagnosis.Key:
+	case !slices.Contains(k.Record.Told, f.Base()):
 		return Edit, "cause"
 	case k.Record.Commented.IsZero() && now.Sub(k.Record.First) >= again:
 		return Edit, "day"
 	}
 	return Edit, ""
+}
+
+// Changed says that the issue shows another cause than today's.
+func (k Known) Changed(f Fault) bool {
+	return k.Record == nil || len(k.Record.Told) == 0 || k.Record.Told[len(k.Record.Told)-1] != f.Base()
 }
 
 // Record brings an area's record up to date after a failure.
@@ -59,6 +65,7 @@ func Record(d *state.Document, f Fault, issue int, a Action, comment, run string
 		*r = state.Incident{Area: string(f.Area), First: now}
 	}
 	r.Fingerprint, r.Cause, r.Last, r.Closed = f.Fingerprint(), f.Diagnosis.Key, now, time.Time{}
+	r.Told = append(slices.DeleteFunc(r.Told, func(key string) bool { return key == f.Base() }), f.Base())
 	r.Count++
 	if issue > 0 {
 		r.Issue = issue

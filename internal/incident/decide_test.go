@@ -22,7 +22,7 @@ func denied() error {
 func TestDecide(t *testing.T) {
 	f := NewFault("main", denied())
 	same := func(first, commented time.Time) *state.Incident {
-		return &state.Incident{Area: "instagram", Cause: f.Diagnosis.Key, First: first, Commented: commented}
+		return &state.Incident{Area: "instagram", Told: []string{f.Base()}, First: first, Commented: commented}
 	}
 	for _, tt := range []struct {
 		name    string
@@ -35,7 +35,8 @@ func TestDecide(t *testing.T) {
 		{"again, the state was lost", Known{Exists: true}, Edit, ""},
 		{"after a day it is said once", Known{Record: same(now.Add(-24*time.Hour), time.Time{}), Exists: true}, Edit, "day"},
 		{"and not twice", Known{Record: same(now.Add(-72*time.Hour), now.Add(-48*time.Hour)), Exists: true}, Edit, ""},
-		{"another cause", Known{Record: &state.Incident{Cause: "instagram-down", First: now.Add(-time.Hour)}, Exists: true}, Edit, "cause"},
+		{"another cause", Known{Record: &state.Incident{Told: []string{"instagram-down"}, First: now.Add(-time.Hour)}, Exists: true}, Edit, "cause"},
+		{"to and fro between two causes", Known{Record: &state.Incident{Told: []string{f.Base(), "instagram-down"}, First: now.Add(-time.Hour)}, Exists: true}, Edit, ""},
 		{"back within a day", Known{Record: same(now.Add(-50*time.Hour), now), Exists: true, Closed: now.Add(-23 * time.Hour)}, Reopen, ""},
 		{"back after a day is a new one", Known{Record: same(now.Add(-50*time.Hour), now), Exists: true, Closed: now.Add(-24 * time.Hour)}, Open, ""},
 	} {

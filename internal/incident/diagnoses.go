@@ -32,3 +32,13 @@ func Diagnoses() []Diagnosis {
 	})
 	return slices.CompactFunc(all, func(a, b Diagnosis) bool { return a.Key == b.Key })
 }
+
+// DiagnosisOf gives the diagnosis of a key, as it was recorded.
+func DiagnosisOf(key string) (Diagnosis, bool) {
+	for _, d := range Diagnoses() {
+		if d.Key == key {
+			return d, true
+		}
+	}
+	return Diagnosis{}, false
+}

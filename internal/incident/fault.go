@@ -62,9 +62,14 @@ func areaOf(err error) Area {
 	return Area(e.Service)
 }
 
-// Fingerprint names the failure: the same in every run that it meets, 12 hex digits.
+// Base is the key of the diagnosis that the refusal itself allows: a change of it is a change of cause. The codes are too
+// fine for that: a service that is down answers in several ways.
+func (f Fault) Base() string { return Explain(f.Err).Key }
+
+// Fingerprint names the failure: the same in every run that it meets, 12 hex digits. It goes by what was answered, not by
+// the diagnosis, which is a better one when the probes have been asked.
 func (f Fault) Fingerprint() string {
-	key := []string{f.Route, string(f.Area), f.Diagnosis.Key}
+	key := []string{f.Route, string(f.Area), f.Base()}
 	if e := api.As(f.Err); e != nil {
 		key = append(key, e.Service, e.Op, string(e.Class), fmt.Sprint(e.Code), fmt.Sprint(e.Subcode))
 	}

@@ -86,6 +86,15 @@ type Ranking struct {
 	Ruled  []string    // what the evidence rules out
 }
 
+// Sick says that something is wrong, where no run has failed: that it works, and that nothing stands out, is no illness.
+func (r Ranking) Sick() bool {
+	first := r.Causes[0]
+	return first.Weight > nothing && first.Diagnosis.Key != "instagram-recovered"
+}
+
+// nothing is the weight of a cause that no probe speaks for.
+const nothing = 10
+
 // Rank weighs the causes of an Instagram failure. The rules are facts about the Graph API that people have met, each
 // with its source in docs/operating.md.
 func Rank(e Evidence) Ranking {
@@ -98,7 +107,7 @@ func Rank(e Evidence) Ranking {
 	}
 	slices.SortStableFunc(r.Causes, func(a, b Candidate) int { return b.Weight - a.Weight })
 	if len(r.Causes) == 0 {
-		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{"the probes found nothing that stands out; this is what the refusal itself says"}, Weight: 10}}
+		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{"the probes found nothing that stands out; this is what the refusal itself says"}, Weight: nothing}}
 	}
 	r.Ruled = ruled(e)
 	return r

@@ -55,6 +55,9 @@ var rules = []rule{
 		"Link them again in Meta Business Suite (Settings > Instagram accounts), with full access for the token's owner.", "https://business.facebook.com/settings/"})},
 	{wrongID, says(instagramID)},
 	{version, func(e Evidence) Diagnosis {
+		if e.OtherVersion == "" {
+			e.OtherVersion = "another version"
+		}
 		return Diagnosis{
 			"instagram-version", "the Graph API version is the cause",
 			fmt.Sprintf("The same call works on %s. The version in use has ended or behaves differently; an ended one is silently answered by the next.", e.OtherVersion),

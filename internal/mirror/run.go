@@ -138,6 +138,9 @@ func (r *Run) list(ctx context.Context) ([]instagram.Media, error) {
 		return nil, fmt.Errorf("list the media: %w", err)
 	}
 	r.out.Listed = true
+	for _, unread := range r.Instagram.Unread() {
+		r.warn("%s", unread)
+	}
 	return media, nil
 }
 

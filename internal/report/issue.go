@@ -13,19 +13,18 @@ import (
 // Issue is what an incident's issue is rendered from.
 type Issue struct {
 	Fault    incident.Fault
-	Record   state.Incident // Count includes this occurrence
-	Findings []Finding      // what the probes found; may be empty
-	Ruled    []string       // causes that the probes ruled out
-	Safe     []string       // what was kept
-	NextTry  time.Time      // zero: at the next run
-	RunURL   string         // "https://github.com/o/r/actions/runs/"; the id is added
-	DocsURL  string         // of the repository's main branch, for links into docs/
+	Record   state.Incident       // Count includes this occurrence
+	Findings []Finding            // what the probes found; may be empty
+	Causes   []incident.Candidate // ranked, the likeliest first; may be empty
+	Ruled    []string             // causes that the probes ruled out
+	Safe     []string             // what was kept
+	NextTry  time.Time            // zero: at the next run
+	RunURL   string               // "https://github.com/o/r/actions/runs/"; the id is added
+	DocsURL  string               // of the repository's main branch, for links into docs/
 }
 
 // Finding is one probe and its answer.
-type Finding struct {
-	Probe, Answer, Trace string
-}
+type Finding struct{ Probe, Answer, Trace string }
 
 // maxBody leaves room under GitHub's 65,536 characters.
 const maxBody = 60000
@@ -52,12 +51,40 @@ func (i Issue) Body() string {
 		}
 		b.WriteString("\n")
 	}
-	i.occurrences(&b)
-	fmt.Fprintf(&b, "postferry closes this issue by itself when a run succeeds. Closing it by hand means: try now.\n")
-	if i.DocsURL != "" {
-		fmt.Fprintf(&b, "More about this cause: %s%s\n", i.DocsURL, d.Anchor())
+	i.tail(&b)
+	return i.finish(b.String())
+}
+
+// Update is the body at a further occurrence of the same cause: what was found out when it was opened stays, and the count,
+// the table and the next try are today's. A body that is not ours any more is written anew.
+func (i Issue) Update(old string) string {
+	at := strings.LastIndex(old, howOften)
+	if _, _, _, ok := incident.ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
+		return i.Body()
 	}
-	text := b.String()
+	var b strings.Builder
+	b.WriteString(strings.ReplaceAll(old[:at], "\r\n", "\n"))
+	i.tail(&b)
+	return i.finish(b.String())
+}
+
+const (
+	howOften = "### How often\n"
+	// incidentBody is what GitHub takes of an issue, in characters.
+	incidentBody = 65536
+)
+
+// tail is what changes with every occurrence.
+func (i Issue) tail(b *strings.Builder) {
+	i.occurrences(b)
+	fmt.Fprintf(b, "postferry closes this issue by itself when a run succeeds. Closing it by hand means: try now.\n")
+	if i.DocsURL != "" {
+		fmt.Fprintf(b, "More about this cause: %s%s\n", i.DocsURL, i.Fault.Diagnosis.Anchor())
+	}
+}
+
+// finish cuts what is too long and signs it.
+func (i Issue) finish(text string) string {
 	if len(text) > maxBody {
 		text = cut(text, maxBody) + "\n\n(cut)\n"
 	}
@@ -95,8 +122,19 @@ func (i Issue) answer(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// evidence is what the probes found.
+// evidence is what the probes found, and what it speaks for.
 func (i Issue) evidence(b *strings.Builder) {
+	if len(i.Causes) > 0 {
+		fmt.Fprintf(b, "### Why\n\n")
+		for n, c := range i.Causes[:min(len(i.Causes), 4)] {
+			fmt.Fprintf(b, "%d. **%s**: %s.", n+1, c.Diagnosis.Title, Text(quote(cut(strings.Join(c.For, "; "), 600))))
+			if n > 0 {
+				fmt.Fprintf(b, " %s", c.Diagnosis.Fix)
+			}
+			b.WriteString("\n")
+		}
+		b.WriteString("\n")
+	}
 	if len(i.Findings) == 0 {
 		return
 	}
@@ -112,7 +150,7 @@ func (i Issue) evidence(b *strings.Builder) {
 
 func (i Issue) occurrences(b *strings.Builder) {
 	r := i.Record
-	fmt.Fprintf(b, "### How often\n\n%d× since %s, last %s. Next try: %s.\n\n", max(r.Count, 1), stamp(r.First), stamp(r.Last), i.next())
+	fmt.Fprintf(b, howOften+"\n%d× since %s, last %s. Next try: %s.\n\n", max(r.Count, 1), stamp(r.First), stamp(r.Last), i.next())
 	if len(r.Seen) == 0 {
 		return
 	}

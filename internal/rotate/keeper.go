@@ -68,6 +68,15 @@ func (k *Keeper) Live(ctx context.Context) (string, error) {
 	return p.Access, scoped(p.scope)
 }
 
+// Access is an access token that may still be alive, "" if there is none: nothing is spent for it.
+func (k *Keeper) Access() string {
+	p, err := k.newest()
+	if err != nil || !p.Expires.IsZero() && !p.Expires.After(k.Now()) {
+		return ""
+	}
+	return p.Access
+}
+
 // lasts: an access token whose end is not known came from a person, and is tried.
 func (k *Keeper) lasts(p Pair) bool {
 	return p.Expires.IsZero() || p.Expires.Sub(k.Now()) >= margin

@@ -71,16 +71,18 @@ type Breaker struct {
 
 // Incident is the open (or lately closed) issue of one area.
 type Incident struct {
-	Area        string    `yaml:"area"`
-	Fingerprint string    `yaml:"fingerprint"`
-	Issue       int       `yaml:"issue,omitempty"`
-	Cause       string    `yaml:"cause,omitempty"` // the diagnosis' key
-	First       time.Time `yaml:"first"`
-	Last        time.Time `yaml:"last"`
-	Count       int       `yaml:"count"`
-	Commented   time.Time `yaml:"commented,omitempty"` // when it was said that it has lasted a day
-	Closed      time.Time `yaml:"closed,omitempty"`
-	Seen        []Seen    `yaml:"seen,omitempty"` // the last occurrences
+	Area        string `yaml:"area"`
+	Fingerprint string `yaml:"fingerprint"`
+	Issue       int    `yaml:"issue,omitempty"`
+	Cause       string `yaml:"cause,omitempty"` // the key of the diagnosis that the issue shows
+	// Told are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
+	Told      []string  `yaml:"told,omitempty,flow"`
+	First     time.Time `yaml:"first"`
+	Last      time.Time `yaml:"last"`
+	Count     int       `yaml:"count"`
+	Commented time.Time `yaml:"commented,omitempty"` // when it was said that it has lasted a day
+	Closed    time.Time `yaml:"closed,omitempty"`
+	Seen      []Seen    `yaml:"seen,omitempty"` // the last occurrences
 }
 
 // Seen is one occurrence of an incident.

@@ -43,10 +43,15 @@ func (s *Session) Doc() *Document { return s.doc }
 // Refresh reads the document again, to see what another run has done.
 func (s *Session) Refresh(ctx context.Context) error { return s.read(ctx) }
 
+// Forget makes the session one of a route that has no document: for looking at what does not depend on it.
+func (s *Session) Forget() {
+	s.doc, s.body, s.version = &Document{Version: Version, Route: s.Route}, nil, ""
+}
+
 func (s *Session) read(ctx context.Context) error {
 	body, version, err := s.Backend.Read(ctx, Path(s.Route))
 	if errors.Is(err, fs.ErrNotExist) {
-		s.doc, s.body, s.version = &Document{Version: Version, Route: s.Route}, nil, ""
+		s.Forget()
 		return nil
 	}
 	if err != nil {

@@ -1,0 +1,142 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/instagram"
+)
+
+// OfInstagram asks about the token, the permissions, the link to the account, the media and the version. cause is what a
+// run met, nil for an examination without a failure; its own call is not made again.
+func (d *Doctor) OfInstagram(ctx context.Context, cause error) Report {
+	e := d.evidence(ctx, cause)
+	var out Report
+	for _, p := range []incident.Probe{e.Me, e.Debug, e.Permissions, e.Account, e.Media, e.Accounts, e.Other} {
+		if p.Name != "" {
+			out.Findings = append(out.Findings, finding("instagram", p))
+		}
+	}
+	ranking := incident.Rank(e)
+	out.Ruled = ranking.Ruled
+	if cause != nil || ranking.Sick() {
+		out.Causes = ranking.Causes
+	}
+	return out
+}
+
+// evidence asks, cheapest first.
+func (d *Doctor) evidence(ctx context.Context, cause error) incident.Evidence {
+	r := d.Route.Instagram
+	c := d.Instagram(r.APIVersion)
+	e := incident.Evidence{Login: r.Login, UserID: c.UserID, Version: r.APIVersion, Now: d.Now(), Cause: cause, TokenFits: instagram.TokenHint(r.Login, d.Token)}
+	e.VersionEnd, _ = instagram.VersionEnds(r.APIVersion)
+	if r.Login == instagram.FacebookLogin {
+		d.facebook(ctx, c, &e)
+	} else {
+		d.login(ctx, c, &e)
+	}
+	d.media(ctx, c, &e)
+	return e
+}
+
+// login asks what Instagram Login can be asked.
+func (d *Doctor) login(ctx context.Context, c *instagram.Client, e *incident.Evidence) {
+	me, err := ask(ctx, c.Me)
+	e.Me = incident.Probe{Name: "Q1 GET /me", Asked: true, Err: err, Note: strings.TrimSpace("@" + me.Username + " " + me.Type)}
+	e.AccountType = me.Type
+}
+
+// facebook asks what Facebook Login can be asked.
+func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *incident.Evidence) {
+	me, err := ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, "me") })
+	e.Me = incident.Probe{Name: "P1 GET /me", Asked: true, Err: err, Note: me.Name}
+
+	info, err := ask(ctx, c.Debug)
+	e.Debug = incident.Probe{Name: "P2 GET /debug_token", Asked: true, Err: err}
+	e.Valid, e.DataAccess, e.Expires = info.Valid, info.DataAccessExpires, info.Expires
+	e.Targets = map[string][]string{}
+	for _, g := range info.Grants {
+		e.Targets[g.Scope] = g.Targets
+	}
+	e.Debug.Note = debugNote(info)
+	if info.Err != nil && err == nil {
+		e.Debug.Note += ": " + info.Err.Message
+	}
+
+	permissions, err := ask(ctx, c.Permissions)
+	e.Permissions = incident.Probe{Name: "P3 GET /me/permissions", Asked: true, Err: err}
+	e.Granted = map[string]string{}
+	var declined []string
+	for _, p := range permissions {
+		e.Granted[p.Name] = p.Status
+		if p.Status != "granted" {
+			declined = append(declined, p.Name+" "+p.Status)
+		}
+	}
+	e.Permissions.Note = fmt.Sprintf("%d granted", len(permissions)-len(declined))
+	if len(declined) > 0 {
+		e.Permissions.Note += ", " + strings.Join(declined, ", ")
+	}
+
+	account, err := ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, c.UserID) })
+	e.Account = incident.Probe{Name: "P4 GET /{user}", Asked: true, Err: err, Note: "@" + account.Username}
+
+	pages, err := ask(ctx, c.Accounts)
+	e.Accounts = incident.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: fmt.Sprintf("%d Pages", len(pages))}
+	for _, p := range pages {
+		page := incident.Page{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
+		for _, id := range []string{p.Business, p.Connected} {
+			if id != "" {
+				page.Instagram = append(page.Instagram, id)
+			}
+		}
+		e.Pages = append(e.Pages, page)
+	}
+}
+
+func debugNote(i instagram.TokenInfo) string {
+	note := fmt.Sprintf("is_valid: %v", i.Valid)
+	if !i.DataAccessExpires.IsZero() {
+		note += ", data access until " + i.DataAccessExpires.Format("2006-01-02")
+	}
+	return note
+}
+
+// media asks for the media, and if they are refused, on another version. The call of the run that failed is evidence
+// already; where it failed for its fields, the ids alone are asked for.
+func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *incident.Evidence) {
+	name := "P5 GET /{user}/media"
+	if e.Login != instagram.FacebookLogin {
+		name = "Q2 GET /me/media"
+	}
+	e.Media = incident.Probe{Name: name, Asked: true, Err: e.Cause, Note: "the media are listed"}
+	failed := api.As(e.Cause)
+	if failed == nil || !strings.HasSuffix(failed.Op, "/media") || failed.Class == api.Invalid {
+		_, e.Media.Err = ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, "") })
+	}
+	e.Answered = c.Answered()
+	if e.Answered != "" && e.Answered != e.Version {
+		e.Media.Note += ", answered by " + e.Answered
+	}
+	e.OtherVersion = otherVersion(e.Version, instagram.Usable(e.Now))
+	e.Other = incident.Probe{Name: "P7 the same on " + e.OtherVersion}
+	if e.OtherVersion == "" || e.Media.Err == nil || e.Me.Err != nil {
+		return // nothing that another version could tell
+	}
+	_, err := ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, e.OtherVersion) })
+	e.Other.Asked, e.Other.Err = true, err
+}
+
+// otherVersion is the newest usable one that is not in use.
+func otherVersion(used string, usable []instagram.Version) string {
+	for i := len(usable) - 1; i >= 0; i-- {
+		if usable[i].Name != used {
+			return usable[i].Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,154 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/rotate"
+	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// OfX asks about the login's scopes, from what is remembered of the last rotation, and whose account it is. X bills that
+// question ($0.010 a day). No token is spent for it: without one that is alive the question is left out.
+func (d *Doctor) OfX(ctx context.Context, cause error) Report {
+	var out Report
+	t := d.Doc.Tokens.X
+	scopes := incident.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
+	if missing := rotate.MissingScopes(t.Scope); len(missing) > 0 {
+		scopes.Err = &vault.ScopeError{Missing: missing}
+	}
+	chain := incident.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
+	if t.Dead != "" && d.Keeper != nil && t.Dead == vault.Digest(d.Keeper.Given.Refresh) {
+		chain.Err = &vault.DeadError{Err: errors.New("it was refused before, and is not sent again")}
+	}
+	me := d.xMe(ctx)
+	for _, p := range []incident.Probe{chain, scopes, me} {
+		out.Findings = append(out.Findings, finding("x", p))
+		if p.Asked && p.Err != nil {
+			out.Causes = append(out.Causes, explained(p.Err, p.Name+": "+p.Err.Error()))
+		}
+	}
+	if cause != nil {
+		own := incident.Explain(cause)
+		out.Causes = append([]incident.Candidate{{Diagnosis: own, For: []string{"X's own words: " + words(cause)}, Weight: 90}}, others(out.Causes, own)...)
+	}
+	if me.Asked && me.Err == nil {
+		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
+	}
+	return out
+}
+
+// words are the service's own, or the error's.
+func words(err error) string {
+	if e := api.As(err); e != nil && e.Message != "" {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// others leaves out the causes that are own already.
+func others(list []incident.Candidate, own incident.Diagnosis) []incident.Candidate {
+	var out []incident.Candidate
+	for _, c := range list {
+		if c.Diagnosis.Key != own.Key {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (d *Doctor) xMe(ctx context.Context) incident.Probe {
+	p := incident.Probe{Name: "GET /2/users/me"}
+	if d.X == nil || d.Keeper == nil {
+		return p
+	}
+	access := d.Keeper.Access()
+	if access == "" {
+		return p
+	}
+	c := &xapi.Client{BaseURL: d.X.BaseURL, AccessToken: access, HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets}
+	me, err := ask(ctx, c.Me)
+	return incident.Probe{Name: p.Name, Asked: true, Err: err, Note: "@" + me.Username}
+}
+
+// OfGitHub asks whether the repository takes issues and state, whether secrets can be written as far as that can be asked
+// without writing, and whether the schedules run.
+func (d *Doctor) OfGitHub(ctx context.Context) Report {
+	var out Report
+	if d.GitHub == nil {
+		return out
+	}
+	add := func(p incident.Probe) {
+		out.Findings = append(out.Findings, finding("github", p))
+		if p.Asked && p.Err != nil {
+			out.Causes = append(out.Causes, explained(p.Err, p.Name+": "+p.Err.Error()))
+		}
+	}
+	about, err := ask(ctx, d.GitHub.About)
+	add(incident.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
+	add(d.secrets(ctx))
+	for _, file := range []string{"mirror.yml", "rotate.yml"} {
+		add(d.workflow(ctx, file))
+	}
+	return out
+}
+
+func cmpErr(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// repositoryFault is what would keep postferry from working in a repository that answers well.
+func repositoryFault(a repo.About) error {
+	switch {
+	case a.Archived:
+		return &api.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: api.Forbidden, Message: "the repository is archived: nothing can be stored and no schedule runs"}
+	case !a.HasIssues:
+		return &api.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: api.Forbidden, Type: "issues-disabled", Message: "issues are switched off"}
+	}
+	return nil
+}
+
+func aboutNote(a repo.About) string {
+	if a.Private {
+		return "private, issues are on"
+	}
+	return "public, issues are on"
+}
+
+func (d *Doctor) secrets(ctx context.Context) incident.Probe {
+	p := incident.Probe{Name: "GET actions/secrets/public-key"}
+	if d.Secrets == nil {
+		return p
+	}
+	_, p.Err = ask(ctx, d.Secrets.PublicKey)
+	p.Asked, p.Note = true, "SECRETS_TOKEN reaches the secrets"
+	if at := d.Secrets.Client.TokenExpires(); !at.IsZero() {
+		p.Note += ", until " + at.Format(time.DateOnly)
+	}
+	return p
+}
+
+// workflow asks whether a schedule runs. The job's token may lack `actions: read`, which proves nothing.
+func (d *Doctor) workflow(ctx context.Context, file string) incident.Probe {
+	p := incident.Probe{Name: "GET actions/workflows/" + file}
+	got, err := ask(ctx, func(ctx context.Context) (string, error) { return d.GitHub.WorkflowState(ctx, file) })
+	switch api.ClassOf(err) {
+	case api.Forbidden, api.NotFound, api.Unauthorized:
+		return p
+	}
+	p.Asked, p.Err, p.Note = true, err, got
+	if err == nil && strings.HasPrefix(got, "disabled") {
+		p.Err = &incident.DisabledError{Workflow: file, State: got}
+	}
+	return p
+}
