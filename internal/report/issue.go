@@ -41,9 +41,10 @@ func (i Issue) Body() string {
 	if d.Link != "" {
 		fmt.Fprintf(&b, "Where: %s\n\n", d.Link)
 	}
+	i.why(&b)
 	fmt.Fprintf(&b, "### What failed\n\n%s\n", Fence(cut(i.Fault.Err.Error(), 4000)))
 	i.answer(&b)
-	i.evidence(&b)
+	i.lookedAt(&b)
 	if len(i.Safe) > 0 {
 		b.WriteString("### What was kept safe\n\n")
 		for _, s := range i.Safe {
@@ -122,19 +123,30 @@ func (i Issue) answer(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// evidence is what the probes found, and what it speaks for.
-func (i Issue) evidence(b *strings.Builder) {
-	if len(i.Causes) > 0 {
-		fmt.Fprintf(b, "### Why\n\n")
-		for n, c := range i.Causes[:min(len(i.Causes), 4)] {
-			fmt.Fprintf(b, "%d. **%s**: %s.", n+1, c.Diagnosis.Title, Text(quote(cut(strings.Join(c.For, "; "), 600))))
-			if n > 0 {
-				fmt.Fprintf(b, " %s", c.Diagnosis.Fix)
-			}
-			b.WriteString("\n")
+// why lists the causes that the probes speak for, the likeliest first.
+func (i Issue) why(b *strings.Builder) {
+	if len(i.Causes) == 0 {
+		return
+	}
+	b.WriteString("### Why\n\n")
+	for n, c := range i.Causes[:min(len(i.Causes), 4)] {
+		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), Text(quote(cut(strings.Join(c.For, "; "), 600))))
+		if n > 0 {
+			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Fix)
 		}
 		b.WriteString("\n")
 	}
+	b.WriteString("\n")
+	if len(i.Ruled) > 0 {
+		fmt.Fprintf(b, "Ruled out: %s.\n\n", strings.Join(i.Ruled, "; "))
+	}
+}
+
+// upper begins a sentence.
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// lookedAt is what the probes were answered.
+func (i Issue) lookedAt(b *strings.Builder) {
 	if len(i.Findings) == 0 {
 		return
 	}
@@ -143,9 +155,6 @@ func (i Issue) evidence(b *strings.Builder) {
 		fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Probe), code(f.Answer), code(f.Trace))
 	}
 	b.WriteString("\n")
-	if len(i.Ruled) > 0 {
-		fmt.Fprintf(b, "Ruled out: %s.\n\n", strings.Join(i.Ruled, "; "))
-	}
 }
 
 func (i Issue) occurrences(b *strings.Builder) {

@@ -131,7 +131,7 @@ func TestFacebookDates(t *testing.T) {
 		p := c.process(c.w.Transport())
 		p.GivenInstagram = env["INSTAGRAM_TOKEN"]
 		p.Instagram = func(token string) *instagram.Client {
-			return &instagram.Client{Login: "facebook", UserID: env["INSTAGRAM_USER_ID"],
+			return &instagram.Client{Login: "facebook", UserID: env["INSTAGRAM_USER_ID"], AppID: env["INSTAGRAM_APP_ID"], AppSecret: env["INSTAGRAM_APP_SECRET"],
 				Version: "v25.0", Token: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}
 		}
 		if done, err := p.KeepInstagram(context.Background(), false, false); done || err != nil {

@@ -210,6 +210,10 @@ func (g *igSide) serve(rw http.ResponseWriter, r *http.Request) {
 		g.exchange(rw, r)
 		return
 	}
+	if p == "/debug_token" && bearer(r) == igAppID+"|"+igSecret {
+		g.debug(rw, r, "facebook") // the app asks about a token of its own
+		return
+	}
 	login, ok := g.tokens[bearer(r)]
 	if !ok || !g.account.TokenExpires.IsZero() && g.w.clock().After(g.account.TokenExpires) && login == "instagram" {
 		g.deadToken(rw, r, ok)
