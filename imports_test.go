@@ -54,7 +54,8 @@ var imports = map[string]string{
 	"internal/bench/idle":    "bench/bare",
 	"internal/bench/measure": "",
 	"internal/bench/pipe":    "bench/bare",
-	"internal/bench/standin": "sim",
+	"internal/bench/stage":   "sim",
+	"internal/bench/standin": "bench/stage",
 }
 
 // TestImports reads every file that is no test. The files are opened by this process, so that a cached result is not

@@ -5,22 +5,36 @@ import (
 	"sync"
 )
 
-// bufferBudget is what all uploads of a process may hold in buffers.
-const bufferBudget = 16 << 20
+const (
+	// bufferBudget is what all uploads of a process may hold in buffers.
+	bufferBudget = 16 << 20
+	// unit is what a budget is counted in.
+	unit = 1 << 20
+)
 
-// Budget bounds the memory of uploads, however many go on side by side. Buffers are used again: a garbage collector
-// that sees 4 MiB come and go for every segment lets a process grow to several times what it needs.
+// memory is what the shared budget hands out. It is no heap: the garbage collector lets garbage pile up to the size of what
+// lives, and with the buffers among the living a process grows by another 16 MiB. Pages that no upload has written to
+// take nothing.
+var memory [bufferBudget]byte
+
+// Budget bounds the memory of uploads, however many go on side by side.
 type Budget struct {
-	mu    sync.Mutex
-	left  int64
-	free  [][]byte
-	freed chan struct{} // closed when something was given back
+	mu     sync.Mutex
+	used   []bool        // by unit
+	memory []byte        // nil leaves the buffers to the garbage collector
+	freed  chan struct{} // closed when something was given back
 }
 
 // NewBudget makes a budget of n bytes, 4 MiB at least.
-func NewBudget(n int64) *Budget { return &Budget{left: max(n, maxSegment), freed: make(chan struct{})} }
+func NewBudget(n int64) *Budget {
+	return &Budget{used: make([]bool, max(n, maxSegment)/unit), freed: make(chan struct{})}
+}
 
-var shared = sync.OnceValue(func() *Budget { return NewBudget(bufferBudget) })
+var shared = sync.OnceValue(func() *Budget {
+	b := NewBudget(bufferBudget)
+	b.memory = memory[:]
+	return b
+})
 
 func (c *Client) budget() *Budget {
 	if c.Budget != nil {
@@ -29,10 +43,13 @@ func (c *Client) budget() *Budget {
 	return shared()
 }
 
-// buffer is n bytes out of a budget.
-type buffer struct{ b []byte }
+// buffer is some bytes out of a budget, units of it from one on.
+type buffer struct {
+	b         []byte
+	at, units int
+}
 
-// take waits for n bytes.
+// take waits for n bytes, maxSegment at most.
 func (b *Budget) take(ctx context.Context, n int64) (buffer, error) {
 	for {
 		b.mu.Lock()
@@ -50,35 +67,39 @@ func (b *Budget) take(ctx context.Context, n int64) (buffer, error) {
 	}
 }
 
-// find uses a free buffer again or makes one. A small file takes a small one.
+// find takes the first free units that are n bytes together.
 func (b *Budget) find(n int64) (buffer, bool) {
-	for i, f := range b.free {
-		if int64(cap(f)) >= n {
-			b.free = append(b.free[:i], b.free[i+1:]...)
-			return buffer{f}, true
+	units := int((n + unit - 1) / unit)
+	free := 0
+	for i, used := range b.used {
+		free++
+		if used {
+			free = 0
+		}
+		if free == units {
+			return b.mark(i+1-units, units, n), true
 		}
 	}
-	if size := max(n, 64<<10); b.left >= size {
-		b.left -= size
-		return buffer{make([]byte, size)}, true
-	}
-	// What lies around is too small: let it go, there may be room then.
-	for _, f := range b.free {
-		b.left += int64(cap(f))
-	}
-	b.free = nil
-	if b.left >= n {
-		b.left -= n
-		return buffer{make([]byte, n)}, true
-	}
 	return buffer{}, false
+}
+
+func (b *Budget) mark(at, units int, n int64) buffer {
+	for i := range units {
+		b.used[at+i] = true
+	}
+	if b.memory == nil {
+		return buffer{make([]byte, n), at, units}
+	}
+	return buffer{b.memory[at*unit:][:n:n], at, units}
 }
 
 // give hands a buffer back.
 func (b *Budget) give(buf buffer) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.free = append(b.free, buf.b[:cap(buf.b)])
+	for i := range buf.units {
+		b.used[buf.at+i] = false
+	}
 	close(b.freed)
 	b.freed = make(chan struct{})
 }

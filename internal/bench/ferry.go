@@ -1,0 +1,21 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/postferry/postferry/internal/rendition"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// Ferry carries a video from the media host to X by postferry's own clients, and returns the id that X gave it.
+func Ferry(ctx context.Context, client *http.Client, video, x, token string) (string, error) {
+	s, err := (&rendition.Client{HTTP: client}).Open(ctx, video)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	c := &xapi.Client{BaseURL: x, AccessToken: token, HTTP: client}
+	up, err := c.Upload(ctx, xapi.File{Body: s, Size: s.Size, MediaType: s.Type, Category: "tweet_video"})
+	return up.ID, err
+}

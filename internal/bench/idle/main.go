@@ -1,0 +1,24 @@
+// Command idle makes the two requests of an idle run with the standard library and nothing else: the state document from GitHub, then
+// the account's media from Instagram.
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/postferry/postferry/internal/bench/bare"
+)
+
+func main() {
+	ctx := context.Background()
+	err := cmp.Or(
+		bare.Get(ctx, os.Getenv("BENCH_STATE_URL"), os.Getenv("GITHUB_TOKEN")),
+		bare.Get(ctx, os.Getenv("BENCH_LIST_URL"), os.Getenv("INSTAGRAM_TOKEN")),
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}

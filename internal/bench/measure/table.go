@@ -1,0 +1,82 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// sample is one run of a program.
+type sample struct {
+	wall, cpu time.Duration
+	rss       int64 // the most that was resident, in bytes
+}
+
+type program struct {
+	name    string
+	argv    []string
+	samples []sample
+}
+
+// table compares the first program with each.
+func table(programs []*program) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\twall\tbest\tCPU\tresident\tthe first against it\t")
+	for _, p := range programs {
+		wall, cpu := p.median(wallOf), p.median(cpuOf)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f MB\t%s\t\n", p.name, ms(wall), ms(p.best()), ms(cpu), float64(p.resident())/1e6, against(programs[0].median(wallOf), wall))
+	}
+	w.Flush() // a strings.Builder takes everything
+	return b.String()
+}
+
+// against says how long a takes where b takes so long.
+func against(a, b time.Duration) string {
+	if a == 0 || b == 0 {
+		return "-"
+	}
+	if a >= b {
+		return fmt.Sprintf("%.2f × as long", float64(a)/float64(b))
+	}
+	return fmt.Sprintf("%.2f × as fast", float64(b)/float64(a))
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
+
+func wallOf(s sample) time.Duration { return s.wall }
+func cpuOf(s sample) time.Duration  { return s.cpu }
+
+// median of an even number of samples is the mean of the two in the middle.
+func (p *program) median(of func(sample) time.Duration) time.Duration {
+	var all []time.Duration
+	for _, s := range p.samples {
+		all = append(all, of(s))
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
+}
+
+func (p *program) best() time.Duration {
+	best := p.median(wallOf)
+	for _, s := range p.samples {
+		best = min(best, s.wall)
+	}
+	return best
+}
+
+// resident is the worst of all runs: a bound that is met most of the time is none.
+func (p *program) resident() int64 {
+	var most int64
+	for _, s := range p.samples {
+		most = max(most, s.rss)
+	}
+	return most
+}
