@@ -45,10 +45,12 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 		s = nil // what is to be reported may be just this; the issue is found by its marker
 	}
 	if o.jobStatus == "success" {
-		return j.revived(ctx, s, route)
+		return j.revived(ctx, s, route.Name)
 	}
 	told, err := j.told(ctx)
-	if told || err != nil {
+	if told > 0 || err != nil {
+		route.Issue = told
+		j.publish([]report.Route{route})
 		return err
 	}
 	f := incident.Fault{Route: route.Name, Area: incident.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, o.jobStatus), Diagnosis: incident.Died}
@@ -57,21 +59,22 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	for _, n := range route.Notes {
 		fmt.Fprintln(p.Stdout, n)
 	}
+	j.publish([]report.Route{route})
 	if j.red {
 		return statusError(exitIncident)
 	}
 	return nil
 }
 
-// told says whether this run has reported by itself: one of our issues names it.
-func (j *job) told(ctx context.Context) (bool, error) {
+// told is the issue in which this run has reported by itself, 0 if there is none: one of ours that names the run.
+func (j *job) told(ctx context.Context) (int, error) {
 	if j.github.runID == "" {
-		return false, nil
+		return 0, nil
 	}
 	issues := &repo.Issues{Client: j.repo}
 	list, err := issues.List(ctx, incident.Label, "all", j.now().Add(-48*time.Hour))
 	if err != nil {
-		return false, fmt.Errorf("look whether this run has reported: %w", err)
+		return 0, fmt.Errorf("look whether this run has reported: %w", err)
 	}
 	for _, issue := range list {
 		if _, _, _, ok := incident.ReadMarker(issue.Body); !ok || !strings.Contains(issue.Body, j.github.runID) {
@@ -79,15 +82,15 @@ func (j *job) told(ctx context.Context) (bool, error) {
 		}
 		if mine, err := issues.Mine(ctx, issue); err == nil && mine {
 			fmt.Fprintf(j.p.Stdout, "this run has reported in #%d\n", issue.Number)
-			return true, nil
+			return issue.Number, nil
 		}
 	}
-	return false, nil
+	return 0, nil
 }
 
 // revived closes the incident of a silent death after a job that succeeded.
-func (j *job) revived(ctx context.Context, s *state.Session, route report.Route) error {
-	known, issue, err := j.known(ctx, s, incident.Fault{Route: route.Name, Area: incident.Job})
+func (j *job) revived(ctx context.Context, s *state.Session, route string) error {
+	known, issue, err := j.known(ctx, s, incident.Fault{Route: route, Area: incident.Job})
 	if err != nil || !known.Exists || !known.Closed.IsZero() {
 		return err
 	}
@@ -106,7 +109,7 @@ func (j *job) revived(ctx context.Context, s *state.Session, route report.Route)
 	if s == nil || known.Record == nil {
 		return nil
 	}
-	return s.Update(ctx, route.Name+": back", func(d *state.Document) error {
+	return s.Update(ctx, route+": back", func(d *state.Document) error {
 		incident.Recover(d, incident.Job, j.now())
 		return nil
 	})

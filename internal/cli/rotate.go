@@ -39,6 +39,12 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 		}
 	}
 	j.attend(ctx, append(ends, j.secretsTokenEnds(ctx)))
+	if j.repo != nil {
+		// A job's death may have been told by the workflow's own shell, which the state does not know of.
+		if err := j.revived(ctx, nil, j.config.Routes[0].Name); err != nil {
+			j.warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
+		}
+	}
 	j.publish(routes)
 	j.heartbeat(ctx)
 	if j.red {

@@ -42,6 +42,17 @@ func TestFirstRun(t *testing.T) {
 			}
 		})
 	}
+	bubble(t, "more in the baseline's second than a run takes", func(t *testing.T) {
+		s := newScene(t, nil)
+		for range 25 {
+			m := photo("old")
+			m.Timestamp = s.w.Now()
+			s.w.Publish(m)
+		}
+		s.run()
+		s.w.Advance(time.Minute)
+		s.holds("the second run", nil)
+	})
 	bubble(t, "Instagram down", func(t *testing.T) {
 		s := newScene(t, nil)
 		s.publish(photo("old"))

@@ -99,10 +99,10 @@ func (r *Run) do(ctx context.Context) error {
 	if err := r.reconcile(ctx); err != nil {
 		return err
 	}
-	res := r.plan(ctx, media)
 	if r.out.First && r.Route.Start.Now() {
-		res = there(res)
+		return r.note(ctx, media, r.there(media))
 	}
+	res := r.plan(ctx, media)
 	r.out.Pending, r.out.HeldBy = res.Pending, res.HeldBy
 	if err := r.note(ctx, media, res); err != nil {
 		return err
@@ -198,12 +198,15 @@ func baseline(s config.Start, now time.Time) time.Time {
 	return s.Date().UTC().Add(-time.Second)
 }
 
-// there is the plan of a first run that takes nothing: what is listed although it is younger than the baseline comes from
-// Instagram's clock being ahead of ours.
-func there(res plan.Result) plan.Result {
-	out := plan.Result{Skips: res.Skips}
-	for _, p := range res.Posts {
-		out.Skips = append(out.Skips, plan.Reason{Media: p.Media, Why: "it was there at the first run"})
+// there is the plan of a first run that takes nothing: what is listed although it is younger than the baseline was
+// published in the baseline's own second, or Instagram's clock is ahead of ours. No limit applies: what it would hold back
+// would be new to the next run.
+func (r *Run) there(media []instagram.Media) plan.Result {
+	var out plan.Result
+	for _, m := range media {
+		if r.Session.Doc().New(m.ID, m.Timestamp) {
+			out.Skips = append(out.Skips, plan.Reason{Media: m, Why: "it was there at the first run"})
+		}
 	}
 	return out
 }

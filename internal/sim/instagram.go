@@ -1,11 +1,9 @@
 package sim
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -30,30 +28,43 @@ type Media struct {
 	Permalink   string
 	Timestamp   time.Time // zero is now
 	Items       []Item
+	Hidden      bool // counts in its page and is not shown: a page can be short, or empty, while more follow
 }
 
 // Account is the professional account, and what its token may do.
 type Account struct {
-	ID, Username, Type string // Type: BUSINESS, MEDIA_CREATOR, PERSONAL
-	AppScopedID        string
-	PageID             string
-	Scopes             []string // granted
-	PagesShown         bool     // me/accounts shows the Page
-	Linked             bool     // the Page's link to the account is there
-	MediaError         string   // a whole error object the media edge answers with, "" for none
-	DataAccessExpires  time.Time
-	TokenExpires       time.Time // zero is never
-	TokenIssued        time.Time
+	ID, Username      string
+	Type              string // BUSINESS, MEDIA_CREATOR, or PERSONAL: one that the API does not serve
+	AppScopedID       string
+	PageID            string
+	Scopes            []string            // granted
+	Declined          []string            // asked for and not ticked
+	Granular          map[string][]string // scope → what it was granted for, Page or account ids; a scope that isn't here is granted for all
+	PagesShown        bool                // me/accounts shows the Page
+	Portfolio         bool                // the Page is a business portfolio's: me/accounts shows it only with business_management
+	Tasks             []string            // the person's on the Page; without MANAGE and CREATE_CONTENT the link isn't shown
+	Linked            bool                // the Page's link to the account is there
+	MediaError        string              // a whole error object the media edge answers with, "" for none
+	NeedsProof        bool                // the app refuses calls without appsecret_proof (Facebook Login)
+	DataAccessExpires time.Time           // after it a Facebook token is valid and reads no media; zero is never
+	TokenExpires      time.Time           // zero is never
+	TokenIssued       time.Time
 }
 
 // igSide is the Graph API and its media host.
 type igSide struct {
 	w       *World
 	account Account
-	tokens  map[string]string // token → "instagram" or "facebook"
-	media   []Media           // as published
-	files   map[string]Item   // by item id
+	tokens  map[string]igGrant
+	media   []Media         // as published
+	files   map[string]Item // by item id
 	made    int
+}
+
+// igGrant is what a token is good for. A short-lived one has an end of its own; the others end with Account.TokenExpires.
+type igGrant struct {
+	login string // "instagram", "facebook", or "app": the app itself, for debug_token only
+	ends  time.Time
 }
 
 const (
@@ -65,11 +76,11 @@ const (
 
 func newIG(w *World) *igSide {
 	return &igSide{
-		w: w, tokens: map[string]string{igToken: "instagram", fbToken: "facebook"}, files: map[string]Item{},
+		w: w, files: map[string]Item{}, tokens: map[string]igGrant{igToken: {login: "instagram"}, fbToken: {login: "facebook"}},
 		account: Account{
 			ID: "17841400000000001", Username: "kamo.mugs", Type: "BUSINESS", AppScopedID: "9000000000000001", PageID: "200000000000001",
 			Scopes:     []string{"instagram_basic", "pages_show_list", "pages_read_engagement", "business_management", "instagram_business_basic"},
-			PagesShown: true, Linked: true,
+			PagesShown: true, Linked: true, Tasks: []string{"MANAGE", "CREATE_CONTENT"},
 			TokenIssued: w.now.Add(-48 * time.Hour), TokenExpires: w.now.Add(58 * 24 * time.Hour), DataAccessExpires: w.now.Add(80 * 24 * time.Hour),
 		},
 	}
@@ -118,10 +129,25 @@ func (w *World) NewInstagramToken() string {
 	return w.ig.renew("instagram")
 }
 
+// ShortToken is what a login gives before the exchange, for "instagram" or "facebook": it lives an hour.
+func (w *World) ShortToken(login string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	g := w.ig
+	g.made++
+	token := fmt.Sprintf("%ssimShort%06dToken0123456789abcdefghijklm", tokenPrefix[login], g.made)
+	g.tokens[token] = igGrant{login, w.clock().Add(time.Hour)}
+	return token
+}
+
+var tokenPrefix = map[string]string{"instagram": "IGAA", "facebook": "EAA"}
+
+// renew makes a long-lived token; the login's other ones are dead.
 func (g *igSide) renew(login string) string {
 	g.made++
-	token := fmt.Sprintf("IGAAsimRenewed%06dToken0123456789abcdefghijk", g.made)
-	g.tokens = map[string]string{token: login, fbToken: "facebook"}
+	token := fmt.Sprintf("%ssimRenewed%06dToken0123456789abcdefghijk", tokenPrefix[login], g.made)
+	maps.DeleteFunc(g.tokens, func(_ string, o igGrant) bool { return o.login == login })
+	g.tokens[token] = igGrant{login: login}
 	g.account.TokenIssued, g.account.TokenExpires = g.w.clock(), g.w.clock().Add(60*24*time.Hour)
 	return token
 }
@@ -130,7 +156,7 @@ func (g *igSide) renew(login string) string {
 func (w *World) KillInstagramToken() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ig.tokens = map[string]string{}
+	w.ig.tokens = map[string]igGrant{}
 }
 
 // Publish posts a media on Instagram and returns its id.
@@ -187,108 +213,4 @@ func (w *World) Unpublish(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ig.media = slices.DeleteFunc(w.ig.media, func(m Media) bool { return m.ID == id })
-}
-
-// serve routes a Graph call. Paths carry a version but for the token endpoints of Instagram Login; an unversioned call
-// is answered by the oldest version that is left.
-func (g *igSide) serve(rw http.ResponseWriter, r *http.Request) {
-	g.w.mu.Lock()
-	defer g.w.mu.Unlock()
-	version, p := trimVersion(r.URL.Path)
-	rw.Header().Set("facebook-api-version", map[bool]string{true: "v21.0", false: version}[version == ""])
-	rw.Header().Set("x-fb-trace-id", "TraceHeader")
-	rw.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	if r.Method != http.MethodGet {
-		graphError(rw, 400, "Unsupported post request.", "GraphMethodException", 100, 33)
-		return
-	}
-	switch p {
-	case "/refresh_access_token":
-		g.refresh(rw, r)
-		return
-	case "/oauth/access_token", "/access_token":
-		g.exchange(rw, r)
-		return
-	}
-	if p == "/debug_token" && bearer(r) == igAppID+"|"+igSecret {
-		g.debug(rw, r, "facebook") // the app asks about a token of its own
-		return
-	}
-	login, ok := g.tokens[bearer(r)]
-	if !ok || !g.account.TokenExpires.IsZero() && g.w.clock().After(g.account.TokenExpires) && login == "instagram" {
-		g.deadToken(rw, r, ok)
-		return
-	}
-	g.route(rw, r, login, strings.Trim(p, "/"))
-}
-
-func (g *igSide) route(rw http.ResponseWriter, r *http.Request, login, p string) {
-	node, edge, _ := strings.Cut(p, "/")
-	self := node == g.account.ID || node == "me" && login == "instagram"
-	switch {
-	case p == "debug_token":
-		g.debug(rw, r, login)
-	case p == "me/accounts" && login == "facebook":
-		g.accounts(rw)
-	case p == "me/permissions" && login == "facebook":
-		g.permissions(rw)
-	case p == "me" && login == "facebook":
-		writeJSON(rw, 200, map[string]any{"id": "300000000000001", "name": "Kamo Mugs"})
-	case self && edge == "media":
-		g.list(rw, r)
-	case self && edge == "":
-		g.self(rw, login)
-	default:
-		graphError(rw, 400, fmt.Sprintf("Unsupported get request. Object with ID '%s' does not exist, cannot be loaded due to missing permissions, or does not support this operation", node), "GraphMethodException", 100, 33)
-	}
-}
-
-// self is the professional account: user_id is its id, id the app's own name for it.
-// https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/get-started
-func (g *igSide) self(rw http.ResponseWriter, login string) {
-	a := g.account
-	if login == "facebook" {
-		writeJSON(rw, 200, map[string]any{"id": a.ID, "username": a.Username})
-		return
-	}
-	writeJSON(rw, 200, map[string]any{"id": a.AppScopedID, "user_id": a.ID, "username": a.Username, "account_type": a.Type, "name": "Kamo Mugs"})
-}
-
-func bearer(r *http.Request) string {
-	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return t
-	}
-	return r.URL.Query().Get("access_token")
-}
-
-// deadToken answers as Meta does to a token that was never good, or is no longer.
-// https://developers.facebook.com/docs/graph-api/guides/error-handling
-func (g *igSide) deadToken(rw http.ResponseWriter, r *http.Request, known bool) {
-	rw.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_token" "Invalid OAuth access token."`)
-	switch {
-	case known:
-		graphError(rw, 400, "Error validating access token: Session has expired on "+g.account.TokenExpires.Format(time.RFC1123)+".", "OAuthException", 190, 463)
-	case !strings.HasPrefix(bearer(r), "IG") && !strings.HasPrefix(bearer(r), "EAA"):
-		graphError(rw, 400, "Invalid OAuth access token - Cannot parse access token", "OAuthException", 190, 0)
-	default:
-		graphError(rw, 400, "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons.", "OAuthException", 190, 460)
-	}
-}
-
-func graphError(rw http.ResponseWriter, status int, message, typ string, code, subcode int) {
-	e := map[string]any{"message": message, "type": typ, "code": code, "fbtrace_id": "AbCdEfGhIjKlMnO"}
-	if subcode != 0 {
-		e["error_subcode"] = subcode
-	}
-	writeJSON(rw, status, map[string]any{"error": e})
-}
-
-func writeJSON(rw http.ResponseWriter, status int, v any) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // Unreachable: plain maps.
-	}
-	rw.Header().Set("Content-Length", itoa(len(b)))
-	rw.WriteHeader(status)
-	_, _ = rw.Write(b)
 }

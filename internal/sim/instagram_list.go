@@ -1,67 +1,110 @@
 package sim
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// mediaFields are the fields of an IG Media that are known; another one refuses the whole request.
-// https://developers.facebook.com/docs/instagram-platform/reference/instagram-media
-var mediaFields = []string{
-	"id", "caption", "media_type", "media_product_type", "media_url", "thumbnail_url", "permalink", "shortcode", "timestamp",
-	"username", "owner", "alt_text", "children", "comments_count", "like_count", "is_shared_to_feed", "is_comment_enabled",
-}
-
 // list is GET /{user}/media: newest first, by opaque cursors.
-func (g *igSide) list(rw http.ResponseWriter, r *http.Request) {
-	if g.account.MediaError != "" {
-		writeJSON(rw, 400, map[string]any{"error": json.RawMessage(g.account.MediaError)})
+func (g *igSide) list(rw http.ResponseWriter, r *http.Request, login string) {
+	q := r.URL.Query()
+	fields := parseFields(q.Get("fields"))
+	if g.refuses(rw, login) || !known(rw, "Media", fields) {
 		return
 	}
-	q := r.URL.Query()
-	fields, children := splitFields(q.Get("fields"))
-	for _, f := range append(slices.Clone(fields), children...) {
-		if !slices.Contains(mediaFields, f) {
-			graphError(rw, 400, "(#100) Tried accessing nonexisting field ("+f+") on node type (Media)", "OAuthException", 100, 0)
-			return
-		}
+	limit, ok := 25, true
+	if s := q.Get("limit"); s != "" {
+		n, err := strconv.Atoi(s)
+		limit, ok = n, err == nil && n > 0
 	}
-	sorted := slices.Clone(g.media)
-	slices.SortStableFunc(sorted, func(a, b Media) int { return b.Timestamp.Compare(a.Timestamp) })
-	start, ok := g.after(sorted, q.Get("after"))
+	if !ok {
+		graphError(rw, 400, "(#100) Param limit must be an integer greater than 0", "OAuthException", 100, 0)
+		return
+	}
+	sorted, ok := g.between(q.Get("since"), q.Get("until"))
+	if !ok {
+		graphError(rw, 400, "(#100) Param since or until must be a valid timestamp", "OAuthException", 100, 0)
+		return
+	}
+	start, ok := after(sorted, q.Get("after"))
 	if !ok {
 		graphError(rw, 400, "(#100) Invalid cursor", "OAuthException", 100, 0)
 		return
 	}
-	limit := 25
-	if n, err := strconv.Atoi(q.Get("limit")); err == nil && n > 0 {
-		limit = n
-	}
 	end := min(start+min(limit, g.w.o.PageSize), len(sorted))
-	data := []any{}
+	data := []object{}
 	for _, m := range sorted[start:end] {
-		data = append(data, g.render(m, fields, children))
-	}
-	page := map[string]any{"data": data}
-	if len(data) > 0 {
-		cursor := base64.RawURLEncoding.EncodeToString([]byte(sorted[end-1].ID))
-		paging := map[string]any{"cursors": map[string]string{"before": "QVFI", "after": cursor}}
-		if end < len(sorted) {
-			next := url.Values{"fields": {q.Get("fields")}, "limit": {itoa(limit)}, "after": {cursor}, "access_token": {bearer(r)}}
-			paging["next"] = "https://" + instagramAPI + r.URL.Path + "?" + next.Encode() // with the token in it, as the real one
+		if !m.Hidden {
+			data = append(data, only(g.whole(m), fields))
 		}
-		page["paging"] = paging
+	}
+	page := object{"data": data}
+	if end > start {
+		page["paging"] = paging(r, limit, sorted[end-1].ID, end < len(sorted))
 	}
 	writeJSON(rw, 200, page)
 }
 
+// refuses answers with what the account, or the token's scopes, forbid. Instagram's own host says the same with another
+// status and type. https://developers.facebook.com/docs/instagram-platform/overview
+func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
+	a := g.account
+	has := func(scope string) bool { return slices.Contains(a.Scopes, scope) }
+	const message = "(#10) Application does not have permission for this action"
+	switch {
+	case a.MediaError != "":
+		status := 400
+		if strings.Contains(a.MediaError, "IGApiException") {
+			status = 403
+		}
+		writeJSON(rw, status, object{"error": json.RawMessage(a.MediaError)})
+	case login == "instagram" && !has("instagram_business_basic"):
+		graphError(rw, 403, message, "IGApiException", 10, 0)
+	case login == "facebook" && (!has("instagram_basic") || !has("pages_read_engagement") && !has("pages_show_list")):
+		graphError(rw, 400, message, "OAuthException", 10, 0)
+	case login == "facebook" && !a.DataAccessExpires.IsZero() && g.w.clock().After(a.DataAccessExpires):
+		graphError(rw, 400, message, "OAuthException", 10, 0)
+	default:
+		return false
+	}
+	return true
+}
+
+// between gives the media of a span of Unix times, newest first.
+func (g *igSide) between(since, until string) ([]Media, bool) {
+	from, ok1 := unixOr(since, 0)
+	to, ok2 := unixOr(until, 1<<62)
+	if !ok1 || !ok2 {
+		return nil, false
+	}
+	var out []Media
+	for _, m := range g.media {
+		if at := m.Timestamp.Unix(); at >= from && at <= to {
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Media) int { return b.Timestamp.Compare(a.Timestamp) })
+	return out, true
+}
+
+func unixOr(s string, otherwise int64) (int64, bool) {
+	if s == "" {
+		return otherwise, true
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}
+
 // after is the index behind a cursor.
-func (g *igSide) after(sorted []Media, cursor string) (int, bool) {
+func after(sorted []Media, cursor string) (int, bool) {
 	if cursor == "" {
 		return 0, true
 	}
@@ -73,57 +116,57 @@ func (g *igSide) after(sorted []Media, cursor string) (int, bool) {
 	return i + 1, i >= 0
 }
 
-// splitFields reads "id,children{id,media_url},caption".
-func splitFields(s string) (fields, children []string) {
-	if before, rest, ok := strings.Cut(s, "children{"); ok {
-		inner, after, _ := strings.Cut(rest, "}")
-		children = strings.Split(inner, ",")
-		s = before + "children" + after
-	}
-	for _, f := range strings.Split(s, ",") {
-		if f = strings.TrimSpace(f); f != "" {
-			fields = append(fields, f)
+// paging is a page's way on. The next address is at the host that was asked, with the token in it, as the real one.
+func paging(r *http.Request, limit int, last string, more bool) object {
+	cursor := base64.RawURLEncoding.EncodeToString([]byte(last))
+	out := object{"cursors": object{"before": "QVFI", "after": cursor}}
+	if more {
+		q := r.URL.Query()
+		q.Set("limit", itoa(limit))
+		q.Set("after", cursor)
+		q.Set("access_token", bearer(r))
+		scheme := "http"
+		if flavour(r.Host) != "" {
+			scheme = "https"
 		}
+		out["next"] = (&url.URL{Scheme: scheme, Host: r.Host, Path: r.URL.Path, RawQuery: q.Encode()}).String()
 	}
-	return fields, children
+	return out
 }
 
-// render gives the fields that were asked for and that apply: the others are left out, not null.
-func (g *igSide) render(m Media, fields, children []string) map[string]any {
-	all := map[string]any{
+// whole is a media with every field that applies to it.
+func (g *igSide) whole(m Media) object {
+	all := object{
 		"id": m.ID, "media_type": m.Type, "media_product_type": m.ProductType, "permalink": m.Permalink,
-		"timestamp": m.Timestamp.Format("2006-01-02T15:04:05-0700"), "username": m.Username,
+		"timestamp": m.Timestamp.Format("2006-01-02T15:04:05-0700"), "username": m.Username, "owner": object{"id": g.account.ID},
+		"comments_count": 0, "like_count": 0, "is_comment_enabled": true,
+	}
+	if _, code, ok := strings.Cut(strings.Trim(m.Permalink, "/"), ".com/"); ok {
+		all["shortcode"] = code[strings.LastIndex(code, "/")+1:]
 	}
 	if m.Caption != "" {
 		all["caption"] = m.Caption
+	}
+	if m.ProductType == "REELS" {
+		all["is_shared_to_feed"] = true
 	}
 	if m.Type != "CAROUSEL_ALBUM" && len(m.Items) > 0 {
 		g.file(all, m.Items[0])
 	}
 	if m.Type == "CAROUSEL_ALBUM" {
-		data := []any{}
+		children := []object{}
 		for _, it := range m.Items {
-			child := map[string]any{"id": it.id, "media_type": map[bool]string{true: "VIDEO", false: "IMAGE"}[it.Kind == "video"]}
+			child := object{"id": it.id, "media_type": map[bool]string{true: "VIDEO", false: "IMAGE"}[it.Kind == "video"]}
 			g.file(child, it)
-			data = append(data, only(child, children))
+			children = append(children, child)
 		}
-		all["children"] = map[string]any{"data": data}
+		all["children"] = children
 	}
-	return only(all, append(slices.Clone(fields), "id"))
-}
-
-func only(all map[string]any, fields []string) map[string]any {
-	out := map[string]any{}
-	for _, f := range fields {
-		if v, ok := all[f]; ok {
-			out[f] = v
-		}
-	}
-	return out
+	return all
 }
 
 // file adds an item's addresses and alt text.
-func (g *igSide) file(to map[string]any, it Item) {
+func (g *igSide) file(to object, it Item) {
 	if !it.NoURL {
 		to["media_url"] = g.address(it.id, "file")
 	}
@@ -135,8 +178,21 @@ func (g *igSide) file(to map[string]any, it Item) {
 	}
 }
 
-// address is signed: oe is its end in hexadecimal Unix seconds.
+// address is signed: oe is its end in hexadecimal Unix seconds, oh the signature.
 func (g *igSide) address(id, what string) string {
-	oe := strconv.FormatInt(g.w.clock().Add(g.w.o.SignedFor).Unix(), 16)
-	return g.w.mediaBase + "/" + what + "/" + id + "?oh=signature&oe=" + strings.ToUpper(oe)
+	oe := strings.ToUpper(strconv.FormatInt(g.w.clock().Add(g.w.o.SignedFor).Unix(), 16))
+	return g.w.mediaBase + "/" + what + "/" + id + "?oh=" + signature(what, id, oe) + "&oe=" + oe
+}
+
+func signature(what, id, oe string) string {
+	sum := sha256.Sum256([]byte(igSecret + what + id + oe))
+	return hex.EncodeToString(sum[:12])
+}
+
+// signed says whether an address's end is the one that was signed, and whether it is past.
+func signed(u *url.URL, now time.Time) (genuine, expired bool) {
+	what, id, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
+	oe := u.Query().Get("oe")
+	end, err := strconv.ParseInt(oe, 16, 64)
+	return err == nil && u.Query().Get("oh") == signature(what, id, oe), now.Unix() > end
 }

@@ -5,25 +5,29 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
 
 // serveMedia is the media host: signed addresses that end, Range, no token.
 func (g *igSide) serveMedia(rw http.ResponseWriter, r *http.Request) {
-	g.w.mu.Lock()
 	what, id, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
+	g.w.mu.Lock()
 	it, ok := g.files[id]
-	oe, err := strconv.ParseInt(r.URL.Query().Get("oe"), 16, 64)
-	expired := err != nil || g.w.clock().Unix() > oe
+	genuine, expired := signed(r.URL, g.w.clock())
 	if r.Header.Get("Authorization") != "" || strings.Contains(r.URL.RawQuery, "token") {
 		g.w.wrong = append(g.w.wrong, "a token was sent to the media host")
 	}
 	g.w.mu.Unlock()
 	switch {
-	case !ok:
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		http.Error(rw, "Method Not Allowed", http.StatusMethodNotAllowed)
+		return
+	case !ok || what != "file" && what != "cover":
 		http.Error(rw, "Not Found", http.StatusNotFound)
+		return
+	case !genuine:
+		http.Error(rw, "URL signature mismatch", http.StatusForbidden)
 		return
 	case expired:
 		http.Error(rw, "URL signature expired", http.StatusForbidden)
