@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -19,9 +20,16 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 	err := p.flags("demo", args, func(fs *flag.FlagSet) {
 		fs.BoolVar(&o.serve, "serve", false, "keep the stand-ins up, and print the variables that point a run at them")
 		fs.StringVar(&o.listen, "listen", "127.0.0.1:0", "with --serve: the loopback address")
+		fs.StringVar(&o.scenario, "scenario", "", "play one of the scenarios of --list")
+		fs.BoolVar(&o.list, "list", false, "list the scenarios")
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case o.list:
+		return p.listScenarios()
+	case o.scenario != "":
+		return p.play(ctx, o.scenario)
 	}
 	world := sim.New(sim.Options{Now: p.Now(), Real: true})
 	server, err := world.Serve(o.listen)
@@ -38,9 +46,11 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 
 // demo is a world with the environment that points a run at it.
 type demo struct {
-	p     *Process
-	world *sim.World
-	env   map[string]string
+	p      *Process
+	world  *sim.World
+	env    map[string]string
+	way    http.RoundTripper // nil is the network, which means loopback here
+	config string            // path of a configuration; "" is none
 }
 
 // published is what appears on the stand-in Instagram.
@@ -97,7 +107,15 @@ func (d *demo) baseline(ctx context.Context) error {
 
 // run is one run of the program as a workflow would start it, in this process.
 func (d *demo) run(ctx context.Context, out io.Writer, args ...string) int {
-	p := &Process{Args: args, Stdout: indented{out}, Stderr: indented{out}, Now: d.world.Now, Getenv: func(name string) string { return d.env[name] }}
+	if d.config != "" {
+		args = append(args, "--config", d.config)
+	}
+	p := &Process{Args: args, Stdout: indented{out}, Stderr: indented{out}, Now: d.world.Now, Transport: d.way, Getenv: func(name string) string {
+		if v, ok := d.world.Secret(name); ok {
+			return v // as rotated: a run reads the secrets when it begins
+		}
+		return d.env[name]
+	}}
 	return Main(ctx, p)
 }
 

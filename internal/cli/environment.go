@@ -199,10 +199,9 @@ func (e *environment) clock() func() time.Time {
 
 // options are the flags that several commands share.
 type options struct {
-	config, stateDir, route     string
-	dryRun, json, force, serve  bool
-	configGiven                 bool
-	scenario, jobStatus, listen string
+	config, stateDir, route          string
+	dryRun, json, force, serve, list bool
+	scenario, jobStatus, listen      string
 }
 
 // loadConfig reads the configuration and picks the routes that the command is about.

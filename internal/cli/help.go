@@ -16,7 +16,7 @@ func commands() []command {
 		{"report", "--job-status S", "the last step of a workflow: a run that died without a word still ends in an incident", "postferry report --job-status failure", runReport},
 		{"routes", "", "print the names of the configured routes as JSON, for a workflow matrix", "postferry routes", runRoutes},
 		{"config", "", "print the effective configuration, with where each value came from", "postferry config", runConfig},
-		{"demo", "[--serve]", "show the main job against built-in stand-ins of Instagram, X and GitHub", "postferry demo", runDemo},
+		{"demo", "[--scenario S] [--list] [--serve]", "show the main job against built-in stand-ins of Instagram, X and GitHub", "postferry demo", runDemo},
 		{"version", "", "print the version", "postferry version", runVersion},
 		{"help", "[command]", "explain a command", "postferry help mirror", runHelp},
 	}

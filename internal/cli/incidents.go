@@ -214,7 +214,9 @@ func (j *job) render(s *state.Session, f incident.Fault, a incident.Action, foun
 	}
 	i.Safe, i.Ruled, i.Causes = safe(f), found.Ruled, found.Causes
 	for _, one := range found.Findings {
-		i.Findings = append(i.Findings, report.Finding{Probe: one.Probe, Answer: one.Answer, Trace: one.Trace})
+		if one.Asked {
+			i.Findings = append(i.Findings, report.Finding{Probe: one.Probe, Answer: one.Answer, Trace: one.Trace})
+		}
 	}
 	return i
 }
@@ -356,19 +358,20 @@ func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, ar
 		return
 	}
 	issues := &repo.Issues{Client: j.repo}
+	back := report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now())
 	issue, err := issues.Get(ctx, rec.Issue)
 	if err == nil {
-		err = issues.Comment(ctx, rec.Issue, report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now()))
+		err = issues.Comment(ctx, rec.Issue, back)
 	}
 	if err == nil && issue.State == "open" {
-		_, err = issues.Edit(ctx, rec.Issue, repo.Edit{State: "closed", Reason: "completed"})
+		_, err = issues.Edit(ctx, rec.Issue, repo.Edit{State: "closed", Reason: "completed", Body: report.Over(issue.Body, back, j.now())})
 	}
 	if err != nil {
 		j.warn(fmt.Sprintf("%s: incident #%d could not be closed: %v", out.Name, rec.Issue, err))
 		return
 	}
 	out.Notes = append(out.Notes, fmt.Sprintf("incident #%d is over: %s", rec.Issue, area))
-	j.tellSlack(ctx, false, out.Name+": "+report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now()), issue.URL)
+	j.tellSlack(ctx, false, out.Name+": "+back, issue.URL)
 }
 
 // byBudget says that posts wait because the month's budget is used up.

@@ -50,15 +50,14 @@ type stageKey struct{}
 
 // stage is what one script plays on.
 type stage struct {
-	w      *sim.World
-	hook   *httptest.Server
-	code   int
-	mu     sync.Mutex
-	slack  []string
-	beats  int
-	photo  []byte
-	video  []byte
-	folder string
+	w     *sim.World
+	hook  *httptest.Server
+	code  int
+	mu    sync.Mutex
+	slack []string
+	beats int
+	photo []byte
+	video []byte
 }
 
 func newStage() *stage {

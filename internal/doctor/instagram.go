@@ -115,6 +115,9 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *incident.Evi
 	}
 	e.Media = incident.Probe{Name: name, Asked: true, Err: e.Cause, Note: "the media are listed"}
 	failed := api.As(e.Cause)
+	if failed != nil {
+		e.Media.Err = failed // without what the run put around it
+	}
 	if failed == nil || !strings.HasSuffix(failed.Op, "/media") || failed.Class == api.Invalid {
 		_, e.Media.Err = ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, "") })
 	}

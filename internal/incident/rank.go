@@ -131,11 +131,9 @@ func ruled(e Evidence) []string {
 	return out
 }
 
-// needed are the scopes that reading one's own media takes with Facebook Login.
-// https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
-var needed = []string{"instagram_basic", "pages_show_list", "pages_read_engagement"}
-
-// missing lists needed scopes that are not granted. Either of the two pages_ scopes will do on the media edge.
+// missing lists scopes that are not granted and that reading one's own media takes with Facebook Login. Either of the two
+// pages_ scopes will do on the media edge.
+// Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
 func missing(e Evidence) []string {
 	var out []string
 	if e.Granted["instagram_basic"] != "granted" {

@@ -64,12 +64,30 @@ func (i Issue) Update(old string) string {
 		return i.Body()
 	}
 	var b strings.Builder
-	b.WriteString(strings.ReplaceAll(old[:at], "\r\n", "\n"))
+	b.WriteString(withoutOver(strings.ReplaceAll(old[:at], "\r\n", "\n")))
 	i.tail(&b)
 	return i.finish(b.String())
 }
 
+// Over is the body of an issue that is closed: the good news first.
+func Over(body, back string, now time.Time) string {
+	line := over + stamp(now) + ". " + back + "\n\n"
+	if len(line)+len(body) > incidentBody {
+		return body
+	}
+	return line + withoutOver(body)
+}
+
+func withoutOver(body string) string {
+	if !strings.HasPrefix(body, over) {
+		return body
+	}
+	_, rest, _ := strings.Cut(body, "\n")
+	return strings.TrimLeft(rest, "\n")
+}
+
 const (
+	over     = "> **This is over** since "
 	howOften = "### How often\n"
 	// incidentBody is what GitHub takes of an issue, in characters.
 	incidentBody = 65536
@@ -130,7 +148,7 @@ func (i Issue) why(b *strings.Builder) {
 	}
 	b.WriteString("### Why\n\n")
 	for n, c := range i.Causes[:min(len(i.Causes), 4)] {
-		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), Text(quote(cut(strings.Join(c.For, "; "), 600))))
+		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), strings.TrimSuffix(Text(quote(cut(strings.Join(c.For, "; "), 600))), "."))
 		if n > 0 {
 			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Fix)
 		}
@@ -178,7 +196,10 @@ func (i Issue) next() string {
 }
 
 func (i Issue) run(id string) string {
-	if id == "" || i.RunURL == "" || strings.Trim(id, "0123456789") != "" {
+	if id == "" {
+		return "-"
+	}
+	if i.RunURL == "" || strings.Trim(id, "0123456789") != "" {
 		return code(id)
 	}
 	return fmt.Sprintf("[%s](%s%s)", id, i.RunURL, id)
