@@ -22,12 +22,12 @@ type Budget struct {
 	mu     sync.Mutex
 	used   []bool        // by unit
 	memory []byte        // nil leaves the buffers to the garbage collector
-	freed  chan struct{} // closed when something was given back
+	freed  chan struct{} // closed when something was given back; nil while nobody waits
 }
 
 // NewBudget makes a budget of n bytes, 4 MiB at least.
 func NewBudget(n int64) *Budget {
-	return &Budget{used: make([]bool, max(n, maxSegment)/unit), freed: make(chan struct{})}
+	return &Budget{used: make([]bool, max(n, maxSegment)/unit)}
 }
 
 var shared = sync.OnceValue(func() *Budget {
@@ -56,6 +56,9 @@ func (b *Budget) take(ctx context.Context, n int64) (buffer, error) {
 		if buf, ok := b.find(n); ok {
 			b.mu.Unlock()
 			return buf, nil
+		}
+		if b.freed == nil {
+			b.freed = make(chan struct{})
 		}
 		freed := b.freed
 		b.mu.Unlock()
@@ -100,6 +103,8 @@ func (b *Budget) give(buf buffer) {
 	for i := range buf.units {
 		b.used[buf.at+i] = false
 	}
-	close(b.freed)
-	b.freed = make(chan struct{})
+	if b.freed != nil {
+		close(b.freed)
+		b.freed = nil
+	}
 }
