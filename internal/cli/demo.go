@@ -167,6 +167,9 @@ func (d *demo) serve(ctx context.Context) error {
 		d.world.Publish(m)
 		d.world.Advance(time.Second)
 	}
+	// So that one token is enough for `postferry setup`, as a person's is.
+	d.world.SetPermission("SECRETS_TOKEN", "contents", true)
+	d.world.SetPermission("SECRETS_TOKEN", "issues", true)
 	for _, name := range slices.Sorted(maps.Keys(d.env)) {
 		fmt.Fprintf(d.p.Stdout, "export %s='%s'\n", name, d.env[name])
 	}

@@ -14,6 +14,7 @@ func commands() []command {
 		{"rotate", "[--route R] [--force]", "keep the tokens alive", "postferry rotate", runRotate},
 		{"doctor", "[--route R] [--json]", "ask the three services what is wrong, read only", "postferry doctor", runDoctor},
 		{"report", "--job-status S", "the last step of a workflow: a run that died without a word still ends in an incident", "postferry report --job-status failure", runReport},
+		{"setup", "[--repo O/N] [--login L] [--paste] [--yes]", "set everything up, step by step", "postferry setup", runSetup},
 		{"routes", "", "print the names of the configured routes as JSON, for a workflow matrix", "postferry routes", runRoutes},
 		{"config", "", "print the effective configuration, with where each value came from", "postferry config", runConfig},
 		{"demo", "[--scenario S] [--list] [--serve]", "show the main job against built-in stand-ins of Instagram, X and GitHub", "postferry demo", runDemo},

@@ -10,8 +10,12 @@ import (
 	"os"
 	"time"
 
+	"github.com/cli/browser"
+	"golang.org/x/term"
+
 	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/setup"
 )
 
 // Exit statuses, contract §2.
@@ -31,12 +35,32 @@ type Process struct {
 	Now       func() time.Time
 	Transport http.RoundTripper // nil is the network
 
+	// For set-up. Asks says that somebody is there to answer; Hidden reads a line without an echo, nil reads Stdin; Open
+	// opens a browser, nil only prints the address.
+	Asks   bool
+	Hidden func() (string, error)
+	Open   func(address string) error
+
 	secrets *api.Redactor
 }
 
 // OS is the process as the operating system started it.
 func OS() *Process {
-	return &Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now}
+	in := int(os.Stdin.Fd())
+	p := &Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Open: openBrowser}
+	if p.Asks = term.IsTerminal(in); p.Asks {
+		p.Hidden = func() (string, error) {
+			b, err := term.ReadPassword(in)
+			return string(b), err
+		}
+	}
+	return p
+}
+
+// openBrowser is silent: what a browser prints on its start would end up in the dialogue.
+func openBrowser(address string) error {
+	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	return browser.OpenURL(address)
 }
 
 // usageError is a mistake in what the program was given, found before anything was done.
@@ -76,6 +100,7 @@ func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e
 func (p *Process) status(c command, err error) int {
 	var code statusError
 	var usage *usageError
+	var advice *setup.Advice
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
@@ -84,6 +109,10 @@ func (p *Process) status(c command, err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.Stderr, "error: %v\nfix: %s\n", err, usageFix(c, err))
 		return exitUsage
+	}
+	if errors.As(err, &advice) {
+		fmt.Fprintf(p.Stderr, "error: %v\nfix: %s\n", err, advice.Fix)
+		return exitIncident
 	}
 	fmt.Fprintf(p.Stderr, "error: %v\n", err)
 	return exitIncident

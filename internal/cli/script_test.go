@@ -6,9 +6,14 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,6 +62,8 @@ type stage struct {
 	slack []string
 	beats int
 	photo []byte
+	input string // what the person types
+	click string // what the person does in the browser
 	video []byte
 }
 
@@ -92,7 +99,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	for name, c := range map[string]command{
 		"status": status, "ig-post": igPost, "ig": ig, "x-fail": xFail, "x-lose": xLose, "fail": fail, "heal": heal, "x": x,
 		"x-posts": xPosts, "github": github, "issues": issues, "show-issue": showIssue, "state": showState, "set-state": setState,
-		"advance": advance, "calls": calls, "slack": slack, "secret": secret,
+		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance, "calls": calls, "slack": slack, "secret": secret,
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
@@ -109,8 +116,10 @@ func postferry(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(stageKey{}).(*stage)
 	var out, talk bytes.Buffer
 	s.code = cli.Main(context.Background(), &cli.Process{
-		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
+		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(s.input), Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
+		Asks: s.input != "", Open: s.browser,
 	})
+	s.input = ""
 	_, _ = ts.Stdout().Write(out.Bytes())
 	_, _ = ts.Stderr().Write(talk.Bytes())
 	if (s.code != 0) != neg {
@@ -123,7 +132,7 @@ func inFolder(ts *testscript.TestScript, args []string) []string {
 	out := slices.Clone(args)
 	given := false
 	for i, a := range out {
-		if i > 0 && (out[i-1] == "--config" || out[i-1] == "--state-dir") {
+		if i > 0 && (out[i-1] == "--config" || out[i-1] == "--state-dir" || out[i-1] == "--dir") {
 			out[i] = ts.MkAbs(a)
 			given = given || out[i-1] == "--config"
 		}
@@ -176,6 +185,8 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 		s.w.KillInstagramToken()
 	case "new-token":
 		ts.Setenv("INSTAGRAM_TOKEN", s.w.NewInstagramToken())
+	case "personal":
+		s.w.SetAccount(func(a *sim.Account) { a.Type = "PERSONAL" })
 	case "facebook":
 		for name, value := range s.w.FacebookEnv() {
 			ts.Setenv(name, value)
@@ -191,6 +202,8 @@ func x(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "reject-videos":
 		s.w.RejectVideos(args[1])
+	case "scopes":
+		s.w.SetScopes(strings.Fields(args[1])...)
 	case "expire":
 		s.w.ExpireAccess()
 	case "login":
@@ -272,6 +285,9 @@ func github(s *stage, ts *testscript.TestScript, args []string) error {
 		n, err := strconv.Atoi(args[1])
 		s.w.CloseIssue(n)
 		return err
+	case "vault-key":
+		v, _ := s.w.Secret("VAULT_KEY")
+		ts.Setenv("VAULT_KEY", v)
 	case "secrets":
 		// A new run reads the secrets as they are now.
 		for _, name := range []string{"X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "INSTAGRAM_TOKEN"} {
@@ -369,5 +385,89 @@ func slack(s *stage, ts *testscript.TestScript, _ []string) error {
 func secret(s *stage, ts *testscript.TestScript, _ []string) error {
 	token, _ := s.w.Secret("X_REFRESH_TOKEN")
 	fmt.Fprintf(ts.Stdout(), "rotations %d, stored refresh token good: %v\n", s.w.Refreshes(), s.w.RefreshValid(token))
+	return nil
+}
+
+// types is what the person will answer: types FILE, a line for each question.
+func types(s *stage, ts *testscript.TestScript, args []string) error {
+	s.input = os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	return nil
+}
+
+// clicks is what the person will do in the browser: allow, deny, nothing, stale (a tab of another login comes first), or
+// late (the code is over when it comes back).
+func clicks(s *stage, _ *testscript.TestScript, args []string) error {
+	s.click = args[0]
+	return nil
+}
+
+var href = regexp.MustCompile(`id="(allow|deny)" href="([^"]+)"`)
+
+// browser is a person's: it opens X's page, presses a link, and follows it back to loopback.
+func (s *stage) browser(address string) error {
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := s.w.Transport().RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	links := map[string]string{}
+	for _, m := range href.FindAllStringSubmatch(string(body), -1) {
+		links[m[1]] = html.UnescapeString(m[2])
+	}
+	go s.press(links)
+	return nil
+}
+
+func (s *stage) press(links map[string]string) {
+	to := links["allow"]
+	switch s.click {
+	case "deny":
+		to = links["deny"]
+	case "late":
+		s.w.Advance(31 * time.Second)
+	case "stale":
+		u, _ := url.Parse(to)
+		q := u.Query()
+		q.Set("state", "of-another-login")
+		u.RawQuery = q.Encode()
+		s.visit(u.String())
+	}
+	s.visit(to)
+}
+
+// visit shows the page that the browser ends at, without its style.
+func (s *stage) visit(address string) {
+	resp, err := http.Get(address)
+	if err != nil {
+		return // the script sees that nothing came back
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body)
+}
+
+// variable prints one of the repository's.
+func variable(s *stage, ts *testscript.TestScript, args []string) error {
+	v, ok := s.w.Variable(args[0])
+	if !ok {
+		v = "none"
+	}
+	fmt.Fprintln(ts.Stdout(), v)
+	return nil
+}
+
+// busy takes a port of this machine until the script is over.
+func busy(_ *stage, ts *testscript.TestScript, args []string) error {
+	l, err := net.Listen("tcp", "127.0.0.1:"+args[0])
+	if err != nil {
+		return err
+	}
+	ts.Defer(func() { _ = l.Close() })
 	return nil
 }

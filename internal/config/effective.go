@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// File is the file that the configuration was read from, "" if there is none.
+func (c *Config) File() string { return c.file }
+
 // Setting is one effective value.
 type Setting struct {
 	Path   string // "routes.main.text.long"

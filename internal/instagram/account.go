@@ -180,3 +180,20 @@ func (w *words) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
+
+type wirePageToken struct {
+	Access text `json:"access_token"`
+}
+
+func (w wirePageToken) whole() bool { return w.Access != "" }
+
+// PageToken is the Page's own token. Made with a long-lived token of a person it has no end of its own.
+// Source: https://developers.facebook.com/docs/facebook-login/guides/access-tokens#pagetokens
+func (c *Client) PageToken(ctx context.Context, pageID string) (string, error) {
+	w, err := get[wirePageToken](ctx, c, call{op: "GET /{page}", path: "/" + url.PathEscape(pageID), query: url.Values{"fields": {"access_token"}}, secret: true})
+	if err != nil {
+		return "", err
+	}
+	c.secrets().Add(string(w.Access))
+	return string(w.Access), nil
+}

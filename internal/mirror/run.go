@@ -88,7 +88,7 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 
 func (r *Run) do(ctx context.Context) error {
 	if r.first() {
-		if err := r.begin(ctx); err != nil {
+		if err := r.Begin(ctx); err != nil {
 			return err
 		}
 	}
@@ -121,6 +121,16 @@ func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 		return plan.Result{}, err
 	}
 	return r.plan(ctx, media), nil
+}
+
+// Last is what the newest n media would look like on X, whatever was mirrored of them: for a look before anything begins.
+func (r *Run) Last(ctx context.Context, n int) (plan.Result, error) {
+	media, err := r.Instagram.List(ctx, func([]instagram.Media) bool { return true })
+	if err != nil {
+		return plan.Result{}, fmt.Errorf("list the media: %w", err)
+	}
+	media = media[:min(n, len(media))] // newest first
+	return plan.Make(plan.Input{Route: r.Route, Media: media, Doc: &state.Document{}, Now: r.Now()}), nil
 }
 
 // list reads the media as far back as there may be something to do.
@@ -174,9 +184,9 @@ func (r *Run) first() bool {
 	return r.Session.First() || !r.Route.Start.All() && d.Baseline.IsZero() && d.Cursor.Timestamp.IsZero() && len(d.Ledger) == 0
 }
 
-// begin is the first run: it sets the baseline, before anything can fail. What is published from then on is mirrored,
-// even if Instagram can't be read until tomorrow.
-func (r *Run) begin(ctx context.Context) error {
+// Begin is the first run's first step: it sets the baseline, before anything can fail. What is published from then on is
+// mirrored, even if Instagram can't be read until tomorrow. A route that has begun is left as it is.
+func (r *Run) Begin(ctx context.Context) error {
 	r.out.First = true
 	return r.Session.Publish(ctx, r.message("baseline"), func(d *state.Document) error {
 		if d.Baseline.IsZero() && len(d.Ledger) == 0 { // else another first run was faster

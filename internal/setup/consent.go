@@ -1,0 +1,180 @@
+package setup
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/rotate"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// DefaultPort is where the browser comes back to. It is fixed, because X wants the address beforehand, to the letter.
+const DefaultPort = 8417
+
+// patience is how long a person may take to log in.
+const patience = 10 * time.Minute
+
+// Login is X's consent in the browser: OAuth 2.0 with PKCE (S256) and a callback on loopback.
+// Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
+type Login struct {
+	AuthorizeURL string
+	OAuth        *xapi.OAuth
+	Port         int
+	Open         func(address string) error // opens the browser; nil only prints the address
+	Paste        bool                       // the browser is on another machine: its address is pasted
+}
+
+// Callback is the address to be entered in X's portal. X does not take the name localhost.
+func (l *Login) Callback() string { return fmt.Sprintf("http://127.0.0.1:%d/callback", l.Port) }
+
+// Tokens has the person log in and gives what X grants. The error is an *Advice.
+func (l *Login) Tokens(ctx context.Context, d *Dialogue) (xapi.Token, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	a := newAttempt(l)
+	if l.Paste {
+		d.Say("   Open this address in a browser, log in as the account that is to post, and press Authorize app:\n\n%s\n", a.address())
+		d.Say("   The browser then ends up at an address that begins with %s and shows nothing.", l.Callback())
+		pasted, err := d.Ask("Paste that address", "", "--paste in a terminal")
+		if err != nil {
+			return xapi.Token{}, err
+		}
+		return a.pasted(ctx, pasted)
+	}
+	return a.browser(ctx, d)
+}
+
+// attempt is one login: its state and its verifier are used once.
+type attempt struct {
+	*Login
+	state, verifier string
+	done            chan outcome
+}
+
+type outcome struct {
+	token xapi.Token
+	err   error
+}
+
+func newAttempt(l *Login) *attempt {
+	return &attempt{Login: l, state: rand.Text(), verifier: rand.Text() + rand.Text(), done: make(chan outcome, 1)}
+}
+
+func (a *attempt) address() string {
+	sum := sha256.Sum256([]byte(a.verifier))
+	return xapi.AuthorizeURL(a.AuthorizeURL, a.OAuth.ClientID, a.Callback(), a.state, base64.RawURLEncoding.EncodeToString(sum[:]), rotate.Scopes)
+}
+
+// browser waits on loopback for the browser to come back.
+func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", a.Port))
+	if err != nil {
+		return xapi.Token{}, advise("Close the program that uses it, or choose another with --port and enter that callback address in X's portal.",
+			"port %d of this machine is in use", a.Port)
+	}
+	server := &http.Server{Handler: a.handler(d), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
+	defer func() {
+		// The page that tells the person must be out before the program goes on.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		_ = server.Shutdown(ctx)
+	}()
+	d.Say("   Log in as the account that is to post, and press Authorize app. If no browser opens:\n\n%s\n", a.address())
+	if a.Open != nil {
+		if err := a.Open(a.address()); err != nil {
+			d.Say("   No browser could be opened here (%v): open the address by hand, or use --paste.", err)
+		}
+	}
+	select {
+	case o := <-a.done:
+		return o.token, o.err
+	case <-ctx.Done():
+		return xapi.Token{}, advise("Run postferry setup again; with --paste if the browser is on another machine.", "nobody came back from X within %v", patience)
+	}
+}
+
+func (a *attempt) handler(d *Dialogue) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /callback", func(rw http.ResponseWriter, r *http.Request) {
+		token, err := a.answer(r.Context(), r.URL.Query())
+		if errors.Is(err, errState) {
+			// Somebody else's tab must not end this login.
+			d.Say("   A browser came back from a login that was not begun here: it was left aside.")
+			writePage(rw, http.StatusBadRequest, "This is another login", "This page belongs to a login that was not begun by the program that is waiting now. Close this tab and use the newest one.")
+			return
+		}
+		if err != nil {
+			var advice *Advice
+			errors.As(err, &advice)
+			writePage(rw, http.StatusBadRequest, "That did not work", upperFirst(err.Error())+". "+advice.Fix)
+		} else {
+			writePage(rw, http.StatusOK, "postferry may post now", "You can close this tab and go back to the terminal.")
+		}
+		select {
+		case a.done <- outcome{token, err}:
+		default: // reloaded: the first answer counts
+		}
+	})
+	return mux
+}
+
+// pasted takes the address that the browser ended up at.
+func (a *attempt) pasted(ctx context.Context, address string) (xapi.Token, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Query().Get("state") == "" {
+		return xapi.Token{}, advise("Copy all of the browser's address bar, from http:// on, and run postferry setup again.", "that is not the address that X sends the browser to")
+	}
+	token, err := a.answer(ctx, u.Query())
+	if errors.Is(err, errState) {
+		return token, advise("Run postferry setup again and use the address that it prints then.", "that address is from another login")
+	}
+	return token, err
+}
+
+var errState = errors.New("the state is not the one that was sent")
+
+// answer reads what X sent the browser back with. A code is exchanged at once: it is good for 30 seconds, and once.
+func (a *attempt) answer(ctx context.Context, q url.Values) (xapi.Token, error) {
+	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(a.state)) != 1 {
+		return xapi.Token{}, errState
+	}
+	if q.Get("error") != "" {
+		return xapi.Token{}, advise("Run postferry setup again and press Authorize app.", "the login was refused in the browser")
+	}
+	token, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
+	e := api.As(err)
+	switch {
+	case e != nil && e.Status == http.StatusUnauthorized:
+		return token, advise("Copy the client id and the client secret from the app's Keys and tokens page again. An app of the type Native or Single page has no secret: leave it empty then.",
+			"X does not accept the app's credentials: %v", err)
+	case e != nil && e.Status == http.StatusBadRequest:
+		return token, advise("A code is good for 30 seconds, and once: run postferry setup again.", "X does not accept the login's code: %v", err)
+	case err != nil:
+		return token, advise("Run postferry setup again.", "X gave no token: %v", err)
+	case len(rotate.MissingScopes(token.Scope)) > 0:
+		return token, advise("In X's portal set the app's permissions to Read and write, then run postferry setup again: scopes are fixed at the login.",
+			"the login lacks %s", strings.Join(rotate.MissingScopes(token.Scope), ", "))
+	case token.Refresh == "":
+		return token, advise("Run postferry setup again; the app needs the scope offline.access.", "X gave no refresh token")
+	}
+	return token, nil
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

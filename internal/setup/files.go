@@ -1,0 +1,94 @@
+package setup
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// File is one that set-up would write.
+type File struct{ Path, Body string }
+
+// Files lists what is missing in a clone: the workflows, and a configuration where the defaults are not enough. In a
+// repository that is no copy of postferry's own the workflows use the published action at pin ("<commit> # v1").
+func Files(dir string, workflows fs.FS, login, pin string) ([]File, error) {
+	own := isCopy(dir)
+	if !own && pin == "" {
+		return nil, advise("Run set-up from a released postferry, or add --pin '<commit> # <version>'.", "this folder is no copy of postferry's repository, and this build does not know which commit of the action to name")
+	}
+	var out []File
+	for _, name := range []string{"mirror.yml", "rotate.yml", "doctor.yml"} {
+		file := path.Join(".github", "workflows", name)
+		if exists(dir, file) {
+			continue
+		}
+		body, err := fs.ReadFile(workflows, file)
+		if err != nil {
+			return nil, fmt.Errorf("read the built-in %s: %w", file, err)
+		}
+		text := string(body)
+		if !own {
+			text = strings.ReplaceAll(text, "uses: ./\n", "uses: postferry/postferry@"+pin+"\n")
+		}
+		out = append(out, File{file, text})
+	}
+	if config := path.Join(".github", "postferry.yml"); !exists(dir, config) {
+		out = append(out, File{config, configuration(login)})
+	}
+	return out, nil
+}
+
+// isCopy says that the action is in the repository itself.
+func isCopy(dir string) bool {
+	body, err := os.ReadFile(filepath.Join(dir, "action.yml"))
+	return err == nil && strings.HasPrefix(string(body), "name: postferry\n")
+}
+
+func exists(dir, file string) bool {
+	_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(file)))
+	return err == nil
+}
+
+func configuration(login string) string {
+	return `# yaml-language-server: $schema=https://raw.githubusercontent.com/postferry/postferry/main/docs/postferry.schema.json
+# Everything else has a default: postferry config prints it.
+version: 1
+routes:
+  main:
+    instagram:
+      login: ` + login + `
+    exclude_hashtags: ["#igonly"]
+    limits: {usd_per_month: 5}
+`
+}
+
+// Diff shows a new file as one sees it in a review.
+func (f File) Diff() string {
+	lines := strings.Split(strings.TrimSuffix(f.Body, "\n"), "\n")
+	var b strings.Builder
+	fmt.Fprintf(&b, "--- /dev/null\n+++ %s\n@@ -0,0 +1,%d @@\n", f.Path, len(lines))
+	for _, l := range lines {
+		b.WriteString("+" + l + "\n")
+	}
+	return b.String()
+}
+
+// Write makes the file, and the folders above it. It never replaces one.
+func (f File) Write(dir string) error {
+	full := filepath.Join(dir, filepath.FromSlash(f.Path))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		return err
+	}
+	out, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := out.WriteString(f.Body); err != nil {
+		out.Close()
+		return err
+	}
+	return out.Close()
+}

@@ -1,0 +1,74 @@
+package setup
+
+import (
+	"context"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/repo"
+)
+
+var remote = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
+
+// Remote gives owner/name of a clone's origin, "" if there is none or it is no forge's.
+func Remote(ctx context.Context, dir string) string {
+	out := output(ctx, dir, "git", "remote", "get-url", "origin")
+	if m := remote.FindStringSubmatch(out); m != nil {
+		return m[1] + "/" + m[2]
+	}
+	return ""
+}
+
+// GitHubToken is the one that GitHub's own command line keeps, "" if it is not there or not logged in.
+func GitHubToken(ctx context.Context) string { return output(ctx, "", "gh", "auth", "token") }
+
+// output is what a command prints, "" if it fails for any reason: these are conveniences.
+func output(ctx context.Context, dir, name string, args ...string) string {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// switchName is the repository variable that the schedules look at.
+const switchName = "POSTFERRY"
+
+// Prove checks that a token can do in the repository what set-up and the runs need. The variable is left as it is, or made
+// as `off`.
+func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
+	const fix = "Make a fine-grained token for this one repository with Contents, Issues, Secrets and Variables: read and write (https://github.com/settings/personal-access-tokens/new)."
+	about, err := c.About(ctx)
+	if err != nil {
+		return advise(fix, "the repository can't be read: %w", err)
+	}
+	switch {
+	case about.Archived:
+		return advise("Un-archive it in its settings, or choose another.", "the repository is archived")
+	case !about.HasIssues:
+		return advise("Settings > General > Features: switch Issues on.", "issues are switched off in the repository, and postferry tells of failures by an issue")
+	}
+	const probe = "POSTFERRY_PROBE"
+	if err := s.Put(ctx, probe, "written by postferry setup to see whether it can"); err != nil {
+		return advise(fix, "the token can't write secrets: %w", err)
+	}
+	_ = s.Delete(ctx, probe) // left behind it harms nothing
+	_, err = c.Variable(ctx, switchName)
+	if api.ClassOf(err) == api.NotFound {
+		err = c.SetVariable(ctx, switchName, "off")
+	}
+	if err != nil {
+		return advise(fix, "the token can't write variables: %w", err)
+	}
+	return nil
+}
+
+// Switch sets the variable that lets the schedules run.
+func Switch(ctx context.Context, c *repo.Client) error { return c.SetVariable(ctx, switchName, "on") }
