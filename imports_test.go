@@ -19,6 +19,7 @@ const module = "github.com/postferry/postferry/"
 // imports is the direction of things: each package with those of ours that it may import. Flows import decisions and
 // clients; decisions import no client, but for plan, which names instagram.Media; clients never import each other.
 var imports = map[string]string{
+	".":             "",
 	"cmd/postferry": "cli",
 	"internal/cli":  "api caption config doctor incident instagram mirror plan rendition repo report rotate setup sim state vault xapi",
 

@@ -201,6 +201,7 @@ func (e *environment) clock() func() time.Time {
 type options struct {
 	config, stateDir, route          string
 	dryRun, json, force, serve, list bool
+	routes                           []string // names, found by loadConfig
 	scenario, jobStatus, listen      string
 }
 
@@ -214,16 +215,17 @@ func (o *options) loadConfig() (*config.Config, error) {
 	if err != nil {
 		return nil, &usageError{err}
 	}
+	for _, r := range c.Routes {
+		o.routes = append(o.routes, r.Name)
+	}
 	if o.route == "" {
 		return c, nil
 	}
-	var names []string
 	for _, r := range c.Routes {
 		if r.Name == o.route {
 			c.Routes = []config.Route{r}
 			return c, nil
 		}
-		names = append(names, r.Name)
 	}
-	return nil, usagef("there is no route %q: the configuration has %s", o.route, strings.Join(names, ", "))
+	return nil, usagef("there is no route %q: the configuration has %s", o.route, strings.Join(o.routes, ", "))
 }

@@ -323,7 +323,7 @@ func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route,
 		}
 	}
 	if j.stale(d, works) {
-		err := s.Update(ctx, out.Name+": back", func(d *state.Document) error {
+		err := s.Publish(ctx, out.Name+": back", func(d *state.Document) error {
 			for area, ok := range works {
 				if ok {
 					incident.Recover(d, area, j.now())

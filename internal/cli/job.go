@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"flag"
+	"fmt"
 	"net/http"
 
 	"github.com/postferry/postferry/internal/api"
@@ -12,6 +13,7 @@ import (
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/rendition"
 	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -22,6 +24,7 @@ type job struct {
 	*environment
 	options options
 	config  *config.Config
+	routes  []string               // all that are configured, whatever --route says
 	creds   map[string]credentials // by route
 	http    *http.Client
 	files   *http.Client // of the media host: it may redirect
@@ -46,7 +49,7 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 		e.problems = append([]error{err}, e.problems...)
 		return nil, e.err()
 	}
-	j := &job{environment: e, options: o, config: conf, creds: map[string]credentials{}, nonce: rand.Text()[:10]}
+	j := &job{environment: e, options: o, config: conf, routes: o.routes, creds: map[string]credentials{}, nonce: rand.Text()[:10]}
 	if o.stateDir == "" {
 		e.needGitHub()
 	}
@@ -110,6 +113,19 @@ func (j *job) keeper(r config.Route, s *state.Session) *rotate.Keeper {
 		k.Secrets = s
 	}
 	return k
+}
+
+// session reads a route's document, and has the pages for people written along with it.
+func (j *job) session(ctx context.Context, r config.Route) (*state.Session, error) {
+	s, err := state.Open(ctx, j.backend, r.Name)
+	s.Pages = func(d *state.Document) map[string][]byte {
+		p := report.Page{Doc: d, Routes: j.routes, USDCap: r.Limits.USDPerMonth, Now: j.now()}
+		if j.github.repo != "" {
+			p.IssuesURL = fmt.Sprintf("%s/%s/%s/issues/", j.github.serverURL, j.github.owner, j.github.repo)
+		}
+		return p.Files()
+	}
+	return s, err
 }
 
 // secretStore is the repository's secrets, nil without SECRETS_TOKEN.

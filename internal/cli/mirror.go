@@ -43,7 +43,7 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 // route runs one route: state → breaker → mirror → incident.
 func (j *job) route(ctx context.Context, r config.Route) report.Route {
 	out := report.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
-	s, err := state.Open(ctx, j.backend, r.Name)
+	s, err := j.session(ctx, r)
 	if err != nil {
 		return j.stopped(ctx, nil, out, err)
 	}
@@ -86,7 +86,7 @@ func (j *job) preview(ctx context.Context) error {
 }
 
 func (j *job) planned(ctx context.Context, r config.Route) (plan.Result, *state.Session, error) {
-	s, err := state.Open(ctx, j.backend, r.Name)
+	s, err := j.session(ctx, r)
 	if err != nil {
 		return plan.Result{}, nil, err
 	}

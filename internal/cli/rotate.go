@@ -56,7 +56,7 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 // keepAlive renews one route's tokens if they are due. The session is nil if the state could not be read.
 func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *state.Session) {
 	out := report.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
-	s, err := state.Open(ctx, j.backend, r.Name)
+	s, err := j.session(ctx, r)
 	if err != nil {
 		return j.stopped(ctx, nil, out, err), nil
 	}

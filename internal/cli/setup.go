@@ -18,7 +18,6 @@ import (
 	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
-	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -94,7 +93,7 @@ func (p *Process) newWizard(o options, f setupFlags) (*wizard, error) {
 		return nil, err
 	}
 	w := &wizard{
-		job:      &job{environment: e, options: o, config: conf, creds: map[string]credentials{}, nonce: rand.Text()[:10]},
+		job:      &job{environment: e, options: o, config: conf, routes: o.routes, creds: map[string]credentials{}, nonce: rand.Text()[:10]},
 		Dialogue: &setup.Dialogue{In: bufio.NewReader(p.Stdin), Out: p.Stdout, Hidden: p.Hidden, Asks: p.Asks, Yes: f.yes, Hide: p.secrets.Add},
 		flags:    f, route: conf.Routes[0],
 	}
@@ -395,7 +394,7 @@ func (w *wizard) look(ctx context.Context) error {
 		w.Say("   The tokens were set before, and secrets can't be read back: look with Actions > doctor, and Actions > mirror with dry-run.")
 		return nil
 	}
-	s, err := state.Open(ctx, w.backend, w.route.Name)
+	s, err := w.session(ctx, w.route)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type Document struct {
 	Account  Account   `yaml:"account,omitempty"`
 	Tokens   Tokens    `yaml:"tokens,omitempty"`
 	Spend    Spend     `yaml:"spend,omitempty"`
-	Day      Day       `yaml:"day,omitempty"`
+	History  []Day     `yaml:"history,omitempty"` // oldest first, days on which something happened, at most 90
 	// Waits holds, by area, the moment before which nothing is tried there: the reset time of a 429.
 	Waits map[string]time.Time `yaml:"waits,omitempty"`
 	// Passing counts, by area, the runs in a row that ended in a passing fault.
@@ -55,10 +55,20 @@ type Spend struct {
 	USD   float64 `yaml:"usd,omitempty"`
 }
 
-// Day counts the media mirrored on one UTC day, "2026-11-23".
+// Day is what happened on one UTC day, "2026-11-23".
 type Day struct {
-	Date  string `yaml:"date,omitempty"`
-	Media int    `yaml:"media,omitempty"`
+	Date      string   `yaml:"date"`
+	Media     int      `yaml:"media,omitempty"`          // mirrored
+	Incidents []string `yaml:"incidents,omitempty,flow"` // areas that failed
+}
+
+// MarshalYAML puts a day on one line.
+func (d Day) MarshalYAML() (any, error) {
+	type plain Day
+	var n yaml.Node
+	err := n.Encode(plain(d))
+	n.Style = yaml.FlowStyle
+	return &n, err
 }
 
 // Breaker is a service that is not asked until NextTry.

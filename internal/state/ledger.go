@@ -139,19 +139,41 @@ func (d *Document) SpentIn(now time.Time) float64 {
 }
 
 // Mirrored counts one more media on now's day (UTC).
-func (d *Document) Mirrored(now time.Time) {
-	if date := now.UTC().Format(time.DateOnly); d.Day.Date != date {
-		d.Day = Day{Date: date}
+func (d *Document) Mirrored(now time.Time) { d.today(now).Media++ }
+
+// Failed notes that an area failed on now's day (UTC).
+func (d *Document) Failed(area string, now time.Time) {
+	if day := d.today(now); !slices.Contains(day.Incidents, area) {
+		day.Incidents = append(day.Incidents, area)
 	}
-	d.Day.Media++
 }
+
+// today is now's entry in the history, which is bounded. A clock that was set back finds the entry of its day, or makes one
+// at the end: days are looked up by date.
+func (d *Document) today(now time.Time) *Day {
+	date := now.UTC().Format(time.DateOnly)
+	for i := range d.History {
+		if d.History[i].Date == date {
+			return &d.History[i]
+		}
+	}
+	d.History = append(d.History, Day{Date: date})
+	d.History = d.History[max(0, len(d.History)-keepDays):]
+	return &d.History[len(d.History)-1]
+}
+
+// keepDays is how far back the status page looks.
+const keepDays = 90
 
 // MirroredOn is how many media were mirrored on now's day.
 func (d *Document) MirroredOn(now time.Time) int {
-	if d.Day.Date != now.UTC().Format(time.DateOnly) {
-		return 0
+	date := now.UTC().Format(time.DateOnly)
+	for _, day := range d.History {
+		if day.Date == date {
+			return day.Media
+		}
 	}
-	return d.Day.Media
+	return 0
 }
 
 // prune bounds the ledger. It drops settled records that can't come up again (older than the floor) except the last
