@@ -51,7 +51,7 @@ func (j *job) route(ctx context.Context, r config.Route) report.Route {
 		return out
 	}
 	out.Outcome, err = j.mirror(r, s).Do(ctx)
-	out.Username, out.USDMonth = s.Doc().Account.XUsername, s.Doc().SpentIn(j.now())
+	out.Username, out.USDMonth, out.Tokens = s.Doc().Account.XUsername, s.Doc().SpentIn(j.now()), report.TokenAges(s.Doc().Tokens)
 	out = j.recovered(ctx, s, out, worked(out.Outcome, err))
 	if err != nil {
 		return j.stopped(ctx, s, out, err)

@@ -63,6 +63,7 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 	k := j.keeper(r, s)
 	done, err := k.Keep(ctx, j.options.force)
 	j.keepInstagram(ctx, r, k, &out, done)
+	out.Tokens = report.TokenAges(s.Doc().Tokens)
 	var putOff *vault.PutOffError
 	switch t := s.Doc().Tokens.X; {
 	case errors.As(err, &putOff):

@@ -116,12 +116,8 @@ func (p Page) stands(b *strings.Builder) {
 	row("mirrors what is newer than", stamp(d.Baseline))
 	row("newest mirrored media", stamp(d.Cursor.Timestamp))
 	row("this month at X, by postferry's count", fmt.Sprintf("$%.2f of $%.2f", d.SpentIn(p.Now), p.USDCap))
-	if t := d.Tokens.X; t.Generation > 0 {
-		row("X's tokens", fmt.Sprintf("generation %d, rotated %s; access until %s", t.Generation, stamp(t.Rotated), stamp(t.Expires)))
-	}
-	if t := d.Tokens.Instagram; !t.Seen.IsZero() {
-		row("Instagram's token", instagramToken(t))
-	}
+	row("X's tokens", xTokens(d.Tokens.X))
+	row("Instagram's token", instagramToken(d.Tokens.Instagram))
 	if n := waiting(d); n > 0 {
 		row("on its way", fmt.Sprintf("%d media", n))
 	}
@@ -129,7 +125,29 @@ func (p Page) stands(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
+// TokenAges tells how old the tokens are and how long they last, a sentence each, without the stop.
+func TokenAges(t state.Tokens) []string {
+	var out []string
+	if x := xTokens(t.X); x != "" {
+		out = append(out, "X's tokens: "+x)
+	}
+	if i := instagramToken(t.Instagram); i != "" {
+		out = append(out, "Instagram's token: "+i)
+	}
+	return out
+}
+
+func xTokens(t state.XToken) string {
+	if t.Generation == 0 {
+		return ""
+	}
+	return fmt.Sprintf("generation %d, rotated %s; access until %s", t.Generation, stamp(t.Rotated), stamp(t.Expires))
+}
+
 func instagramToken(t state.InstagramToken) string {
+	if t.Seen.IsZero() {
+		return ""
+	}
 	text := "first seen " + stamp(t.Seen)
 	if !t.Refreshed.IsZero() {
 		text = "renewed " + stamp(t.Refreshed)

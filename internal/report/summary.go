@@ -58,7 +58,10 @@ func (r Route) summary(b *strings.Builder) {
 		fmt.Fprintf(b, "Warning: %s\n\n", Text(w))
 	}
 	if o.USD > 0 || r.USDMonth > 0 {
-		fmt.Fprintf(b, "X bills $%.3f for this run by postferry's count; $%.2f of $%.2f this month.\n\n", o.USD, r.USDMonth, r.USDCap)
+		fmt.Fprintf(b, "X bills $%.3f for this run by postferry's count; $%.3f of $%.2f this month.\n\n", o.USD, r.USDMonth, r.USDCap)
+	}
+	for _, t := range r.Tokens {
+		fmt.Fprintf(b, "%s.\n\n", t)
 	}
 }
 
