@@ -18,16 +18,24 @@ import (
 )
 
 var (
-	chaosSeeds = flag.Int("chaos.seeds", 2, "how many months of chaos are played")
+	chaosSeeds = flag.Int("chaos.seeds", 0, "how many months of chaos are played, instead of the usual ones")
 	chaosSeed  = flag.Uint64("chaos.seed", 0, "play this one month")
+	chaosLog   = flag.Bool("chaos.log", false, "print every run, post and call")
 )
+
+// usualMonths have each found a fault once: two runs that opened one incident twice, a post of another run taken for one
+// that never arrived, a rotation that was put off for ever.
+var usualMonths = []uint64{16, 19, 20}
 
 // TestChaos plays a month of faults of every kind, kills, clock jumps and runners side by side. When the faults stop, each
 // post is on X exactly once, in order, its thread complete; the token chain is alive, or its one incident said so; nobody was
 // stormed with notifications, and no secret is anywhere.
 func TestChaos(t *testing.T) {
-	seeds := []uint64{*chaosSeed}
-	if *chaosSeed == 0 {
+	seeds := usualMonths
+	switch {
+	case *chaosSeed != 0:
+		seeds = []uint64{*chaosSeed}
+	case *chaosSeeds != 0:
 		seeds = nil
 		for n := range *chaosSeeds {
 			seeds = append(seeds, uint64(n)+1)
@@ -104,7 +112,11 @@ func (c *chaos) event() {
 	case n < 25:
 		c.publish()
 	case n < 50:
-		c.w.Fail(c.fault())
+		f := c.fault()
+		if *chaosLog {
+			fmt.Printf("++ fault %+v\n", f)
+		}
+		c.w.Fail(f)
 	case n < 60:
 		c.w.ClearFaults()
 	case n < 63:
@@ -182,8 +194,11 @@ func (c *chaos) run(command string, way *sim.Transport) {
 		way = c.w.Transport()
 	}
 	var out bytes.Buffer
-	cli.Main(context.Background(), c.process(command, way, &out))
+	code := cli.Main(context.Background(), c.process(command, way, &out))
 	c.all.Write(out.Bytes())
+	if *chaosLog {
+		fmt.Printf("== %s %s killed=%v code=%d\n%s", c.w.Now().Format(time.RFC3339), command, way.Killed(), code, &out)
+	}
 }
 
 // both starts two runs at the same moment, of which one may be killed.
@@ -199,6 +214,9 @@ func (c *chaos) both() {
 	}
 	<-done
 	<-done
+	if *chaosLog {
+		fmt.Printf("== %s both\n%s--\n%s", c.w.Now().Format(time.RFC3339), &outs[0], &outs[1])
+	}
 	c.all.Write(outs[0].Bytes())
 	c.all.Write(outs[1].Bytes())
 }
@@ -234,6 +252,7 @@ func (c *chaos) check() {
 	if !slices.Equal(got, c.want) {
 		t.Errorf("on X:  %s\nwant: %s", strings.Join(got, ", "), strings.Join(c.want, ", "))
 	}
+	c.print()
 	for caption, n := range c.parts {
 		if posts[caption] != n {
 			t.Errorf("%s has %d parts, want %d", caption, posts[caption], n)
@@ -280,5 +299,18 @@ func (c *chaos) noSecrets(doc string) {
 	}
 	if v := c.w.Violations(); len(v) > 0 {
 		c.t.Error(v)
+	}
+}
+
+// print shows what happened, for a seed that failed.
+func (c *chaos) print() {
+	if !*chaosLog {
+		return
+	}
+	for _, tw := range c.w.Tweets() {
+		fmt.Printf("post %s reply to %q at %s: %q %v\n", tw.ID, tw.InReplyTo, tw.CreatedAt.Format(time.RFC3339), tw.Text, tw.MediaIDs)
+	}
+	for _, k := range c.w.Log() {
+		fmt.Printf("call %s %s %s %s %d\n", k.At.Format(time.RFC3339), k.Service, k.Method, k.Path, k.Status)
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -131,7 +132,17 @@ func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f in
 		out.Notes = append(out.Notes, "more incidents than are opened in one run: see the others first")
 		return out
 	}
-	text := j.render(s, f, action, found)
+	// Written down before the issue is opened: a run that is killed in between leaves an issue that is found again by its
+	// marker, and closed by the run that recovers.
+	number := issue.Number
+	if action == incident.Open {
+		number = 0 // the one that is known is an older incident's
+	}
+	if !j.record(ctx, s, f, known, number, action, comment) {
+		out.Notes = append(out.Notes, "another run is telling of this incident")
+		return out
+	}
+	text := j.render(s, f, found)
 	body := text.Body()
 	if !fresh {
 		body = text.Update(issue.Body)
@@ -148,7 +159,7 @@ func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f in
 	if action != incident.Edit || comment == "cause" {
 		j.tellSlack(ctx, action == incident.Open, fmt.Sprintf("%s. %s", text.Title(), f.Diagnosis.Fix), written.URL)
 	}
-	j.record(ctx, s, f, written.Number, action, comment)
+	j.number(ctx, s, f, written.Number)
 	return out
 }
 
@@ -197,21 +208,21 @@ func (j *job) known(ctx context.Context, s *state.Session, f incident.Fault) (in
 	return k, repo.Issue{}, err
 }
 
-// render makes the issue's text, as the record will read after this occurrence.
-func (j *job) render(s *state.Session, f incident.Fault, a incident.Action, found doctor.Report) report.Issue {
+// render makes the issue's text from the record of this occurrence.
+func (j *job) render(s *state.Session, f incident.Fault, found doctor.Report) report.Issue {
 	d := &state.Document{}
 	if s != nil {
-		d.Incidents = append(d.Incidents, s.Doc().Incidents...)
-		d.Breakers = s.Doc().Breakers
+		d = s.Doc()
 	}
-	incident.Record(d, f, 0, a, "", j.github.runID, j.now())
+	if incident.Find(d, f.Area) == nil {
+		d = &state.Document{} // without a state there is no record, only this once
+		incident.Record(d, f, 0, incident.Open, "", j.github.runID, j.now())
+	}
 	i := report.Issue{Fault: f, Record: *incident.Find(d, f.Area), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
 	if j.github.repo != "" {
 		i.RunURL = fmt.Sprintf("%s/%s/%s/actions/runs/", j.github.serverURL, j.github.owner, j.github.repo)
 	}
-	if !f.Passing() && s != nil {
-		i.NextTry = incident.Trip(d.Breakers[string(f.Area)], "", j.now()).NextTry
-	}
+	i.NextTry = d.Breakers[string(f.Area)].NextTry
 	i.Safe, i.Ruled, i.Causes = safe(f), found.Ruled, found.Causes
 	for _, one := range found.Findings {
 		if one.Asked {
@@ -262,12 +273,26 @@ func (j *job) write(ctx context.Context, i report.Issue, body string, old repo.I
 	return written, err
 }
 
-// record commits what was reported, and trips the breaker.
-func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, issue int, a incident.Action, comment string) {
+// opening is how long a run may take from writing an incident down to having its issue.
+const opening = 5 * time.Minute
+
+var errTelling = errors.New("another run is telling of this incident")
+
+// record commits an occurrence and trips the breaker. It is false if another run is opening the same incident at this
+// moment. A state that can't be written keeps nobody from hearing of it.
+func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, known incident.Known, issue int, a incident.Action, comment string) bool {
 	if s == nil || s.First() {
-		return
+		return true
+	}
+	seen := 0 // occurrences of an open incident, as far as this run knows
+	if known.Record != nil && known.Record.Closed.IsZero() {
+		seen = known.Record.Count
 	}
 	err := s.Publish(ctx, f.Route+": incident", func(d *state.Document) error {
+		old := incident.Find(d, f.Area)
+		if a == incident.Open && old != nil && old.Closed.IsZero() && old.Count > seen && j.now().Sub(old.Last) < opening {
+			return errTelling
+		}
 		incident.Record(d, f, issue, a, comment, j.github.runID, j.now())
 		if f.Passing() || f.Area == incident.Price {
 			return nil // tried again by every run
@@ -278,8 +303,28 @@ func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, is
 		d.Breakers[string(f.Area)] = incident.Trip(d.Breakers[string(f.Area)], j.digest(j.routeNamed(f.Route), f.Area), j.now())
 		return nil
 	})
+	if errors.Is(err, errTelling) {
+		return false
+	}
 	if err != nil {
 		j.warn(fmt.Sprintf("%s: the incident could not be written to the state: %v", f.Route, err))
+	}
+	return true
+}
+
+// number notes which issue it became.
+func (j *job) number(ctx context.Context, s *state.Session, f incident.Fault, issue int) {
+	if s == nil || s.First() {
+		return
+	}
+	err := s.Publish(ctx, fmt.Sprintf("%s: incident #%d", f.Route, issue), func(d *state.Document) error {
+		if rec := incident.Find(d, f.Area); rec != nil {
+			rec.Issue = issue
+		}
+		return nil
+	})
+	if err != nil {
+		j.warn(fmt.Sprintf("%s: the number of the issue could not be written to the state: %v", f.Route, err))
 	}
 }
 
@@ -353,14 +398,17 @@ func (j *job) stale(d *state.Document, works map[incident.Area]bool) bool {
 
 // close says that an area is back, on its issue, and closes it.
 func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area incident.Area) {
-	rec := incident.Find(s.Doc(), area)
-	if rec.Issue == 0 || j.repo == nil {
+	rec := *incident.Find(s.Doc(), area)
+	if j.repo == nil {
 		return
 	}
 	issues := &repo.Issues{Client: j.repo}
-	back := report.BackComment(*rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now())
-	issue, err := issues.Get(ctx, rec.Issue)
-	if err == nil {
+	back := report.BackComment(rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now())
+	known, issue, err := j.known(ctx, s, incident.Fault{Route: out.Name, Area: area})
+	if err == nil && !known.Exists {
+		return // it was never opened
+	}
+	if rec.Issue = issue.Number; err == nil {
 		err = issues.Comment(ctx, rec.Issue, back)
 	}
 	if err == nil && issue.State == "open" {

@@ -57,7 +57,9 @@ func (r *Run) takeOff(p plan.Post) *flight {
 	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Parts) {
 		f.uploads, f.stamp = rec.Uploads, rec.Uploaded
 	}
-	if rec.Intent != nil {
+	// Only what this run has looked for itself: an intent that came in with a newer document is somebody else's, and its post
+	// may be there, answered or not.
+	if rec.Intent != nil && slices.Contains(r.absent, rec.Intent.Nonce) {
 		f.voided, f.attempt = rec.Intent.Nonce, rec.Intent.Attempt
 	}
 	return f

@@ -46,6 +46,7 @@ func (r *Run) settle(ctx context.Context, rec state.Record) error {
 		}
 	}
 	if t == nil {
+		r.absent = append(r.absent, rec.Intent.Nonce)
 		r.talk("media %s: the post that was under way never reached X", rec.MediaID)
 		return nil
 	}

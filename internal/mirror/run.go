@@ -33,6 +33,7 @@ type Run struct {
 
 	out      Outcome
 	replaced bool       // the access token was replaced once in this run
+	absent   []string   // nonces of intents whose post this run has looked for on X and not found
 	mu       sync.Mutex // files are uploaded side by side, and each may have something to say
 }
 

@@ -100,8 +100,10 @@ func (k *Keeper) intend(ctx context.Context, p Pair, secretAt time.Time) (again 
 		switch {
 		case t.Generation != generation, k.underWay(t.Intent):
 			return errMoved
-		case again && !t.Intent.SecretAt.Equal(secretAt):
-			return &vault.PutOffError{Why: "the rotated token is stored, this run was queued before it was"}
+		case again && !t.Intent.SecretAt.IsZero() && !secretAt.IsZero() && !t.Intent.SecretAt.Equal(secretAt):
+			// The successor may have been stored, and this run queued before. As below: the next run is not put off again.
+			elsewhere, t.Intent.SecretAt = true, secretAt
+			return nil
 		case t.Refresh == digest && t.Secret == t.Generation && !t.SecretAt.IsZero() && !secretAt.IsZero() && !t.SecretAt.Equal(secretAt):
 			// Somebody has written the secret since we did. Its new age is remembered, so that the next run, which reads
 			// the secret anew, is not put off for the same reason.

@@ -348,3 +348,36 @@ func TestHalfAYear(t *testing.T) {
 		})
 	}
 }
+
+// TestNeverPutOffForEver: an intent that was written while the secrets could not be looked at, or a secret that somebody
+// wrote, puts a rotation off once at most.
+func TestNeverPutOffForEver(t *testing.T) {
+	bubble(t, "the secrets could not be looked at", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.Before})
+		if _, err := c.keep(true); err == nil {
+			t.Fatal("the answer was not lost")
+		}
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", true)
+		if done, err := c.keep(true); err != nil || !done {
+			t.Errorf("done %v, %v", done, err)
+		}
+	})
+	bubble(t, "the secret was written anew", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.Before})
+		_, _ = c.keep(true)
+		c.w.Advance(time.Hour)
+		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		var putOff *vault.PutOffError
+		if _, err := c.keep(true); !errors.As(err, &putOff) {
+			t.Errorf("the first run after it: %v", err)
+		}
+		if done, err := c.keep(true); err != nil || !done {
+			t.Errorf("the second: done %v, %v", done, err)
+		}
+	})
+}
