@@ -54,8 +54,15 @@ func runVersion(_ context.Context, p *Process, args []string) error {
 	return nil
 }
 
-// version is the module version, or the commit it was built from.
+// release is the version of a released build, set by scripts/build.sh. The commit can't be in there: the commit holds the
+// build's checksum.
+var release string
+
+// version is the released one, the module's, or the commit it was built from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

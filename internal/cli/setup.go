@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"flag"
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -47,7 +46,7 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 		fs.StringVar(&f.repo, "repo", "", "owner/name; the clone's origin if left out")
 		fs.StringVar(&f.login, "login", "", "instagram or facebook")
 		fs.StringVar(&f.dir, "dir", ".", "the clone")
-		fs.StringVar(&f.pin, "pin", publishedPin(), "the published action's commit and version, where this is no copy of the repository")
+		fs.StringVar(&f.pin, "pin", "", "the published action's commit and version, where this is no copy of the repository")
 		fs.IntVar(&f.port, "port", setup.DefaultPort, "where the browser comes back to")
 		fs.BoolVar(&f.paste, "paste", false, "the browser is on another machine: its address is pasted")
 		fs.BoolVar(&f.yes, "yes", false, "answer every question with yes")
@@ -69,18 +68,18 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 	return nil
 }
 
-// publishedPin names the commit of the action that belongs to this build, "" if it is not known.
-func publishedPin() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || !strings.HasPrefix(info.Main.Version, "v") || strings.Contains(info.Main.Version, "-") {
-		return ""
+// pin names the commit of the published action that this build belongs to, "" if it is none.
+func (w *wizard) pin(ctx context.Context) (string, error) {
+	if w.flags.pin != "" || release == "" {
+		return w.flags.pin, nil
 	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value + " # " + info.Main.Version
-		}
+	o := w.repoOptions(w.github.token)
+	o.Owner, o.Repo = "postferry", "postferry"
+	sha, err := repo.New(o).Commit(ctx, release)
+	if err != nil {
+		return "", fmt.Errorf("find the commit of %s: %w", release, err)
 	}
-	return ""
+	return sha + " # " + release, nil
 }
 
 func (p *Process) newWizard(o options, f setupFlags) (*wizard, error) {
@@ -359,9 +358,13 @@ func (w *wizard) newVaultKey(ctx context.Context) error {
 }
 
 // files writes what is missing in the clone, after showing it.
-func (w *wizard) files(context.Context) error {
+func (w *wizard) files(ctx context.Context) error {
 	w.Step(5, "Workflows and configuration")
-	files, err := setup.Files(w.flags.dir, postferry.Workflows, w.route.Instagram.Login, w.flags.pin)
+	pin, err := w.pin(ctx)
+	if err != nil {
+		return err
+	}
+	files, err := setup.Files(w.flags.dir, postferry.Workflows, w.route.Instagram.Login, pin)
 	if err != nil {
 		return err
 	}

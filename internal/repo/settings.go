@@ -43,6 +43,16 @@ func (c *Client) WorkflowState(ctx context.Context, file string) (string, error)
 	return w.GetState(), err
 }
 
+// Commit is the commit that a tag or a branch names, in full.
+func (c *Client) Commit(ctx context.Context, ref string) (string, error) {
+	var sha string
+	err := c.send(ctx, repeat("GET /repos/{repo}/commits/{ref}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		sha, resp, err = gh.Repositories.GetCommitSHA1(ctx, c.owner, c.repo, ref, "")
+		return resp, err
+	})
+	return sha, err
+}
+
 // Variable reads an Actions variable of the repository. The class of the error is NotFound when there is none.
 func (c *Client) Variable(ctx context.Context, name string) (string, error) {
 	var v *github.ActionsVariable

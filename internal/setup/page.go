@@ -7,7 +7,8 @@ import (
 )
 
 // page is parsed when it is first shown: the scheduled program never does.
-var page = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(`<!DOCTYPE html>
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -28,7 +29,8 @@ var page = sync.OnceValue(func() *template.Template { return template.Must(templ
   <small>postferry setup, on this machine only</small>
 </main>
 </html>
-`)) })
+`))
+})
 
 // writePage is what the browser shows at the end of a login. Whatever X said is text in it, never markup.
 func writePage(rw http.ResponseWriter, status int, title, text string) {
