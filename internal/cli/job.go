@@ -139,7 +139,7 @@ func (j *job) secretStore() *repo.Secrets {
 func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 	token := rotate.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
-		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk,
+		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk, Watch: j.p.watch,
 		X:     &xapi.Client{BaseURL: j.xURL, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
 		Files: &rendition.Client{HTTP: j.files},
 	}

@@ -34,6 +34,7 @@ type Process struct {
 	Stderr    io.Writer // talk
 	Now       func() time.Time
 	Transport http.RoundTripper // nil is the network
+	Terminal  bool              // Stderr is one: colours and progress
 
 	// For set-up. Asks says that somebody is there to answer; Hidden reads a line without an echo, nil reads Stdin; Open
 	// opens a browser, nil only prints the address.
@@ -48,6 +49,7 @@ type Process struct {
 func OS() *Process {
 	in := int(os.Stdin.Fd())
 	p := &Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Open: openBrowser}
+	p.Terminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if p.Asks = term.IsTerminal(in); p.Asks {
 		p.Hidden = func() (string, error) {
 			b, err := term.ReadPassword(in)
@@ -107,15 +109,20 @@ func (p *Process) status(c command, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		fmt.Fprintf(p.Stderr, "error: %v\nfix: %s\n", err, usageFix(c, err))
+		p.complain(err, usageFix(c, err))
 		return exitUsage
 	}
 	if errors.As(err, &advice) {
-		fmt.Fprintf(p.Stderr, "error: %v\nfix: %s\n", err, advice.Fix)
+		p.complain(err, advice.Fix)
 		return exitIncident
 	}
-	fmt.Fprintf(p.Stderr, "error: %v\n", err)
+	fmt.Fprintf(p.Stderr, "%s %v\n", p.paint(red, "error:"), err)
 	return exitIncident
+}
+
+// complain says what is wrong and what to do.
+func (p *Process) complain(err error, fix string) {
+	fmt.Fprintf(p.Stderr, "%s %v\n%s %s\n", p.paint(red, "error:"), err, p.paint(bold, "fix:"), fix)
 }
 
 func usageFix(c command, err error) string {

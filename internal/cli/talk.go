@@ -28,7 +28,7 @@ func (j *job) warn(text string) {
 		j.annotations().Warningf("%s", text)
 		return
 	}
-	fmt.Fprintf(j.p.Stderr, "warning: %s\n", oneLine(text))
+	fmt.Fprintf(j.p.Stderr, "%s %s\n", j.p.paint(yellow, "warning:"), oneLine(text))
 }
 
 // notice is a warning's calmer sister.
@@ -45,7 +45,7 @@ func (j *job) explain(err error, d incident.Diagnosis) {
 	if j.github.actions {
 		j.annotations().Errorf("%s\n%s", err, d.Title)
 	}
-	fmt.Fprintf(j.p.Stderr, "error: %s\ncause: %s\nfix: %s\n", oneLine(err.Error()), d.Cause, d.Fix)
+	fmt.Fprintf(j.p.Stderr, "%s %s\n%s %s\n%s %s\n", j.p.paint(red, "error:"), oneLine(err.Error()), j.p.paint(bold, "cause:"), d.Cause, j.p.paint(bold, "fix:"), d.Fix)
 	if d.Link != "" {
 		fmt.Fprintf(j.p.Stderr, "where: %s\n", d.Link)
 	}

@@ -43,7 +43,11 @@ func (r *Run) video(ctx context.Context, f plan.File) (xapi.Uploaded, error) {
 		return xapi.Uploaded{}, err
 	}
 	defer stream.Close()
-	return r.send(ctx, stream, stream.Size, stream.Type)
+	var body io.Reader = stream
+	if r.Watch != nil {
+		body = r.Watch(f.MediaID, stream.Size, body)
+	}
+	return r.send(ctx, body, stream.Size, stream.Type)
 }
 
 // send uploads under the category that the bytes call for: what Instagram calls a video is one only if the host sends one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ type Run struct {
 	ID        string       // GITHUB_RUN_ID
 	Nonce     string       // tells this process from every other
 	Talk      func(string) // progress for people; may be nil
+	// Watch, if set, is put around the body of each upload, to show how far it is.
+	Watch func(name string, size int64, body io.Reader) io.Reader
 
 	out      Outcome
 	replaced bool       // the access token was replaced once in this run

@@ -1,0 +1,91 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/postferry/postferry/internal/cli"
+	"github.com/postferry/postferry/internal/sim"
+)
+
+// manyRoutes is a configuration of n routes, and an environment in which each has tokens of its own.
+func manyRoutes(t *testing.T, n int, env map[string]string) (config string) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("version: 1\nroutes:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  r%d: {instagram: {token: IG_%d}, x: {refresh_token: X_REFRESH_%d}}\n", i, i, i)
+		env[fmt.Sprint("IG_", i)], env[fmt.Sprint("X_REFRESH_", i)] = env["INSTAGRAM_TOKEN"], env["X_REFRESH_TOKEN"]
+	}
+	config = filepath.Join(t.TempDir(), "many.yml")
+	if err := os.WriteFile(config, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+// TestSixtyFourWriters starts the first runs of 64 routes at the same moment, as a matrix does: each makes the state branch or
+// finds it made, and all land, pages included.
+func TestSixtyFourWriters(t *testing.T) {
+	const n = 64
+	synctest.Test(t, func(t *testing.T) {
+		w := sim.New(sim.Options{Real: true, Now: time.Now()})
+		env := w.Env()
+		config := manyRoutes(t, n, env)
+		done := make(chan string)
+		for i := range n {
+			go func() {
+				var out bytes.Buffer
+				code := cli.Main(context.Background(), &cli.Process{Args: []string{"mirror", "--config", config, "--route", fmt.Sprint("r", i)},
+					Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+				if code != 0 {
+					done <- fmt.Sprintf("r%d ended with %d:\n%s", i, code, &out)
+					return
+				}
+				done <- ""
+			}()
+		}
+		for range n {
+			if s := <-done; s != "" {
+				t.Error(s)
+			}
+		}
+		for i := range n {
+			for _, file := range []string{fmt.Sprintf("state/r%d.yaml", i), fmt.Sprintf("r%d/README.md", i), fmt.Sprintf("r%d/status.svg", i)} {
+				if _, ok := w.File("postferry-state", file); !ok {
+					t.Errorf("%s did not land", file)
+				}
+			}
+		}
+	})
+}
+
+// TestHundredRoutes runs a hundred accounts one after the other, of which one is broken.
+func TestHundredRoutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := sim.New(sim.Options{Real: true, Now: time.Now()})
+		env := w.Env()
+		config := manyRoutes(t, 100, env)
+		env["IG_37"] = "IGAAwrong"
+		var out bytes.Buffer
+		code := cli.Main(context.Background(), &cli.Process{Args: []string{"mirror", "--config", config},
+			Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+		if code != 1 {
+			t.Errorf("status %d, want 1 for the broken one", code)
+		}
+		if n := strings.Count(out.String(), "this was the first run"); n < 99 {
+			t.Errorf("%d first runs, want at least 99", n)
+		}
+		issues := w.Issues()
+		if len(issues) != 1 || !strings.HasPrefix(issues[0].Title, "r37: ") {
+			t.Errorf("issues: %+v", issues)
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// The colours of a terminal: https://no-color.org
+const (
+	red    = "31"
+	yellow = "33"
+	bold   = "1"
+)
+
+// paint colours a word on a terminal, unless NO_COLOR is set.
+func (p *Process) paint(color, word string) string {
+	if !p.Terminal || p.Getenv("NO_COLOR") != "" {
+		return word
+	}
+	return "\x1b[" + color + "m" + word + "\x1b[0m"
+}
+
+// watchFrom is the size from which an upload is worth watching.
+const watchFrom = 8 << 20
+
+// watch shows on a terminal how far an upload is and how fast.
+func (p *Process) watch(name string, size int64, body io.Reader) io.Reader {
+	if !p.Terminal || size < watchFrom {
+		return body
+	}
+	return &watched{p: p, name: name, size: size, body: body, begun: p.Now()}
+}
+
+// watched is a body that is counted as it is read.
+type watched struct {
+	p          *Process
+	name       string
+	size, done int64
+	body       io.Reader
+	begun      time.Time
+	shown      time.Time
+	once       sync.Once
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.body.Read(b)
+	w.done += int64(n)
+	now := w.p.Now()
+	if w.done == w.size {
+		w.once.Do(func() { fmt.Fprintf(w.p.Stderr, "\r\x1b[K") }) // the line is gone when the file is through
+	} else if now.Sub(w.shown) > 200*time.Millisecond {
+		w.shown = now
+		fmt.Fprintf(w.p.Stderr, "\r\x1b[K  uploading %s: %s", w.name, rate(w.done, w.size, now.Sub(w.begun)))
+	}
+	return n, err
+}
+
+func rate(done, size int64, took time.Duration) string {
+	s := fmt.Sprintf("%.1f of %.1f MB", float64(done)/1e6, float64(size)/1e6)
+	if took > 0 {
+		s += fmt.Sprintf(", %.1f MB/s", float64(done)/1e6/took.Seconds())
+	}
+	return s
+}
