@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,12 +21,15 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 	err := p.flags("demo", args, func(fs *flag.FlagSet) {
 		fs.BoolVar(&o.serve, "serve", false, "keep the stand-ins up, and print the variables that point a run at them")
 		fs.StringVar(&o.listen, "listen", "127.0.0.1:0", "with --serve: the loopback address")
+		fs.DurationVar(&o.every, "every", 10*time.Minute, "with --serve: how often a photo is published")
 		fs.StringVar(&o.scenario, "scenario", "", "play one of the scenarios of --list")
 		fs.BoolVar(&o.list, "list", false, "list the scenarios")
 	})
 	switch {
 	case err != nil:
 		return err
+	case o.every <= 0:
+		return usagef("--every must be longer than nothing")
 	case o.list:
 		return p.listScenarios()
 	case o.scenario != "":
@@ -39,7 +43,7 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 	defer server.Close()
 	d := &demo{p: p, world: world, env: server.Env()}
 	if o.serve {
-		return d.serve(ctx)
+		return d.serve(ctx, o.every)
 	}
 	return d.show(ctx)
 }
@@ -159,7 +163,7 @@ func kind(m sim.Media) string {
 }
 
 // serve keeps the stand-ins up, with media that wait to be mirrored, until it is interrupted.
-func (d *demo) serve(ctx context.Context) error {
+func (d *demo) serve(ctx context.Context, every time.Duration) error {
 	if err := d.baseline(ctx); err != nil {
 		return err
 	}
@@ -170,11 +174,17 @@ func (d *demo) serve(ctx context.Context) error {
 	// So that one token is enough for `postferry setup`, as a person's is.
 	d.world.SetPermission("SECRETS_TOKEN", "contents", true)
 	d.world.SetPermission("SECRETS_TOKEN", "issues", true)
-	for _, name := range slices.Sorted(maps.Keys(d.env)) {
-		fmt.Fprintf(d.p.Stdout, "export %s='%s'\n", name, d.env[name])
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("start the stand-ins: %w", err)
 	}
-	fmt.Fprintf(d.p.Stderr, "Three media wait to be mirrored; another is published every ten minutes. Stop with Ctrl-C.\n")
-	tick := time.NewTicker(10 * time.Minute)
+	server := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { d.exports(rw) }), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
+	defer server.Close()
+	d.exports(d.p.Stdout)
+	fmt.Fprintf(d.p.Stdout, "# The same with the secrets as they are by then: curl -s http://%s\n", listener.Addr())
+	fmt.Fprintf(d.p.Stderr, "Three media wait to be mirrored; another is published every %v. Stop with Ctrl-C.\n", every)
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for n := 1; ; n++ {
 		select {
@@ -183,6 +193,18 @@ func (d *demo) serve(ctx context.Context) error {
 		case <-tick.C:
 			d.world.Publish(sim.Media{Caption: fmt.Sprintf("Photo %d of a long day", n), Items: []sim.Item{{Kind: "photo"}}})
 		}
+	}
+}
+
+// exports is the environment that points a run at the stand-ins: secrets as they are in the repository, as a run on GitHub
+// would get them.
+func (d *demo) exports(out io.Writer) {
+	for _, name := range slices.Sorted(maps.Keys(d.env)) {
+		value := d.env[name]
+		if v, ok := d.world.Secret(name); ok {
+			value = v
+		}
+		fmt.Fprintf(out, "export %s='%s'\n", name, value)
 	}
 }
 

@@ -202,6 +202,7 @@ type options struct {
 	config, stateDir, route          string
 	dryRun, json, force, serve, list bool
 	routes                           []string // names, found by loadConfig
+	every                            time.Duration
 	scenario, jobStatus, listen      string
 }
 
