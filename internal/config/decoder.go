@@ -67,6 +67,9 @@ func newerVersion(root *yaml.Node) *yaml.Node {
 // mapping decodes the pairs of n into those keys whose paths begin with prefix; at is the path of n in the file.
 func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 	for _, p := range d.pairs(at, n) {
+		if len(d.problems) > maxProblems {
+			return
+		}
 		path := strings.TrimPrefix(at+"."+p.name, ".")
 		name := prefix + p.name
 		i := slices.IndexFunc(keys, func(k key) bool { return k.path == name })
@@ -120,10 +123,12 @@ func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
 	switch {
 	case n.Kind != yaml.ScalarNode:
 	case isNull(n):
-		p.Want += " (a # begins a comment: put a hashtag in quotes)"
+		if sh.pattern == hashtag.pattern {
+			p.Want += " (a # begins a comment: put a hashtag in quotes)"
+		}
 	case n.Tag != "!!str":
 		p.Want += ", as a text"
-		if p.Nearest = d.mended(n.Value, sh); d.fits(n.Value, sh) {
+		if p.Nearest = d.mended(n.Value, sh); d.fits(n.Value, sh) && !looksSecret(n.Value) {
 			p.Nearest = strconv.Quote(n.Value)
 		}
 	case d.fits(n.Value, sh):
@@ -154,11 +159,8 @@ func (d *decoder) visit(n *yaml.Node) bool {
 }
 
 // report complains about what the key at path is set to, or about the nearest mapping around it if it is not set.
-func (d *decoder) report(path string, n *yaml.Node, p Problem) {
+func (d *decoder) report(path string, p Problem) {
 	at := yaml.Node{Line: d.set[path], Column: d.columns[path]}
-	if at.Line == 0 && n != nil {
-		at = *n
-	}
 	for outer := path; at.Line == 0 && outer != ""; {
 		outer = outer[:max(strings.LastIndexByte(outer, '.'), 0)]
 		at.Line, at.Column = d.set[outer], max(d.columns[outer], 1)

@@ -36,9 +36,11 @@ func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 	}
 	*v.at = nil
 	for _, p := range pairs {
+		if len(d.problems) > maxProblems {
+			return
+		}
 		if !d.fits(p.name, routeName) {
-			wrong := d.misfit(p.name, routeName)
-			d.complain(path, p.key, wrong)
+			d.complain(path, p.key, d.misfit(p.name, routeName))
 			continue
 		}
 		*v.at = append(*v.at, d.route(path+"."+p.name, p))
@@ -48,15 +50,15 @@ func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 // route decodes one route.
 func (d *decoder) route(path string, p pair) Route {
 	r := newRoute(p.name)
-	d.set[path] = p.key.Line
+	d.set[path], d.columns[path] = p.key.Line, p.key.Column
 	d.mapping(path, "", r.keys(), p.value)
 	if d.set[path+".x.access_token"] == 0 {
-		r.X.AccessToken = accessName(r.X.RefreshToken)
+		d.access(path, &r.X)
 	}
 	for _, tag := range r.RequireHashtags {
 		for _, other := range r.ExcludeHashtags {
 			if strings.EqualFold(plainTag(tag), plainTag(other)) {
-				d.report(path+".require_hashtags", p.key, Problem{
+				d.report(path+".require_hashtags", Problem{
 					Message: shown(tag) + " is among exclude_hashtags too, so nothing would be mirrored", Want: "in one of the two",
 				})
 			}
@@ -67,13 +69,27 @@ func (d *decoder) route(path string, p pair) Route {
 
 func plainTag(tag string) string { return strings.TrimLeft(tag, "#＃") }
 
+// access gives x.access_token its default. A long name may leave no room for it.
+func (d *decoder) access(path string, x *X) {
+	x.AccessToken = accessName(x.RefreshToken)
+	if looksSecret(x.AccessToken) || !d.fits(x.AccessToken, variableName) {
+		d.report(path+".x.refresh_token", Problem{
+			Message: "no valid name for x.access_token can be made of " + shown(x.RefreshToken), Want: "shorter, or x.access_token set too",
+		})
+	}
+}
+
 // accessName is the default of x.access_token. Two routes must not share an access token any more than a refresh token:
 // it would post to the other's account.
 func accessName(refresh string) string {
-	if name := strings.Replace(refresh, "REFRESH", "ACCESS", 1); name != refresh {
+	old, word := "REFRESH", "ACCESS"
+	if refresh == strings.ToLower(refresh) {
+		old, word = "refresh", "access"
+	}
+	if name := strings.Replace(refresh, old, word, 1); name != refresh {
 		return name
 	}
-	return refresh + "_ACCESS"
+	return refresh + "_" + word
 }
 
 // Variable is a variable that a route's credentials are in.
@@ -105,6 +121,7 @@ func (d *decoder) owners(c *Config) {
 	}
 	first := map[string]use{}
 	for _, r := range c.Routes {
+		shared := false // its refresh token
 		for _, v := range r.Variables() {
 			here := use{"routes." + r.Name + "." + v.Key, rotated[v.Key]}
 			name := strings.ToUpper(v.Name)
@@ -113,12 +130,19 @@ func (d *decoder) owners(c *Config) {
 				first[name] = here
 				continue
 			}
+			if v.Key == "x.access_token" && shared && d.set[here.path] == 0 {
+				continue // it is named after the refresh token: one mistake, one problem
+			}
 			if here.rotated || before.rotated {
-				d.report(here.path, nil, Problem{
+				shared = shared || v.Key == "x.refresh_token"
+				p := Problem{
 					Message: fmt.Sprintf("%s is %s already, and X's tokens are single-use or one account's own", v.Name, before.path),
 					Want:    "a variable of its own",
-					Nearest: v.Name + "_" + strings.ToUpper(strings.ReplaceAll(r.Name, "-", "_")),
-				})
+				}
+				if here.rotated {
+					p.Nearest = v.Name + "_" + strings.ToUpper(strings.ReplaceAll(r.Name, "-", "_"))
+				}
+				d.report(here.path, p)
 			}
 		}
 	}

@@ -20,11 +20,14 @@ func shown(s string) string {
 	return strconv.Quote(s)
 }
 
+// tokenRunes are what tokens consist of, less / and =: a URL is not one word.
+const tokenRunes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+~."
+
 // looksSecret is a guess that rather hides too much. It goes word by word: a token may have been pasted with something
 // around it. The prefixes are those of Meta's tokens, and of GitHub's and Slack's.
 func looksSecret(s string) bool {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`{}()[]<>,;=&?/", r) }) {
-		if len(word) > 60 && utf8.RuneCountInString(word) == len(word) {
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !strings.ContainsRune(tokenRunes, r) }) {
+		if len(word) > 60 {
 			return true
 		}
 		for _, prefix := range []string{"EAA", "IGAA", "IGQ", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "xox"} {

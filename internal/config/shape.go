@@ -35,11 +35,15 @@ var (
 		refuse:  `\.\.|//|/\.|[./]$|\.lock(/|$)|^refs/|^(main|master|HEAD)$`,
 		want:    "the name of a branch of its own", example: "postferry-state",
 	}
-	// It names files on the state branch.
-	routeName = shape{pattern: `^[a-z0-9][a-z0-9-]{0,63}$`, want: "a name of small letters, digits and -, 64 at most", example: "main"}
+	// It names files on the state branch, and problems repeat it: it must not be an app secret or a token of Slack's.
+	routeName = shape{
+		pattern: `^[a-z0-9][a-z0-9-]{0,59}$`,
+		refuse:  `^[0-9a-f]{32,}$|^xox[abeprs]-`,
+		want:    "a name of small letters, digits and -, 60 at most", example: "main",
+	}
 
 	apiVersion = shape{pattern: `^v[0-9]+\.[0-9]+$`, want: "a version", example: "v25.0"}
-	oneLine    = shape{pattern: `^([^\s\x00-\x1f]([^\x00-\x1f]{0,253}[^\s\x00-\x1f])?)?$`, want: "one line of 255 characters at most, without spaces around it"}
+	oneLine    = shape{pattern: `^([^\x00-\x20]([^\x00-\x1f]{0,253}[^\x00-\x20])?)?$`, want: "one line of 255 characters at most, without spaces around it"}
 	login      = shape{pattern: `^[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$`, refuse: `--`, want: "a GitHub login", example: "octocat"}
 
 	// The runes of a hashtag: letters, marks and digits of any script, _, and those that twitter-text 3.1.0 lists
@@ -51,7 +55,7 @@ var (
 	}
 	template = shape{
 		pattern: `^([^{]|\{(caption|permalink|username|date)\})*$`,
-		refuse:  `^\s*$`,
+		refuse:  `^[\t\n\f\r ]*$`,
 		want:    "a text with " + join(placeholders, "or"), example: "{caption}",
 	}
 )
@@ -84,12 +88,16 @@ func (d *decoder) mended(s string, sh shape) string {
 	if sh.words != nil {
 		return nearest(s, sh.words)
 	}
-	if len(s) > 100 {
+	if len(s) > 100 || looksSecret(s) {
 		return ""
 	}
 	trimmed := strings.TrimSpace(s)
 	slug := strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(strings.ToLower(trimmed))
-	for _, c := range []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug} {
+	mended := []string{trimmed, strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug}
+	if sh.pattern == apiVersion.pattern {
+		mended = []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", slug}
+	}
+	for _, c := range mended {
 		if c != "" && c != s && d.fits(c, sh) {
 			return bare(c)
 		}

@@ -94,10 +94,10 @@ func syntaxProblem(data []byte, err error) *Problem {
 		_, e := document(bytes.Join(lines[:i+1], nil))
 		return e != nil && e.Error() == err.Error()
 	})
-	n = min(n, len(lines)-1)
 	if second, ok := err.(secondDocument); ok {
 		n = int(second) - 1
 	}
+	n = min(n, len(lines)-1) // YAML ends a line at more than \n
 	line := string(lines[n])
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	p := &Problem{Line: n + 1, Column: utf8.RuneCountInString(indent) + 1, Message: "this is not YAML", Want: "key: value"}

@@ -15,6 +15,7 @@ type value interface {
 	reset()                                       // to the default
 	decode(d *decoder, path string, n *yaml.Node) // n is no alias and not null; complains to d
 	String() string                               // as YAML, on one line
+	schema() object                               // of the JSON Schema; after reset
 }
 
 // text is a text of a shape.
@@ -80,7 +81,7 @@ func (l list) String() string {
 func (l list) decode(d *decoder, path string, n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
 		p := Problem{Message: "this is " + kind(n), Want: "a list"}
-		if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) {
+		if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) && !looksSecret(n.Value) {
 			p.Nearest = "[" + bare(n.Value) + "]"
 		}
 		d.complain(path, n, p)
@@ -167,7 +168,7 @@ func (v money) decode(d *decoder, path string, n *yaml.Node) {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int" && n.Tag != "!!float":
 		p.Message = "this is " + kind(n)
-		if s := strings.Trim(n.Value, "$ USDusd"); n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' {
+		if s := strings.Trim(n.Value, "$ USDusd"); n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' && !looksSecret(s) {
 			p.Nearest = s
 		}
 	case n.Tag == "!!int" && !plainDigits(n.Value) || strings.Contains(n.Value, "_"):
