@@ -12,12 +12,12 @@ import (
 
 // Fault is one planned failure. Faults are scripted, never random.
 type Fault struct {
-	Service string // "instagram", "x", "github", "media"
-	Call    string // "POST /2/tweets": method and path; "*" is any path segment, a trailing "/**" any rest
-	Skip    int    // matching calls that pass first
-	Times   int    // how many it meets then; 0 is one, -1 is all
-	Status  int    // answer with this and Body instead of the effect; 0 leaves the answer as it is
-	Header  map[string]string
+	Service string            // "instagram", "x", "github", "media"
+	Call    string            // "POST /2/tweets": method and path; "*" is any path segment, a trailing "/**" any rest
+	Skip    int               // matching calls that pass first
+	Times   int               // how many it meets then; 0 is one, -1 is all
+	Status  int               // answer with this and Body instead of the effect; 0 leaves the answer as it is
+	Header  map[string]string // goes with the answer, planned or not
 	Body    string
 	Delay   time.Duration
 	Reset   string // "before" or "after" the effect the connection dies; "middle" of the answer's body
@@ -120,7 +120,7 @@ func (w *World) note(r *http.Request, service string, status int, fault bool) {
 
 func withoutTokens(q url.Values) string {
 	for name := range q {
-		if strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "proof") {
+		if strings.Contains(name, "token") || strings.Contains(name, "secret") {
 			q.Set(name, "-")
 		}
 	}
@@ -140,7 +140,7 @@ func (w *World) service(name string, h http.Handler) http.Handler {
 			abort()
 		}
 		if f.Status == 0 && f.Reset == "" {
-			rec := &recorder{ResponseWriter: rw, status: http.StatusOK}
+			rec := &recorder{ResponseWriter: rw, status: http.StatusOK, more: f.Header}
 			h.ServeHTTP(rec, r)
 			w.note(r, name, rec.status, hit)
 			return
@@ -205,9 +205,13 @@ func wait(r *http.Request, d time.Duration) bool {
 type recorder struct {
 	http.ResponseWriter
 	status int
+	more   map[string]string
 }
 
 func (r *recorder) WriteHeader(status int) {
+	for k, v := range r.more {
+		r.Header().Set(k, v)
+	}
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
 }

@@ -1,17 +1,15 @@
 package sim
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/crypto/nacl/box"
 )
 
 // ghSide is one repository on GitHub, its issues and its secrets.
@@ -20,6 +18,7 @@ type ghSide struct {
 	tokens map[string]*identity
 	expiry time.Time // of SECRETS_TOKEN
 
+	blobs   map[string]string            // blob → content
 	trees   map[string]map[string]string // tree → path → content
 	commits map[string]commit
 	heads   map[string]string // branch → commit
@@ -28,16 +27,16 @@ type ghSide struct {
 	noIssues bool
 	labels   map[string]bool
 
-	public, private *[32]byte
-	secrets         map[string]secret // "name", or "environment/name"
-	variables       map[string]string
-	writes          int
-	requests        int
+	keys      map[string]sealing // by environment; "" is the repository's own
+	secrets   map[string]secret  // "name", or "environment/name"
+	variables map[string]string
+	writes    int
+	requests  int
 }
 
-type commit struct{ tree, parent string }
+type commit struct{ tree, parent, message string }
 
-// identity is whose token it is and what it may do: "contents", "issues", "secrets".
+// identity is whose token it is and what it may do: "contents", "issues", "secrets", "variables".
 type identity struct {
 	name, login, kind string
 	may               map[string]bool
@@ -50,18 +49,15 @@ const (
 
 func newGH(w *World) *ghSide {
 	g := &ghSide{
-		w: w, trees: map[string]map[string]string{}, commits: map[string]commit{}, heads: map[string]string{}, labels: map[string]bool{},
+		w: w, blobs: map[string]string{}, keys: map[string]sealing{}, trees: map[string]map[string]string{}, commits: map[string]commit{}, heads: map[string]string{}, labels: map[string]bool{},
 		secrets: map[string]secret{}, variables: map[string]string{},
 		tokens: map[string]*identity{
 			ghToken: {"GITHUB_TOKEN", "github-actions[bot]", "Bot", map[string]bool{"contents": true, "issues": true}},
-			ghPAT:   {"SECRETS_TOKEN", w.o.Owner, "User", map[string]bool{"secrets": true}},
+			ghPAT:   {"SECRETS_TOKEN", w.o.Owner, "User", map[string]bool{"secrets": true, "variables": true}},
 		},
 	}
-	var err error
-	if g.public, g.private, err = box.GenerateKey(rand.Reader); err != nil {
-		panic(err) // Unreachable: crypto/rand does not fail.
-	}
-	g.heads["main"] = g.store(map[string]string{"README.md": "# mirror\n"}, "")
+	g.addKey("")
+	g.heads["main"] = g.store(map[string]string{"README.md": "# mirror\n"}, "", "first commit")
 	return g
 }
 
@@ -72,7 +68,7 @@ func (g *ghSide) env() map[string]string {
 	return map[string]string{"GITHUB_TOKEN": ghToken, "SECRETS_TOKEN": ghPAT, "VAULT_KEY": simVaultKey}
 }
 
-// SetPermission gives or takes "contents", "issues" or "secrets" of "GITHUB_TOKEN" or "SECRETS_TOKEN".
+// SetPermission gives or takes "contents", "issues", "secrets" or "variables" of "GITHUB_TOKEN" or "SECRETS_TOKEN".
 func (w *World) SetPermission(token, scope string, allowed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -83,7 +79,7 @@ func (w *World) SetPermission(token, scope string, allowed bool) {
 	}
 }
 
-// SetSecretsTokenExpiry makes SECRETS_TOKEN end.
+// SetSecretsTokenExpiry makes SECRETS_TOKEN end. Every answer says when; after it there are only refusals.
 func (w *World) SetSecretsTokenExpiry(at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -99,17 +95,25 @@ func (w *World) GitHubWrites() int {
 
 // in is every field that a request of ours may have.
 type in struct {
-	Message, Content, SHA, Branch, Ref, Tree string
-	Parents                                  []string
-	Force                                    *bool
-	BaseTree                                 string `json:"base_tree"`
-	Entries                                  []struct{ Path, Mode, Type, Content, SHA string }
-	Title, Body, State                       *string
-	StateReason                              string `json:"state_reason"`
-	Labels, Assignees                        []string
-	Name, Color, Description, Value          string
-	EncryptedValue                           string `json:"encrypted_value"`
-	KeyID                                    string `json:"key_id"`
+	Message, SHA, Branch, Ref, Tree, Encoding string
+	Content                                   *string
+	Parents                                   []string
+	Force                                     bool
+	BaseTree                                  string `json:"base_tree"`
+	Entries                                   []entry
+	Title, Body, State                        *string
+	StateReason                               string `json:"state_reason"`
+	Labels, Assignees                         []string
+	Name, Color, Description, Value           string
+	EncryptedValue                            string `json:"encrypted_value"`
+	KeyID                                     string `json:"key_id"`
+}
+
+// entry is a file of a tree: its content or its blob; a blob that is null takes the file away.
+type entry struct {
+	Path, Mode, Type string
+	Content          *string
+	SHA              json.RawMessage
 }
 
 // UnmarshalJSON: "tree" is a list in one request and an id in another.
@@ -145,12 +149,14 @@ func (g *ghSide) serve(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("X-GitHub-Request-Id", fmt.Sprintf("SIM0:%04X:%06X", g.requests, g.requests*7919))
 	rw.Header().Set("X-RateLimit-Limit", "1000")
 	rw.Header().Set("X-RateLimit-Remaining", "900")
+	rw.Header().Set("X-RateLimit-Reset", strconv.FormatInt(g.w.clock().Add(time.Hour).Unix(), 10))
 	id := g.tokens[strings.TrimPrefix(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), "token ")]
-	if id == nil {
+	ends := id != nil && id.name == "SECRETS_TOKEN" && !g.expiry.IsZero()
+	if id == nil || ends && !g.w.clock().Before(g.expiry) {
 		writeJSON(rw, 401, object{"message": "Bad credentials", "documentation_url": "https://docs.github.com/rest"})
 		return
 	}
-	if id.name == "SECRETS_TOKEN" && !g.expiry.IsZero() {
+	if ends {
 		rw.Header().Set("GitHub-Authentication-Token-Expiration", g.expiry.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}
 	if len(raw) > 0 {
@@ -163,6 +169,9 @@ func (g *ghSide) serve(rw http.ResponseWriter, r *http.Request) {
 	status, out := g.answer(rw, r, id, body)
 	if r.Method != http.MethodGet && status < 300 {
 		g.writes++
+		if body.EncryptedValue == "" {
+			g.w.watch("the repository", string(raw), text(body.Content))
+		}
 	}
 	if out == nil {
 		rw.WriteHeader(status)
@@ -184,16 +193,13 @@ func (g *ghSide) answer(rw http.ResponseWriter, r *http.Request, id *identity, b
 		return refuse(404, "Not Found")
 	}
 	p := strings.Split(strings.Trim(path, "/"), "/")
-	scope := map[string]string{"contents": "contents", "git": "contents", "issues": "issues", "labels": "issues", "actions": "secrets", "environments": "secrets"}[p[0]]
-	if p[0] == "actions" && len(p) > 1 && p[1] == "workflows" {
-		scope = ""
-	}
+	scope := permission(p)
 	if scope != "" && !id.may[scope] && !(scope == "contents" && r.Method == http.MethodGet) {
 		return g.forbid(rw, r, id, scope)
 	}
 	switch p[0] {
 	case "":
-		return 200, object{"full_name": g.w.o.Owner + "/" + g.w.o.Repo, "private": false, "default_branch": "main", "has_issues": !g.noIssues, "permissions": object{"push": true}}
+		return 200, object{"full_name": g.w.o.Owner + "/" + g.w.o.Repo, "private": false, "default_branch": "main", "has_issues": !g.noIssues, "permissions": object{"push": id.may["contents"]}}
 	case "contents":
 		return g.contents(r, strings.Join(p[1:], "/"), body)
 	case "git":
@@ -208,9 +214,20 @@ func (g *ghSide) answer(rw http.ResponseWriter, r *http.Request, id *identity, b
 	return refuse(404, "Not Found")
 }
 
+// permission is what a path behind the repository needs.
+func permission(p []string) string {
+	if p[0] == "actions" && len(p) > 1 {
+		return map[string]string{"secrets": "secrets", "variables": "variables"}[p[1]]
+	}
+	return map[string]string{"contents": "contents", "git": "contents", "issues": "issues", "labels": "issues", "environments": "secrets"}[p[0]]
+}
+
 // forbid is GitHub's no, with the permission that would do.
 func (g *ghSide) forbid(rw http.ResponseWriter, r *http.Request, id *identity, scope string) (int, any) {
 	level := map[bool]string{true: "read", false: "write"}[r.Method == http.MethodGet]
+	if scope == "variables" {
+		scope = "actions_variables"
+	}
 	rw.Header().Set("X-Accepted-GitHub-Permissions", scope+"="+level)
 	if id.kind == "Bot" {
 		return refuse(403, "Resource not accessible by integration")
@@ -220,9 +237,25 @@ func (g *ghSide) forbid(rw http.ResponseWriter, r *http.Request, id *identity, s
 
 // page cuts a list as page and per_page say.
 func page[T any](r *http.Request, list []T) []T {
-	size, number := 30, 1
-	_, _ = fmt.Sscan(r.URL.Query().Get("per_page"), &size)
-	_, _ = fmt.Sscan(r.URL.Query().Get("page"), &number)
-	start := min((number-1)*size, len(list))
-	return slices.Clone(list[start:min(start+size, len(list))])
+	size := positive(r.URL.Query().Get("per_page"), 30)
+	number := positive(r.URL.Query().Get("page"), 1)
+	start := min((number-1)*min(size, 100), len(list))
+	return slices.Clone(list[start:min(start+min(size, 100), len(list))])
+}
+
+func positive(s string, otherwise int) int {
+	if n, err := strconv.Atoi(s); err == nil && n > 0 {
+		return min(n, 1<<20)
+	}
+	return otherwise
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	if b, err := base64.StdEncoding.DecodeString(*s); err == nil {
+		return string(b)
+	}
+	return *s
 }

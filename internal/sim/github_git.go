@@ -23,7 +23,7 @@ func (w *World) File(branch, path string) (string, bool) {
 func (w *World) SetFile(branch, path, content string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.gh.commit(branch, path, content)
+	w.gh.commit(branch, path, content, "by hand")
 }
 
 // Commits is how many commits a branch has.
@@ -56,27 +56,33 @@ func (g *ghSide) tree(files map[string]string) string {
 	return id
 }
 
-func (g *ghSide) store(files map[string]string, parent string) string {
-	c := commit{g.tree(files), parent}
+func (g *ghSide) store(files map[string]string, parent, message string) string {
+	c := commit{g.tree(files), parent, message}
 	sum := sha1.Sum([]byte(fmt.Sprint("commit", c, len(g.commits))))
 	id := hex.EncodeToString(sum[:])
 	g.commits[id] = c
 	return id
 }
 
-func (g *ghSide) commit(branch, path, content string) {
+func (g *ghSide) commit(branch, path, content, message string) {
 	files := maps.Clone(g.files(g.heads[branch]))
 	if files == nil {
 		files = map[string]string{}
 	}
 	files[path] = content
-	g.heads[branch] = g.store(files, g.heads[branch])
+	g.heads[branch] = g.store(files, g.heads[branch], message)
 }
+
+// maxInline is the largest file that /contents shows.
+const maxInline = 1 << 20
 
 // contents is /contents/{path}. https://docs.github.com/rest/repos/contents
 func (g *ghSide) contents(r *http.Request, path string, body in) (int, any) {
 	if r.Method == http.MethodPut {
 		return g.put(path, body)
+	}
+	if r.Method != http.MethodGet {
+		return refuse(404, "Not Found")
 	}
 	ref := r.URL.Query().Get("ref")
 	if ref == "" {
@@ -89,10 +95,21 @@ func (g *ghSide) contents(r *http.Request, path string, body in) (int, any) {
 	if !ok {
 		return refuse(404, "Not Found")
 	}
-	return 200, object{
-		"type": "file", "encoding": "base64", "name": path, "path": path, "size": len(content), "sha": blobSHA(content),
-		"content": base64.StdEncoding.EncodeToString([]byte(content)),
+	out := object{"type": "file", "encoding": "base64", "name": path[strings.LastIndex(path, "/")+1:], "path": path, "size": len(content), "sha": blobSHA(content)}
+	out["content"] = wrapped(content)
+	if len(content) > maxInline {
+		out["encoding"], out["content"] = "none", ""
 	}
+	return 200, out
+}
+
+// wrapped is base64 in lines of 60, as GitHub has it.
+func wrapped(content string) string {
+	var b strings.Builder
+	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString([]byte(content))), 60) {
+		b.Write(append(line, '\n'))
+	}
+	return b.String()
 }
 
 // put writes a file if it still is what the caller read.
@@ -105,16 +122,19 @@ func (g *ghSide) put(path string, body in) (int, any) {
 		return refuse(404, "Branch "+branch+" not found")
 	}
 	old, exists := g.files(g.heads[branch])[path]
-	content, err := base64.StdEncoding.DecodeString(body.Content)
+	if body.Content == nil || body.Message == "" {
+		return refuse(422, "Invalid request.\n\n\"content\" or \"message\" wasn't supplied.")
+	}
+	content, err := base64.StdEncoding.DecodeString(*body.Content)
 	switch {
-	case err != nil || body.Message == "":
+	case err != nil:
 		return refuse(422, "content is not valid Base64")
 	case exists && body.SHA == "":
 		return refuse(422, "Invalid request.\n\n\"sha\" wasn't supplied.")
 	case exists && body.SHA != blobSHA(old):
 		return refuse(409, path+" does not match "+body.SHA)
 	}
-	g.commit(branch, path, string(content))
+	g.commit(branch, path, string(content), body.Message)
 	status := 201
 	if exists {
 		status = 200
@@ -122,98 +142,81 @@ func (g *ghSide) put(path string, body in) (int, any) {
 	return status, object{"content": object{"path": path, "sha": blobSHA(string(content))}, "commit": object{"sha": g.heads[branch]}}
 }
 
-// git is /git/…: objects and references. https://docs.github.com/rest/git
+// git is /git/…: objects and references. One reference is read below ref, and written below refs.
+// https://docs.github.com/rest/git
 func (g *ghSide) git(r *http.Request, p []string, body in) (int, any) {
+	if len(p) == 0 {
+		return refuse(404, "Not Found")
+	}
 	name := strings.Join(p[1:], "/")
-	branch := strings.TrimPrefix(name, "heads/")
-	get := r.Method == http.MethodGet
-	switch {
-	case p[0] == "ref" && get:
-		return g.ref(branch)
-	case p[0] == "refs" && r.Method == http.MethodPost:
-		return g.newRef(strings.TrimPrefix(body.Ref, "refs/heads/"), body.SHA)
-	case p[0] == "refs" && r.Method == http.MethodPatch:
-		return g.moveRef(branch, body)
-	case p[0] == "commits" && get:
-		c, ok := g.commits[name]
-		if !ok {
-			return refuse(404, "Not Found")
-		}
-		return 200, object{"sha": name, "tree": object{"sha": c.tree}, "parents": []object{}}
-	case p[0] == "commits":
+	branch, isBranch := strings.CutPrefix(name, "heads/")
+	switch r.Method + " " + p[0] {
+	case "GET ref":
+		return g.ref(branch, isBranch)
+	case "POST refs":
+		return g.newRef(body.Ref, body.SHA)
+	case "PATCH refs":
+		return g.moveRef(branch, isBranch, body)
+	case "GET commits":
+		return g.getCommit(name)
+	case "POST commits":
 		return g.newCommit(body)
-	case p[0] == "trees" && !get:
+	case "GET trees":
+		return g.getTree(name)
+	case "POST trees":
 		return g.newTree(body)
+	case "GET blobs":
+		return g.getBlob(name)
+	case "POST blobs":
+		return g.newBlob(body)
 	}
 	return refuse(404, "Not Found")
 }
 
-func (g *ghSide) ref(branch string) (int, any) {
-	head, ok := g.heads[branch]
-	if !ok {
-		return refuse(404, "Not Found")
-	}
-	return 200, object{"ref": "refs/heads/" + branch, "object": object{"type": "commit", "sha": head}}
+func (g *ghSide) refJSON(branch string) object {
+	return object{"ref": "refs/heads/" + branch, "object": object{"type": "commit", "sha": g.heads[branch]}}
 }
 
-func (g *ghSide) newRef(branch, sha string) (int, any) {
+func (g *ghSide) ref(branch string, isBranch bool) (int, any) {
+	if _, ok := g.heads[branch]; !ok || !isBranch {
+		return refuse(404, "Not Found")
+	}
+	return 200, g.refJSON(branch)
+}
+
+func (g *ghSide) newRef(ref, sha string) (int, any) {
+	branch, isBranch := strings.CutPrefix(ref, "refs/heads/")
 	_, known := g.commits[sha]
 	_, exists := g.heads[branch]
 	switch {
+	case !isBranch || branch == "":
+		return refuse(422, "Reference name must start with 'refs/heads/' here")
 	case !known:
 		return refuse(422, "Object does not exist")
 	case exists:
 		return refuse(422, "Reference already exists")
 	}
 	g.heads[branch] = sha
-	return 201, object{"ref": "refs/heads/" + branch, "object": object{"type": "commit", "sha": sha}}
+	return 201, g.refJSON(branch)
 }
 
-// moveRef moves a branch forward only.
-func (g *ghSide) moveRef(branch string, body in) (int, any) {
+// moveRef moves a branch forward, and elsewhere only by force, which no client may use.
+func (g *ghSide) moveRef(branch string, isBranch bool, body in) (int, any) {
 	head, exists := g.heads[branch]
-	if _, known := g.commits[body.SHA]; !known || !exists {
+	if !exists || !isBranch {
+		return refuse(422, "Reference does not exist")
+	}
+	if _, known := g.commits[body.SHA]; !known {
 		return refuse(422, "Object does not exist")
 	}
-	if body.Force != nil && *body.Force {
+	if body.Force {
 		g.w.wrong = append(g.w.wrong, "a branch was forced")
 	}
-	for at := body.SHA; at != head; at = g.commits[at].parent {
+	for at := body.SHA; at != head && !body.Force; at = g.commits[at].parent {
 		if at == "" {
 			return refuse(422, "Update is not a fast forward")
 		}
 	}
 	g.heads[branch] = body.SHA
-	return 200, object{"ref": "refs/heads/" + branch, "object": object{"type": "commit", "sha": body.SHA}}
-}
-
-func (g *ghSide) newCommit(body in) (int, any) {
-	files, ok := g.trees[body.Tree]
-	if !ok {
-		return refuse(422, "Tree SHA does not exist")
-	}
-	parent := strings.Join(body.Parents, "")
-	if _, ok := g.commits[parent]; parent != "" && !ok {
-		return refuse(422, "Parent SHA does not exist or is not a commit object")
-	}
-	id := g.store(files, parent)
-	return 201, object{"sha": id, "tree": object{"sha": body.Tree}}
-}
-
-func (g *ghSide) newTree(body in) (int, any) {
-	base := g.trees[body.BaseTree]
-	if base == nil {
-		base = g.files(body.BaseTree) // a commit's id will do
-	}
-	if body.BaseTree != "" && base == nil {
-		return refuse(422, "base_tree is not a valid tree oid")
-	}
-	files := maps.Clone(base)
-	if files == nil {
-		files = map[string]string{}
-	}
-	for _, e := range body.Entries {
-		files[e.Path] = e.Content
-	}
-	return 201, object{"sha": g.tree(files)}
+	return 200, g.refJSON(branch)
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -78,14 +77,16 @@ func (g *ghSide) issue(r *http.Request, p []string, id *identity, body in) (int,
 	if g.noIssues {
 		return refuse(410, "Issues has been disabled in this repository.")
 	}
-	if body.Body != nil && len([]rune(*body.Body)) > 65536 {
-		return 422, object{"message": "Validation Failed", "errors": []object{{"resource": "Issue", "field": "body", "code": "custom", "message": "body is too long (maximum is 65536 characters)"}}}
+	if status, out := g.faulty(body); status != 0 {
+		return status, out
 	}
-	if len(p) == 0 {
-		if r.Method == http.MethodGet {
-			return g.listIssues(r)
-		}
+	switch {
+	case len(p) == 0 && r.Method == http.MethodGet:
+		return g.listIssues(r)
+	case len(p) == 0 && r.Method == http.MethodPost:
 		return g.newIssue(id, body)
+	case len(p) == 0:
+		return refuse(404, "Not Found")
 	}
 	n, err := strconv.Atoi(p[0])
 	if err != nil || n < 1 || n > len(g.issues) {
@@ -94,6 +95,9 @@ func (g *ghSide) issue(r *http.Request, p []string, id *identity, body in) (int,
 	i := g.issues[n-1]
 	switch {
 	case len(p) == 2 && p[1] == "comments" && r.Method == http.MethodPost:
+		if body.Body == nil || *body.Body == "" {
+			return failed("IssueComment", "body", "missing_field", "body can't be blank")
+		}
 		i.Comments = append(i.Comments, *body.Body)
 		i.Events, i.Updated = append(i.Events, "commented"), g.w.clock()
 		return 201, object{"id": len(i.Comments), "body": *body.Body}
@@ -106,14 +110,31 @@ func (g *ghSide) issue(r *http.Request, p []string, id *identity, body in) (int,
 	return refuse(404, "Not Found")
 }
 
-func (g *ghSide) newIssue(id *identity, body in) (int, any) {
-	for _, a := range body.Assignees {
-		if a != g.w.o.Owner {
-			return 422, object{"message": "Validation Failed", "errors": []object{{"resource": "Issue", "field": "assignees", "code": "invalid", "value": a}}}
-		}
+// failed is GitHub's no to a field.
+func failed(resource, field, code, message string) (int, any) {
+	return 422, object{"message": "Validation Failed", "errors": []object{{"resource": resource, "field": field, "code": code, "message": message}}}
+}
+
+// faulty refuses what no issue may have; a status of 0 is none of it.
+func (g *ghSide) faulty(body in) (int, any) {
+	if body.Body != nil && len([]rune(*body.Body)) > 65536 {
+		return failed("Issue", "body", "custom", "body is too long (maximum is 65536 characters)")
 	}
+	if body.Title != nil && len([]rune(*body.Title)) > 256 {
+		return failed("Issue", "title", "custom", "title is too long (maximum is 256 characters)")
+	}
+	if body.State != nil && *body.State != "open" && *body.State != "closed" {
+		return failed("Issue", "state", "invalid", "state must be open or closed")
+	}
+	if slices.ContainsFunc(body.Assignees, func(a string) bool { return a != g.w.o.Owner }) {
+		return failed("Issue", "assignees", "invalid", "assignees are not collaborators")
+	}
+	return 0, nil
+}
+
+func (g *ghSide) newIssue(id *identity, body in) (int, any) {
 	if body.Title == nil || *body.Title == "" {
-		return refuse(422, "Validation Failed")
+		return failed("Issue", "title", "missing_field", "title can't be blank")
 	}
 	i := &Issue{Title: *body.Title, Author: id.login, kind: id.kind, Labels: body.Labels, Assignees: body.Assignees}
 	if body.Body != nil {
@@ -129,6 +150,12 @@ func (g *ghSide) editIssue(i *Issue, id *identity, body in) {
 	}
 	if body.Body != nil {
 		i.Body = *body.Body
+	}
+	if body.Labels != nil {
+		i.Labels = body.Labels
+	}
+	if body.Assignees != nil {
+		i.Assignees = body.Assignees
 	}
 	switch {
 	case body.State == nil:
@@ -150,18 +177,19 @@ func (g *ghSide) listIssues(r *http.Request) (int, any) {
 	out := []any{}
 	var found []*Issue
 	for _, i := range slices.Backward(g.issues) {
-		if state != "all" && i.State != state || i.Updated.Before(since) {
-			continue
+		if (state == "all" || i.State == state) && !i.Updated.Before(since) && i.labelled(query(q, "labels")) {
+			found = append(found, i)
 		}
-		if l := q.Get("labels"); l != "" && !slices.Contains(i.Labels, l) {
-			continue
-		}
-		found = append(found, i)
 	}
 	for _, i := range page(r, found) {
 		out = append(out, g.issueJSON(i))
 	}
 	return 200, out
+}
+
+// labelled says whether an issue has every one of some labels.
+func (i *Issue) labelled(all []string) bool {
+	return !slices.ContainsFunc(all, func(l string) bool { return !slices.Contains(i.Labels, l) })
 }
 
 func (g *ghSide) issueJSON(i *Issue) object {
@@ -186,12 +214,14 @@ func (g *ghSide) issueJSON(i *Issue) object {
 // label is /labels…. https://docs.github.com/rest/issues/labels
 func (g *ghSide) label(r *http.Request, p []string, body in) (int, any) {
 	switch {
-	case r.Method == http.MethodPost && g.labels[body.Name]:
-		return 422, object{"message": "Validation Failed", "errors": []object{{"resource": "Label", "code": "already_exists", "field": "name"}}}
-	case r.Method == http.MethodPost:
+	case r.Method == http.MethodPost && len(p) == 0 && body.Name == "":
+		return failed("Label", "name", "missing_field", "name can't be blank")
+	case r.Method == http.MethodPost && len(p) == 0 && g.labels[body.Name]:
+		return failed("Label", "name", "already_exists", "")
+	case r.Method == http.MethodPost && len(p) == 0:
 		g.labels[body.Name] = true
 		return 201, object{"name": body.Name, "color": body.Color}
-	case len(p) == 1 && g.labels[strings.TrimSpace(p[0])]:
+	case r.Method == http.MethodGet && len(p) == 1 && g.labels[p[0]]:
 		return 200, object{"name": p[0]}
 	}
 	return refuse(404, "Not Found")

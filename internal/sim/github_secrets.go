@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -15,9 +18,28 @@ type secret struct {
 	created, updated time.Time
 }
 
-const keyID = "568250167242549743"
+// sealing is a key pair that secrets are sealed for: the repository has one, and each environment.
+type sealing struct {
+	id              string
+	public, private *[32]byte
+}
 
-// Secret is a repository secret, opened with the repository's private key.
+// AddEnvironment makes an environment, with a key of its own.
+func (w *World) AddEnvironment(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gh.addKey(name)
+}
+
+func (g *ghSide) addKey(environment string) {
+	public, private, err := box.GenerateKey(rand.Reader)
+	if err != nil {
+		panic(err) // Unreachable: crypto/rand does not fail.
+	}
+	g.keys[environment] = sealing{fmt.Sprintf("56825016724254%04d", len(g.keys)), public, private}
+}
+
+// Secret is a secret, opened with the private key: "NAME", or "environment/NAME".
 func (w *World) Secret(name string) (string, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -53,67 +75,89 @@ func (g *ghSide) keep(name, value string) (existed bool) {
 // actions is /actions/secrets…, the same below an environment, /actions/variables… and /actions/workflows….
 // https://docs.github.com/rest/actions/secrets
 func (g *ghSide) actions(r *http.Request, p []string, body in) (int, any) {
-	prefix := ""
+	environment, prefix := "", ""
 	if p[0] == "environments" && len(p) > 2 {
-		prefix, p = p[1]+"/", append([]string{"actions"}, p[2:]...)
+		environment, prefix, p = p[1], p[1]+"/", append([]string{"actions"}, p[2:]...)
 	}
-	if len(p) < 2 {
+	key, exists := g.keys[environment]
+	if len(p) < 2 || !exists {
 		return refuse(404, "Not Found")
 	}
-	name := strings.Join(p[2:], "/")
+	name, get := strings.Join(p[2:], "/"), r.Method == http.MethodGet
 	switch {
-	case p[1] == "secrets" && name == "public-key":
-		return 200, object{"key_id": keyID, "key": base64.StdEncoding.EncodeToString(g.public[:])}
+	case p[1] == "secrets" && name == "public-key" && get:
+		return 200, object{"key_id": key.id, "key": base64.StdEncoding.EncodeToString(key.public[:])}
+	case p[1] == "secrets" && get:
+		s, ok := g.secrets[prefix+strings.ToUpper(name)]
+		if !ok {
+			return refuse(404, "Not Found")
+		}
+		return 200, object{"name": strings.ToUpper(name), "created_at": s.created.Format(time.RFC3339), "updated_at": s.updated.Format(time.RFC3339)}
 	case p[1] == "secrets":
-		return g.secret(r, prefix+name, body)
+		return g.secret(r, key, prefix, strings.ToUpper(name), body)
 	case p[1] == "variables":
-		return g.variable(r, name, body)
-	case p[1] == "workflows" && r.Method == http.MethodGet:
+		return g.variable(r, strings.ToUpper(name), body)
+	case p[1] == "workflows" && get:
 		return 200, object{"name": name, "path": ".github/workflows/" + name, "state": "active"}
 	}
 	return refuse(404, "Not Found")
 }
 
-func (g *ghSide) secret(r *http.Request, name string, body in) (int, any) {
-	s, exists := g.secrets[name]
+// named says whether a secret or a variable may have a name, which GitHub keeps in capitals.
+func named(name string) bool {
+	return nameForm.MatchString(name) && !strings.HasPrefix(name, "GITHUB_")
+}
+
+var nameForm = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+
+// maxSecret is the size of the largest secret.
+const maxSecret = 48 << 10
+
+func (g *ghSide) secret(r *http.Request, key sealing, prefix, name string, body in) (int, any) {
 	switch r.Method {
 	case http.MethodPut:
 		sealed, err := base64.StdEncoding.DecodeString(body.EncryptedValue)
-		plain, ok := box.OpenAnonymous(nil, sealed, g.public, g.private)
-		if err != nil || !ok || body.KeyID != keyID {
-			return refuse(422, "the encrypted value is not sealed for this repository's key")
+		plain, ok := box.OpenAnonymous(nil, sealed, key.public, key.private)
+		if err != nil || !ok || body.KeyID != key.id || !named(name) || len(plain) > maxSecret {
+			return refuse(422, "the name is not valid, or the encrypted value is not sealed for this key")
 		}
-		if g.keep(name, string(plain)) {
+		if g.keep(prefix+name, string(plain)) {
 			return 204, nil
 		}
 		return 201, object{}
 	case http.MethodDelete:
-		if !exists {
+		if _, exists := g.secrets[prefix+name]; !exists {
 			return refuse(404, "Not Found")
 		}
-		delete(g.secrets, name)
+		delete(g.secrets, prefix+name)
 		return 204, nil
 	}
-	if !exists {
-		return refuse(404, "Not Found")
-	}
-	return 200, object{"name": name, "created_at": s.created.Format(time.RFC3339), "updated_at": s.updated.Format(time.RFC3339)}
+	return refuse(404, "Not Found")
 }
 
 func (g *ghSide) variable(r *http.Request, name string, body in) (int, any) {
 	v, exists := g.variables[name]
+	wanted := strings.ToUpper(body.Name)
 	switch {
-	case r.Method == http.MethodPost:
-		if _, taken := g.variables[body.Name]; taken {
+	case r.Method == http.MethodPost && name == "":
+		if _, taken := g.variables[wanted]; taken {
 			return refuse(409, "Already exists - Variable already exists")
 		}
-		g.variables[body.Name] = body.Value
+		if !named(wanted) || len(body.Value) > maxSecret {
+			return refuse(422, "Variable name is invalid, or its value is too long")
+		}
+		g.variables[wanted] = body.Value
 		return 201, object{}
 	case !exists:
 		return refuse(404, "Not Found")
 	case r.Method == http.MethodPatch:
 		g.variables[name] = body.Value
 		return 204, nil
+	case r.Method == http.MethodDelete:
+		delete(g.variables, name)
+		return 204, nil
+	case r.Method == http.MethodGet:
+		return 200, object{"name": name, "value": v}
 	}
-	return 200, object{"name": name, "value": v}
+	return refuse(404, "Not Found")
 }

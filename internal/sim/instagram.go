@@ -61,22 +61,25 @@ type igSide struct {
 	made    int
 }
 
-// igGrant is what a token is good for. A short-lived one has an end of its own; the others end with Account.TokenExpires.
+// igGrant is what a token is good for. A short-lived one has an end of its own, the Page's has none; the others end with
+// Account.TokenExpires.
 type igGrant struct {
 	login string // "instagram", "facebook", or "app": the app itself, for debug_token only
 	ends  time.Time
+	page  bool
 }
 
 const (
-	igToken  = "IGAAsimInstagramToken0123456789abcdefghijklmn"
-	fbToken  = "EAAsimFacebookToken0123456789abcdefghijklmnop"
-	igAppID  = "100200300400500"
-	igSecret = "0123456789abcdef0123456789abcdef"
+	igToken   = "IGAAsimInstagramToken0123456789abcdefghijklmn"
+	fbToken   = "EAAsimFacebookToken0123456789abcdefghijklmnop"
+	pageToken = "EAAsimPageToken0123456789abcdefghijklmnopqrst"
+	igAppID   = "100200300400500"
+	igSecret  = "0123456789abcdef0123456789abcdef"
 )
 
 func newIG(w *World) *igSide {
 	return &igSide{
-		w: w, files: map[string]Item{}, tokens: map[string]igGrant{igToken: {login: "instagram"}, fbToken: {login: "facebook"}},
+		w: w, files: map[string]Item{}, tokens: map[string]igGrant{igToken: {login: "instagram"}, fbToken: {login: "facebook"}, pageToken: {login: "facebook", page: true}},
 		account: Account{
 			ID: "17841400000000001", Username: "kamo.mugs", Type: "BUSINESS", AppScopedID: "9000000000000001", PageID: "200000000000001",
 			Scopes:     []string{"instagram_basic", "pages_show_list", "pages_read_engagement", "business_management", "instagram_business_basic"},
@@ -95,7 +98,7 @@ func (w *World) FacebookEnv() map[string]string {
 	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": w.ig.account.ID, "INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
 }
 
-// SetAccount changes the account.
+// SetAccount changes the account. change must not call the world.
 func (w *World) SetAccount(change func(*Account)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,6 +129,7 @@ func (w *World) Mend() {
 func (w *World) NewInstagramToken() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	maps.DeleteFunc(w.ig.tokens, func(_ string, o igGrant) bool { return o.login == "instagram" })
 	return w.ig.renew("instagram")
 }
 
@@ -136,17 +140,16 @@ func (w *World) ShortToken(login string) string {
 	g := w.ig
 	g.made++
 	token := fmt.Sprintf("%ssimShort%06dToken0123456789abcdefghijklm", tokenPrefix[login], g.made)
-	g.tokens[token] = igGrant{login, w.clock().Add(time.Hour)}
+	g.tokens[token] = igGrant{login: login, ends: w.clock().Add(time.Hour)}
 	return token
 }
 
 var tokenPrefix = map[string]string{"instagram": "IGAA", "facebook": "EAA"}
 
-// renew makes a long-lived token; the login's other ones are dead.
+// renew makes a long-lived token.
 func (g *igSide) renew(login string) string {
 	g.made++
 	token := fmt.Sprintf("%ssimRenewed%06dToken0123456789abcdefghijk", tokenPrefix[login], g.made)
-	maps.DeleteFunc(g.tokens, func(_ string, o igGrant) bool { return o.login == login })
 	g.tokens[token] = igGrant{login: login}
 	g.account.TokenIssued, g.account.TokenExpires = g.w.clock(), g.w.clock().Add(60*24*time.Hour)
 	return token

@@ -78,7 +78,7 @@ func (g *igSide) serve(rw http.ResponseWriter, r *http.Request) {
 		graphError(rw, 400, "Invalid appsecret_proof provided in the API argument", "GraphMethodException", 100, 0)
 		return
 	}
-	g.route(rw, r, grant.login, strings.Trim(p, "/"))
+	g.route(rw, r, grant, strings.Trim(p, "/"))
 }
 
 // grant is what a token may do at the host that was asked, if it is alive.
@@ -96,11 +96,16 @@ func (g *igSide) foreign(r *http.Request, t igGrant) bool {
 }
 
 func (g *igSide) expired(t igGrant) bool {
-	ends := t.ends
-	if ends.IsZero() {
-		ends = g.account.TokenExpires
-	}
+	ends := g.ends(t)
 	return !ends.IsZero() && g.w.clock().After(ends)
+}
+
+// ends is a token's end; zero is never.
+func (g *igSide) ends(t igGrant) time.Time {
+	if t.page || !t.ends.IsZero() {
+		return t.ends
+	}
+	return g.account.TokenExpires
 }
 
 // proven checks appsecret_proof, the token's HMAC under the app's secret, if it is there or the app insists on it.
@@ -115,7 +120,8 @@ func (g *igSide) proven(r *http.Request, login string) bool {
 	return given == hex.EncodeToString(mac.Sum(nil))
 }
 
-func (g *igSide) route(rw http.ResponseWriter, r *http.Request, login, p string) {
+func (g *igSide) route(rw http.ResponseWriter, r *http.Request, grant igGrant, p string) {
+	login := grant.login
 	node, edge, _ := strings.Cut(p, "/")
 	facebook, fields := login == "facebook", r.URL.Query().Get("fields")
 	self := node == g.account.ID || node == "me" && !facebook
@@ -127,6 +133,8 @@ func (g *igSide) route(rw http.ResponseWriter, r *http.Request, login, p string)
 		g.debug(rw, r)
 	case login == "app":
 		graphError(rw, 400, "A user access token is required to request this resource.", "OAuthException", 102, 0)
+	case node == "me" && grant.page:
+		g.asPage(rw, edge, fields)
 	case p == "me/accounts" && facebook:
 		g.accounts(rw, fields)
 	case p == "me/permissions" && facebook:
@@ -142,6 +150,15 @@ func (g *igSide) route(rw http.ResponseWriter, r *http.Request, login, p string)
 	default:
 		graphError(rw, 400, fmt.Sprintf("Unsupported get request. Object with ID '%s' does not exist, cannot be loaded due to missing permissions, or does not support this operation", node), "GraphMethodException", 100, 33)
 	}
+}
+
+// asPage is what the Page's own token calls me: the Page, which has no accounts and grants no permissions.
+func (g *igSide) asPage(rw http.ResponseWriter, edge, fields string) {
+	if edge != "" {
+		graphError(rw, 400, "(#100) Tried accessing nonexisting field ("+edge+") on node type (Page)", "OAuthException", 100, 0)
+		return
+	}
+	give(rw, "Page", g.page(), fields)
 }
 
 // self is the professional account: user_id is its id, id the app's own name for it.

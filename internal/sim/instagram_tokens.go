@@ -24,9 +24,7 @@ func (g *igSide) refresh(rw http.ResponseWriter, r *http.Request) {
 	case !grant.ends.IsZero() || g.w.clock().Sub(g.account.TokenIssued) < 24*time.Hour:
 		sessionInvalid(rw)
 	default:
-		fresh := g.renew("instagram")
-		g.tokens[token] = grant // the old string still works for a while
-		answerToken(rw, fresh, "instagram_business_basic")
+		answerToken(rw, g.renew("instagram"), "instagram_business_basic") // the old string still works for a while
 	}
 }
 
@@ -92,17 +90,16 @@ func (g *igSide) debug(rw http.ResponseWriter, r *http.Request) {
 		}
 		granular = append(granular, one)
 	}
-	ends := grant.ends
-	if ends.IsZero() {
-		ends = a.TokenExpires
-	}
 	kind := "USER"
-	if grant.login == "instagram" {
+	switch {
+	case grant.page:
+		kind = "PAGE"
+	case grant.login == "instagram":
 		kind = "INSTAGRAM_USER"
 	}
 	writeJSON(rw, 200, object{"data": object{
 		"app_id": igAppID, "application": "kamo mirror", "type": kind, "is_valid": true, "user_id": facebookUser,
-		"scopes": a.Scopes, "granular_scopes": granular, "issued_at": a.TokenIssued.Unix(), "expires_at": unix(ends),
+		"scopes": a.Scopes, "granular_scopes": granular, "issued_at": a.TokenIssued.Unix(), "expires_at": unix(g.ends(grant)),
 		"data_access_expires_at": unix(a.DataAccessExpires),
 	}})
 }
@@ -135,7 +132,7 @@ func (g *igSide) accounts(rw http.ResponseWriter, fields string) {
 // page is the Facebook Page. Its link is not shown to a person whose tasks are too few, nor is there one to a personal account.
 func (g *igSide) page() object {
 	a := g.account
-	out := object{"id": a.PageID, "name": "Kamo Mugs", "category": "Shop", "tasks": a.Tasks, "access_token": fbToken}
+	out := object{"id": a.PageID, "name": "Kamo Mugs", "category": "Shop", "tasks": a.Tasks, "access_token": pageToken}
 	able := slices.ContainsFunc(a.Tasks, func(t string) bool { return strings.EqualFold(t, "MANAGE") || strings.EqualFold(t, "CREATE_CONTENT") })
 	if a.Linked && able && a.Type != "PERSONAL" {
 		out["instagram_business_account"] = object{"id": a.ID, "username": a.Username}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,11 @@ func (w *World) Transport() *Transport {
 
 // KillAt kills the process at its n-th call (0-based): before the effect, or after it with the answer lost. From then
 // on every call fails: a dead process makes none.
-func (t *Transport) KillAt(n int, after bool) { t.at, t.after = n, after }
+func (t *Transport) KillAt(n int, after bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at, t.after = n, after
+}
 
 // Calls counts the calls so far.
 func (t *Transport) Calls() int {
@@ -53,25 +58,12 @@ func (t *Transport) Killed() bool {
 
 // RoundTrip sends a request to the stand-in of its host.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	t.mu.Lock()
-	if t.dead || t.at == t.calls && !t.after {
-		t.dead = true
-		t.mu.Unlock()
+	dying, dead := t.count()
+	if dead {
+		drop(r)
 		return nil, ErrKilled
 	}
-	dying := t.at == t.calls
-	t.calls++
-	t.dead = dying
-	t.mu.Unlock()
-
-	h := t.hosts[r.URL.Host]
-	if h == nil {
-		return nil, fmt.Errorf("dial tcp: lookup %s: no such host", r.URL.Host)
-	}
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
-		trace.GotConn(httptrace.GotConnInfo{}) // a client concludes from it that a call may have arrived
-	}
-	resp, err := serve(h, r)
+	resp, err := t.reach(r)
 	if dying {
 		if resp != nil {
 			resp.Body.Close()
@@ -79,6 +71,38 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, ErrKilled
 	}
 	return resp, err
+}
+
+// count counts a call: dead makes none any more, dying makes its last one.
+func (t *Transport) count() (dying, dead bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.dead || t.at == t.calls && !t.after {
+		t.dead = true
+		return false, true
+	}
+	t.dead = t.at == t.calls
+	t.calls++
+	return t.dead, false
+}
+
+func (t *Transport) reach(r *http.Request) (*http.Response, error) {
+	h := t.hosts[r.URL.Host]
+	if h == nil {
+		drop(r)
+		return nil, fmt.Errorf("dial tcp: lookup %s: no such host", r.URL.Host)
+	}
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{}) // a client concludes from it that a call may have arrived
+	}
+	return serve(h, r)
+}
+
+// drop closes the body of a request that nobody reads.
+func drop(r *http.Request) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
 }
 
 // serve runs a handler and hands its answer over as it is written, so that a stream of any size takes no memory.
@@ -101,6 +125,8 @@ func serve(h http.Handler, r *http.Request) (*http.Response, error) {
 	if a.status == 0 {
 		return nil, errReset
 	}
+	// As with net/http, a context that ends takes the rest of the answer with it.
+	context.AfterFunc(r.Context(), func() { pw.CloseWithError(context.Cause(r.Context())) })
 	length := int64(-1)
 	if n, err := strconv.ParseInt(a.header.Get("Content-Length"), 10, 64); err == nil {
 		length = n

@@ -1,7 +1,10 @@
 package sim
 
 import (
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,6 +18,9 @@ type Options struct {
 	Processing  time.Duration // how long X processes a video; zero is 2 s
 	MaxWeight   int           // longest post text X takes; zero is 280
 	Owner, Repo string        // "someone", "mirror"
+	PublicX     bool          // X's app is a public client: client_id in the form, no secret; otherwise a confidential one
+	Callbacks   []string      // redirect addresses that X's app allows, to the letter; none is any
+	RevokeReuse bool          // a spent refresh token that comes again ends every token of the login, as some have seen
 	NoHash      bool          // count bytes only: for throughput benchmarks
 	Latency     time.Duration // before every answer: for benchmarks
 }
@@ -81,11 +87,31 @@ func (w *World) Advance(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-// Violations lists what a client did that no client may do: a token sent to the media host, say.
+// Violations lists what a client did that no client may do: send a token to the media host or put one into a text, force
+// a branch.
 func (w *World) Violations() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]string(nil), w.wrong...)
+}
+
+// watch notes a credential or a media address that a client lets out. Callers hold the lock.
+func (w *World) watch(where string, texts ...string) {
+	text := strings.Join(texts, "\n")
+	hit := func(secret string) bool { return strings.Contains(text, secret) }
+	if slices.ContainsFunc(w.credentials(), hit) {
+		w.wrong = append(w.wrong, "a credential was written to "+where)
+	}
+	if hit(w.mediaBase + "/") {
+		w.wrong = append(w.wrong, "a media address was written to "+where)
+	}
+}
+
+func (w *World) credentials() []string {
+	out := []string{igSecret, w.x.secret, ghToken, ghPAT, simVaultKey}
+	out = slices.AppendSeq(out, maps.Keys(w.ig.tokens))
+	out = slices.AppendSeq(out, maps.Keys(w.x.refresh))
+	return slices.AppendSeq(out, maps.Keys(w.x.access))
 }
 
 // Env is the environment of a set-up person: the credentials that the world accepts at the start.

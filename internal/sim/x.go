@@ -1,10 +1,14 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -30,13 +34,14 @@ type xSide struct {
 	clientID   string
 	secret     string
 	scopes     []string
-	refresh    map[string]bool // refresh token → unspent
+	refresh    map[string]grant
 	access     map[string]grant
 	codes      map[string]code
 	uploads    map[string]*upload
 	tweets     []Tweet
 	made       int
 	refreshes  int
+	billedOnce map[string]bool // reads that are billed once a day, by day and id
 	spent      float64
 	credit     float64
 	billed     bool // credit counts
@@ -46,9 +51,11 @@ type xSide struct {
 	firstToken [2]string
 }
 
+// grant is what a token may do, and until when.
 type grant struct {
 	ends   time.Time
 	scopes []string
+	spent  bool // a refresh token that was used
 }
 
 const (
@@ -60,14 +67,19 @@ func newX(w *World) *xSide {
 	x := &xSide{
 		w: w, clientID: "c2ltLWNsaWVudC1pZDoxOmNp", secret: "simClientSecret_0123456789abcdefghijklmnopqrstuvw",
 		scopes:  []string{"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"},
-		refresh: map[string]bool{}, access: map[string]grant{}, codes: map[string]code{}, uploads: map[string]*upload{},
+		refresh: map[string]grant{}, access: map[string]grant{}, codes: map[string]code{}, uploads: map[string]*upload{},
+		billedOnce: map[string]bool{},
 	}
-	x.firstToken[0], x.firstToken[1] = x.issue()
+	x.firstToken[0], x.firstToken[1] = x.issue(x.scopes)
 	return x
 }
 
 func (x *xSide) env() map[string]string {
-	return map[string]string{"X_CLIENT_ID": x.clientID, "X_CLIENT_SECRET": x.secret, "X_REFRESH_TOKEN": x.firstToken[0], "X_ACCESS_TOKEN": x.firstToken[1]}
+	env := map[string]string{"X_CLIENT_ID": x.clientID, "X_CLIENT_SECRET": x.secret, "X_REFRESH_TOKEN": x.firstToken[0], "X_ACCESS_TOKEN": x.firstToken[1]}
+	if x.w.o.PublicX {
+		delete(env, "X_CLIENT_SECRET")
+	}
+	return env
 }
 
 // Tweets is everything on X, oldest first.
@@ -100,7 +112,8 @@ func (w *World) SetCredit(usd float64) {
 	w.x.billed, w.x.credit = true, usd
 }
 
-// RejectVideos makes X refuse videos: "processing" when it looks at them, "too-long" when they are posted, "" not at all.
+// RejectVideos makes X refuse videos: "upload" when they are announced, "processing" when it looks at them, "too-long"
+// when they are posted; "never" is processing that does not end, "" none of it.
 func (w *World) RejectVideos(how string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -137,6 +150,7 @@ func (x *xSide) serve(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("x-transaction-id", "xsimtransaction0001")
 	rw.Header().Set("x-rate-limit-limit", "100")
 	rw.Header().Set("x-rate-limit-remaining", "99")
+	rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(x.w.Now().Add(15*time.Minute).Unix(), 10))
 	switch p := r.URL.Path; {
 	case p == "/2/oauth2/token" && r.Method == http.MethodPost:
 		x.token(rw, r)
@@ -150,17 +164,24 @@ func (x *xSide) serve(rw http.ResponseWriter, r *http.Request) {
 		problem(rw, 401, "Unauthorized", "Unauthorized", "about:blank")
 		return
 	}
-	need := "tweet.read"
-	if strings.HasPrefix(r.URL.Path, "/2/media/") {
-		need = "media.write"
-	} else if r.Method == http.MethodPost {
-		need = "tweet.write"
-	}
-	if !slices.Contains(scopes, need) {
-		problem(rw, 403, "Forbidden", "Forbidden", "about:blank")
-		return
+	for _, s := range needed(r) {
+		if !slices.Contains(scopes, s) {
+			problem(rw, 403, "Forbidden", "Forbidden", "about:blank")
+			return
+		}
 	}
 	x.route(rw, r)
+}
+
+// needed are the scopes of a call. https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
+func needed(r *http.Request) []string {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/2/media/"):
+		return []string{"media.write"}
+	case r.Method == http.MethodPost:
+		return []string{"tweet.read", "tweet.write", "users.read"}
+	}
+	return []string{"tweet.read", "users.read"}
 }
 
 func (x *xSide) route(rw http.ResponseWriter, r *http.Request) {
@@ -181,7 +202,7 @@ func (x *xSide) route(rw http.ResponseWriter, r *http.Request) {
 	case post && path == "tweets":
 		x.post(rw, r)
 	case !post && path == "users/me":
-		writeJSON(rw, 200, map[string]any{"data": map[string]string{"id": xUserID, "name": "Kamo Mugs", "username": xUsername}})
+		x.me(rw)
 	case !post && len(p) == 4 && p[1] == "users" && p[2] == xUserID && p[3] == "tweets":
 		x.timeline(rw, r)
 	default:
@@ -192,32 +213,100 @@ func (x *xSide) route(rw http.ResponseWriter, r *http.Request) {
 func (x *xSide) bearer(r *http.Request) ([]string, bool) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	g, ok := x.access[bearer(r)]
-	return g.scopes, ok && x.w.clock().Before(g.ends)
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	g, known := x.access[token]
+	return g.scopes, ok && known && x.w.clock().Before(g.ends)
+}
+
+// me is GET /2/users/me. https://docs.x.com/x-api/users/get-my-user
+func (x *xSide) me(rw http.ResponseWriter) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	if x.broke(rw) {
+		return
+	}
+	x.billRead(xUserID, 0.010)
+	writeJSON(rw, 200, object{"data": object{"id": xUserID, "name": "Kamo Mugs", "username": xUsername}})
+}
+
+// broke answers when the credit is used up.
+func (x *xSide) broke(rw http.ResponseWriter) bool {
+	out := x.billed && x.credit <= 0
+	if out {
+		problem(rw, 402, "Payment Required", "credits depleted", "https://api.x.com/2/problems/credits-depleted")
+	}
+	return out
+}
+
+func (x *xSide) bill(usd float64) {
+	x.spent += usd
+	x.credit -= usd
+}
+
+// billRead bills something that is read, once a day.
+func (x *xSide) billRead(id string, usd float64) {
+	key := x.w.clock().UTC().Format(time.DateOnly) + " " + id
+	if !x.billedOnce[key] {
+		x.billedOnce[key] = true
+		x.bill(usd)
+	}
 }
 
 // problem is a refusal as RFC 7807 has it, X's most common shape.
 func problem(rw http.ResponseWriter, status int, title, detail, typ string) {
-	writeJSON(rw, status, map[string]any{"title": title, "detail": detail, "type": typ, "status": status})
+	writeJSON(rw, status, object{"title": title, "detail": detail, "type": typ, "status": status})
 }
 
 // invalid is X's refusal of a request's content.
 func invalid(rw http.ResponseWriter, message string) {
-	writeJSON(rw, 400, map[string]any{
-		"errors": []any{map[string]any{"message": message}}, "title": "Invalid Request",
+	writeJSON(rw, 400, object{
+		"errors": []any{object{"message": message}}, "title": "Invalid Request",
 		"detail": "One or more parameters to your request was invalid.", "type": "https://api.x.com/2/problems/invalid-request",
 	})
 }
 
 // strict decodes a JSON body and refuses a field that the API does not have.
 func strict(rw http.ResponseWriter, r *http.Request, into any) bool {
-	dec := json.NewDecoder(http.MaxBytesReader(rw, r.Body, 1<<20))
+	raw, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, 1<<20))
+	wrong := "The request is too large."
+	if err == nil {
+		wrong = decode(raw, into)
+	}
+	if wrong != "" {
+		invalid(rw, wrong)
+	}
+	return wrong == ""
+}
+
+// decode says what is wrong with a JSON body, in X's words where they are known.
+func decode(raw []byte, into any) (wrong string) {
+	var whole object
+	if err := json.Unmarshal(raw, &whole); err != nil || whole == nil {
+		return "Request body must be a JSON object."
+	}
+	if name := capital(whole); name != "" {
+		return fmt.Sprintf("%q is not a field of the request", name)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		invalid(rw, "the request body is not as it should be: "+err.Error())
-		return false
+		return err.Error()
 	}
-	return true
+	return ""
+}
+
+// capital finds a name with a capital letter: encoding/json would take "Text" for "text", and X does not.
+func capital(v any) string {
+	m, _ := v.(object)
+	for name, inner := range m {
+		if name != strings.ToLower(name) {
+			return name
+		}
+		if found := capital(inner); found != "" {
+			return found
+		}
+	}
+	return ""
 }
 
 // query is a URL's query with its fields split.

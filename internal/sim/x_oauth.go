@@ -16,15 +16,20 @@ import (
 type code struct {
 	ends                time.Time
 	challenge, redirect string
+	scopes              []string
 }
 
-// issue makes a pair. Callers hold the lock, or nobody else knows x yet.
-func (x *xSide) issue() (refresh, access string) {
+// issue makes a pair for some of the scopes that were asked for. An access token lives 7200 s, a refresh token six months,
+// and there is none without offline.access. Callers hold the lock, or nobody else knows x yet.
+func (x *xSide) issue(asked []string) (refresh, access string) {
 	x.made++
-	refresh = fmt.Sprintf("simRefresh%06d_dGhpcyBpcyBhIHJlZnJlc2ggdG9rZW4gb2YgWA", x.made)
+	scopes := slices.DeleteFunc(slices.Clone(asked), func(s string) bool { return !slices.Contains(x.scopes, s) })
 	access = fmt.Sprintf("simAccess%06d_dGhpcyBpcyBhbiBhY2Nlc3MgdG9rZW4gb2YgWA", x.made)
-	x.refresh[refresh] = true
-	x.access[access] = grant{ends: x.w.clock().Add(2 * time.Hour), scopes: slices.Clone(x.scopes)}
+	x.access[access] = grant{ends: x.w.clock().Add(2 * time.Hour), scopes: scopes}
+	if slices.Contains(scopes, "offline.access") {
+		refresh = fmt.Sprintf("simRefresh%06d_dGhpcyBpcyBhIHJlZnJlc2ggdG9rZW4gb2YgWA", x.made)
+		x.refresh[refresh] = grant{ends: x.w.clock().AddDate(0, 6, 0), scopes: scopes}
+	}
 	return refresh, access
 }
 
@@ -32,9 +37,12 @@ func (x *xSide) issue() (refresh, access string) {
 func (w *World) Login() (refresh, access string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.x.refresh, w.x.access = map[string]bool{}, map[string]grant{}
-	return w.x.issue()
+	w.x.forget()
+	return w.x.issue(w.x.scopes)
 }
+
+// forget ends every token of the login.
+func (x *xSide) forget() { x.refresh, x.access = map[string]grant{}, map[string]grant{} }
 
 // SetScopes is what tokens carry that are issued from now on.
 func (w *World) SetScopes(scopes ...string) {
@@ -54,7 +62,8 @@ func (w *World) Refreshes() int {
 func (w *World) RefreshValid(token string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.x.refresh[token]
+	g, ok := w.x.refresh[token]
+	return ok && !g.spent && w.clock().Before(g.ends)
 }
 
 // ExpireAccess ends every access token at once.
@@ -72,33 +81,67 @@ func (x *xSide) token(rw http.ResponseWriter, r *http.Request) {
 		oauthError(rw, 400, "invalid_request", "Missing required parameter [grant_type].")
 		return
 	}
-	id, secret, basic := r.BasicAuth()
-	if !basic || id != url.QueryEscape(x.clientID) || secret != url.QueryEscape(x.secret) {
+	if !x.client(r) {
 		oauthError(rw, 401, "unauthorized_client", "Missing valid authorization header")
 		return
 	}
-	switch f := r.PostForm; f.Get("grant_type") {
+	var scopes []string
+	ok, what := false, "token"
+	switch r.PostForm.Get("grant_type") {
 	case "refresh_token":
-		if !x.refresh[f.Get("refresh_token")] {
-			oauthError(rw, 400, "invalid_request", "Value passed for the token was invalid.")
-			return
-		}
-		x.refresh[f.Get("refresh_token")] = false // single use
-		x.refreshes++
+		scopes, ok = x.spend(r.PostForm.Get("refresh_token"))
 	case "authorization_code":
-		c, ok := x.codes[f.Get("code")]
-		delete(x.codes, f.Get("code"))
-		sum := sha256.Sum256([]byte(f.Get("code_verifier")))
-		if !ok || x.w.clock().After(c.ends) || c.redirect != f.Get("redirect_uri") || c.challenge != base64.RawURLEncoding.EncodeToString(sum[:]) {
-			oauthError(rw, 400, "invalid_request", "Value passed for the authorization code was invalid.")
-			return
+		what = "authorization code"
+		if scopes, ok = x.redeem(r.PostForm); ok {
+			x.forget() // a new login ends the one before
 		}
 	default:
 		oauthError(rw, 400, "invalid_request", "Missing required parameter [grant_type].")
 		return
 	}
-	refresh, access := x.issue()
-	writeJSON(rw, 200, map[string]any{"token_type": "bearer", "expires_in": 7200, "access_token": access, "scope": strings.Join(x.scopes, " "), "refresh_token": refresh})
+	if !ok {
+		oauthError(rw, 400, "invalid_request", "Value passed for the "+what+" was invalid.")
+		return
+	}
+	refresh, access := x.issue(scopes)
+	out := object{"token_type": "bearer", "expires_in": 7200, "access_token": access, "scope": strings.Join(x.access[access].scopes, " ")}
+	if refresh != "" {
+		out["refresh_token"] = refresh
+	}
+	writeJSON(rw, 200, out)
+}
+
+// client says who asks: a confidential client by Basic, a public one by client_id in the form.
+func (x *xSide) client(r *http.Request) bool {
+	if x.w.o.PublicX {
+		return r.Header.Get("Authorization") == "" && r.PostForm.Get("client_id") == x.clientID
+	}
+	id, secret, ok := r.BasicAuth()
+	return ok && id == url.QueryEscape(x.clientID) && secret == url.QueryEscape(x.secret)
+}
+
+// spend takes a refresh token, once.
+func (x *xSide) spend(token string) ([]string, bool) {
+	g, known := x.refresh[token]
+	if known && g.spent && x.w.o.RevokeReuse {
+		x.forget()
+	}
+	if !known || g.spent || !x.w.clock().Before(g.ends) {
+		return nil, false
+	}
+	g.spent = true
+	x.refresh[token] = g
+	x.refreshes++
+	return g.scopes, true
+}
+
+// redeem takes a login's code, once.
+func (x *xSide) redeem(f url.Values) ([]string, bool) {
+	c, ok := x.codes[f.Get("code")]
+	delete(x.codes, f.Get("code"))
+	sum := sha256.Sum256([]byte(f.Get("code_verifier")))
+	proven := c.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
+	return c.scopes, ok && proven && !x.w.clock().After(c.ends) && c.redirect == f.Get("redirect_uri")
 }
 
 func oauthError(rw http.ResponseWriter, status int, code, description string) {
@@ -111,13 +154,16 @@ func (x *xSide) consent(rw http.ResponseWriter, r *http.Request) {
 	defer x.w.mu.Unlock()
 	q := r.URL.Query()
 	back, err := url.Parse(q.Get("redirect_uri"))
-	if q.Get("client_id") != x.clientID || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" || err != nil || back.Host == "" {
+	if err != nil || back.Host == "" || !x.asksWell(q) {
 		http.Error(rw, "Something went wrong. You weren't able to give access to the App.", http.StatusBadRequest)
 		return
 	}
 	x.made++
 	name := fmt.Sprintf("simcode%06d", x.made)
-	x.codes[name] = code{ends: x.w.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"), redirect: q.Get("redirect_uri")}
+	x.codes[name] = code{
+		ends: x.w.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"), redirect: q.Get("redirect_uri"),
+		scopes: strings.Fields(q.Get("scope")),
+	}
 	link := func(v url.Values) string {
 		u := *back
 		v.Set("state", q.Get("state"))
@@ -128,4 +174,16 @@ func (x *xSide) consent(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(rw, `<!DOCTYPE html><title>Authorize app</title><h1>kamo mirror wants to access the X account @%s</h1><p>%s</p>
 <p><a id="allow" href="%s">Authorize app</a> <a id="deny" href="%s">Cancel</a></p>`, xUsername, html.EscapeString(q.Get("scope")),
 		link(url.Values{"code": {name}}), link(url.Values{"error": {"access_denied"}}))
+}
+
+// asksWell says whether a login's address is complete and the app's own.
+func (x *xSide) asksWell(q url.Values) bool {
+	for _, name := range []string{"scope", "state", "code_challenge"} {
+		if q.Get(name) == "" {
+			return false
+		}
+	}
+	allowed := x.w.o.Callbacks
+	return q.Get("client_id") == x.clientID && q.Get("response_type") == "code" && q.Get("code_challenge_method") == "S256" &&
+		len(q.Get("state")) <= 500 && (len(allowed) == 0 || slices.Contains(allowed, q.Get("redirect_uri")))
 }

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"hash"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,9 +15,11 @@ import (
 
 const (
 	maxAppend = 4<<20 + 4096 // a segment with its form
-	maxImage  = 5 << 20
 	mediaLife = 24 * time.Hour
 )
+
+// maxBytes is the most of each category. https://docs.x.com/x-api/media/introduction
+var maxBytes = map[string]int64{"tweet_image": 5 << 20, "tweet_gif": 15 << 20, "tweet_video": 16 << 30}
 
 // upload is a file on its way. Segments may arrive in any order; its digest is made as they become contiguous.
 type upload struct {
@@ -50,27 +52,22 @@ func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	types, ok := mediaTypes[in.Category]
-	if !ok || !contains(types, in.MediaType) || in.Total <= 0 || in.Total > 16<<30 {
+	if !ok || !slices.Contains(types, in.MediaType) || in.Total <= 0 || in.Total > 16<<30 {
 		invalid(rw, "media_category, media_type or total_bytes is not valid")
 		return
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
+	if x.rejects == "upload" && in.Category == "tweet_video" {
+		invalid(rw, "The video is larger than this user may upload")
+		return
+	}
 	u := &upload{total: in.Total, sizes: map[int]int64{}, waiting: map[int][]byte{}, sum: sha256.New()}
 	u.ID = x.id()
 	u.Key = map[string]string{"tweet_image": "3_", "tweet_video": "7_", "tweet_gif": "16_"}[in.Category] + u.ID
 	u.Category, u.MediaType = in.Category, in.MediaType
 	x.uploads[u.ID] = u
-	writeJSON(rw, 200, map[string]any{"data": map[string]any{"id": u.ID, "media_key": u.Key, "expires_after_secs": 86399}})
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
+	writeJSON(rw, 200, object{"data": object{"id": u.ID, "media_key": u.Key, "expires_after_secs": 86399}})
 }
 
 // append is POST /2/media/upload/{id}/append. https://docs.x.com/x-api/media/append-media-upload
@@ -97,11 +94,15 @@ func (x *xSide) append(rw http.ResponseWriter, r *http.Request, id string) {
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
+	if !u.finalized.IsZero() {
+		invalid(rw, "the upload is finalized")
+		return
+	}
 	u.sizes[index] = size
 	if !x.w.o.NoHash {
 		u.take(index, body)
 	}
-	writeJSON(rw, 200, map[string]any{"data": map[string]any{"expires_at": x.w.clock().Add(mediaLife).Unix()}})
+	writeJSON(rw, 200, object{"data": object{"expires_at": x.w.clock().Add(mediaLife).Unix()}})
 }
 
 // take adds a segment to the digest, or keeps it until it is its turn. One that is sent again changes nothing.
@@ -124,12 +125,7 @@ func (u *upload) take(index int, body []byte) {
 // segment reads an append's body: a form, or JSON with base64. A form that breaks off is no segment.
 func (x *xSide) segment(r *http.Request) (index int, size int64, body []byte, ok bool) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-		var in struct {
-			Media []byte `json:"media"`
-			Index int    `json:"segment_index"`
-		}
-		err := json.NewDecoder(r.Body).Decode(&in)
-		return in.Index, int64(len(in.Media)), in.Media, err == nil && len(in.Media) > 0
+		return segmentJSON(r.Body)
 	}
 	form, err := r.MultipartReader()
 	if err != nil {
@@ -153,11 +149,25 @@ func (x *xSide) segment(r *http.Request) (index int, size int64, body []byte, ok
 			if err == nil {
 				index, err = strconv.Atoi(string(b))
 			}
+		default:
+			return 0, 0, nil, false
 		}
 		if err != nil {
 			return 0, 0, nil, false
 		}
 	}
+}
+
+func segmentJSON(body io.Reader) (index int, size int64, media []byte, ok bool) {
+	var in struct {
+		Media []byte `json:"media"`
+		Index *int   `json:"segment_index"`
+	}
+	raw, err := io.ReadAll(io.LimitReader(body, 2*maxAppend))
+	if err != nil || decode(raw, &in) != "" || in.Index == nil || len(in.Media) == 0 {
+		return 0, 0, nil, false
+	}
+	return *in.Index, int64(len(in.Media)), in.Media, true
 }
 
 func (x *xSide) content(part io.Reader) (int64, []byte, error) {
@@ -192,7 +202,7 @@ func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request, id string) {
 		}
 		sum += n
 	}
-	if sum != u.total || u.Category == "tweet_image" && sum > maxImage {
+	if sum != u.total || sum > maxBytes[u.Category] {
 		invalid(rw, "Segments do not add up to provided total file size, or the file is too large.")
 		return
 	}
@@ -202,12 +212,25 @@ func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request, id string) {
 			u.SHA256 = hex.EncodeToString(u.sum.Sum(nil))
 		}
 	}
-	data := map[string]any{"id": u.ID, "media_key": u.Key, "size": sum, "expires_after_secs": 86400}
-	if u.Category == "tweet_video" {
-		data["processing_info"] = map[string]any{"state": "pending", "check_after_secs": 1}
-	}
-	writeJSON(rw, 200, map[string]any{"data": data})
+	writeJSON(rw, 200, object{"data": u.finalizedJSON()})
 }
+
+func (u *upload) finalizedJSON() object {
+	data := object{"id": u.ID, "media_key": u.Key, "size": u.Size, "expires_after_secs": 86400}
+	if u.async() {
+		data["processing_info"] = object{"state": "pending", "check_after_secs": 1}
+	}
+	switch u.Category {
+	case "tweet_image":
+		data["image"] = object{"image_type": u.MediaType}
+	case "tweet_video":
+		data["video"] = object{"video_type": u.MediaType}
+	}
+	return data
+}
+
+// async says whether X looks at the file after it is there, so that it has a STATUS.
+func (u *upload) async() bool { return u.Category != "tweet_image" }
 
 // state is how far X is with a file: by the clock, and at the third question at the latest, so that a clock that stands
 // still comes to an end too. Unless processing never ends.
@@ -215,11 +238,11 @@ func (u *upload) state(x *xSide) string {
 	switch {
 	case u.finalized.IsZero():
 		return "pending"
-	case u.Category != "tweet_video":
+	case !u.async():
 		return "succeeded"
-	case x.rejects == "processing":
+	case x.rejects == "processing" && u.Category == "tweet_video":
 		return "failed"
-	case x.rejects == "never":
+	case x.rejects == "never" && u.Category == "tweet_video":
 		return "in_progress"
 	case u.asked >= 3 || !x.w.clock().Before(u.finalized.Add(x.w.o.Processing)):
 		return "succeeded"
@@ -234,24 +257,25 @@ func (x *xSide) status(rw http.ResponseWriter, r *http.Request) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	u := x.uploads[r.URL.Query().Get("media_id")]
-	if r.URL.Query().Get("command") != "STATUS" || u == nil || u.Category != "tweet_video" || u.finalized.IsZero() || x.old(u) {
+	if r.URL.Query().Get("command") != "STATUS" || u == nil || !u.async() || u.finalized.IsZero() || x.old(u) {
 		invalid(rw, "BadRequest: Not found")
 		return
 	}
 	u.asked++
-	info := map[string]any{"state": u.state(x)}
+	info := object{"state": u.state(x)}
 	switch info["state"] {
 	case "failed":
-		info["error"] = map[string]any{"code": 3, "name": "UnsupportedMedia", "message": "Duration 1300000 exceeds max duration 1200000"}
+		info["progress_percent"] = 100
+		info["error"] = object{"code": 3, "name": "UnsupportedMedia", "message": "Duration 1300000 exceeds max duration 1200000"}
 	case "pending", "in_progress":
 		info["check_after_secs"], info["progress_percent"] = 1, 50
 	}
-	writeJSON(rw, 200, map[string]any{"data": map[string]any{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
+	writeJSON(rw, 200, object{"data": object{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
 }
 
 func (x *xSide) old(u *upload) bool { return x.w.clock().Sub(u.finalized) > mediaLife }
 
-// metadata is POST /2/media/metadata. https://docs.x.com/x-api/media/create-media-metadata
+// metadata is POST /2/media/metadata: alt text, which images and GIFs have and videos do not. https://docs.x.com/x-api/media/create-media-metadata
 func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
 	var in struct {
 		ID       string `json:"id"`
@@ -266,12 +290,15 @@ func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
+	if x.broke(rw) {
+		return
+	}
 	u := x.uploads[in.ID]
-	if u == nil || u.finalized.IsZero() || len([]rune(in.Metadata.Alt.Text)) > 1000 {
+	if u == nil || u.finalized.IsZero() || x.old(u) || u.Category == "tweet_video" || len([]rune(in.Metadata.Alt.Text)) > 1000 {
 		invalid(rw, "the media id or the alt text is not valid")
 		return
 	}
 	u.AltText = in.Metadata.Alt.Text
-	x.spent += 0.005
-	writeJSON(rw, 200, map[string]any{"data": map[string]any{"id": u.ID, "associated_metadata": map[string]any{"alt_text": map[string]string{"text": u.AltText}}}})
+	x.bill(0.005)
+	writeJSON(rw, 200, object{"data": object{"id": u.ID, "associated_metadata": object{"alt_text": map[string]string{"text": u.AltText}}}})
 }

@@ -1,0 +1,163 @@
+package sim_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/sim"
+)
+
+const timeline = "/2/users/1500000000000000001/tweets"
+
+// texts are the posts of a page, in its order.
+func (r reply) texts() []string {
+	var out []string
+	for i := 0; r.at(fmt.Sprintf("data.%d.id", i)) != ""; i++ {
+		out = append(out, r.at(fmt.Sprintf("data.%d.text", i)))
+	}
+	return out
+}
+
+// history has posts a, b (a reply to a) and c, a minute apart; the ids are in order.
+func history(t *testing.T) (c *caller, ids []string) {
+	c = newCaller(t, sim.Options{})
+	for _, text := range []string{"a", "b", "c"} {
+		body := fmt.Sprintf(`{"text":%q}`, text)
+		if text == "b" {
+			body = fmt.Sprintf(`{"text":"b","reply":{"in_reply_to_tweet_id":%q}}`, ids[0])
+		}
+		ids = append(ids, c.x("POST", "/2/tweets", body).at("data.id"))
+		c.w.Advance(time.Minute)
+	}
+	return c, ids
+}
+
+// TestTimelineQuery: which posts a query gives, and which query X refuses.
+func TestTimelineQuery(t *testing.T) {
+	for _, tt := range []struct {
+		name, query string // %s are the ids of a, b and c
+		status      int
+		want        string
+	}{
+		{"everything", "", 200, "c b a"},
+		{"since", "since_id=%[1]s", 200, "c b"},
+		{"since the newest", "since_id=%[3]s", 200, ""},
+		{"since a smaller number of fewer digits", "since_id=9", 200, "c b a"},
+		{"until", "until_id=%[3]s", 200, "b a"},
+		{"from a time", "start_time=2026-11-23T09:01:00Z", 200, "c b"},
+		{"to a time", "end_time=2026-11-23T09:01:00Z", 200, "a"},
+		{"no replies", "exclude=replies,retweets", 200, "c a"},
+		{"no retweets", "exclude=retweets", 200, "c b a"},
+		{"fewest", "max_results=5", 200, "c b a"},
+		{"too few", "max_results=4", 400, ""},
+		{"too many", "max_results=101", 400, ""},
+		{"no number", "max_results=x", 400, ""},
+		{"a date that is none", "start_time=yesterday", 400, ""},
+		{"an id that is none", "since_id=abc", 400, ""},
+		{"a token that is none", "pagination_token=abc", 400, ""},
+		{"unknown parameter", "limit=5", 400, ""},
+		{"unknown field", "post.fields=created", 400, ""},
+		{"unknown expansion", "expansions=media", 400, ""},
+		{"unknown exclusion", "exclude=quotes", 400, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, ids := history(t)
+			query := tt.query
+			if strings.Contains(query, "%") {
+				query = fmt.Sprintf(query, ids[0], ids[1], ids[2])
+			}
+			r := c.x("GET", timeline+"?"+query, "")
+			r.expect(t, tt.status)
+			if got := strings.Join(r.texts(), " "); got != tt.want {
+				t.Errorf("posts = %q, want %q", got, tt.want)
+			}
+			if tt.status == 200 {
+				r.is(t, "meta.result_count", fmt.Sprint(len(strings.Fields(tt.want))))
+			}
+		})
+	}
+}
+
+// TestEmptyTimeline: data is absent, not an empty list.
+func TestEmptyTimeline(t *testing.T) {
+	r := newCaller(t, sim.Options{}).x("GET", timeline, "")
+	if diff := cmp.Diff(r.body, `{"meta":{"result_count":0}}`); diff != "" {
+		t.Errorf("(-got +want):\n%s", diff)
+	}
+}
+
+// TestTimelinePages: the pages together are everything, once, newest first.
+func TestTimelinePages(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	var want []string
+	for i := range 12 {
+		text := fmt.Sprintf("post %d", i)
+		c.w.Tweeted(text)
+		want = append([]string{text}, want...)
+	}
+	var got, sizes []string
+	for query := "?max_results=5"; query != ""; {
+		r := c.x("GET", timeline+query, "")
+		r.expect(t, 200)
+		got, sizes = append(got, r.texts()...), append(sizes, r.at("meta.result_count"))
+		query = ""
+		if next := r.at("meta.next_token"); next != "" {
+			query = "?max_results=5&pagination_token=" + next
+		}
+		r.is(t, "meta.newest_id", r.at("data.0.id"))
+	}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("posts (-got +want):\n%s", diff)
+	}
+	if diff := cmp.Diff(sizes, []string{"5", "5", "2"}); diff != "" {
+		t.Errorf("pages (-got +want):\n%s", diff)
+	}
+}
+
+// TestVocabularies: a field comes under the name that it was asked for by, and only if it was asked for.
+func TestVocabularies(t *testing.T) {
+	for _, tt := range []struct{ query, posts, tweets, created string }{
+		{"", "", "", ""},
+		{"post.fields=created_at,referenced_posts", "replied_to", "", "2026-11-23T09:01:00.000Z"},
+		{"tweet.fields=created_at,referenced_tweets", "", "replied_to", "2026-11-23T09:01:00.000Z"},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			c, _ := history(t)
+			r := c.x("GET", timeline+"?"+tt.query, "")
+			r.is(t, "data.1.referenced_posts.0.type", tt.posts)
+			r.is(t, "data.1.referenced_tweets.0.type", tt.tweets)
+			r.is(t, "data.1.created_at", tt.created)
+		})
+	}
+}
+
+// TestTimelineMedia: the keys of a post's media, unless they are hidden.
+func TestTimelineMedia(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	id := c.uploaded("tweet_image", "image/jpeg")
+	c.post("a photo", id).expect(t, 201)
+	r := c.x("GET", timeline+"?expansions=attachments.media_keys", "")
+	r.is(t, "data.0.attachments.media_keys.0", "3_"+id)
+	r.is(t, "includes.media.0.type", "photo")
+	r = c.x("GET", timeline+"?post.fields=attachments", "")
+	r.is(t, "data.0.attachments.media_keys.0", "3_"+id)
+	r.is(t, "includes", "")
+	c.x("GET", timeline, "").is(t, "data.0.attachments", "")
+	c.w.HideAttachments()
+	c.x("GET", timeline+"?expansions=attachments.media_keys", "").is(t, "data.0.attachments", "")
+}
+
+// TestTimelineLag: a post that was just made may be missing for a while.
+func TestTimelineLag(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	c.w.LagTimeline(10 * time.Second)
+	c.post("new").expect(t, 201)
+	c.w.Advance(9 * time.Second)
+	c.x("GET", timeline, "").is(t, "meta.result_count", "0")
+	c.w.Advance(time.Second)
+	c.x("GET", timeline, "").is(t, "meta.result_count", "1")
+}
