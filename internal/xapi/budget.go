@@ -2,6 +2,8 @@ package xapi
 
 import (
 	"context"
+	"errors"
+	"io"
 	"sync"
 )
 
@@ -107,4 +109,39 @@ func (b *Budget) give(buf buffer) {
 		close(b.freed)
 		b.freed = nil
 	}
+}
+
+// lease lets requests read a buffer until it ends. A transport may go on reading a body after it has answered, when the
+// buffer holds another segment by then.
+type lease struct {
+	mu sync.Mutex
+	b  []byte // nil once it has ended
+}
+
+func (l *lease) reader() io.Reader { return &leased{l: l} }
+
+func (l *lease) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b = nil
+}
+
+// leased is one request's way through the buffer.
+type leased struct {
+	l  *lease
+	at int
+}
+
+func (r *leased) Read(p []byte) (int, error) {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	if r.l.b == nil {
+		return 0, errors.New("the segment is no longer sent")
+	}
+	n := copy(p, r.l.b[r.at:])
+	r.at += n
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
 }

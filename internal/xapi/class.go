@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -34,17 +35,19 @@ type problem struct {
 	}
 }
 
+// text is what a refusal says, its most telling part first.
 func (p problem) text() string {
-	parts := []string{p.Detail, p.ErrorDescription, p.Error, p.Title}
+	var parts []string
 	for _, e := range p.Errors {
-		parts = append([]string{e.Message}, parts...)
+		parts = append(parts, e.Message)
 	}
-	for i, s := range parts {
+	oauth := p.ErrorDescription
+	if p.Error != "" && p.Error != oauth {
+		oauth = strings.TrimSuffix(p.Error+": "+oauth, ": ")
+	}
+	for _, s := range append(parts, p.Detail, oauth, p.Title) {
 		if s = strings.TrimSpace(s); s != "" {
-			if i > 0 && p.Error == s || p.ErrorDescription == "" || p.Error == "" {
-				return s
-			}
-			return p.Error + ": " + s
+			return s
 		}
 	}
 	return ""
@@ -75,7 +78,7 @@ var classes = []row{
 	{403, "", "client-not-enrolled", api.Forbidden, TypeNotEnrolled},
 	{403, "", "client-forbidden", api.Forbidden, TypeNotEnrolled},
 	{403, "", "suspended", api.Forbidden, TypeSuspended},
-	{403, "", "locked", api.Forbidden, TypeSuspended},
+	{403, "", " locked", api.Forbidden, TypeSuspended}, // and not "blocked"
 	{403, "", "unsupported-authentication", api.Forbidden, TypeUnsupportedAuth},
 	{403, "", "longer than", api.Invalid, TypeVideoTooLong},      // "This user is not allowed to post a video longer than 2 minutes."
 	{403, "POST /2/media/", "", api.Forbidden, TypeMissingScope}, // github.com/plhery/node-twitter-api-v2/issues/588
@@ -101,30 +104,39 @@ func refusal(op string, r *api.Response, now time.Time) *api.Error {
 	}
 	var p problem
 	_ = json.Unmarshal(r.Body, &p) // an edge answers with HTML or nothing: the status says enough
-	e := &api.Error{Message: p.text(), TraceID: r.Header.Get("x-transaction-id"), Type: lastSegment(p.Type), Class: api.Unknown}
-	if e.Message == "" {
-		e.Message = strings.TrimSpace(string(r.Body[:min(len(r.Body), 300)]))
+	e := &api.Error{Message: p.text(), TraceID: r.Header.Get("x-transaction-id"), Type: lastSegment(p.Type)}
+	// A broken token answer is not quoted. Any other is quoted whole: api.Client cuts it when secrets are hidden.
+	if e.Message == "" && op != tokenOp {
+		e.Message = strings.TrimSpace(string(r.Body))
 	}
 	if len(p.Errors) > 0 {
 		e.Code = p.Errors[0].Code
 	}
-	words := strings.ToLower(string(r.Body))
-	for _, row := range classes {
-		if row.status == r.Status && strings.HasPrefix(op, row.op) && strings.Contains(words, row.words) {
-			e.Class = row.class
-			if row.typ != "" {
-				e.Type = row.typ
-			}
-			break
-		}
+	means := meaning(op, r)
+	e.Class = means.class
+	if means.typ != "" {
+		e.Type = means.typ
 	}
 	switch {
 	case r.Status >= 500:
 		e.Class = api.Transient
+	case page(r):
+		e.Class, e.Type = api.Transient, ""
 	case e.Class == api.RateLimited:
 		e.ResetAt = reset(r.Header, now)
 	}
 	return e
+}
+
+// meaning is the first row that fits.
+func meaning(op string, r *api.Response) row {
+	words := strings.ToLower(string(r.Body))
+	for _, row := range classes {
+		if row.status == r.Status && strings.HasPrefix(op, row.op) && strings.Contains(words, row.words) {
+			return row
+		}
+	}
+	return row{class: api.Unknown}
 }
 
 // lastSegment: the host of a problem type moved from api.twitter.com to api.x.com in 2026, its name did not.
@@ -135,22 +147,48 @@ func lastSegment(uri string) string {
 	return uri[strings.LastIndex(uri, "/")+1:]
 }
 
-// reset is when a limit is lifted: Retry-After, or the reset of a limit that has nothing left, the latest of them.
+// page says whether the answer is an edge's HTML page: X itself was not asked, so that it means nothing that X's own 400,
+// 403 or 404 would.
+func page(r *api.Response) bool {
+	switch r.Status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:
+		return bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("<"))
+	}
+	return false
+}
+
+const (
+	window = 15 * time.Minute // of X's limits, where an answer names none
+	day    = 24 * time.Hour   // the longest of X's limits: nothing further away is believed
+)
+
+// reset is when a limit is lifted: Retry-After, or else the latest reset of the limits that have nothing left.
 // Source: https://docs.x.com/x-api/fundamentals/rate-limits
 func reset(h http.Header, now time.Time) time.Time {
-	if s := atoi64(h.Get("Retry-After")); s > 0 {
-		return now.Add(time.Duration(s) * time.Second)
-	}
-	var at time.Time
-	for _, limit := range []string{"x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"} {
-		left := h.Get(limit + "-remaining")
-		if t := time.Unix(atoi64(h.Get(limit+"-reset")), 0); (left == "" || atoi64(left) == 0) && t.After(at) && t.Unix() > 0 {
-			at = t
+	at := retryAfter(h.Get("Retry-After"), now)
+	if at.IsZero() {
+		for _, limit := range []string{"x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"} {
+			left := h.Get(limit + "-remaining")
+			if t := time.Unix(atoi64(h.Get(limit+"-reset")), 0); (left == "" || atoi64(left) == 0) && t.After(at) && t.Unix() > 0 {
+				at = t
+			}
 		}
 	}
-	if at.Before(now) {
-		at = now.Add(15 * time.Minute) // the window of X's limits
+	switch {
+	case at.Before(now):
+		return now.Add(window)
+	case at.After(now.Add(day)):
+		return now.Add(day)
 	}
+	return at
+}
+
+// retryAfter reads the header, in seconds or as a date; zero is none.
+func retryAfter(s string, now time.Time) time.Time {
+	if n := atoi64(s); n > 0 {
+		return now.Add(time.Duration(min(n, int64(day/time.Second))) * time.Second)
+	}
+	at, _ := http.ParseTime(s) // zero if it is none
 	return at
 }
 

@@ -2,6 +2,8 @@ package xapi
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -36,7 +38,7 @@ func (c *Client) do(ctx context.Context, r api.Request) (*api.Response, error) {
 	}
 	r.Header.Set("Authorization", "Bearer "+c.AccessToken)
 	r.URL = base(c.BaseURL) + r.URL
-	return caller(c.HTTP, c.Now, c.Secrets, r.Op).Do(ctx, r)
+	return caller(c.HTTP, c.Now, hide(c.Secrets, c.AccessToken), r.Op).Do(ctx, r)
 }
 
 func base(s string) string {
@@ -46,11 +48,47 @@ func base(s string) string {
 	return strings.TrimSuffix(s, "/")
 }
 
+// hide hides at least the credentials of a call, though nobody else hides anything.
+func hide(secrets *api.Redactor, credentials ...string) *api.Redactor {
+	if secrets == nil {
+		secrets = new(api.Redactor)
+		for _, s := range credentials {
+			secrets.Add(s)
+		}
+	}
+	return secrets
+}
+
+// caller never follows a redirect: a post would be sent twice, and a token would go to wherever it leads.
 func caller(client *http.Client, now func() time.Time, secrets *api.Redactor, op string) *api.Client {
 	if now == nil {
 		now = time.Now
 	}
-	return &api.Client{Service: "x", HTTP: client, Now: now, Secrets: secrets, Decode: func(r *api.Response) *api.Error { return refusal(op, r, now()) }}
+	var h http.Client
+	if client != nil {
+		h = *client
+	}
+	h.CheckRedirect = api.NoRedirect
+	return &api.Client{Service: "x", HTTP: &h, Now: now, Secrets: secrets, Decode: func(r *api.Response) *api.Error { return refusal(op, r, now()) }}
+}
+
+// answer is a decoded body that can tell whether it is what was asked for: X has answered 200 with nothing but errors,
+// and no timeline is not the same as an empty one.
+type answer interface{ whole() bool }
+
+// checked decodes into v an answer that is whole; any other is a broken one. Each try has a fresh v.
+type checked[T answer] struct{ v T }
+
+func (c *checked[T]) UnmarshalJSON(b []byte) error {
+	var v T
+	if err := json.Unmarshal(b, &v); err != nil {
+		return err
+	}
+	if !v.whole() {
+		return errors.New("the answer is not whole")
+	}
+	c.v = v
+	return nil
 }
 
 // Post is one post on X.
@@ -74,6 +112,10 @@ type postReply struct {
 	To string `json:"in_reply_to_tweet_id"`
 }
 
+type created struct{ Data struct{ ID string } }
+
+func (c created) whole() bool { return c.Data.ID != "" }
+
 // Post makes a post and returns its id. It is sent once: X has no idempotency key. api.Ambiguous says that it may be
 // there; Duplicate that X has this text already; Invalid that X will not have this one.
 // Source: https://docs.x.com/x-api/posts/create-post
@@ -85,28 +127,23 @@ func (c *Client) Post(ctx context.Context, p Post) (string, error) {
 	if p.ReplyTo != "" {
 		body.Reply = &postReply{p.ReplyTo}
 	}
-	const op = "POST /2/tweets"
-	var out struct{ Data struct{ ID string } }
-	resp, err := c.do(ctx, api.JSON(api.Request{Op: op, Method: http.MethodPost, URL: "/2/tweets", Once: true, Timeout: postTimeout, Into: &out}, body))
-	if err != nil {
-		return "", err
-	}
-	if out.Data.ID == "" {
-		e := api.Broken(resp)
-		e.Service, e.Op, e.Status, e.Class = "x", op, resp.Status, api.Ambiguous
-		return "", e
-	}
-	return out.Data.ID, nil
+	var out checked[created]
+	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/tweets", Method: http.MethodPost, URL: "/2/tweets", Once: true, Timeout: postTimeout, Into: &out}, body))
+	return out.v.Data.ID, err
 }
 
 // User is an X account.
 type User struct{ ID, Name, Username string }
 
+type userJSON struct{ Data User }
+
+func (u userJSON) whole() bool { return u.Data.ID != "" }
+
 // Me is whose access token this is. X bills the question ($0.010 a day).
 func (c *Client) Me(ctx context.Context) (User, error) {
-	var out struct{ Data User }
+	var out checked[userJSON]
 	_, err := c.do(ctx, api.Request{Op: "GET /2/users/me", URL: "/2/users/me", Into: &out})
-	return out.Data, err
+	return out.v.Data, err
 }
 
 // AltText describes an uploaded image: at most 1,000 characters, more is cut. X bills it ($0.005).
@@ -169,9 +206,23 @@ func (t tweetJSON) tweet() Tweet {
 
 type timelinePage struct {
 	Data []tweetJSON
-	Meta struct {
+	Meta *struct {
+		Count     int    `json:"result_count"`
 		NextToken string `json:"next_token"`
 	}
+	Errors []json.RawMessage
+}
+
+// whole: an empty timeline has no data, but it says that it has none.
+func (p timelinePage) whole() bool {
+	return p.Data != nil || p.Meta != nil && p.Meta.Count == 0 && len(p.Errors) == 0
+}
+
+func (p timelinePage) next() string {
+	if p.Meta == nil {
+		return ""
+	}
+	return p.Meta.NextToken
 }
 
 // timelinePages bounds how far a timeline is read: X bills every post of it ($0.001).
@@ -201,10 +252,10 @@ func (c *Client) Timeline(ctx context.Context, userID, sinceID string) ([]Tweet,
 		for _, t := range page.Data {
 			out = append(out, t.tweet())
 		}
-		if page.Meta.NextToken == "" {
+		if page.next() == "" {
 			break
 		}
-		q.Set("pagination_token", page.Meta.NextToken)
+		q.Set("pagination_token", page.next())
 	}
 	return out, nil
 }
@@ -213,9 +264,9 @@ func (c *Client) timeline(ctx context.Context, userID string, q url.Values, fiel
 	references := map[string]string{"post.fields": "referenced_posts", "tweet.fields": "referenced_tweets"}[fields]
 	q.Del("post.fields")
 	q.Set(fields, "created_at,attachments,"+references)
-	var page timelinePage
+	var page checked[timelinePage]
 	_, err := c.do(ctx, api.Request{Op: "GET /2/users/{id}/tweets", URL: "/2/users/" + url.PathEscape(userID) + "/tweets?" + q.Encode(), Into: &page})
-	return page, err
+	return page.v, err
 }
 
 func atoi64(s string) int64 {

@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/postferry/postferry/internal/api"
 )
+
+const tokenOp = "POST /2/oauth2/token"
 
 // OAuth is X's token endpoint. It is a form POST by our own hand: golang.org/x/oauth2 hides the status and the body of a
 // refusal, and its search for a client's way to authenticate sends a single-use token twice.
@@ -29,10 +32,23 @@ type Token struct {
 }
 
 type tokenJSON struct {
-	Access  string `json:"access_token"`
-	Refresh string `json:"refresh_token"`
-	Expires int    `json:"expires_in"`
-	Scope   string `json:"scope"`
+	Access  string          `json:"access_token"`
+	Refresh string          `json:"refresh_token"`
+	Expires json.RawMessage `json:"expires_in"` // of any type: a new token is not lost over this
+	Scope   string          `json:"scope"`
+}
+
+func (t tokenJSON) whole() bool { return t.Access != "" }
+
+// accessLife is how long an access token lives where the answer does not say.
+const accessLife = 2 * time.Hour
+
+func (t tokenJSON) life() time.Duration {
+	seconds := atoi64(strings.Trim(string(t.Expires), `"`))
+	if seconds <= 0 || seconds > int64(day/time.Second) {
+		return accessLife
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // Refresh spends a refresh token. It is sent once, and X keeps no second chance: api.Ambiguous says that the token may
@@ -52,7 +68,6 @@ func (o *OAuth) Exchange(ctx context.Context, code, verifier, redirectURI string
 }
 
 func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
-	const op = "POST /2/oauth2/token"
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	if o.ClientSecret != "" {
 		req := http.Request{Header: h}
@@ -61,26 +76,23 @@ func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
 		form.Set("client_id", o.ClientID)
 	}
 	body := form.Encode()
-	for _, secret := range []string{"refresh_token", "code", "code_verifier"} {
-		o.Secrets.Add(form.Get(secret))
+	secrets := hide(o.Secrets)
+	for _, secret := range []string{form.Get("refresh_token"), form.Get("code"), form.Get("code_verifier"), o.ClientSecret, strings.TrimPrefix(h.Get("Authorization"), "Basic ")} {
+		secrets.Add(secret)
 	}
-	var out tokenJSON
-	resp, err := caller(o.HTTP, o.Now, o.Secrets, op).Do(ctx, api.Request{
-		Op: op, Method: http.MethodPost, URL: base(o.BaseURL) + "/2/oauth2/token", Header: h, Once: true, Into: &out, Secret: true,
+	var out checked[tokenJSON]
+	_, err := caller(o.HTTP, o.Now, secrets, tokenOp).Do(ctx, api.Request{
+		Op: tokenOp, Method: http.MethodPost, URL: base(o.BaseURL) + "/2/oauth2/token", Header: h, Once: true, Into: &out, Secret: true,
 		Body: func() io.Reader { return strings.NewReader(body) }, Length: int64(len(body)),
 	})
 	if err != nil {
 		return Token{}, err
 	}
-	if out.Access == "" {
-		// Not quoted: a broken answer may hold half of a token.
-		return Token{}, &api.Error{Service: "x", Op: op, Status: resp.Status, Class: api.Ambiguous, Message: "the answer has no access_token"}
-	}
 	now := time.Now
 	if o.Now != nil {
 		now = o.Now
 	}
-	return Token{Access: out.Access, Refresh: out.Refresh, Scope: out.Scope, ExpiresAt: now().Add(time.Duration(out.Expires) * time.Second)}, nil
+	return Token{Access: out.v.Access, Refresh: out.v.Refresh, Scope: out.v.Scope, ExpiresAt: now().Add(out.v.life())}, nil
 }
 
 // AuthorizeURL is the page on which a person lets the app act for the account. PKCE is S256.

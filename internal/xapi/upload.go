@@ -64,6 +64,13 @@ type uploadJSON struct {
 	}
 }
 
+func (u uploadJSON) whole() bool { return u.Data.ID != "" }
+
+// statusJSON may leave the id out: it was asked with.
+type statusJSON struct{ uploadJSON }
+
+func (s statusJSON) whole() bool { return s.Data.ID != "" || s.Data.Processing.State != "" }
+
 func (u uploadJSON) uploaded(now time.Time) Uploaded {
 	p := u.Data.Processing
 	out := Uploaded{ID: u.Data.ID, Key: u.Data.MediaKey, State: p.State, CheckAfter: time.Duration(p.CheckAfter) * time.Second}
@@ -78,7 +85,11 @@ func (u uploadJSON) uploaded(now time.Time) Uploaded {
 // A body that ends before Size is an *api.Error of Service "media".
 // Source: https://docs.x.com/x-api/media/quickstart/media-upload-chunked
 func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
-	var begun uploadJSON
+	if f.Size > maxSegment*maxSegments {
+		return Uploaded{}, &api.Error{Service: "media", Op: "GET media file", Class: api.Invalid, Type: TypeProcessingFailed,
+			Message: fmt.Sprintf("the file has %d bytes, more than X's %d segments hold", f.Size, maxSegments)}
+	}
+	var begun checked[uploadJSON]
 	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/media/upload/initialize", Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun},
 		struct {
 			Type     string `json:"media_type"`
@@ -88,14 +99,11 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	if err != nil {
 		return Uploaded{}, err
 	}
-	id := begun.Data.ID
-	if id == "" {
-		return Uploaded{}, &api.Error{Service: "x", Op: "POST /2/media/upload/initialize", Class: api.Transient, Message: "the answer has no media id"}
-	}
+	id := begun.v.Data.ID
 	if err := c.segments(ctx, id, f); err != nil {
 		return Uploaded{}, err
 	}
-	return c.finalize(ctx, id, begun)
+	return c.finalize(ctx, id, begun.v)
 }
 
 // finalize sends `{}`: without a body X has answered "Request body must be a JSON object."
@@ -119,13 +127,13 @@ func (c *Client) clock() time.Time {
 // segments reads f into buffers and sends them side by side. The first fatal refusal stops the rest.
 func (c *Client) segments(ctx context.Context, id string, f File) error {
 	size := segmentSize(f.Size)
-	g, ctx := errgroup.WithContext(ctx)
+	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(inFlight)
-	for n, at := 0, int64(0); at < f.Size; n++ {
+	for n, at := 0, int64(0); at < f.Size && gctx.Err() == nil; n++ {
 		want := min(size, f.Size-at)
-		buf, err := c.budget().take(ctx, want)
+		buf, err := c.budget().take(gctx, want)
 		if err != nil {
-			break // ctx ended: Wait has the reason
+			break // gctx ended: the reason is below
 		}
 		if got, err := io.ReadFull(f.Body, buf.b[:want]); err != nil {
 			c.budget().give(buf)
@@ -135,10 +143,16 @@ func (c *Client) segments(ctx context.Context, id string, f File) error {
 		at += want
 		g.Go(func() error {
 			defer c.budget().give(buf)
-			return c.append(ctx, id, n, buf.b[:want])
+			return c.append(gctx, id, n, buf.b[:want])
 		})
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return &api.Error{Service: "x", Op: appendOp, Class: api.Transient, Message: err.Error(), Err: err}
+	}
+	return nil
 }
 
 // segmentSize keeps a file within X's thousand segments.
@@ -161,15 +175,19 @@ func short(err error, got, want int64) error {
 	return &api.Error{Service: "media", Op: "GET media file", Class: api.Transient, Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", got, want, err), Err: err}
 }
 
+const appendOp = "POST /2/media/upload/{id}/append"
+
 // append sends one segment. Its form is built around the buffer, which is not copied.
 func (c *Client) append(ctx context.Context, id string, index int, b []byte) error {
 	head, tail, contentType := form(index)
 	length := int64(len(head) + len(b) + len(tail))
+	media := &lease{b: b}
+	defer media.end()
 	r := api.Request{
-		Op: "POST /2/media/upload/{id}/append", Method: http.MethodPost, URL: "/2/media/upload/" + url.PathEscape(id) + "/append", Timeout: segmentTimeout,
+		Op: appendOp, Method: http.MethodPost, URL: "/2/media/upload/" + url.PathEscape(id) + "/append", Timeout: segmentTimeout,
 		Header: http.Header{"Content-Type": {contentType}}, Length: length,
 		Body: func() io.Reader {
-			return io.MultiReader(bytes.NewReader(head), bytes.NewReader(b), bytes.NewReader(tail))
+			return io.MultiReader(bytes.NewReader(head), media.reader(), bytes.NewReader(tail))
 		},
 	}
 	_, err := c.do(ctx, r)
@@ -213,14 +231,14 @@ func (c *Client) Await(ctx context.Context, id string, until time.Time) (Uploade
 // Status asks once. X answers 400 for an image, which needs no processing: ask for videos only.
 func (c *Client) Status(ctx context.Context, id string) (Uploaded, error) {
 	const op = "GET /2/media/upload"
-	var out uploadJSON
+	var out checked[statusJSON]
 	q := url.Values{"command": {"STATUS"}, "media_id": {id}}
 	if _, err := c.do(ctx, api.Request{Op: op, URL: "/2/media/upload?" + q.Encode(), Into: &out}); err != nil {
 		return Uploaded{}, err
 	}
-	u := out.uploaded(c.clock())
+	u := out.v.uploaded(c.clock())
 	if u.State == "failed" {
-		p := out.Data.Processing.Error
+		p := out.v.Data.Processing.Error
 		return u, &api.Error{Service: "x", Op: op, Status: 200, Class: api.Invalid, Type: TypeProcessingFailed, Message: fmt.Sprintf("X can't use the video: %s: %s", p.Name, p.Message)}
 	}
 	return u, nil
