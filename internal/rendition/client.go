@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/postferry/postferry/internal/api"
 )
@@ -17,21 +17,15 @@ import (
 // The host answers 403 with "URL signature expired".
 var ErrExpired = errors.New("the address has expired")
 
-const (
-	op = "GET media file"
-	// resumes is how often one stream is taken up again.
-	resumes = 5
-	// stall is how long a stream may bring nothing.
-	stall = 30 * time.Second
-)
+const op = "GET media file"
 
 // Client reads from the media host.
 type Client struct {
 	HTTP *http.Client // nil is http.DefaultClient
 }
 
-// get asks for the file from an offset on. The answer is 200 or 206.
-func (c *Client) get(ctx context.Context, address string, from int64, etag string) (*http.Response, error) {
+// get asks for the file from an offset on. The answer is 200 or 206; the error an *api.Error.
+func (c *Client) get(ctx context.Context, address string, from int64, known version) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err == nil {
 		err = api.CheckURL(req.URL)
@@ -43,13 +37,13 @@ func (c *Client) get(ctx context.Context, address string, from int64, etag strin
 	req.Header.Set("Accept-Encoding", "identity")
 	if from > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", from))
-		if etag != "" && !strings.HasPrefix(etag, "W/") {
-			req.Header.Set("If-Range", etag)
+		if v := known.strong(); v != "" {
+			req.Header.Set("If-Range", v)
 		}
 	}
 	resp, err := c.client().Do(req)
 	if err != nil {
-		return nil, &api.Error{Service: "media", Op: op, Class: api.Transient, Message: api.TransportMessage(err), Err: err}
+		return nil, unanswered(ctx, err)
 	}
 	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent {
 		return resp, nil
@@ -58,7 +52,7 @@ func (c *Client) get(ctx context.Context, address string, from int64, etag strin
 	return nil, refusal(resp)
 }
 
-// client follows redirects, but only to addresses that may be used.
+// client follows redirects, but only to addresses that may be used, and does not tell them where it comes from.
 func (c *Client) client() *http.Client {
 	base := c.HTTP
 	if base == nil {
@@ -66,22 +60,49 @@ func (c *Client) client() *http.Client {
 	}
 	out := *base
 	out.CheckRedirect = func(r *http.Request, via []*http.Request) error {
+		r.Header.Del("Referer")
+		err := api.CheckURL(r.URL)
 		if len(via) >= 5 {
-			return errors.New("too many redirects")
+			err = errors.New("too many redirects")
 		}
-		return api.CheckURL(r.URL)
+		if err != nil {
+			return &redirectError{err}
+		}
+		return nil
 	}
 	return &out
+}
+
+// redirectError says that a redirect was not followed.
+type redirectError struct{ why error }
+
+func (e *redirectError) Error() string { return "the host redirects, and " + e.why.Error() }
+
+// unanswered is a call without an answer. The *url.Error around it, which holds the signed address, stays here.
+func unanswered(ctx context.Context, err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	err = orStalled(ctx, err)
+	e := &api.Error{Service: "media", Op: op, Class: api.Transient, Message: err.Error(), Err: err}
+	if r := (*redirectError)(nil); errors.As(err, &r) {
+		e.Class = api.Invalid
+	}
+	return e
 }
 
 // refusal is an answer that is no file.
 func refusal(resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
-	e := &api.Error{Service: "media", Op: op, Status: resp.StatusCode, Class: api.Invalid, Message: api.StripQueries(strings.TrimSpace(string(body)))}
+	text := strings.ToValidUTF8(strings.TrimSpace(string(body)), "")
+	e := &api.Error{Service: "media", Op: op, Status: resp.StatusCode, Class: api.Invalid, Message: api.StripQueries(text)}
 	switch {
-	case resp.StatusCode == http.StatusForbidden && strings.Contains(strings.ToLower(e.Message), "expired"):
+	case resp.StatusCode == http.StatusForbidden && strings.Contains(strings.ToLower(text), "expired"):
 		e.Err = ErrExpired
-	case resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500:
+	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable:
+		e.Class, e.Err = api.Transient, errChanged // the bytes that were asked for were there before
+	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode >= 500:
 		e.Class = api.Transient
 	}
 	return e
@@ -89,13 +110,46 @@ func refusal(resp *http.Response) error {
 
 // lengthOf is how many bytes the whole file has, -1 if the host does not say.
 func lengthOf(resp *http.Response) int64 {
-	if resp.StatusCode == http.StatusPartialContent {
-		if _, total, ok := strings.Cut(resp.Header.Get("Content-Range"), "/"); ok {
-			if n, err := strconv.ParseInt(total, 10, 64); err == nil {
-				return n
-			}
-		}
+	if resp.StatusCode != http.StatusPartialContent {
+		return resp.ContentLength
+	}
+	_, total, _ := strings.Cut(resp.Header.Get("Content-Range"), "/")
+	return number(total)
+}
+
+// startOf is where the bytes of a 206 begin, -1 if it does not say.
+func startOf(resp *http.Response) int64 {
+	first, _, _ := strings.Cut(strings.TrimPrefix(resp.Header.Get("Content-Range"), "bytes "), "-")
+	return number(first)
+}
+
+func number(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
 		return -1
 	}
-	return resp.ContentLength
+	return n
+}
+
+// version is what tells one version of a file from another, as far as the host sends it.
+type version struct{ etag, modified string }
+
+func versionOf(resp *http.Response) version {
+	return version{resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")}
+}
+
+// strong is what If-Range takes: no weak ETag.
+func (v version) strong() string {
+	if v.etag == "" || strings.HasPrefix(v.etag, "W/") {
+		return v.modified
+	}
+	return v.etag
+}
+
+// differs compares what both have: a host may leave out in a 206 what it said before.
+func (v version) differs(w version) bool {
+	if v.etag != "" && w.etag != "" {
+		return v.etag != w.etag
+	}
+	return v.modified != "" && w.modified != "" && v.modified != w.modified
 }

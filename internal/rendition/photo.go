@@ -3,12 +3,12 @@ package rendition
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"image"
 	"image/jpeg"
 	_ "image/png" // decoders of what Instagram's host has been seen to send
 	"io"
+	"math"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
@@ -44,7 +44,7 @@ func (c *Client) Photo(ctx context.Context, address string) (Picture, error) {
 	}
 	b := make([]byte, s.Size)
 	if _, err := io.ReadFull(s, b); err != nil {
-		return Picture{}, s.broken(err)
+		return Picture{}, err
 	}
 	p := Picture{Bytes: b, Type: s.Type, From: s.Size}
 	if len(b) <= maxPhoto {
@@ -61,8 +61,34 @@ func unusable(format string, args ...any) error {
 	return &api.Error{Service: "media", Op: op, Status: 200, Class: api.Invalid, Message: fmt.Sprintf(format, args...)}
 }
 
-// shrink makes a JPEG of at most limit bytes: first by quality, which nobody sees, then by size.
+// shrink makes a JPEG of at most limit bytes: by quality, which nobody sees, if that is nearly enough, otherwise by size.
 func shrink(b []byte, limit int) ([]byte, error) {
+	img, err := decode(b)
+	if err != nil {
+		return nil, err
+	}
+	scale, quality := 1.0, 92
+	for range 8 {
+		var out bytes.Buffer
+		if err := jpeg.Encode(&out, resize(img, scale), &jpeg.Options{Quality: quality}); err != nil {
+			return nil, unusable("the photo can't be written: %v", err)
+		}
+		if out.Len() <= limit {
+			return out.Bytes(), nil
+		}
+		over := float64(out.Len()) / float64(limit)
+		if quality == 92 && over < 1.5 {
+			quality = 82 // two thirds of the bytes
+			continue
+		}
+		quality = 85
+		scale *= min(0.95/math.Sqrt(over), 0.9)
+	}
+	return nil, unusable("the photo can't be shrunk to %d bytes", limit)
+}
+
+// decode reads a picture as it is to be looked at.
+func decode(b []byte) (image.Image, error) {
 	conf, _, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
 		return nil, unusable("the photo can't be read: %v", err)
@@ -74,20 +100,7 @@ func shrink(b []byte, limit int) ([]byte, error) {
 	if err != nil {
 		return nil, unusable("the photo can't be read: %v", err)
 	}
-	img = upright(img, orientation(b))
-	for _, scale := range []float64{1, 0.75, 0.5, 0.35, 0.25} {
-		scaled := resize(img, scale)
-		for _, quality := range []int{92, 85, 78} {
-			var out bytes.Buffer
-			if err := jpeg.Encode(&out, scaled, &jpeg.Options{Quality: quality}); err != nil {
-				return nil, unusable("the photo can't be written: %v", err)
-			}
-			if out.Len() <= limit {
-				return out.Bytes(), nil
-			}
-		}
-	}
-	return nil, unusable("the photo can't be shrunk to %d MB", limit>>20)
+	return upright(opaque(img), orientation(b)), nil
 }
 
 func resize(img image.Image, scale float64) image.Image {
@@ -100,90 +113,19 @@ func resize(img image.Image, scale float64) image.Image {
 	return out
 }
 
-// orientation is the EXIF orientation of a JPEG, 1 to 8; 1 where there is none. A JPEG that is written anew has no EXIF
-// any more, so the picture itself has to be turned.
-// Source: CIPA DC-008 (Exif 2.32), tag 0x0112.
-func orientation(b []byte) int {
-	for at := 2; at+4 < len(b) && b[at] == 0xff && b[at+1] != 0xda; {
-		size := int(binary.BigEndian.Uint16(b[at+2:]))
-		end := at + 2 + size
-		if end > len(b) || size < 2 {
-			return 1
-		}
-		if b[at+1] == 0xe1 && size > 8 && string(b[at+4:at+8]) == "Exif" {
-			return exif(b[at+4+6 : end])
-		}
-		at = end
-	}
-	return 1
-}
-
-// exif reads the orientation out of a TIFF header and its first directory.
-func exif(t []byte) int {
-	if len(t) < 8 {
-		return 1
-	}
-	var order binary.ByteOrder = binary.BigEndian
-	if string(t[:2]) == "II" {
-		order = binary.LittleEndian
-	}
-	at := int(order.Uint32(t[4:]))
-	if at < 8 || at+2 > len(t) {
-		return 1
-	}
-	n := int(order.Uint16(t[at:]))
-	for i := range n {
-		entry := at + 2 + 12*i
-		if entry+12 > len(t) {
-			return 1
-		}
-		if order.Uint16(t[entry:]) == 0x0112 {
-			if v := int(order.Uint16(t[entry+8:])); v >= 1 && v <= 8 {
-				return v
-			}
-			return 1
-		}
-	}
-	return 1
-}
-
-// upright turns and mirrors a picture as its orientation says.
-func upright(img image.Image, o int) image.Image {
-	if o == 1 {
+// opaque lays a picture that may be transparent, or that is kept in a way that is slow to read, on white.
+func opaque(img image.Image) image.Image {
+	switch img.(type) {
+	case *image.YCbCr, *image.Gray:
 		return img
 	}
-	r := img.Bounds()
-	w, h := r.Dx(), r.Dy()
-	if o >= 5 {
-		w, h = h, w
-	}
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range r.Dy() {
-		for x := range r.Dx() {
-			tx, ty := turned(x, y, r.Dx(), r.Dy(), o)
-			out.Set(tx, ty, img.At(r.Min.X+x, r.Min.Y+y))
-		}
-	}
-	return out
+	return onWhite(img)
 }
 
-// turned is where a pixel of a w×h picture belongs.
-func turned(x, y, w, h, o int) (int, int) {
-	switch o {
-	case 2:
-		return w - 1 - x, y
-	case 3:
-		return w - 1 - x, h - 1 - y
-	case 4:
-		return x, h - 1 - y
-	case 5:
-		return y, x
-	case 6:
-		return h - 1 - y, x
-	case 7:
-		return h - 1 - y, w - 1 - x
-	case 8:
-		return y, w - 1 - x
-	}
-	return x, y
+func onWhite(img image.Image) *image.RGBA {
+	r := img.Bounds()
+	out := image.NewRGBA(image.Rect(0, 0, r.Dx(), r.Dy()))
+	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(out, out.Bounds(), img, r.Min, draw.Over)
+	return out
 }
