@@ -46,21 +46,41 @@ func Make(in Input) Result {
 		}
 		left = append(left, m)
 	}
+	in.fill(&res, left)
+	return res
+}
+
+// fill takes posts until a limit is met. From there on only threads that were begun are taken: they are finished, whatever
+// the limits. Nothing else overtakes what waits.
+func (in Input) fill(res *Result, media []instagram.Media) {
 	month, day := in.Doc.SpentIn(in.Now), in.Doc.MirroredOn(in.Now)
-	for i, m := range left {
-		p := Compose(in.Route, m, fallbackOf(in.Doc.Find(m.ID)))
-		if r := in.Doc.Find(m.ID); r != nil && len(r.Posts) > 0 {
-			res.Posts = append(res.Posts, p) // a thread that was begun is finished, whatever the limits
+	for _, m := range media {
+		r := in.Doc.Find(m.ID)
+		begun := r != nil && len(r.Posts) > 0
+		if !begun && res.HeldBy != "" {
+			res.Pending++
 			continue
 		}
-		if res.HeldBy = in.holds(i, day+i, month+p.USD()); res.HeldBy != "" {
-			res.Pending = len(left) - i
-			break
+		p := Compose(in.Route, m, fallbackOf(r))
+		n, usd := len(res.Posts), p.left(r)
+		if !begun {
+			res.HeldBy = in.holds(n, day+n, month+usd)
 		}
-		month += p.USD()
+		if !begun && res.HeldBy != "" {
+			res.Pending++
+			continue
+		}
+		month += usd
 		res.Posts = append(res.Posts, p)
 	}
-	return res
+}
+
+// left is what X will bill for the parts that are not posted yet.
+func (p Post) left(r *state.Record) float64 {
+	if r != nil {
+		p.Parts = p.Parts[min(len(r.Posts), len(p.Parts)):]
+	}
+	return p.USD()
 }
 
 // wanted is what is new or unfinished, oldest first, each once: pages may overlap when a media is published between two

@@ -27,7 +27,9 @@ type File struct {
 	URL     string // signed, short-lived; never stored
 	Cover   string // a video's cover image
 	AltText string
-	alone   bool // stands in for a video: takes its place in the thread, and shares it with nobody
+	// standIn: it takes a video's place in the thread, and shares it with nobody. Without a URL there is no cover, and the
+	// permalink is posted there.
+	standIn bool
 }
 
 // Part is one post on X.
@@ -69,25 +71,26 @@ func Compose(r config.Route, m instagram.Media, fallback string) Post {
 	groups := group(files)
 	rules := rules(r)
 	switch {
-	case len(files) == 0 && fallback == "":
+	case fallback != "" && hasVideo(m):
+		rules.Link = "always"
+		p.note("X refused the video: %s", standsIn(files))
+	case len(files) == 0:
 		// Nothing to show: the permalink is all there is, whatever the link policy says.
 		rules.Link = "always"
 		p.note("Instagram gave no file for this %s: its permalink is posted instead", noun(m.Type))
-	case fallback != "" && hasVideo(m):
-		rules.Link = "always"
-		p.note("X refused the video: %s", map[string]string{Thumbnail: "its cover image is posted with the permalink", Link: "the permalink is posted instead"}[fallback])
-	case missing > 0:
+	}
+	if missing > 0 && len(files) > 0 {
 		p.note("Instagram gave no file for %d of %d children: the others are posted", missing, len(m.Children))
 	}
 	if r.Carousel == "first" && len(groups) > 1 {
-		p.note("%d of %d files are left to the permalink (carousel: first)", len(files)-len(groups[0]), len(files))
+		p.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]), len(files))
 		groups = groups[:1]
 		if rules.Link == "if-cut" {
 			rules.Link = "always"
 		}
 	}
 	texts := caption.Compose(rules, caption.Fields{Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp}).Parts
-	p.Parts = thread(texts, groups, r.AltText)
+	p.Parts = thread(texts, groups, r.AltText, m.Permalink)
 	return p
 }
 
@@ -111,16 +114,16 @@ func files(m instagram.Media, fallback string) (out []File, missing int) {
 		if c.Type == "VIDEO" {
 			f.Kind, f.Cover = Video, c.ThumbnailURL
 		}
-		if f.Kind == Video && fallback != "" {
-			// Alone, so that the parts of a carousel keep their places: some may be posted already.
-			f.Kind, f.URL, f.Cover, f.alone = Photo, f.Cover, "", true
-			if fallback == Link && m.Type == "VIDEO" {
-				f.URL = ""
-			}
-		}
 		if f.URL == "" {
 			missing++
 			continue
+		}
+		if f.Kind == Video && fallback != "" {
+			// The parts of a thread keep their places: some may be posted already.
+			f.Kind, f.URL, f.Cover, f.standIn = Photo, f.Cover, "", true
+			if fallback == Link && m.Type == "VIDEO" {
+				f.URL = ""
+			}
 		}
 		out = append(out, f)
 	}
@@ -139,12 +142,22 @@ func hasVideo(m instagram.Media) bool {
 	return false
 }
 
+// standsIn says what is posted in the place of videos.
+func standsIn(files []File) string {
+	for _, f := range files {
+		if f.standIn && f.URL != "" {
+			return "its cover image is posted with the permalink"
+		}
+	}
+	return "the permalink is posted instead"
+}
+
 // group cuts files into what one post can carry: greedy and in order, neighbouring photos by four, each video alone.
 func group(files []File) [][]File {
 	var groups [][]File
 	for _, f := range files {
 		last := len(groups) - 1
-		if !f.alone && f.Kind == Photo && last >= 0 && joins(groups[last]) {
+		if !f.standIn && f.Kind == Photo && last >= 0 && joins(groups[last]) {
 			groups[last] = append(groups[last], f)
 			continue
 		}
@@ -153,31 +166,36 @@ func group(files []File) [][]File {
 	return groups
 }
 
-func joins(g []File) bool { return g[0].Kind == Photo && !g[0].alone && len(g) < photosPerPost }
+func joins(g []File) bool { return g[0].Kind == Photo && !g[0].standIn && len(g) < photosPerPost }
 
 // thread puts texts and groups side by side: whichever is longer makes the thread as long.
-func thread(texts []string, groups [][]File, altText bool) []Part {
+func thread(texts []string, groups [][]File, altText bool, permalink string) []Part {
 	parts := make([]Part, max(len(texts), len(groups), 1))
 	for i := range parts {
 		if i < len(texts) {
 			parts[i].Text = texts[i]
 		}
 		if i < len(groups) {
-			parts[i].Files = groups[i]
+			parts[i].Files = present(groups[i], altText)
 		}
-		if !altText {
-			parts[i].Files = withoutAltText(parts[i].Files)
+		if parts[i].Text == "" && len(parts[i].Files) == 0 {
+			parts[i].Text = permalink // in the place of a video without a cover
 		}
 		parts[i].USD = price(parts[i])
 	}
 	return parts
 }
 
-func withoutAltText(files []File) []File {
-	out := make([]File, len(files))
-	for i, f := range files {
-		f.AltText = ""
-		out[i] = f
+// present is the files that there are, as they are to be uploaded.
+func present(files []File, altText bool) (out []File) {
+	for _, f := range files {
+		if f.URL == "" {
+			continue
+		}
+		if !altText {
+			f.AltText = ""
+		}
+		out = append(out, f)
 	}
 	return out
 }
