@@ -26,8 +26,14 @@ type Issue struct {
 // Finding is one probe and its answer.
 type Finding struct{ Probe, Answer, Trace string }
 
-// maxBody leaves room under GitHub's 65,536 characters.
-const maxBody = 60000
+// What is quoted is bounded piece by piece, so that a whole body stays under GitHub's 65,536 characters without being cut,
+// which would take the marker or leave a fence open.
+const (
+	maxQuote    = 4000 // bytes of a refusal
+	maxFindings = 20
+	maxCauses   = 4
+	maxRuled    = 1000 // bytes
+)
 
 // Title is a line that a person understands.
 func (i Issue) Title() string { return i.Fault.Route + ": " + i.Fault.Diagnosis.Title }
@@ -35,38 +41,36 @@ func (i Issue) Title() string { return i.Fault.Route + ": " + i.Fault.Diagnosis.
 // Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
 func (i Issue) Body() string {
 	var b strings.Builder
-	d := i.Fault.Diagnosis
-	fmt.Fprintf(&b, "%s\n\n", d.Cause)
-	fmt.Fprintf(&b, "**What to do:** %s\n\n", d.Fix)
-	if d.Link != "" {
-		fmt.Fprintf(&b, "Where: %s\n\n", d.Link)
-	}
+	advise(&b, i.Fault.Diagnosis)
 	i.why(&b)
-	fmt.Fprintf(&b, "### What failed\n\n%s\n", Fence(cut(i.Fault.Err.Error(), 4000)))
+	i.safe(&b)
+	fmt.Fprintf(&b, "### What failed\n\n%s\n", Fence(cut(i.Fault.Err.Error(), maxQuote)))
 	i.answer(&b)
 	i.lookedAt(&b)
-	if len(i.Safe) > 0 {
-		b.WriteString("### What was kept safe\n\n")
-		for _, s := range i.Safe {
-			fmt.Fprintf(&b, "- %s\n", s)
-		}
-		b.WriteString("\n")
-	}
 	i.tail(&b)
-	return i.finish(b.String())
+	return i.sign(b.String())
+}
+
+// advise says what a failure means, what to do, and where.
+func advise(b *strings.Builder, d incident.Diagnosis) {
+	fmt.Fprintf(b, "%s\n\n**What to do:** %s\n\n", d.Cause, d.Fix)
+	if d.Link != "" {
+		fmt.Fprintf(b, "**Where:** %s\n\n", d.Link)
+	}
 }
 
 // Update is the body at a further occurrence of the same cause: what was found out when it was opened stays, and the count,
 // the table and the next try are today's. A body that is not ours any more is written anew.
 func (i Issue) Update(old string) string {
+	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
 	at := strings.LastIndex(old, howOften)
 	if _, _, _, ok := incident.ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
 		return i.Body()
 	}
 	var b strings.Builder
-	b.WriteString(withoutOver(strings.ReplaceAll(old[:at], "\r\n", "\n")))
+	b.WriteString(withoutOver(old[:at]))
 	i.tail(&b)
-	return i.finish(b.String())
+	return i.sign(b.String())
 }
 
 // Over is the body of an issue that is closed: the good news first.
@@ -96,17 +100,14 @@ const (
 // tail is what changes with every occurrence.
 func (i Issue) tail(b *strings.Builder) {
 	i.occurrences(b)
-	fmt.Fprintf(b, "postferry closes this issue by itself when a run succeeds. Closing it by hand means: try now.\n")
+	b.WriteString("postferry closes this issue by itself when a run succeeds. Closing it by hand means: try now.\n")
 	if i.DocsURL != "" {
-		fmt.Fprintf(b, "More about this cause: %s%s\n", i.DocsURL, i.Fault.Diagnosis.Anchor())
+		fmt.Fprintf(b, "[More about this cause](%s%s)\n", i.DocsURL, i.Fault.Diagnosis.Anchor())
 	}
 }
 
-// finish cuts what is too long and signs it.
-func (i Issue) finish(text string) string {
-	if len(text) > maxBody {
-		text = cut(text, maxBody) + "\n\n(cut)\n"
-	}
+// sign ends a body with the marker by which it is found again.
+func (i Issue) sign(text string) string {
 	return text + "\n" + incident.Marker(i.Fault.Route, i.Fault.Area, i.Fault.Fingerprint()) + "\n"
 }
 
@@ -116,7 +117,7 @@ func (i Issue) answer(b *strings.Builder) {
 	if e == nil {
 		return
 	}
-	rows := [][2]string{{"call", e.Service + " " + e.Op}}
+	var rows [][2]string
 	add := func(name string, n int) {
 		if n != 0 {
 			rows = append(rows, [2]string{name, fmt.Sprint(n)})
@@ -127,6 +128,7 @@ func (i Issue) answer(b *strings.Builder) {
 			rows = append(rows, [2]string{name, s})
 		}
 	}
+	text("it said", e.Message)
 	add("status", e.Status)
 	add("code", e.Code)
 	add("subcode", e.Subcode)
@@ -134,7 +136,7 @@ func (i Issue) answer(b *strings.Builder) {
 	text("trace id", e.TraceID)
 	text("API version that answered", e.Version)
 	text("permission it needs", e.Needs)
-	b.WriteString("| | |\n|---|---|\n")
+	fmt.Fprintf(b, "| call | %s |\n|:--|:--|\n", code(e.Service+" "+e.Op))
 	for _, r := range rows {
 		fmt.Fprintf(b, "| %s | %s |\n", r[0], code(r[1]))
 	}
@@ -147,8 +149,8 @@ func (i Issue) why(b *strings.Builder) {
 		return
 	}
 	b.WriteString("### Why\n\n")
-	for n, c := range i.Causes[:min(len(i.Causes), 4)] {
-		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), strings.TrimSuffix(Text(quote(cut(strings.Join(c.For, "; "), 600))), "."))
+	for n, c := range i.Causes[:min(len(i.Causes), maxCauses)] {
+		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), strings.TrimSuffix(Text(cut(strings.Join(c.For, "; "), 600)), "."))
 		if n > 0 {
 			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Fix)
 		}
@@ -156,32 +158,46 @@ func (i Issue) why(b *strings.Builder) {
 	}
 	b.WriteString("\n")
 	if len(i.Ruled) > 0 {
-		fmt.Fprintf(b, "Ruled out: %s.\n\n", strings.Join(i.Ruled, "; "))
+		fmt.Fprintf(b, "Ruled out: %s.\n\n", Text(cut(strings.Join(i.Ruled, "; "), maxRuled)))
 	}
 }
-
-// upper begins a sentence.
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // lookedAt is what the probes were answered.
 func (i Issue) lookedAt(b *strings.Builder) {
 	if len(i.Findings) == 0 {
 		return
 	}
-	b.WriteString("### What was looked at\n\n| probe | answer | trace id |\n|---|---|---|\n")
-	for _, f := range i.Findings {
-		fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Probe), code(f.Answer), code(f.Trace))
+	b.WriteString("### What was looked at\n\n| probe | answer | trace id |\n|:--|:--|:--|\n")
+	for _, f := range i.Findings[:min(len(i.Findings), maxFindings)] {
+		answer := strings.TrimSuffix(f.Answer, " (trace "+f.Trace+")") // it has a column
+		fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Probe), code(answer), code(f.Trace))
+	}
+	b.WriteString("\n")
+}
+
+// safe reassures: it comes before the evidence.
+func (i Issue) safe(b *strings.Builder) {
+	if len(i.Safe) == 0 {
+		return
+	}
+	b.WriteString("### What was kept safe\n\n")
+	for _, s := range i.Safe {
+		fmt.Fprintf(b, "- %s\n", s)
 	}
 	b.WriteString("\n")
 }
 
 func (i Issue) occurrences(b *strings.Builder) {
 	r := i.Record
-	fmt.Fprintf(b, howOften+"\n%d× since %s, last %s. Next try: %s.\n\n", max(r.Count, 1), stamp(r.First), stamp(r.Last), i.next())
+	times := "Once, on " + stamp(r.First)
+	if r.Count > 1 {
+		times = fmt.Sprintf("%d× since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
+	}
+	fmt.Fprintf(b, howOften+"\n%s. Next try: %s.\n\n", times, i.next())
 	if len(r.Seen) == 0 {
 		return
 	}
-	b.WriteString("| when | run |\n|---|---|\n")
+	b.WriteString("| when | run |\n|:--|:--|\n")
 	for n := len(r.Seen) - 1; n >= 0; n-- {
 		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Seen[n].At), i.run(r.Seen[n].Run))
 	}
@@ -212,8 +228,10 @@ func (i Issue) StillComment() string {
 
 // CauseComment is said when the cause is another one than before.
 func (i Issue) CauseComment() string {
-	d := i.Fault.Diagnosis
-	return fmt.Sprintf("The cause has changed: **%s.** %s\n\n**What to do:** %s\n\n%s", d.Title, d.Cause, d.Fix, Fence(cut(i.Fault.Err.Error(), 4000)))
+	var b strings.Builder
+	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Fault.Diagnosis.Title)
+	advise(&b, i.Fault.Diagnosis)
+	return b.String() + Fence(cut(i.Fault.Err.Error(), maxQuote))
 }
 
 // BackComment is said on recovery. Caught is how many media were posted by the run that found it well again.
@@ -246,28 +264,4 @@ func stamp(t time.Time) string {
 		return "-"
 	}
 	return t.UTC().Format("2006-01-02 15:04 UTC")
-}
-
-// code is text from outside in a table cell, as code: on one line, without what would end the cell or the code.
-func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(quote(cut(s, 300)))
-	if s == "" {
-		return ""
-	}
-	return "`" + s + "`"
-}
-
-// cut is the first n bytes of s, whole characters only.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }

@@ -33,7 +33,7 @@ func (p Page) Files() map[string][]byte {
 		out["README.md"] = p.index()
 	}
 	out[folder+"README.md"] = p.readme()
-	out[folder+"status.svg"] = chart{p.Doc.History, p.Now}.svg(p.verdict())
+	out[folder+"status.svg"] = p.chart().svg(p.Doc.Route + ": " + p.verdict())
 	out[folder+"badge.json"] = p.badge()
 	return out
 }
@@ -49,16 +49,32 @@ func (p Page) index() []byte {
 	return []byte(b.String())
 }
 
-const pageFoot = "\n---\n\nWritten by [postferry](https://github.com/postferry/postferry). This branch is its memory: `state/` is the machine's, this page is yours.\n"
+const pageFoot = "---\n\nWritten by [postferry](https://github.com/postferry/postferry). This branch is its memory: `state/` is the machine's, this page is yours.\n"
 
 func (p Page) readme() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: %s\n\n![the last 90 days](status.svg)\n\n", p.Doc.Route, p.verdict())
+	fmt.Fprintf(&b, "# %s: %s\n\n", p.Doc.Route, p.verdict())
 	p.open(&b)
+	fmt.Fprintf(&b, "![%s](status.svg)\n\n", p.chart().says())
 	p.stands(&b)
 	p.posts(&b)
 	b.WriteString(pageFoot)
 	return []byte(b.String())
+}
+
+func (p Page) chart() chart { return chart{history: p.Doc.History, now: p.Now} }
+
+// areaNames are the areas as a person knows them.
+var areaNames = map[string]string{
+	string(incident.Instagram): "Instagram", string(incident.X): "X", string(incident.XToken): "X's login", string(incident.GitHub): "GitHub",
+	string(incident.State): "the state document", string(incident.Price): "the month's budget", string(incident.Job): "the job",
+}
+
+// troubles say of an area that it is not well, in a few words.
+var troubles = map[string]string{
+	string(incident.Instagram): "Instagram can't be read", string(incident.X): "X takes no posts", string(incident.XToken): "X's login can't be renewed",
+	string(incident.GitHub): "GitHub refuses something", string(incident.State): "the state can't be read", string(incident.Price): "the month's budget is used up",
+	string(incident.Job): "a run died",
 }
 
 // verdict is how the route stands, in a few words.
@@ -68,7 +84,10 @@ func (p Page) verdict() string {
 	case 0:
 		return "all is well"
 	case 1:
-		return upper(string(open[0].Area)) + " does not work"
+		if says := troubles[open[0].Area]; says != "" {
+			return says
+		}
+		return "something does not work"
 	}
 	return fmt.Sprintf("%d things do not work", len(open))
 }
@@ -81,55 +100,85 @@ func failures(d *state.Document) []state.Incident {
 }
 
 func (p Page) open(b *strings.Builder) {
-	for _, i := range failures(p.Doc) {
-		title := i.Cause
+	all := failures(p.Doc)
+	for _, i := range all[:min(len(all), maxAreas)] {
+		title := Text(cut(i.Cause, 100))
 		if d, ok := incident.DiagnosisOf(i.Cause); ok {
-			title = d.Title
+			title = upper(d.Title)
 		}
-		fmt.Fprintf(b, "> [!WARNING]\n> **%s** since %s (%s).", upper(title), stamp(i.First), p.issue(i.Issue))
-		if next := p.Doc.Breakers[i.Area].NextTry; !next.IsZero() {
-			fmt.Fprintf(b, " Next try: %s.", stamp(next))
+		fmt.Fprintf(b, "> [!WARNING]\n> **%s**, since %s. ", title, stamp(i.First))
+		if i.Issue > 0 && address(p.IssuesURL) {
+			fmt.Fprintf(b, "What to do: [#%d](%s%d). ", i.Issue, p.IssuesURL, i.Issue)
 		}
-		b.WriteString(" Nothing is lost: what is missed is caught up.\n\n")
+		fmt.Fprintf(b, "Next try: %s. Nothing is lost: what is missed is caught up.\n\n", p.nextTry(i.Area))
 	}
 }
 
-func (p Page) issue(n int) string {
-	if n == 0 || p.IssuesURL == "" {
-		return "no issue"
+// nextTry is when an area that failed is asked again.
+func (p Page) nextTry(area string) string {
+	if next := p.Doc.Breakers[area].NextTry; !next.IsZero() {
+		return stamp(next)
 	}
-	return fmt.Sprintf("[#%d](%s%d)", n, p.IssuesURL, n)
+	if at := p.Doc.Waits[area]; at.After(p.Now) {
+		return stamp(at)
+	}
+	return "with the next run"
 }
+
+// maxAreas is how many open incidents, and days of areas, are shown: there are fewer areas than that.
+const maxAreas = 10
 
 // stands is the table of what a person may want to know.
 func (p Page) stands(b *strings.Builder) {
 	d := p.Doc
-	b.WriteString("| | |\n|---|---|\n")
+	fmt.Fprintf(b, "| as of | %s |\n|:--|:--|\n", stamp(p.Now))
 	row := func(what, text string) {
 		if text != "" {
 			fmt.Fprintf(b, "| %s | %s |\n", what, text)
 		}
 	}
-	if d.Account.XUsername != "" {
-		row("posts as", fmt.Sprintf("[@%s](https://x.com/%s)", d.Account.XUsername, d.Account.XUsername))
+	if name := d.Account.XUsername; handle(name) {
+		row("posts as", fmt.Sprintf("[@%s](https://x.com/%s)", gap+strings.ReplaceAll(name, "_", "\\_"), name))
 	}
-	row("mirrors what is newer than", stamp(d.Baseline))
-	row("newest mirrored media", stamp(d.Cursor.Timestamp))
-	row("this month at X, by postferry's count", fmt.Sprintf("$%.2f of $%.2f", d.SpentIn(p.Now), p.USDCap))
-	row("X's tokens", xTokens(d.Tokens.X))
-	row("Instagram's token", instagramToken(d.Tokens.Instagram))
+	row("mirrors since", known(d.Baseline))
+	row("newest media", known(d.Cursor.Timestamp))
 	if n := waiting(d); n > 0 {
 		row("on its way", fmt.Sprintf("%d media", n))
 	}
-	row("written", stamp(p.Now))
+	for _, area := range p.waits() {
+		row(areaNames[area]+" asks for a pause", "until "+stamp(d.Waits[area]))
+	}
+	row("X bills this month", fmt.Sprintf("$%.3f of $%.2f, by postferry's count", d.SpentIn(p.Now), p.USDCap))
+	row("X's login", xTokens(d.Tokens.X))
+	row("Instagram's token", instagramToken(d.Tokens.Instagram))
 	b.WriteString("\n")
+}
+
+// waits are the areas that are left alone for a time without being an incident.
+func (p Page) waits() (out []string) {
+	for area, at := range p.Doc.Waits {
+		open := slices.ContainsFunc(failures(p.Doc), func(i state.Incident) bool { return i.Area == area })
+		if at.After(p.Now) && !open && areaNames[area] != "" {
+			out = append(out, area)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// known is a moment, "" if there is none.
+func known(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return stamp(t)
 }
 
 // TokenAges tells how old the tokens are and how long they last, a sentence each, without the stop.
 func TokenAges(t state.Tokens) []string {
 	var out []string
 	if x := xTokens(t.X); x != "" {
-		out = append(out, "X's tokens: "+x)
+		out = append(out, "X's login: "+x)
 	}
 	if i := instagramToken(t.Instagram); i != "" {
 		out = append(out, "Instagram's token: "+i)
@@ -137,11 +186,17 @@ func TokenAges(t state.Tokens) []string {
 	return out
 }
 
+// unused is how long X keeps a login that nobody renews.
+// X's documents do not say. Its developer relations name six months (https://dev.to/xdevs); that a renewal begins them
+// again is assumed.
+const unusedMonths = 6
+
 func xTokens(t state.XToken) string {
 	if t.Generation == 0 {
 		return ""
 	}
-	return fmt.Sprintf("generation %d, rotated %s; access until %s", t.Generation, stamp(t.Rotated), stamp(t.Expires))
+	return fmt.Sprintf("renewed %d times, last %s; access until %s; unused it ends about %s",
+		t.Generation, stamp(t.Rotated), stamp(t.Expires), t.Rotated.UTC().AddDate(0, unusedMonths, 0).Format(time.DateOnly))
 }
 
 func instagramToken(t state.InstagramToken) string {
@@ -170,40 +225,29 @@ func waiting(d *state.Document) (n int) {
 	return n
 }
 
+// unbroken is a moment that stays on one line of a narrow column: its blanks are hard ones, and it has no hyphens.
+const unbroken = "2\u00a0Jan\u00a02006\u00a015:04"
+
 // posts are the last that were mirrored or left out, the newest first.
 func (p Page) posts(b *strings.Builder) {
 	settled := slices.DeleteFunc(slices.Clone(p.Doc.Ledger), func(r state.Record) bool { return r.Status == state.Posting })
 	if len(settled) == 0 {
 		return
 	}
-	b.WriteString("## The last posts\n\n| published | Instagram | X | |\n|---|---|---|---|\n")
-	for n, r := range slices.Backward(settled) {
-		if n < len(settled)-pagePosts {
-			break
+	b.WriteString("## The last posts\n\n| published (UTC) | Instagram | X | note |\n|:--|:--|:--|:--|\n")
+	settled = settled[max(0, len(settled)-pagePosts):]
+	for _, r := range slices.Backward(settled) {
+		to := links(p.Doc.Account.XUsername, r.Posts[:min(len(r.Posts), maxThread)])
+		if to == "" {
+			to = string(r.Status)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", stamp(r.Timestamp), permalink(r), p.links(r), cell(cut(r.Reason, 300)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Timestamp.UTC().Format(unbroken), permalink(r.MediaID, r.Permalink), to, Text(cut(r.Reason, 300)))
 	}
 	b.WriteString("\n")
 }
 
-// permalink is a link only where it is an Instagram address: it came from outside.
-func permalink(r state.Record) string {
-	if rest, ok := strings.CutPrefix(r.Permalink, "https://www.instagram.com/"); ok && strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/.") == "" {
-		return fmt.Sprintf("[%s](%s)", strings.ReplaceAll(strings.Trim(rest, "/"), "_", "\\_"), r.Permalink)
-	}
-	return "media " + cell(r.MediaID)
-}
-
-func (p Page) links(r state.Record) string {
-	if len(r.Posts) == 0 {
-		return string(r.Status)
-	}
-	var out []string
-	for n, u := range postURLs(p.Doc.Account.XUsername, r.Posts) {
-		out = append(out, fmt.Sprintf("[%d](%s)", n+1, u))
-	}
-	return strings.Join(out, " ")
-}
+// maxThread is how many posts of one thread are linked. A carousel of 20 videos has 20.
+const maxThread = 30
 
 func (p Page) badge() []byte {
 	color := "brightgreen"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/postferry/postferry/internal/caption"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
 )
 
@@ -19,7 +20,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f spent this month). Dry run: nothing is written.",
 		r.Name, len(res.Posts), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
 	for _, p := range res.Posts {
-		out = append(out, "", fmt.Sprintf("%s  %s  %s", p.Media.Permalink, p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), p.Media.Type))
+		out = append(out, "", fmt.Sprintf("%s  %s  %s", name(p.Media.ID, p.Media.Permalink), p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), quote(p.Media.Type)))
 		for i, part := range p.Parts {
 			out = append(out, previewPart(r, i, len(p.Parts), part)...)
 		}
@@ -28,7 +29,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 		}
 	}
 	for _, s := range res.Skips {
-		out = append(out, "", fmt.Sprintf("%s  skipped: %s", s.Media.Permalink, quote(s.Why)))
+		out = append(out, "", fmt.Sprintf("%s  skipped: %s", name(s.Media.ID, s.Media.Permalink), quote(s.Why)))
 	}
 	if res.HeldBy != "" {
 		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.HeldBy))
@@ -38,8 +39,11 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 
 func previewPart(r config.Route, i, n int, part plan.Part) []string {
 	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f", i+1, n, caption.Weight(part.Text), r.Text.MaxLength, part.USD)}
-	for _, line := range strings.Split(part.Text, "\n") {
-		out = append(out, "  | "+quote(line))
+	if part.Text == "" {
+		out = append(out, "  (no text)")
+	}
+	for line := range strings.Lines(part.Text) {
+		out = append(out, strings.TrimRight("  | "+quote(line), " "))
 	}
 	for _, f := range part.Files {
 		line := "  + " + string(f.Kind)
@@ -101,7 +105,7 @@ func PreviewJSON(route string, res plan.Result) string {
 		out.Skipped = append(out.Skipped, skippedJSON{s.Media.ID, s.Why})
 	}
 	line, _ := json.Marshal(out) // plain structs always encode
-	return string(line)
+	return quoteJSON(line)
 }
 
 // mills rounds to a tenth of a cent: sums of 0.015 show their binary tails otherwise.
@@ -114,31 +118,24 @@ type entryJSON struct {
 	Reason    string   `json:"reason,omitempty"`
 }
 
+// entries are never null: a program can take their length.
+func entries(all []mirror.Entry) []entryJSON {
+	out := []entryJSON{}
+	for _, e := range all {
+		out = append(out, entryJSON{cut(e.MediaID, 100), cut(e.Permalink, 300), e.Posts, cut(e.Why, 1000)})
+	}
+	return out
+}
+
 // JSON is a route's result for programs, on one line.
 func (r Route) JSON() string {
-	entry := func(in []entryJSON) []entryJSON {
-		if in == nil {
-			return []entryJSON{}
-		}
-		return in
-	}
-	var posted, skipped, failed []entryJSON
-	for _, e := range r.Outcome.Posted {
-		posted = append(posted, entryJSON{e.MediaID, e.Permalink, e.Posts, e.Why})
-	}
-	for _, e := range r.Outcome.Skipped {
-		skipped = append(skipped, entryJSON{e.MediaID, e.Permalink, nil, e.Why})
-	}
-	for _, e := range r.Outcome.Failed {
-		failed = append(failed, entryJSON{e.MediaID, e.Permalink, nil, e.Why})
-	}
 	out := map[string]any{
-		"route": r.Name, "status": r.Status(), "posted": entry(posted), "skipped": entry(skipped), "failed": entry(failed),
+		"route": r.Name, "status": r.Status(), "posted": entries(r.Outcome.Posted), "skipped": entries(r.Outcome.Skipped), "failed": entries(r.Outcome.Failed),
 		"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "usd": mills(r.Outcome.USD), "incident": r.Issue,
 	}
 	if r.Err != nil {
-		out["error"] = r.Err.Error()
+		out["error"] = cut(r.Err.Error(), maxQuote)
 	}
 	line, _ := json.Marshal(out) // maps of plain values always encode
-	return string(line)
+	return quoteJSON(line)
 }

@@ -45,7 +45,7 @@ func (r Route) Lines() []string {
 	o := r.Outcome
 	var out []string
 	if r.Waiting != "" {
-		return []string{fmt.Sprintf("%s: nothing tried: %s", r.Name, r.Waiting)}
+		return []string{fmt.Sprintf("%s: nothing tried: %s", r.Name, line(r.Waiting))}
 	}
 	head := fmt.Sprintf("%s: posted %d, skipped %d, pending %d", r.Name, len(o.Posted), len(o.Skipped), o.Pending)
 	if o.Reconciled > 0 {
@@ -56,61 +56,61 @@ func (r Route) Lines() []string {
 		out = append(out, "  this was the first run: it set the baseline, and what is published from now on is mirrored")
 	}
 	for _, e := range o.Posted {
-		out = append(out, fmt.Sprintf("  posted   %s -> %s", e.Permalink, strings.Join(postURLs(r.Username, e.Posts), " ")))
+		out = append(out, fmt.Sprintf("  posted   %s -> %s", name(e.MediaID, e.Permalink), strings.Join(postURLs(r.Username, e.Posts), " ")))
 		out = append(out, indent(e.Notes)...)
 		if e.Why != "" {
-			out = append(out, "           "+quote(e.Why))
+			out = append(out, "           - "+line(e.Why))
 		}
 	}
 	for _, e := range o.Skipped {
-		out = append(out, fmt.Sprintf("  skipped  %s: %s", name(e), quote(e.Why)))
+		out = append(out, fmt.Sprintf("  skipped  %s: %s", name(e.MediaID, e.Permalink), line(e.Why)))
 	}
 	for _, e := range o.Failed {
-		out = append(out, fmt.Sprintf("  failed   %s, tried again next time: %s", name(e), quote(e.Why)))
+		out = append(out, fmt.Sprintf("  failed   %s, tried again next time: %s", name(e.MediaID, e.Permalink), line(e.Why)))
 	}
 	if o.HeldBy != "" {
-		out = append(out, fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, o.HeldBy))
+		out = append(out, fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, line(o.HeldBy)))
 	}
 	if o.PutOff != "" {
-		out = append(out, "  put off  "+o.PutOff)
+		out = append(out, "  put off  "+line(o.PutOff))
 	}
 	return out
 }
 
-func name(e mirror.Entry) string {
-	if e.Permalink != "" {
-		return e.Permalink
+// name is a media as a line names it. It may begin the line, so it begins with something known.
+func name(id, permalink string) string {
+	if strings.HasPrefix(permalink, "https://") {
+		return quote(cut(permalink, 300))
 	}
-	return "media " + e.MediaID
+	return "media " + quote(cut(id, 100))
 }
+
+// line is text from outside in one of the lines: there is a word or a mark of ours before it.
+func line(s string) string { return quote(cut(s, 1000)) }
 
 func indent(notes []string) []string {
 	var out []string
 	for _, n := range notes {
-		out = append(out, "           "+quote(n))
+		out = append(out, "           - "+line(n))
 	}
 	return out
 }
 
 // postURLs are the addresses of posts. X finds a post by its id alone, whoever's name is in front.
 func postURLs(username string, ids []string) []string {
-	if username == "" {
+	if !handle(username) {
 		username = "i"
 	}
 	var out []string
 	for _, id := range ids {
-		out = append(out, fmt.Sprintf("https://x.com/%s/status/%s", username, id))
+		if id != "" && strings.Trim(id, "0123456789") == "" {
+			out = append(out, fmt.Sprintf("https://x.com/%s/status/%s", username, id))
+		}
 	}
 	return out
 }
 
-// quote makes text from outside safe to print on a line of its own: it can't begin a line, so it can't be a workflow
-// command, and control characters are shown, not sent.
-func quote(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s)
+// handle says whether s is a user name on X, which goes into addresses.
+func handle(s string) bool {
+	return s != "" && len(s) <= 30 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }

@@ -11,14 +11,20 @@ import (
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
 const maxSummary = 900 << 10
 
+// maxRows is how many media of one kind a route's table shows.
+const maxRows = 100
+
 // Summary is the job summary of a mirror run, as Markdown.
 func Summary(routes []Route) string {
 	var b strings.Builder
-	for _, r := range routes {
-		r.summary(&b)
-	}
-	if b.Len() > maxSummary {
-		return b.String()[:maxSummary] + "\n\n(cut)\n"
+	for n, r := range routes {
+		var one strings.Builder
+		r.summary(&one)
+		if b.Len()+one.Len() > maxSummary {
+			fmt.Fprintf(&b, "The summary is full. The log tells of the other %d routes.\n", len(routes)-n)
+			break
+		}
+		b.WriteString(one.String())
 	}
 	return b.String()
 }
@@ -27,55 +33,74 @@ func (r Route) summary(b *strings.Builder) {
 	o := r.Outcome
 	fmt.Fprintf(b, "### %s: %s\n\n", r.Name, r.headline())
 	if len(o.Posted)+len(o.Skipped)+len(o.Failed) > 0 {
-		b.WriteString("| | Instagram | X | |\n|---|---|---|---|\n")
-		for _, e := range o.Posted {
-			r.row(b, "posted", e)
-		}
-		for _, e := range o.Skipped {
-			r.row(b, "skipped", e)
-		}
-		for _, e := range o.Failed {
-			r.row(b, "tried again", e)
-		}
+		b.WriteString("| what | Instagram | X | note |\n|:--|:--|:--|:--|\n")
+		r.rows(b, "posted", o.Posted)
+		r.rows(b, "tried again", o.Failed)
+		r.rows(b, "skipped", o.Skipped)
 		b.WriteString("\n")
 	}
 	if o.HeldBy != "" {
-		fmt.Fprintf(b, "%d media wait: `%s`. Nothing is lost.\n\n", o.Pending, o.HeldBy)
+		fmt.Fprintf(b, "%d media wait: %s. Nothing is lost.\n\n", o.Pending, code(o.HeldBy))
 	}
+	r.trouble(b)
+	for _, w := range o.Warnings[:min(len(o.Warnings), maxRows)] {
+		fmt.Fprintf(b, "**Warning:** %s\n\n", Text(cut(w, 1000)))
+	}
+	r.account(b)
+}
+
+// trouble is what stopped the route, and where it is told of.
+func (r Route) trouble(b *strings.Builder) {
 	if r.Err != nil {
-		fmt.Fprintf(b, "%s\n", Fence(r.Err.Error()))
-		if d := r.Diagnosis; d != nil {
-			fmt.Fprintf(b, "**What it means:** %s\n\n**What to do:** %s\n\n", d.Cause, d.Fix)
+		if r.Diagnosis != nil {
+			advise(b, *r.Diagnosis)
 		}
+		fmt.Fprintf(b, "%s\n", Fence(cut(r.Err.Error(), maxQuote)))
+	}
+	number, link := Text(fmt.Sprintf("#%d:", r.Issue)), ""
+	if r.Issue > 0 && address(r.IssueURL) {
+		link = fmt.Sprintf("[#%d](%s)", r.Issue, r.IssueURL)
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(b, "%s\n\n", Text(n))
+		line := Text(cut(upper(n), 1000))
+		if link != "" && strings.Contains(line, number) {
+			line, link = strings.Replace(line, number, link+":", 1), ""
+		}
+		fmt.Fprintf(b, "%s.\n\n", line)
 	}
-	if r.IssueURL != "" {
-		fmt.Fprintf(b, "Incident: %s\n\n", r.IssueURL)
+	if link != "" {
+		fmt.Fprintf(b, "The incident: %s\n\n", link)
 	}
-	for _, w := range o.Warnings {
-		fmt.Fprintf(b, "Warning: %s\n\n", Text(w))
-	}
-	if o.USD > 0 || r.USDMonth > 0 {
-		fmt.Fprintf(b, "X bills $%.3f for this run by postferry's count; $%.3f of $%.2f this month.\n\n", o.USD, r.USDMonth, r.USDCap)
+}
+
+// account is the money and the tokens: small print.
+func (r Route) account(b *strings.Builder) {
+	switch {
+	case r.Outcome.USD > 0:
+		fmt.Fprintf(b, "- X bills $%.3f for this run, and $%.3f of $%.2f this month, by postferry's count.\n", r.Outcome.USD, r.USDMonth, r.USDCap)
+	case r.USDMonth > 0:
+		fmt.Fprintf(b, "- X bills $%.3f of $%.2f this month, by postferry's count.\n", r.USDMonth, r.USDCap)
 	}
 	for _, t := range r.Tokens {
-		fmt.Fprintf(b, "%s.\n\n", t)
+		fmt.Fprintf(b, "- %s.\n", t)
 	}
+	b.WriteString("\n")
 }
 
 func (r Route) headline() string {
 	o := r.Outcome
 	switch r.Status() {
 	case "waiting":
-		return Text(r.Waiting)
+		return Text(cut(r.Waiting, 300))
 	case "incident":
+		if r.Diagnosis != nil {
+			return "stopped: " + r.Diagnosis.Title
+		}
 		return "stopped"
 	case "passing":
 		return "a passing fault, the next run tries again"
 	case "put-off":
-		return "put off to the next run: " + Text(o.PutOff)
+		return "put off to the next run: " + Text(cut(o.PutOff, 300))
 	}
 	if o.First {
 		return "first run, the baseline is set"
@@ -86,17 +111,30 @@ func (r Route) headline() string {
 	return fmt.Sprintf("%d posted, %d skipped, %d pending", len(o.Posted), len(o.Skipped), o.Pending)
 }
 
-func (r Route) row(b *strings.Builder, what string, e mirror.Entry) {
-	links := make([]string, len(e.Posts))
-	for i, u := range postURLs(r.Username, e.Posts) {
-		links[i] = fmt.Sprintf("[%d](%s)", i+1, u)
+// rows are media of one kind: the first of them, where there are very many.
+func (r Route) rows(b *strings.Builder, what string, all []mirror.Entry) {
+	for _, e := range all[:min(len(all), maxRows)] {
+		why := e.Notes
+		if e.Why != "" {
+			why = append(why[:len(why):len(why)], e.Why)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, permalink(e.MediaID, e.Permalink), links(r.Username, e.Posts), Text(cut(strings.Join(why, "; "), 600)))
 	}
-	why := e.Notes
-	if e.Why != "" {
-		why = append(why[:len(why):len(why)], e.Why)
+	if more := len(all) - maxRows; more > 0 {
+		fmt.Fprintf(b, "| %s | and %d more | | |\n", what, more)
 	}
-	fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, cell(name(e)), strings.Join(links, " "), cell(strings.Join(why, "; ")))
 }
 
-// cell is text from outside in a table: on one line, without Markdown or a pipe.
-func cell(s string) string { return strings.ReplaceAll(Text(quote(s)), "|", "\\|") }
+// links lead to the posts of one media, one or a thread.
+func links(username string, ids []string) string {
+	urls := postURLs(username, ids)
+	out := make([]string, len(urls))
+	for n, u := range urls {
+		text := "post"
+		if len(urls) > 1 {
+			text = fmt.Sprint(n + 1)
+		}
+		out[n] = fmt.Sprintf("[%s](%s)", text, u)
+	}
+	return strings.Join(out, " ")
+}

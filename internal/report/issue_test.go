@@ -1,0 +1,133 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// TestIssueStages: the issue and its comments, from the night it opens to the day it closes.
+func TestIssueStages(t *testing.T) {
+	opened := portfolioIssue()
+	body := opened.Body()
+	day2 := later(opened, 26).Update(body)
+	back := BackComment(later(opened, 26).Record, 9, 2, now.Add(6*day+4*time.Hour))
+	due := []incident.Expiry{
+		{What: "the token behind SECRETS_TOKEN", At: now.Add(10 * day), Ahead: incident.Soon, Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
+		{What: "the Graph API version v25.0 of route main", At: now.Add(80 * day), Ahead: incident.SoonChange, Fix: "Read what has changed and set `api_version` to a newer one."},
+	}
+	for _, tt := range []struct {
+		name string
+		text string
+	}{
+		{"issue/1-opened.md", body},
+		{"issue/2-a-day-later.md", day2},
+		{"issue/3-over.md", Over(day2, back, now.Add(6*day+4*time.Hour))},
+		{"issue/without-probes.md", tokenIssue().Body()},
+		{"issue/attention.md", Attention("main", due, now)},
+		{"comment/1-still.md", later(opened, 26).StillComment()},
+		{"comment/2-cause.md", tokenIssue().CauseComment()},
+		{"comment/3-back.md", back},
+	} {
+		t.Run(tt.name, func(t *testing.T) { golden(t, tt.name, []byte(tt.text)) })
+	}
+}
+
+// TestBackComment: one number is one post, none is not mentioned.
+func TestBackComment(t *testing.T) {
+	r := state.Incident{First: ago(6*day + 4*time.Hour)}
+	for _, tt := range []struct {
+		caught, pending int
+		want            string
+	}{
+		{0, 0, "Back after 6 d 4 h."},
+		{1, 0, "Back after 6 d 4 h; 1 post caught up."},
+		{9, 3, "Back after 6 d 4 h; 9 posts caught up, 3 more to come."},
+		{0, 3, "Back after 6 d 4 h, 3 more to come."},
+	} {
+		if got := BackComment(r, tt.caught, tt.pending, now); got != tt.want {
+			t.Errorf("%d, %d: got %q, want %q", tt.caught, tt.pending, got, tt.want)
+		}
+	}
+}
+
+// TestUpdate: what was found out at the opening stays, whatever a web form or a person has made of the body; a body that is
+// not ours any more is written anew.
+func TestUpdate(t *testing.T) {
+	i := portfolioIssue()
+	body, next := i.Body(), later(i, 1)
+	crlf := strings.ReplaceAll(body, "\n", "\r\n")
+	for _, tt := range []struct {
+		name, old string
+		probes    bool
+	}{
+		{"as it was", body, true},
+		{"saved by a browser", crlf, true},
+		{"reopened", Over(body, "Back after 2 h.", now), true},
+		{"with a person's note on top", "I am looking into it.\n\n" + body, true},
+		{"without its marker", strings.Split(body, "<!--")[0], false},
+		{"without its table", strings.Replace(body, howOften, "", 1), false},
+		{"emptied", "", false},
+		{"too long to be kept", strings.Repeat("x", incidentBody) + body, false},
+	} {
+		got := next.Update(tt.old)
+		if strings.Contains(got, "What was looked at") != tt.probes {
+			t.Errorf("%s: the probes are kept: %t, want %t", tt.name, !tt.probes, tt.probes)
+		}
+		if strings.Count(got, howOften) != 1 || !strings.Contains(got, "2× since 2026-11-23 09:07 UTC, last 2026-11-23 10:07 UTC") {
+			t.Errorf("%s: not brought up to date:\n%s", tt.name, got)
+		}
+		if strings.Contains(got, "This is over") || strings.Contains(got, "\r") {
+			t.Errorf("%s: something old is left:\n%s", tt.name, got)
+		}
+		if _, _, _, ok := incident.ReadMarker(got); !ok {
+			t.Errorf("%s: no marker", tt.name)
+		}
+	}
+}
+
+// TestOver: the good news comes once, however often the issue was reopened, and a body without room for it stays as it is.
+func TestOver(t *testing.T) {
+	body := portfolioIssue().Body()
+	twice := Over(Over(body, "Back after 2 h.", now), "Back after 3 h.", now.Add(time.Hour))
+	if got, want := twice, "> **This is over** since 2026-11-23 10:07 UTC. Back after 3 h.\n\n"+body; got != want {
+		t.Errorf("got %.200q, want %.200q", got, want)
+	}
+	full := strings.Repeat("x", incidentBody)
+	if got := Over(full, "Back.", now); got != full {
+		t.Errorf("a full body became %d bytes", len(got))
+	}
+}
+
+// TestRunLink: only a run's number becomes a link.
+func TestRunLink(t *testing.T) {
+	i := portfolioIssue()
+	for _, tt := range []struct{ id, url, want string }{
+		{"4711", i.RunURL, "[4711](https://github.com/kamo/mirror/actions/runs/4711)"},
+		{"4711", "", "`4711`"},
+		{"4711)](x", i.RunURL, "`4711)](x`"},
+		{"", i.RunURL, "-"},
+	} {
+		i.RunURL = tt.url
+		if got := i.run(tt.id); got != tt.want {
+			t.Errorf("%q: got %s, want %s", tt.id, got, tt.want)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for _, tt := range []struct {
+		d    time.Duration
+		want string
+	}{
+		{-time.Hour, "0 min"}, {29 * time.Second, "0 min"}, {59*time.Minute + 40*time.Second, "1 h 0 min"}, {12 * time.Minute, "12 min"},
+		{3*time.Hour + 20*time.Minute, "3 h 20 min"}, {day, "1 d 0 h"}, {6*day + 4*time.Hour + 50*time.Minute, "6 d 4 h"},
+	} {
+		if got := Span(tt.d); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.d, got, tt.want)
+		}
+	}
+}

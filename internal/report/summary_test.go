@@ -1,0 +1,122 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/mirror"
+)
+
+// outcomes are the ways in which a run ends.
+func outcomes() map[string]Route {
+	passing := stoppedRoute()
+	passing.Passing, passing.Issue, passing.IssueURL, passing.Notes = true, 0, "", nil
+	passing.Err = fmt.Errorf("list the media: %w", &api.Error{Service: "instagram", Op: "GET /{user}/media", Status: 503, Class: api.Transient, Message: "Service temporarily unavailable"})
+	d := incident.Explain(passing.Err)
+	passing.Diagnosis = &d
+	return map[string]Route{
+		"busy": busy(), "stopped": stoppedRoute(), "passing": passing,
+		"first":   {Name: "main", USDCap: 5, Outcome: mirror.Outcome{First: true}},
+		"nothing": {Name: "main", USDCap: 5, USDMonth: 1.345, Tokens: TokenAges(document().Tokens)},
+		"put-off": {Name: "main", USDCap: 5, Outcome: mirror.Outcome{PutOff: "another run is posting at this moment"}},
+		"waiting": {Name: "main", USDCap: 5, Waiting: "instagram is broken since 2026-11-23T04:07:00Z, next try at 2026-11-23T11:07:00Z"},
+	}
+}
+
+// TestOutcomes: each way in which a run ends, as lines, as a summary, as step outputs and as JSON.
+func TestOutcomes(t *testing.T) {
+	for name, r := range outcomes() {
+		t.Run(name, func(t *testing.T) {
+			golden(t, "summary/"+name+".md", []byte(Summary([]Route{r})))
+			var b strings.Builder
+			fmt.Fprintf(&b, "# stdout\n%s\n\n# --json\n%s\n\n# step outputs\n", strings.Join(r.Lines(), "\n"), r.JSON())
+			outputs := Outputs([]Route{r})
+			for _, key := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
+				fmt.Fprintf(&b, "%s=%s\n", key, outputs[key])
+			}
+			golden(t, "lines/"+name+".txt", []byte(b.String()))
+		})
+	}
+}
+
+// TestOutputsOfSeveral: counts are sums, the incident is the first one, the status has every route.
+func TestOutputsOfSeveral(t *testing.T) {
+	shop := stoppedRoute()
+	shop.Name, shop.Issue = "shop", 14
+	got := Outputs([]Route{busy(), shop, {Name: "news", Issue: 15}})
+	want := map[string]string{
+		"posted": "2", "skipped": "1", "pending": "3", "incident": "14",
+		"route-status": `{"main":{"incident":0,"pending":3,"posted":2,"reconciled":1,"skipped":1,"status":"ok"},` +
+			`"news":{"incident":15,"pending":0,"posted":0,"reconciled":0,"skipped":0,"status":"ok"},` +
+			`"shop":{"incident":14,"pending":0,"posted":0,"reconciled":0,"skipped":0,"status":"incident"}}`,
+	}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("outputs (-got +want):\n%s", diff)
+	}
+}
+
+// TestStatus: waiting is waiting whatever else is known, and a passing fault is no incident.
+func TestStatus(t *testing.T) {
+	for _, tt := range []struct {
+		want string
+		r    Route
+	}{
+		{"ok", Route{}},
+		{"put-off", Route{Outcome: mirror.Outcome{PutOff: "x"}}},
+		{"waiting", Route{Waiting: "x", Err: errors.New("x")}},
+		{"passing", Route{Err: errors.New("x"), Passing: true}},
+		{"incident", Route{Err: errors.New("x"), Outcome: mirror.Outcome{PutOff: "x"}}},
+	} {
+		if got := tt.r.Status(); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// TestSummaryIsBounded: GitHub drops a summary of more than a megabyte whole, so it ends between two routes, and a table
+// ends with the number of what it leaves out.
+func TestSummaryIsBounded(t *testing.T) {
+	r := busy()
+	for n := range 5000 {
+		r.Outcome.Skipped = append(r.Outcome.Skipped, mirror.Entry{MediaID: fmt.Sprint(n), Permalink: permalinkOf(n), Why: strings.Repeat("why ", 100)})
+	}
+	one := Summary([]Route{r})
+	if !strings.Contains(one, "| skipped | and 4901 more | | |\n") {
+		t.Error("the table does not say how many it leaves out")
+	}
+	all := Summary(slices.Repeat([]Route{r}, 100))
+	if len(all) > 1<<20 {
+		t.Errorf("%d bytes", len(all))
+	}
+	shown := strings.Count(all, "### main")
+	if want := fmt.Sprintf("The log tells of the other %d routes.\n", 100-shown); shown == 0 || !strings.HasSuffix(all, want) {
+		t.Errorf("%d routes are shown, and it ends with %q, want %q", shown, all[len(all)-60:], want)
+	}
+}
+
+// TestIncidentLink: the note of the open incident leads there; other numbers stay words, and without a note there is a line.
+func TestIncidentLink(t *testing.T) {
+	for _, tt := range []struct {
+		notes []string
+		url   string
+		want  string
+	}{
+		{[]string{"incident #12: open"}, "https://github.com/o/r/issues/12", "Incident [#12](https://github.com/o/r/issues/12): open.\n"},
+		{[]string{"incident #123 is over: x"}, "https://github.com/o/r/issues/12", "Incident \\#\u200b123 is over: x.\n\nThe incident: [#12](https://github.com/o/r/issues/12)\n"},
+		{nil, "https://github.com/o/r/issues/12", "The incident: [#12](https://github.com/o/r/issues/12)\n"},
+		{[]string{"incident #12: open"}, "javascript:alert(1)", "Incident \\#\u200b12: open.\n"},
+	} {
+		var b strings.Builder
+		Route{Issue: 12, IssueURL: tt.url, Notes: tt.notes}.trouble(&b)
+		if got := strings.TrimSuffix(b.String(), "\n"); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.notes, got, tt.want)
+		}
+	}
+}
