@@ -117,7 +117,7 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 	}
 	if r.Into != nil {
 		if err := json.Unmarshal(resp.Body, r.Into); err != nil {
-			e := Broken(resp)
+			e := Broken(&Response{Body: []byte(c.Secrets.String(string(resp.Body)))}) // before half of a secret is cut off
 			if r.Secret {
 				e.Message = "the answer is not the JSON that was asked for"
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"strings"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/doctor"
@@ -103,7 +104,7 @@ func (j *job) tell(e examination) {
 		if err != nil {
 			return // Unreachable: strings and numbers always encode.
 		}
-		fmt.Fprintln(out, string(line))
+		fmt.Fprintln(out, strings.ReplaceAll(string(line), "##[", `##\u005b`))
 		return
 	}
 	verdict := "nothing is wrong"

@@ -73,8 +73,10 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		fmt.Fprintf(j.p.Stdout, "%s: X's token: %s\n", r.Name, map[bool]string{true: "rotated, but", false: "not rotated"}[done])
 		return j.stopped(ctx, s, out, err), s
 	case done:
+		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
 		fmt.Fprintf(j.p.Stdout, "%s: rotated, generation %d\n", r.Name, t.Generation)
 	default:
+		out.Rotation = "no token is due"
 		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
 	works := map[incident.Area]bool{incident.XToken: out.Outcome.PutOff == "", incident.GitHub: true, incident.State: true}

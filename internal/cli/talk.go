@@ -51,8 +51,11 @@ func (j *job) explain(err error, d incident.Diagnosis) {
 	}
 }
 
-// oneLine keeps text from outside on one line that begins with our own words: it can't be a workflow command.
+// oneLine keeps text from outside on one line that begins with our own words: it can't be a workflow command. The older form of
+// those, ##[command], is obeyed anywhere in a line.
+// Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
 func oneLine(s string) string {
+	s = strings.ReplaceAll(s, "##[", "##\u200b[")
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' {
 			return ' '

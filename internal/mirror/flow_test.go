@@ -387,3 +387,18 @@ func TestStateCantBeWritten(t *testing.T) {
 		s.holds("written", []onX{{"one", 1, false}})
 	})
 }
+
+// TestSkippedBeforePending: a media that is left out does not carry the cursor past older ones that wait for the next run.
+func TestSkippedBeforePending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 1 })
+		s.publish(photo("one"))
+		s.w.Advance(36 * time.Hour)
+		s.publish(photo("two"))
+		s.w.Advance(36 * time.Hour)
+		s.publish(photo("not this #igonly"))
+		s.run()
+		s.run()
+		s.holds("skipped", []onX{{"one", 1, false}, {"two", 1, false}})
+	})
+}

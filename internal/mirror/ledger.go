@@ -25,6 +25,10 @@ func (r *Run) note(ctx context.Context, media []instagram.Media, res plan.Result
 		return nil
 	}
 	err := r.Session.Publish(ctx, r.message("skip"), func(d *state.Document) error {
+		if before := d.Cursor; len(res.Posts)+res.Pending > 0 {
+			// What is left out may be days younger than what still waits: a cursor that had moved past it would lose that.
+			defer func() { d.Cursor = before }()
+		}
 		for _, s := range res.Skips {
 			if d.Find(s.Media.ID) == nil {
 				d.Settle(d.Record(s.Media.ID, s.Media.Timestamp, s.Media.Permalink), state.Skipped, s.Why, r.Now())

@@ -20,6 +20,7 @@ type Route struct {
 	Issue     int                 // the incident's issue, 0 if none is open
 	IssueURL  string
 	Notes     []string // what happened to the incident: opened, closed
+	Rotation  string   // what `rotate` did; "" for a mirror run
 	Tokens    []string // how the tokens stand: see TokenAges
 	USDMonth  float64
 	USDCap    float64

@@ -105,6 +105,9 @@ func (r Route) headline() string {
 	if o.First {
 		return "first run, the baseline is set"
 	}
+	if r.Rotation != "" {
+		return r.Rotation
+	}
 	if len(o.Posted)+len(o.Skipped)+o.Pending+o.Reconciled == 0 {
 		return "nothing new"
 	}
