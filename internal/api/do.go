@@ -115,8 +115,10 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 	if e := c.Decode(resp); e != nil {
 		return resp, c.fail(r, settleClass(e, r.Once, resp.Status), resp)
 	}
-	if r.Into != nil {
-		if err := json.Unmarshal(resp.Body, r.Into); err != nil {
+	// Where nothing is to be read from the answer it may be empty, but an edge's HTML page says that the call never arrived.
+	page := bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("<"))
+	if r.Into != nil || page {
+		if page || json.Unmarshal(resp.Body, r.Into) != nil {
 			e := Broken(&Response{Body: []byte(c.Secrets.String(string(resp.Body)))}) // before half of a secret is cut off
 			if r.Secret {
 				e.Message = "the answer is not the JSON that was asked for"
