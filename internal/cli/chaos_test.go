@@ -20,6 +20,7 @@ import (
 var (
 	chaosSeeds = flag.Int("chaos.seeds", 0, "how many months of chaos are played, instead of the usual ones")
 	chaosSeed  = flag.Uint64("chaos.seed", 0, "play this one month")
+	chaosDays  = flag.Int("chaos.days", 0, "how long each is; 10 days, or 30 where -chaos.seed or -chaos.seeds is given")
 	chaosLog   = flag.Bool("chaos.log", false, "print every run, post and call")
 )
 
@@ -31,8 +32,10 @@ var usualMonths = []uint64{16, 19, 20}
 // post is on X exactly once, in order, its thread complete; the token chain is alive, or its one incident said so; nobody was
 // stormed with notifications, and no secret is anywhere.
 func TestChaos(t *testing.T) {
-	seeds := usualMonths
+	seeds, days := usualMonths, 30
 	switch {
+	case *chaosSeed == 0 && *chaosSeeds == 0:
+		days = 10 // what every `go test` plays
 	case *chaosSeed != 0:
 		seeds = []uint64{*chaosSeed}
 	case *chaosSeeds != 0:
@@ -50,7 +53,10 @@ func TestChaos(t *testing.T) {
 					t.Logf("replay: go test ./internal/cli -run TestChaos -chaos.seed %d", seed)
 				}
 			}()
-			c.month()
+			if *chaosDays > 0 {
+				days = *chaosDays
+			}
+			c.month(days)
 			c.calm()
 			c.check()
 		})
@@ -69,10 +75,10 @@ type chaos struct {
 	logins int
 }
 
-func (c *chaos) month() {
+func (c *chaos) month(days int) {
 	c.parts = map[string]int{}
 	c.run("mirror", nil)
-	for end := c.w.Now().Add(30 * 24 * time.Hour); c.w.Now().Before(end); {
+	for end := c.w.Now().Add(time.Duration(days) * 24 * time.Hour); c.w.Now().Before(end); {
 		c.pass()
 		c.event()
 		switch n := c.r.IntN(100); {
