@@ -139,7 +139,11 @@ func (d *demo) timeline(out io.Writer) {
 			}
 			files = append(files, f)
 		}
-		fmt.Fprintf(out, "%s%s\n%s  [%s]\n", lead, strings.ReplaceAll(t.Text, "\n", "\n"+lead), lead, strings.Join(files, ", "))
+		if t.Text != "" {
+			fmt.Fprintf(out, "%s%s\n", lead, strings.ReplaceAll(t.Text, "\n", "\n"+lead))
+			lead = strings.Repeat(" ", 4)
+		}
+		fmt.Fprintf(out, "%s[%s]\n", lead, strings.Join(files, ", "))
 	}
 }
 
