@@ -1,46 +1,46 @@
 package setup
 
 import (
-	"html/template"
+	"fmt"
+	"html"
 	"net/http"
-	"sync"
 )
 
-// page is parsed when it is first shown: the scheduled program never does.
-var page = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("page").Parse(`<!DOCTYPE html>
+// page is title, text, the mark's colour and the mark. It is no html/template: that package finds methods by name, so the linker
+// would have to keep every method of every library, in the scheduled program too (2 MB more in memory).
+const page = `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} · postferry</title>
+<title>%[1]s · postferry</title>
 <style>
   :root { color-scheme: light dark; }
   body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f6f8fa, #0d1117); color: light-dark(#1f2328, #e6edf3); }
   main { max-width: 32rem; margin: 1.5rem; padding: 2rem 2.5rem; border-radius: 12px; background: light-dark(#fff, #161b22); border: 1px solid light-dark(#d0d7de, #30363d); }
-  .mark { font-size: 2rem; line-height: 1; color: {{if .Good}}light-dark(#1a7f37, #3fb950){{else}}light-dark(#cf222e, #f85149){{end}}; }
+  .mark { font-size: 2rem; line-height: 1; color: %[3]s; }
   h1 { font-size: 1.4rem; margin: .6rem 0 .4rem; }
   p { margin: 0; }
   small { display: block; margin-top: 1.4rem; color: light-dark(#59636e, #9198a1); }
 </style>
 <main>
-  <div class="mark" aria-hidden="true">{{if .Good}}✓{{else}}✕{{end}}</div>
-  <h1>{{.Title}}</h1>
-  <p>{{.Text}}</p>
+  <div class="mark" aria-hidden="true">%[4]s</div>
+  <h1>%[1]s</h1>
+  <p>%[2]s</p>
   <small>postferry setup, on this machine only</small>
 </main>
 </html>
-`))
-})
+`
 
 // writePage is what the browser shows at the end of a login. Whatever X said is text in it, never markup.
 func writePage(rw http.ResponseWriter, status int, title, text string) {
+	colour, mark := "light-dark(#1a7f37, #3fb950)", "✓"
+	if status != http.StatusOK {
+		colour, mark = "light-dark(#cf222e, #f85149)", "✕"
+	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	rw.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	rw.Header().Set("Referrer-Policy", "no-referrer") // the address holds the code
 	rw.Header().Set("Cache-Control", "no-store")
 	rw.WriteHeader(status)
-	_ = page().Execute(rw, struct {
-		Title, Text string
-		Good        bool
-	}{title, text, status == http.StatusOK}) // the browser may be gone
+	_, _ = fmt.Fprintf(rw, page, html.EscapeString(title), html.EscapeString(text), colour, mark) // the browser may be gone
 }
