@@ -39,3 +39,18 @@ func TestComposePieces(t *testing.T) {
 		}
 	}
 }
+
+// TestSmallLimits: no letter is lost where a part has hardly room for an address.
+func TestSmallLimits(t *testing.T) {
+	for limit := 40; limit <= 60; limit++ {
+		for _, caption := range []string{"example.com", "see example.com today", "一二三 example.com 四五六", "a b c d e f g h i j k l m n o p q r s t u v w x y z example.com/path"} {
+			got := Compose(Rules{Long: Thread, Number: true, Link: Always, URLs: Keep, Mentions: Keep, Max: limit}, Fields{Caption: caption, Permalink: "https://www.instagram.com/p/C/"})
+			all := strings.Join(got.Parts, " ")
+			for _, word := range strings.Fields(caption) {
+				if !strings.Contains(all, word) {
+					t.Errorf("limit %d: %q is not in %q", limit, word, got.Parts)
+				}
+			}
+		}
+	}
+}

@@ -53,7 +53,9 @@ func (c *composer) split(l *layout, tail string, room int) (parts []string) {
 			if part, weight := c.finish(l.text(from, end) + tail); weight <= room {
 				return append(parts, part)
 			}
-			budget -= tailWeight // or nothing would be left for the last part but its tail
+			if budget-tailWeight >= urlWeight { // less would break an address, or leave a letter of it out
+				budget -= tailWeight // or nothing would be left for the last part but its tail
+			}
 		}
 		part, to := c.part(l, from, budget, room)
 		if part != "" {

@@ -89,3 +89,21 @@ func TestHundredRoutes(t *testing.T) {
 		}
 	})
 }
+
+// TestStorm: many accounts broken at once open no more than five issues in a run.
+func TestStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := sim.New(sim.Options{Real: true, Now: time.Now()})
+		env := w.Env()
+		config := manyRoutes(t, 12, env)
+		for i := range 12 {
+			env[fmt.Sprint("IG_", i)] = "IGAAwrong"
+		}
+		var out bytes.Buffer
+		code := cli.Main(context.Background(), &cli.Process{Args: []string{"mirror", "--config", config},
+			Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+		if n := len(w.Issues()); n != 5 || code != 1 {
+			t.Errorf("%d issues, status %d, want 5 and 1", n, code)
+		}
+	})
+}
