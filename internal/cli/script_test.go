@@ -185,6 +185,8 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 		s.w.KillInstagramToken()
 	case "new-token":
 		ts.Setenv("INSTAGRAM_TOKEN", s.w.NewInstagramToken())
+	case "short-token":
+		ts.Setenv("INSTAGRAM_TOKEN", s.w.ShortToken("facebook"))
 	case "personal":
 		s.w.SetAccount(func(a *sim.Account) { a.Type = "PERSONAL" })
 	case "facebook":
