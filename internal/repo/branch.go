@@ -29,6 +29,7 @@ type Branch struct {
 	Client *Client
 	Name   string
 	past   past
+	tip    tip
 }
 
 // Read gives a file and its blob SHA, in one request.
@@ -156,10 +157,12 @@ func (b *Branch) put(ctx context.Context, c state.Change) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	version := blobSHA(c.Body)
 	if sha := made.GetContent().GetSHA(); sha != "" {
-		return sha, nil
+		version = sha
 	}
-	return blobSHA(c.Body), nil
+	b.tip.set(at{path: c.Path, version: version, commit: made.Commit.GetSHA(), tree: made.Commit.GetTree().GetSHA()})
+	return version, nil
 }
 
 // escape makes up for CreateFile, which cuts a path at the first '#'. GetContents escapes by itself.
@@ -231,4 +234,28 @@ func (p *past) replaced(path, version string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.is[[2]string{path, version}]
+}
+
+// tip remembers the commit of this process' own last put, from which the next commit can be made without a look at the
+// branch: if anybody has committed since, GitHub refuses to fast-forward to it.
+type tip struct {
+	mu sync.Mutex
+	at at
+}
+
+type at struct{ path, version, commit, tree string }
+
+func (t *tip) set(a at) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at = a
+}
+
+// take gives the commit that holds a version of a file, once.
+func (t *tip) take(path, version string) (at, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.at
+	t.at = at{}
+	return a, a.commit != "" && a.tree != "" && a.path == path && a.version == version
 }

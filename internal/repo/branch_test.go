@@ -324,3 +324,24 @@ func TestWriteRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestTipIsTakenOnce: the commit after a put is made without a look at the branch; if somebody has written since, GitHub
+// refuses it, and the change is made from what is there.
+func TestTipIsTakenOnce(t *testing.T) {
+	var tp tip
+	tp.set(at{path: "a", version: "1", commit: "c", tree: "t"})
+	if _, ok := tp.take("a", "2"); ok {
+		t.Error("another version's commit was given")
+	}
+	if _, ok := tp.take("a", "1"); ok {
+		t.Error("it was given although it had been taken")
+	}
+	tp.set(at{path: "a", version: "1", commit: "c"})
+	if _, ok := tp.take("a", "1"); ok {
+		t.Error("a commit without its tree was given")
+	}
+	tp.set(at{path: "a", version: "1", commit: "c", tree: "t"})
+	if got, ok := tp.take("a", "1"); !ok || got.commit != "c" || got.tree != "t" {
+		t.Errorf("got %+v, %v", got, ok)
+	}
+}

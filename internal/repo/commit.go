@@ -25,6 +25,13 @@ It is written by the program. Deleting it makes the next run a first run.
 // commit is a commit of several files: trees, commits, refs. Nothing is compared by GitHub but the parent, so the file
 // is compared here at the very commit that becomes the parent.
 func (b *Branch) commit(ctx context.Context, c state.Change) (string, error) {
+	if own, ok := b.tip.take(c.Path, c.Version); ok {
+		made, err := b.objects(ctx, c, own.tree, own.commit)
+		if err != nil {
+			return "", err
+		}
+		return blobSHA(c.Body), b.advance(ctx, made)
+	}
 	head, err := b.head(ctx)
 	if c.Version == "" && api.ClassOf(err) == api.NotFound {
 		return b.root(ctx, c)

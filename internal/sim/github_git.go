@@ -139,7 +139,7 @@ func (g *ghSide) put(path string, body in) (int, any) {
 	if exists {
 		status = 200
 	}
-	return status, object{"content": object{"path": path, "sha": blobSHA(string(content))}, "commit": object{"sha": g.heads[branch]}}
+	return status, object{"content": object{"path": path, "sha": blobSHA(string(content))}, "commit": object{"sha": g.heads[branch], "tree": object{"sha": g.commits[g.heads[branch]].tree}}}
 }
 
 // git is /git/…: objects and references. One reference is read below ref, and written below refs.
