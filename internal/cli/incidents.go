@@ -363,8 +363,8 @@ func worked(o mirror.Outcome, err error) map[incident.Area]bool {
 func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, works map[incident.Area]bool) report.Route {
 	d := s.Doc()
 	for _, area := range incident.OpenIn(d) {
-		if works[area] {
-			j.close(ctx, s, &out, area)
+		if works[area] && !j.close(ctx, s, &out, area) {
+			works[area] = false // the next run closes it: a record that is over would leave the issue open for good
 		}
 	}
 	if j.stale(d, works) {
@@ -396,17 +396,17 @@ func (j *job) stale(d *state.Document, works map[incident.Area]bool) bool {
 	return false
 }
 
-// close says that an area is back, on its issue, and closes it.
-func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area incident.Area) {
+// close says that an area is back, on its issue, and closes it. It is false if that has to be done again.
+func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area incident.Area) bool {
 	rec := *incident.Find(s.Doc(), area)
 	if j.repo == nil {
-		return
+		return true
 	}
 	issues := &repo.Issues{Client: j.repo}
 	back := report.BackComment(rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now())
 	known, issue, err := j.known(ctx, s, incident.Fault{Route: out.Name, Area: area})
 	if err == nil && !known.Exists {
-		return // it was never opened
+		return true // it was never opened
 	}
 	if rec.Issue = issue.Number; err == nil {
 		err = issues.Comment(ctx, rec.Issue, back)
@@ -416,10 +416,11 @@ func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, ar
 	}
 	if err != nil {
 		j.warn(fmt.Sprintf("%s: incident #%d could not be closed: %v", out.Name, rec.Issue, err))
-		return
+		return false
 	}
 	out.Notes = append(out.Notes, fmt.Sprintf("incident #%d is over: %s", rec.Issue, area))
 	j.tellSlack(ctx, false, out.Name+": "+back, issue.URL)
+	return true
 }
 
 // byBudget says that posts wait because the month's budget is used up.
