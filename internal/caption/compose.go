@@ -1,7 +1,6 @@
 package caption
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -133,23 +132,3 @@ func (c *composer) room(text string) int {
 	_, weight := c.finish(text)
 	return c.Max - weight
 }
-
-// Placeholders names what stands in braces in a template and is no field, without the braces.
-func Placeholders(template string) (unknown []string) {
-	for {
-		_, rest, ok := strings.Cut(template, "{")
-		if !ok {
-			return unknown
-		}
-		end := strings.IndexAny(rest, "{}\n")
-		if end < 0 {
-			return unknown
-		}
-		if name := rest[:end]; rest[end] == '}' && !slices.Contains(placeholders, name) {
-			unknown = append(unknown, name)
-		}
-		template = rest[end:]
-	}
-}
-
-var placeholders = []string{"caption", "permalink", "username", "date"}
