@@ -284,13 +284,14 @@ func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, kn
 	if s == nil || s.First() {
 		return true
 	}
-	seen := 0 // occurrences of an open incident, as far as this run knows
+	var seen state.Incident // the open incident, as far as this run knows
 	if known.Record != nil && known.Record.Closed.IsZero() {
-		seen = known.Record.Count
+		seen = *known.Record
 	}
 	err := s.Publish(ctx, f.Route+": incident", func(d *state.Document) error {
 		old := incident.Find(d, f.Area)
-		if a == incident.Open && old != nil && old.Closed.IsZero() && old.Count > seen && j.now().Sub(old.Last) < opening {
+		touched := old != nil && (old.Count != seen.Count || !old.Last.Equal(seen.Last))
+		if a == incident.Open && touched && old.Closed.IsZero() && j.now().Sub(old.Last) < opening {
 			return errTelling
 		}
 		incident.Record(d, f, issue, a, comment, j.github.runID, j.now())

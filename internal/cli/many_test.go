@@ -107,3 +107,37 @@ func TestStorm(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoTellOfOne: an issue that GitHub refused is opened by the next run, and by one only where two run at once. The months of
+// chaos found two.
+func TestTwoTellOfOne(t *testing.T) {
+	for n := range 8 { // which of the two is first is the scheduler's
+		bubble(t, fmt.Sprint(n), func(t *testing.T) {
+			w := sim.New(sim.Options{Real: true, Now: time.Now()})
+			env := w.Env()
+			run := func() string {
+				var out bytes.Buffer
+				cli.Main(context.Background(), &cli.Process{Args: []string{"mirror"}, Getenv: func(name string) string { return env[name] },
+					Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+				return out.String()
+			}
+			run()
+			w.BreakLikeSeptember2023()
+			w.Fail(sim.Fault{Service: "github", Call: "POST /repos/*/*/issues", Times: 1, Status: 500})
+			began := w.Now()
+			run()
+			w.Advance(4 * time.Hour)
+			done := make(chan string)
+			go func() { done <- run() }()
+			go func() { done <- run() }()
+			one, two := <-done, <-done
+			issues := w.Issues()
+			if len(issues) != 1 {
+				t.Fatalf("%d issues, want 1:\n%s--\n%s", len(issues), one, two)
+			}
+			if since := began.UTC().Format("2006-01-02 15:04"); !strings.Contains(issues[0].Body, "since "+since) {
+				t.Errorf("the issue does not say that it is broken since %s:\n%s", since, issues[0].Body)
+			}
+		})
+	}
+}

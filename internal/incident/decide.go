@@ -62,7 +62,9 @@ func Record(d *state.Document, f Fault, issue int, a Action, comment, run string
 		d.Incidents = append(d.Incidents, state.Incident{Area: string(f.Area)})
 		r = &d.Incidents[len(d.Incidents)-1]
 	}
-	if a == Open || r.First.IsZero() {
+	// One that never became an issue, because GitHub refused it or the run died, is still the same one when it is opened.
+	untold := r.Closed.IsZero() && r.Issue == 0
+	if a == Open && !untold || r.First.IsZero() {
 		*r = state.Incident{Area: string(f.Area), First: now}
 	}
 	r.Fingerprint, r.Cause, r.Last, r.Closed = f.Fingerprint(), f.Diagnosis.Key, now, time.Time{}
