@@ -319,7 +319,10 @@ func (j *job) number(ctx context.Context, s *state.Session, f incident.Fault, is
 		return
 	}
 	err := s.Publish(ctx, fmt.Sprintf("%s: incident #%d", f.Route, issue), func(d *state.Document) error {
-		if rec := incident.Find(d, f.Area); rec != nil {
+		// The record may be missing: it could not be written, or a run that succeeded meanwhile has ended it. The issue is open.
+		if rec := incident.Find(d, f.Area); rec == nil || !rec.Closed.IsZero() {
+			incident.Record(d, f, issue, incident.Open, "", j.github.runID, j.now())
+		} else {
 			rec.Issue = issue
 		}
 		return nil

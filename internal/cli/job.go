@@ -33,6 +33,8 @@ type job struct {
 	nonce   string
 	red     bool // the run exits with 1
 	opened  int  // issues opened by this run
+	listed  bool // openIssues has asked
+	issues  []repo.Issue
 }
 
 func (o *options) define(fs *flag.FlagSet) {

@@ -85,11 +85,13 @@ func bubble(t *testing.T, name string, test func(t *testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// mirror is a run without a configuration.
-func (r *rehearsal) mirror() int {
+func (r *rehearsal) mirror() int { return r.command("mirror") }
+
+// command is a run without a configuration.
+func (r *rehearsal) command(name string) int {
 	r.out.Reset()
 	return cli.Main(context.Background(), &cli.Process{
-		Args: []string{"mirror"}, Getenv: func(name string) string { return r.env[name] }, Stdin: strings.NewReader(""),
+		Args: []string{name}, Getenv: func(name string) string { return r.env[name] }, Stdin: strings.NewReader(""),
 		Stdout: &r.out, Stderr: &r.out, Now: r.w.Now, Transport: r.w.Transport(),
 	})
 }

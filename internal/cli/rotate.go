@@ -79,6 +79,7 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		out.Rotation = "no token is due"
 		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
+	j.adopt(ctx, s)
 	works := map[incident.Area]bool{incident.XToken: out.Outcome.PutOff == "", incident.GitHub: true, incident.State: true}
 	return j.recovered(ctx, s, out, works), s
 }

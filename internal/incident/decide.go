@@ -80,6 +80,17 @@ func Record(d *state.Document, f Fault, issue int, a Action, comment, run string
 	r.Seen = r.Seen[max(0, len(r.Seen)-keepSeen):]
 }
 
+// Adopt begins the record of an issue that is open and that the document did not know of.
+func Adopt(d *state.Document, a Area, fingerprint string, issue int, since time.Time) {
+	r := Find(d, a)
+	if r == nil {
+		d.Incidents = append(d.Incidents, state.Incident{})
+		r = &d.Incidents[len(d.Incidents)-1]
+	}
+	since = since.UTC().Truncate(time.Second)
+	*r = state.Incident{Area: string(a), Fingerprint: fingerprint, Issue: issue, First: since, Last: since, Count: 1}
+}
+
 // Find gives the record of an area, open or lately closed, or nil.
 func Find(d *state.Document, a Area) *state.Incident {
 	for i := range d.Incidents {

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// adopt notes the open incidents of a route that its document does not know of: the document could not be read when they were
+// opened, or not be written. Once it knows them they are closed as any other. It takes a look at GitHub's issues, so an idle
+// run does not do it: a run that posts does, one that a person starts, and each rotation.
+func (j *job) adopt(ctx context.Context, s *state.Session) {
+	if j.repo == nil || s.First() {
+		return
+	}
+	for _, issue := range j.openIssues(ctx) {
+		route, area, fingerprint, ok := incident.ReadMarker(issue.Body)
+		if !ok || route != s.Route || area == incident.Job || !orphan(s.Doc(), area, issue.Number) {
+			continue
+		}
+		if mine, err := (&repo.Issues{Client: j.repo}).Mine(ctx, issue); err != nil || !mine {
+			continue
+		}
+		err := s.Update(ctx, fmt.Sprintf("%s: incident #%d is open", s.Route, issue.Number), func(d *state.Document) error {
+			if orphan(d, area, issue.Number) {
+				incident.Adopt(d, area, fingerprint, issue.Number, issue.Created)
+			}
+			return nil
+		})
+		if err != nil {
+			j.warn(fmt.Sprintf("%s: incident #%d could not be noted: %v", s.Route, issue.Number, err))
+		}
+	}
+}
+
+// orphan says that a document has no open incident of an area. An issue that it has closed and that is open again is a
+// person's doing.
+func orphan(d *state.Document, area incident.Area, issue int) bool {
+	rec := incident.Find(d, area)
+	return rec == nil || !rec.Closed.IsZero() && rec.Issue != issue
+}
+
+// openIssues lists, once a run, the open issues under our label.
+func (j *job) openIssues(ctx context.Context) []repo.Issue {
+	if j.listed {
+		return j.issues
+	}
+	list, err := (&repo.Issues{Client: j.repo}).List(ctx, incident.Label, "open", time.Time{})
+	if err != nil {
+		j.warn(fmt.Sprintf("whether an older incident is open could not be looked up: %v", err))
+	}
+	j.listed, j.issues = true, list
+	return list
+}
