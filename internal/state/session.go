@@ -24,6 +24,7 @@ type Session struct {
 
 	doc     *Document // as last read or committed; nil before the first run
 	body    []byte
+	encoded []byte // what doc encodes to; nil after a read: a hand may have changed the bytes and not the document
 	version string
 }
 
@@ -45,7 +46,7 @@ func (s *Session) Refresh(ctx context.Context) error { return s.read(ctx) }
 
 // Forget makes the session one of a route that has no document: for looking at what does not depend on it.
 func (s *Session) Forget() {
-	s.doc, s.body, s.version = &Document{Version: Version, Route: s.Route}, nil, ""
+	s.doc, s.body, s.encoded, s.version = &Document{Version: Version, Route: s.Route}, nil, nil, ""
 }
 
 func (s *Session) read(ctx context.Context) error {
@@ -64,7 +65,7 @@ func (s *Session) read(ctx context.Context) error {
 	if doc.Route != s.Route {
 		return &UnreadableError{Path(s.Route), fmt.Sprintf("it is the document of route %q", doc.Route)}
 	}
-	s.doc, s.body, s.version = doc, body, version
+	s.doc, s.body, s.encoded, s.version = doc, body, nil, version
 	return nil
 }
 
@@ -105,9 +106,10 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	if err != nil {
 		return err
 	}
-	before, err := doc.Encode()
-	if err != nil {
-		return err
+	if s.encoded == nil {
+		if s.encoded, err = doc.Encode(); err != nil {
+			return err
+		}
 	}
 	if err := change(doc); err != nil {
 		return err
@@ -118,7 +120,7 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 		return err
 	}
 	// Compared with what the old document encodes to, not with its bytes: a hand's blank line is no change.
-	if !s.First() && bytes.Equal(body, before) {
+	if !s.First() && bytes.Equal(body, s.encoded) {
 		return nil
 	}
 	c := Change{Path: Path(s.Route), Body: body, Version: s.version, Message: message}
@@ -129,7 +131,7 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	if err != nil {
 		return err
 	}
-	s.doc, s.body, s.version = doc, body, version
+	s.doc, s.body, s.encoded, s.version = doc, body, body, version
 	return nil
 }
 
