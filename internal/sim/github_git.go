@@ -37,6 +37,24 @@ func (w *World) Commits(branch string) int {
 	return n
 }
 
+// ForgetHistory leaves each branch its head and nothing older, as a repository that was squashed, and X the tokens that can still
+// be spent: a test of a hundred thousand commits can't hold them all.
+func (w *World) ForgetHistory() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	g := w.gh
+	commits, trees := map[string]commit{}, map[string]map[string]string{}
+	for _, head := range g.heads {
+		c := g.commits[head]
+		trees[c.tree] = g.trees[c.tree]
+		c.parent = ""
+		commits[head] = c
+	}
+	g.commits, g.trees = commits, trees
+	maps.DeleteFunc(w.x.refresh, func(_ string, o grant) bool { return o.spent })
+	maps.DeleteFunc(w.x.access, func(_ string, o grant) bool { return !w.clock().Before(o.ends) })
+}
+
 func (g *ghSide) files(commit string) map[string]string { return g.trees[g.commits[commit].tree] }
 
 // blobSHA is git's own name for a content.
