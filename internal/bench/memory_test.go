@@ -1,0 +1,57 @@
+//go:build linux && !race
+
+package bench_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/postferry/postferry/internal/bench/stage"
+	"github.com/postferry/postferry/internal/cli"
+)
+
+// asProgram makes the test's own binary the program, so that its memory can be measured in a process of its own.
+const asProgram = "BENCH_AS_POSTFERRY"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(cli.Main(context.Background(), cli.OS()))
+	}
+	os.Exit(m.Run())
+}
+
+// TestGibibyte mirrors a video of 1 GiB, and wants it to take no more memory than one of 64 MiB, and no file. What is resident is
+// 34 MB for the program alone (docs/performance.md); the limit leaves room for what a test's binary brings along.
+func TestGibibyte(t *testing.T) {
+	const limit = 48 << 20
+	for name, size := range map[string]int64{"64 MiB": 64 << 20, "1 GiB": 1 << 30} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, stage.Options{Videos: 1, Size: size})
+			config, err := filepath.Abs("testdata/postferry.yml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(os.Args[0], "mirror", "--config", config)
+			cmd.Dir, cmd.Env = t.TempDir(), []string{asProgram + "=1", "TMPDIR=" + filepath.Join(t.TempDir(), "none")}
+			for k, v := range s.Env {
+				cmd.Env = append(cmd.Env, k+"="+v)
+			}
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v:\n%s", err, out)
+			}
+			tweets := s.World.Tweets()
+			if len(tweets) != 1 || tweets[0].Media[0].Size != size {
+				t.Fatalf("on X: %+v", tweets)
+			}
+			if rss := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10; rss > limit {
+				t.Errorf("%d MiB resident, want at most %d", rss>>20, limit>>20)
+			} else {
+				t.Logf("%d MiB resident", rss>>20)
+			}
+		})
+	}
+}
