@@ -50,13 +50,15 @@ var imports = map[string]string{
 
 	// Measuring.
 	"internal/bench":         "rendition xapi",
+	"internal/bench/action":  "",
 	"internal/bench/bare":    "",
 	"internal/bench/ferry":   "bench",
 	"internal/bench/idle":    "bench/bare",
 	"internal/bench/measure": "",
 	"internal/bench/pipe":    "bench/bare",
-	"internal/bench/stage":   "sim",
+	"internal/bench/stage":   "sim state",
 	"internal/bench/standin": "bench/stage",
+	"internal/bench/start":   "bench/action",
 }
 
 // TestImports reads every file that is no test. The files are opened by this process, so that a cached result is not

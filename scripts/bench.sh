@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
 # What postferry costs, against programs that do nothing but the same requests: docs/performance.md has the words to it.
 #
-#   scripts/bench.sh [idle] [upload] [MiB …]     all of it, with a video of 256 MiB, if nothing is named
+#   scripts/bench.sh [idle] [growth] [writers] [start] [upload] [MiB …]
+#
+# All of it, with a video of 256 MiB, if nothing is named.
 #
 # Every program runs in a process of its own against stand-ins on loopback, in turns. Node's part needs node, npm and a
 # registry, and is left out with a word where they are missing. Measure on a machine that does nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-idle='' upload='' sizes=()
+parts=() sizes=()
 for arg in "$@"; do
   case "$arg" in
-    idle) idle=1 ;;
-    upload) upload=1 ;;
+    idle | growth | writers | start | upload) parts+=("$arg") ;;
     *[!0-9]* | '') sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
-    *) upload=1 sizes+=("$arg") ;;
+    *) parts+=(upload) sizes+=("$arg") ;;
   esac
 done
-if [ -z "$idle$upload" ]; then idle=1 upload=1; fi
+if [ "${#parts[@]}" = 0 ]; then parts=(idle growth writers start upload); fi
 if [ "${#sizes[@]}" = 0 ]; then sizes=(256); fi
 
 root="$PWD"
@@ -57,6 +58,14 @@ stage() {
   . "$tmp/env"
 }
 
+# wrap FILE ARGS… writes a program that runs postferry against the stand-ins that are up now.
+wrap() {
+  local file="$1"
+  shift
+  { echo '#!/bin/sh'; grep ^export "$tmp/env"; echo "exec \"$tmp/postferry\" $* \"\$@\""; } >"$file"
+  chmod +x "$file"
+}
+
 # leave takes the last stand-ins down: they are not to compete with the next.
 leave() {
   kill "${servers[-1]}"
@@ -72,6 +81,52 @@ bench_idle() {
   if [ -n "$node" ]; then others+=("Node with axios=node $tmp/node/idle.mjs"); fi
   "$tmp/measure" -n 41 "postferry mirror=$tmp/postferry mirror" "${others[@]}"
   leave
+}
+
+# bench_growth compares an idle run after none, a hundred and a hundred thousand posts, each with stand-ins of its own.
+bench_growth() {
+  say "an idle run after 100,000 posts, after 100 and after none (at most 1.1 × as long)"
+  local n
+  for n in 100000 100 0; do
+    stage -posted "$n"
+    wrap "$tmp/after-$n" mirror
+  done
+  "$tmp/after-0" >/dev/null # the first run sets the baseline
+  "$tmp/measure" -n 41 "after 100,000 posts=$tmp/after-100000" "after 100=$tmp/after-100" "after none=$tmp/after-0"
+  leave; leave; leave
+}
+
+# bench_writers starts the first runs of 64 routes, all at the same moment and one after the other. Each writes its document and
+# its pages to the one state branch. Each round takes the next 64: a route has one first run.
+bench_writers() {
+  say "64 routes that write to the state branch at the same moment, against one after the other"
+  local rounds=5 last
+  last=$(((rounds + 1) * 64 * 2 - 1))
+  stage
+  mkdir "$tmp/routes"
+  for i in $(seq 0 "$last"); do printf 'version: 1\nroutes: {r%s: {}}\n' "$i" >"$tmp/routes/$i.yml"; done
+  wrap "$tmp/one" mirror --config
+  echo 0 >"$tmp/next"
+  # shellcheck disable=SC2016
+  local begin='#!/usr/bin/env bash
+set -eu
+cd "$(dirname "$0")"
+n=$(cat next)
+echo $((n + 64)) >next
+for i in $(seq "$n" $((n + 63))); do' end='done
+wait
+if ls failed.* 2>/dev/null; then cat out.*; exit 1; fi'
+  printf '%s\n' "$begin" '  { ./one "routes/$i.yml" >"out.$i" 2>&1 || touch "failed.$i"; } &' "$end" >"$tmp/at-once"
+  printf '%s\n' "$begin" '  ./one "routes/$i.yml" >"out.$i" 2>&1 || touch "failed.$i"' "$end" >"$tmp/in-turn"
+  chmod +x "$tmp/at-once" "$tmp/in-turn"
+  "$tmp/measure" -n "$rounds" "64 at once=$tmp/at-once" "64 in turn=$tmp/in-turn"
+  leave
+}
+
+# bench_start times what a workflow waits for before postferry runs.
+bench_start() {
+  say "from a workflow's first step to postferry's first line (a released action: at most 1 to 2 s, most of it the network's)"
+  (cd "$root" && scripts/build.sh v0.0.0 "$tmp/releases" && go run ./internal/bench/start -releases "$tmp/releases")
 }
 
 bench_upload() { # MiB, latency
@@ -94,8 +149,10 @@ say "machine"
 echo "$(nproc 2>/dev/null || sysctl -n hw.ncpu) cores, $(go env GOOS)/$(go env GOARCH), $(uname -sr | cut -d- -f1), $(go env GOVERSION)${node:+, node $(node --version)}"
 if [ -r /proc/loadavg ]; then echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"; fi
 cd "$tmp" # where no configuration lies
-if [ -n "$idle" ]; then bench_idle; fi
-if [ -n "$upload" ]; then
+for part in "${parts[@]}"; do
+  if [ "$part" != upload ]; then "bench_$part"; fi
+done
+if [[ " ${parts[*]} " = *" upload "* ]]; then
   for size in "${sizes[@]}"; do
     bench_upload "$size" 0ms
     bench_upload "$size" 40ms

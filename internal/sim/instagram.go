@@ -187,7 +187,14 @@ func (w *World) Publish(m Media) string {
 		m.Items[i].fill(g.made*100 + i)
 		g.files[m.Items[i].id] = m.Items[i]
 	}
-	g.media = append(g.media, m)
+	// Oldest first, so that one more costs nothing; the later of two in one second counts as newer.
+	at, _ := slices.BinarySearchFunc(g.media, m.Timestamp, func(o Media, t time.Time) int {
+		if o.Timestamp.After(t) {
+			return 1
+		}
+		return -1
+	})
+	g.media = slices.Insert(g.media, at, m)
 	return m.ID
 }
 

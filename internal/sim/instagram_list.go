@@ -29,26 +29,26 @@ func (g *igSide) list(rw http.ResponseWriter, r *http.Request, login string) {
 		graphError(rw, 400, "(#100) Param limit must be an integer greater than 0", "OAuthException", 100, 0)
 		return
 	}
-	sorted, ok := g.between(q.Get("since"), q.Get("until"))
-	if !ok {
+	from, ok1 := unixOr(q.Get("since"), 0)
+	to, ok2 := unixOr(q.Get("until"), 1<<62)
+	if !ok1 || !ok2 {
 		graphError(rw, 400, "(#100) Param since or until must be a valid timestamp", "OAuthException", 100, 0)
 		return
 	}
-	start, ok := after(sorted, q.Get("after"))
+	media, more, ok := g.pageOf(from, to, q.Get("after"), min(limit, g.w.o.PageSize))
 	if !ok {
 		graphError(rw, 400, "(#100) Invalid cursor", "OAuthException", 100, 0)
 		return
 	}
-	end := min(start+min(limit, g.w.o.PageSize), len(sorted))
 	data := []object{}
-	for _, m := range sorted[start:end] {
+	for _, m := range media {
 		if !m.Hidden {
 			data = append(data, only(g.whole(m), fields))
 		}
 	}
 	page := object{"data": data}
-	if end > start {
-		page["paging"] = paging(r, limit, sorted[end-1].ID, end < len(sorted))
+	if len(media) > 0 {
+		page["paging"] = paging(r, limit, media[len(media)-1].ID, more)
 	}
 	writeJSON(rw, 200, page)
 }
@@ -78,21 +78,27 @@ func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
 	return true
 }
 
-// between gives the media of a span of Unix times, newest first.
-func (g *igSide) between(since, until string) ([]Media, bool) {
-	from, ok1 := unixOr(since, 0)
-	to, ok2 := unixOr(until, 1<<62)
-	if !ok1 || !ok2 {
-		return nil, false
+// pageOf gives at most n media of a span of Unix times behind a cursor, newest first, and whether there are more.
+func (g *igSide) pageOf(from, to int64, cursor string, n int) (page []Media, more, ok bool) {
+	id, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return nil, false, false
 	}
-	var out []Media
-	for _, m := range slices.Backward(g.media) { // nearly in order, so that sorting a long list is quick
-		if at := m.Timestamp.Unix(); at >= from && at <= to {
-			out = append(out, m)
+	behind := cursor == ""
+	for _, m := range slices.Backward(g.media) {
+		if at := m.Timestamp.Unix(); at < from || at > to {
+			continue
 		}
+		if !behind {
+			behind = m.ID == string(id)
+			continue
+		}
+		if len(page) == n {
+			return page, true, true
+		}
+		page = append(page, m)
 	}
-	slices.SortStableFunc(out, func(a, b Media) int { return b.Timestamp.Compare(a.Timestamp) })
-	return out, true
+	return page, false, behind
 }
 
 func unixOr(s string, otherwise int64) (int64, bool) {
@@ -101,19 +107,6 @@ func unixOr(s string, otherwise int64) (int64, bool) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	return n, err == nil
-}
-
-// after is the index behind a cursor.
-func after(sorted []Media, cursor string) (int, bool) {
-	if cursor == "" {
-		return 0, true
-	}
-	id, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return 0, false
-	}
-	i := slices.IndexFunc(sorted, func(m Media) bool { return m.ID == string(id) })
-	return i + 1, i >= 0
 }
 
 // paging is a page's way on. The next address is at the host that was asked, with the token in it, as the real one.

@@ -6,17 +6,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/state"
 )
 
 // Options say what the account holds. The zero value is an empty account that answers at once.
 type Options struct {
 	Latency time.Duration // before every answer
 	Photos  int
+	Posted  int // photos that were mirrored, a day apart; the state branch is as after them
 	Videos  int
 	Size    int64 // of each video, in bytes
 	Digest  bool  // keep the segments until they are contiguous, and digest them
@@ -38,6 +41,9 @@ type Stage struct {
 func New(ctx context.Context, o Options) (*Stage, error) {
 	now := time.Now()
 	w := sim.New(sim.Options{Now: now, Real: true, Latency: o.Latency, NoHash: !o.Digest, Processing: time.Nanosecond})
+	if err := posted(w, o.Posted, now); err != nil {
+		return nil, err
+	}
 	for i := range o.Photos {
 		caption := fmt.Sprintf("Mug no. %d, fresh from the kiln, with a glaze that nobody has seen before. #ceramics #mugs", i)
 		w.Publish(sim.Media{Caption: caption, Timestamp: now.Add(-time.Duration(o.Photos-i) * time.Hour), Items: []sim.Item{{Kind: "photo", Size: 1 << 20, AltText: "A mug on a shelf"}}})
@@ -55,6 +61,58 @@ func New(ctx context.Context, o Options) (*Stage, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// posted publishes n photos and puts the document on the state branch that postferry has after it mirrored them.
+func posted(w *sim.World, n int, now time.Time) error {
+	if n == 0 {
+		return nil
+	}
+	s, err := state.Open(context.Background(), &memory{}, "main")
+	if err != nil {
+		return err
+	}
+	const batch = 100 // a commit each would take minutes
+	for i := 0; i < n; i += batch {
+		err := s.Update(context.Background(), "posted", func(d *state.Document) error {
+			d.Baseline = now.AddDate(0, 0, -n-1).UTC()
+			for k := i; k < min(i+batch, n); k++ {
+				settle(d, w, k, now.AddDate(0, 0, k-n).UTC())
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	body, err := s.Doc().Encode()
+	w.SetFile("postferry-state", state.Path("main"), string(body))
+	return err
+}
+
+// settle publishes photo number k, and records it as mirrored.
+func settle(d *state.Document, w *sim.World, k int, at time.Time) {
+	id := w.Publish(sim.Media{Caption: fmt.Sprintf("Mug no. %d", k), Timestamp: at, Items: []sim.Item{{Kind: "photo", Size: 1 << 20}}})
+	r := d.Record(id, at, fmt.Sprintf("https://www.instagram.com/p/C%09d/", k))
+	r.Parts, r.Posts, r.USD = 1, []string{fmt.Sprint(1900000000000000000 + k)}, 0.015
+	d.Settle(r, state.Posted, "", at)
+	d.Mirrored(at)
+	d.Spent(r.USD, at)
+}
+
+// memory is a [state.Backend] of one file.
+type memory struct{ body []byte }
+
+func (m *memory) Read(context.Context, string) ([]byte, string, error) {
+	if m.body == nil {
+		return nil, "", fs.ErrNotExist
+	}
+	return m.body, fmt.Sprint(len(m.body)), nil
+}
+
+func (m *memory) Write(_ context.Context, c state.Change) (string, error) {
+	m.body = c.Body
+	return fmt.Sprint(len(m.body)), nil
 }
 
 // Close takes it down.

@@ -29,6 +29,7 @@ func run(ctx context.Context) error {
 	var o stage.Options
 	flag.DurationVar(&o.Latency, "latency", 0, "wait before every answer")
 	flag.IntVar(&o.Photos, "photos", 0, "photos on the account")
+	flag.IntVar(&o.Posted, "posted", 0, "photos that were mirrored")
 	flag.IntVar(&o.Videos, "videos", 0, "videos on the account")
 	flag.BoolVar(&o.Digest, "digest", false, "digest what is uploaded, as in tests")
 	size := flag.Int64("size", 256, "MiB of a video")
