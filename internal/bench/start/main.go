@@ -2,6 +2,7 @@
 // for each of the ways there are.
 //
 //	start -releases FOLDER -version v1.2.3    FOLDER is what scripts/build.sh made
+//	start -releases FOLDER -serve             only serves them, until it is interrupted, and prints the address
 //
 // The release comes from this process, on loopback: what a download of its size takes on a network comes on top, and so does
 // what GitHub takes to restore a cache.
@@ -25,8 +26,15 @@ func main() {
 	releases := flag.String("releases", "", "folder of the released programs, with checksums.txt")
 	version := flag.String("version", "v0.0.0", "the version that they were built as")
 	rounds := flag.Int("n", 11, "rounds")
+	serve := flag.Bool("serve", false, "serve the releases and measure nothing")
 	flag.Parse()
-	if err := run(*releases, *version, *rounds); err != nil {
+	server := httptest.NewServer(http.StripPrefix("/"+*version, http.FileServer(http.Dir(*releases))))
+	defer server.Close()
+	if *serve {
+		fmt.Println(server.URL)
+		select {}
+	}
+	if err := run(*releases, *version, *rounds, server.URL); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
@@ -41,7 +49,7 @@ type way struct {
 	env    []string
 }
 
-func run(releases, version string, rounds int) error {
+func run(releases, version string, rounds int, url string) error {
 	temp, err := os.MkdirTemp("", "start-")
 	if err != nil {
 		return err
@@ -51,8 +59,6 @@ func run(releases, version string, rounds int) error {
 	if err != nil {
 		return err
 	}
-	server := httptest.NewServer(http.StripPrefix("/"+version, http.FileServer(http.Dir(releases))))
-	defer server.Close()
 	released, err := tagged(temp, releases, version)
 	if err != nil {
 		return err
@@ -65,7 +71,7 @@ func run(releases, version string, rounds int) error {
 		{"a copy, first run", 1, false, sources, cold},
 		{"a copy, later runs", rounds, true, sources, nil},
 	} {
-		if err := w.measure(temp, server.URL); err != nil {
+		if err := w.measure(temp, url); err != nil {
 			return fmt.Errorf("%s: %w", w.name, err)
 		}
 	}
