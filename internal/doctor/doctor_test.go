@@ -1,0 +1,445 @@
+package doctor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+// illness is a world with something wrong and what an examination comes to.
+type illness struct {
+	name  string
+	login string // "" is Instagram Login
+	make  func(*patient)
+	want  []string // keys of the causes, the most likely first
+	shows []string // among the findings
+	ruled []string // among what is ruled out
+}
+
+const (
+	ig = instagram.InstagramLogin
+	fb = instagram.FacebookLogin
+)
+
+// answers plans what a service says to every call that matches, from now on.
+func answers(service, call string, status int, body string) func(*patient) {
+	return func(p *patient) {
+		p.w.Fail(sim.Fault{Service: service, Call: call, Status: status, Body: body, Times: -1})
+	}
+}
+
+// graph is a refusal of Meta's.
+func graph(code, subcode int) string { return `{"error":` + object(code, subcode) + `}` }
+
+// object is the error inside it, which is what the account's own refusal is made of.
+func object(code, subcode int) string {
+	return fmt.Sprintf(`{"message":"Meta says so","type":"OAuthException","code":%d,"error_subcode":%d,"fbtrace_id":"ATrace"}`, code, subcode)
+}
+
+func account(change func(*sim.Account)) func(*patient) {
+	return func(p *patient) { p.w.SetAccount(change) }
+}
+
+func without(list []string, one string) (out []string) {
+	for _, s := range list {
+		if s != one {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func lacks(scope string) func(*patient) {
+	return account(func(a *sim.Account) { a.Scopes, a.Declined = without(a.Scopes, scope), []string{scope} })
+}
+
+var ofInstagram = []illness{
+	{
+		name: "all is well", make: func(*patient) {},
+		shows: []string{"ok instagram Q1 GET /me: ok: @kamo.mugs BUSINESS", "ok instagram Q2 GET /me/media: ok: the media are listed", "-- instagram P7 the same on v26.0: not asked"},
+		ruled: []string{"the token itself (it is accepted)"},
+	},
+	{
+		name: "all is well with Facebook Login", login: fb, make: func(*patient) {},
+		shows: []string{
+			"ok instagram P1 GET /me: ok: Kamo Mugs", "ok instagram P2 GET /debug_token: ok: is_valid: true, data access until 2027-02-11",
+			"ok instagram P3 GET /me/permissions: ok: 5 granted", "ok instagram P4 GET /{user}: ok: @kamo.mugs",
+			"ok instagram P5 GET /{user}/media: ok: the media are listed", "ok instagram P6 GET /me/accounts: ok: 1 Pages",
+		},
+		ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)"},
+	},
+	{
+		name: "the token has expired", make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
+		want:  []string{"instagram-token-expired"},
+		shows: []string{"!! instagram Q1 GET /me: instagram GET /me: 400 code 190/463", "!! instagram Q2", "-- instagram P7"},
+	},
+	{
+		name: "the debugger says of what the token died", login: fb, make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
+		want:  []string{"instagram-token-expired"},
+		shows: []string{"instagram P2 GET /debug_token: ok: is_valid: false: Error validating access token: Session has expired"},
+	},
+	{name: "the password was changed", make: func(p *patient) { p.w.KillInstagramToken() }, want: []string{"instagram-password-changed"}},
+	{name: "a checkpoint, 459", make: answers("instagram", "GET /**", 400, graph(190, 459)), want: []string{"instagram-checkpoint"}},
+	{name: "a checkpoint, 464", make: answers("instagram", "GET /**", 400, graph(190, 464)), want: []string{"instagram-checkpoint"}},
+	{name: "the role on the Page is lost", login: fb, make: answers("instagram", "GET /**", 400, graph(190, 492)), want: []string{"instagram-page-role"}},
+	{name: "190 of no known subcode", make: answers("instagram", "GET /**", 400, graph(190, 0)), want: []string{"instagram-token-dead"}},
+	{name: "the session is over", make: answers("instagram", "GET /**", 400, graph(102, 0)), want: []string{"instagram-token-dead"}},
+	{
+		name: "a token of the other login", make: func(p *patient) { p.env["INSTAGRAM_TOKEN"] = p.w.FacebookEnv()["INSTAGRAM_TOKEN"] },
+		want: []string{"instagram-flavour", "instagram-token-dead"},
+	},
+	{
+		name: "the app is switched off",
+		make: answers("instagram", "GET /**", 400, `{"error":{"message":"API access deactivated. To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
+		want: []string{"instagram-app-state"},
+	},
+	{
+		name: "the permission was taken away", make: lacks("instagram_business_basic"),
+		want:  []string{"instagram-media-permission", "instagram-meta"},
+		shows: []string{"ok instagram Q1", "!! instagram Q2 GET /me/media: instagram GET /me/media: 403 code 10", "!! instagram P7 the same on v26.0"},
+		ruled: []string{"the token itself (it is accepted)", "the API version (v26.0 says the same)"},
+	},
+	{
+		name: "a permission was not ticked", login: fb, make: lacks("instagram_basic"),
+		want:  []string{"instagram-scope", "instagram-meta"},
+		shows: []string{"ok instagram P3 GET /me/permissions: ok: 4 granted, instagram_basic declined", "!! instagram P5"},
+	},
+	{
+		name: "September 2023", login: fb, make: func(p *patient) { p.w.BreakLikeSeptember2023() },
+		want:  []string{"instagram-portfolio", "instagram-meta"},
+		shows: []string{"ok instagram P6 GET /me/accounts: ok: 0 Pages"},
+	},
+	{
+		name: "consent to read data is over", login: fb, make: account(func(a *sim.Account) { a.DataAccessExpires = a.TokenIssued }),
+		want: []string{"instagram-data-access", "instagram-meta"},
+	},
+	{
+		name: "the account was not ticked", login: fb,
+		make: account(func(a *sim.Account) {
+			a.Granular = map[string][]string{"instagram_basic": {"17841499999999999"}}
+			a.MediaError = object(10, 0)
+		}),
+		want: []string{"instagram-asset", "instagram-meta"},
+	},
+	{
+		name: "the link to the Page is undone", login: fb,
+		make: account(func(a *sim.Account) { a.Linked, a.MediaError = false, object(10, 0) }),
+		want: []string{"instagram-unlinked", "instagram-meta"},
+	},
+	{
+		name: "another account's id", login: fb, make: func(p *patient) { p.env["INSTAGRAM_USER_ID"] = "17841400000000002" },
+		want:  []string{"instagram-account-id", "instagram-meta"},
+		shows: []string{"!! instagram P4 GET /{user}: instagram GET /{user}: 400 code 100/33"},
+	},
+	{
+		name: "a personal account", make: account(func(a *sim.Account) { a.Type = "PERSONAL" }),
+		want:  []string{"instagram-not-professional", "instagram-meta"},
+		shows: []string{"ok instagram Q1 GET /me: ok: @kamo.mugs PERSONAL"},
+	},
+	{
+		name: "a personal account behind a Page", login: fb, make: account(func(a *sim.Account) { a.Type = "PERSONAL" }),
+		want: []string{"instagram-unlinked", "instagram-account-id", "instagram-meta"},
+	},
+	{
+		name: "the version is the cause", make: answers("instagram", "GET /v25.0/me/media", 400, graph(10, 0)),
+		want:  []string{"instagram-version", "instagram-media-permission", "instagram-meta"},
+		shows: []string{"ok instagram P7 the same on v26.0: ok"},
+	},
+	{
+		name: "a version that has ended is answered by another", make: func(p *patient) { p.route.Instagram.APIVersion = "v18.0" },
+		shows: []string{"ok instagram Q2 GET /me/media: ok: the media are listed, answered by v21.0"},
+	},
+	{
+		name: "the newest version is in use", make: func(p *patient) {
+			p.route.Instagram.APIVersion = "v26.0"
+			lacks("instagram_business_basic")(p)
+		},
+		want:  []string{"instagram-media-permission", "instagram-meta"},
+		shows: []string{"!! instagram P7 the same on v25.0"},
+	},
+	{
+		name: "no app secret: the token asks about itself", login: fb, make: func(p *patient) { delete(p.env, "INSTAGRAM_APP_SECRET") },
+		shows: []string{"ok instagram P2 GET /debug_token: ok: is_valid: true"},
+	},
+	{
+		name: "no debugger: the others say it", login: fb, make: func(p *patient) {
+			answers("instagram", "GET /v25.0/debug_token", 400, graph(100, 0))(p)
+			p.w.BreakLikeSeptember2023()
+		},
+		want:  []string{"instagram-portfolio", "instagram-meta"},
+		shows: []string{"!! instagram P2 GET /debug_token: instagram GET /debug_token: 400 code 100"},
+	},
+	{
+		name: "no list of permissions and no Pages", login: fb, make: func(p *patient) {
+			answers("instagram", "GET /v25.0/me/permissions", 400, graph(100, 0))(p)
+			answers("instagram", "GET /v25.0/me/accounts", 400, graph(100, 0))(p)
+			lacks("instagram_basic")(p)
+		},
+		want:  []string{"instagram-meta"},
+		shows: []string{"!! instagram P3", "!! instagram P6"},
+	},
+}
+
+var ofX = []illness{
+	{
+		name: "all is well", make: func(*patient) {},
+		shows: []string{"ok x the token chain: ok: generation 1, rotated 2026-11-23", "ok x scopes of the login: ok: tweet.read tweet.write users.read media.write offline.access", "ok x GET /2/users/me: ok: @kamo_mugs"},
+		ruled: []string{"X's login (it is accepted)"},
+	},
+	{name: "401", make: answers("x", "GET /2/users/me", 401, `{"title":"Unauthorized"}`), want: []string{"x-token-refused"}},
+	{name: "out of credit", make: func(p *patient) { p.w.SetCredit(0) }, want: []string{"x-credit"}},
+	{name: "the spending limit", make: answers("x", "GET /**", 403, `{"title":"SpendCapReached","detail":"spend cap reached"}`), want: []string{"x-spend-cap"}},
+	{name: "not enrolled", make: answers("x", "GET /**", 403, `{"reason":"client-not-enrolled","title":"Client Forbidden"}`), want: []string{"x-not-enrolled"}},
+	{name: "suspended", make: answers("x", "GET /**", 403, `{"detail":"Your account is suspended"}`), want: []string{"x-suspended"}},
+	{name: "any other 403", make: answers("x", "GET /**", 403, `{"title":"Forbidden"}`), want: []string{"x-forbidden"}},
+	{name: "a rate limit", make: answers("x", "GET /**", 429, `{"title":"Too Many Requests"}`), want: []string{"x-throttled"}},
+	{name: "X is down", make: answers("x", "GET /**", 503, ""), want: []string{"x-down"}},
+	{
+		name: "the access token is over: the question is left out", make: func(p *patient) { p.w.Advance(3 * time.Hour) },
+		shows: []string{"-- x GET /2/users/me: not asked"},
+	},
+}
+
+var ofGitHub = []illness{
+	{
+		name: "all is well", make: func(*patient) {},
+		shows: []string{
+			"ok github GET /repos/{repo}: ok: public, issues are on", "ok github GET actions/secrets/public-key: ok: SECRETS_TOKEN reaches the secrets\n",
+			"ok github GET actions/workflows/mirror.yml: ok: active", "ok github GET actions/workflows/rotate.yml: ok: active",
+		},
+	},
+	{
+		name: "a private repository", make: answers("github", "GET /repos/someone/mirror", 200, `{"private":true,"has_issues":true}`),
+		shows: []string{"ok github GET /repos/{repo}: ok: private, issues are on"},
+	},
+	{name: "issues are switched off", make: func(p *patient) { p.w.DisableIssues() }, want: []string{"github-issues-disabled"}},
+	{
+		name: "archived", make: answers("github", "GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`),
+		want: []string{"github-permission"}, shows: []string{"the repository is archived"},
+	},
+	{name: "hidden from the token", make: answers("github", "GET /repos/someone/mirror", 404, `{"message":"Not Found"}`), want: []string{"github-permission"}},
+	{
+		name: "SECRETS_TOKEN has an end", make: func(p *patient) { p.w.SetSecretsTokenExpiry(time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)) },
+		shows: []string{"SECRETS_TOKEN reaches the secrets, until 2027-01-02"},
+	},
+	{
+		name: "SECRETS_TOKEN is over", make: func(p *patient) { p.w.SetSecretsTokenExpiry(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)) },
+		want: []string{"github-token"},
+	},
+	{
+		name: "no SECRETS_TOKEN", make: func(p *patient) { delete(p.env, "SECRETS_TOKEN") },
+		shows: []string{"-- github GET actions/secrets/public-key: not asked"},
+	},
+	{
+		name: "GitHub switched a schedule off", make: answers("github", "GET /repos/*/*/actions/workflows/rotate.yml", 200, `{"state":"disabled_inactivity"}`),
+		want: []string{"schedule-off"}, shows: []string{"ok github GET actions/workflows/mirror.yml", "!! github GET actions/workflows/rotate.yml: rotate.yml is disabled_inactivity"},
+	},
+	{
+		name: "the job may not look at workflows, which proves nothing", make: answers("github", "GET /repos/*/*/actions/workflows/*", 403, `{"message":"Resource not accessible by integration"}`),
+		shows: []string{"-- github GET actions/workflows/mirror.yml: not asked"},
+	},
+}
+
+func TestFindings(t *testing.T) {
+	for area, list := range map[string][]illness{"Instagram": ofInstagram, "X": ofX, "GitHub": ofGitHub} {
+		for _, tt := range list {
+			bubble(t, area+"/"+tt.name, func(t *testing.T) {
+				login := tt.login
+				if login == "" {
+					login = ig
+				}
+				p := healthy(t, login)
+				tt.make(p)
+				out := p.all()
+				if diff := cmp.Diff(tt.want, keys(out)); diff != "" {
+					t.Errorf("causes (-want +got):\n%s\n%s", diff, lines(out))
+				}
+				for _, line := range tt.shows {
+					if !strings.Contains(lines(out), line) {
+						t.Errorf("no %q in\n%s", line, lines(out))
+					}
+				}
+				for _, r := range tt.ruled {
+					if !strings.Contains(strings.Join(out.Ruled, "\n"), r) {
+						t.Errorf("no %q among %q", r, out.Ruled)
+					}
+				}
+				for _, c := range out.Causes {
+					if len(c.For) == 0 || c.Diagnosis.Fix == "" {
+						t.Errorf("%s is told without evidence or without a fix", c.Diagnosis.Key)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A first examination finds no state branch, and makes none.
+func TestNoStateYet(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		p := unused(t, ig)
+		out := p.all()
+		if len(out.Causes) > 0 {
+			t.Errorf("got %v, want nothing wrong", keys(out))
+		}
+		for _, want := range []string{"-- x the token chain", "-- x scopes of the login", "ok x GET /2/users/me: ok: @kamo_mugs"} {
+			if !strings.Contains(lines(out), want) {
+				t.Errorf("no %q in\n%s", want, lines(out))
+			}
+		}
+		if _, there := p.w.File("postferry-state", "state/main.yaml"); there {
+			t.Error("a state was written")
+		}
+	})
+}
+
+// The scopes are those of the last rotation.
+func TestMissingScope(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		p := unused(t, ig)
+		p.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
+		p.env["X_REFRESH_TOKEN"], p.env["X_ACCESS_TOKEN"] = p.w.Login()
+		var scope *vault.ScopeError
+		if _, err := p.doctor().Keeper.Keep(t.Context(), true); !errors.As(err, &scope) {
+			t.Fatalf("got %v, want a ScopeError", err)
+		}
+		out := p.all()
+		if diff := cmp.Diff([]string{"x-scope"}, keys(out)); diff != "" {
+			t.Errorf("causes (-want +got):\n%s", diff)
+		}
+		if want := "!! x scopes of the login: the X login lacks the scopes media.write"; !strings.Contains(lines(out), want) {
+			t.Errorf("no %q in\n%s", want, lines(out))
+		}
+	})
+}
+
+// What is in order with one service is told, however broken another one is.
+func TestIndependent(t *testing.T) {
+	ways := map[string]sim.Fault{
+		"says 500":     {Status: 500, Body: "<html>"},
+		"says 401":     {Status: 401, Body: `{"message":"no","error":{"code":190,"message":"no"}}`},
+		"cuts the way": {Reset: sim.Before},
+		"cuts answers": {Reset: sim.Middle},
+	}
+	for _, down := range []string{"instagram", "x", "github"} {
+		for how, f := range ways {
+			bubble(t, down+" "+how, func(t *testing.T) {
+				p := healthy(t, fb)
+				out := p.examine(func(d *doctor.Doctor) doctor.Report {
+					f.Service, f.Call, f.Times = down, "GET /**", -1
+					p.w.Fail(f)
+					return d.All(t.Context())
+				})
+				for _, f := range out.Findings {
+					remembered := strings.HasPrefix(f.Probe, "the ") || strings.HasPrefix(f.Probe, "scopes ")
+					if f.Asked && !remembered && f.OK != (f.Service != down) {
+						t.Errorf("%s %s: %s", f.Service, f.Probe, f.Answer)
+					}
+				}
+				for _, key := range keys(out) {
+					if !strings.HasPrefix(key, down) {
+						t.Errorf("%s is blamed on %s", down, key)
+					}
+				}
+			})
+		}
+	}
+}
+
+// An incident examines its own area only. What the run met is the first evidence, and is not asked for again.
+func TestOfAnIncident(t *testing.T) {
+	refused := func(service, op string, code int, class api.Class) error {
+		return fmt.Errorf("run: %w", &api.Error{Service: service, Op: op, Status: 403, Code: code, Class: class, Message: "no", TraceID: "T1"})
+	}
+	media := func(code int, class api.Class) error { return refused("instagram", "GET /me/media", code, class) }
+	for _, tt := range []struct {
+		name  string
+		area  incident.Area
+		cause error
+		make  func(*patient)
+		want  []string
+		asked []string // services
+		calls map[string]int
+	}{
+		{"the media are refused", incident.Instagram, media(10, api.Forbidden), lacks("instagram_business_basic"),
+			[]string{"instagram-media-permission", "instagram-meta"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 0, "/v26.0/me/media": 1}},
+		{"one field is refused", incident.Instagram, media(100, api.Invalid), func(*patient) {},
+			[]string{"instagram-field", "instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
+		{"it works again", incident.Instagram, refused("instagram", "GET /me", 190, api.Unauthorized), func(*patient) {},
+			[]string{"instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
+		{"out of credit", incident.X, refused("x", "POST /2/tweets", 0, api.OutOfCredit), func(p *patient) { p.w.SetCredit(0) },
+			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1}},
+		{"the login is dead", incident.XToken, &vault.DeadError{Err: errors.New("no")}, func(*patient) {},
+			[]string{"x-login-again"}, []string{"x"}, nil},
+		{"the secrets can't be written", incident.XToken, &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
+			[]string{"secrets-not-writable", "x-credit"}, []string{"x"}, nil},
+		{"GitHub", incident.GitHub, nil, func(p *patient) { p.w.DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
+		{"the state", incident.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
+		{"the price of a post: nobody to ask", incident.Price, errors.New("dear"), func(*patient) {}, nil, nil, nil},
+	} {
+		bubble(t, tt.name, func(t *testing.T) {
+			p := healthy(t, ig)
+			tt.make(p)
+			out := p.examine(func(d *doctor.Doctor) doctor.Report { return d.Of(t.Context(), tt.area, tt.cause) })
+			if diff := cmp.Diff(tt.want, keys(out)); diff != "" {
+				t.Errorf("causes (-want +got):\n%s\n%s", diff, lines(out))
+			}
+			asked := map[string]bool{}
+			calls := map[string]int{}
+			for _, c := range p.w.Log() {
+				asked[c.Service] = true
+				calls[c.Path]++
+			}
+			if len(asked) != len(tt.asked) || len(tt.asked) > 0 && !asked[tt.asked[0]] {
+				t.Errorf("asked %v, want %v", asked, tt.asked)
+			}
+			for path, want := range tt.calls {
+				if calls[path] != want {
+					t.Errorf("%s: %d calls, want %d", path, calls[path], want)
+				}
+			}
+		})
+	}
+}
+
+// The trace id is what a service's support asks for.
+func TestTrace(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		p := healthy(t, ig)
+		answers("instagram", "GET /v25.0/me", 400, graph(190, 463))(p)
+		for _, f := range p.all().Findings {
+			if f.Probe == "Q1 GET /me" && f.Trace != "ATrace" {
+				t.Errorf("got trace %q", f.Trace)
+			}
+		}
+	})
+}
+
+// A route that is half set up: what there is no client for is not asked.
+func TestNoClients(t *testing.T) {
+	d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
+	for _, area := range []incident.Area{incident.Instagram, incident.X, incident.XToken, incident.GitHub, incident.State} {
+		out := d.Of(context.Background(), area, nil)
+		for _, f := range out.Findings {
+			if f.Asked {
+				t.Errorf("%s: %s was asked", area, f.Probe)
+			}
+		}
+		if len(out.Causes) > 0 {
+			t.Errorf("%s: got %v, want nothing", area, keys(out))
+		}
+	}
+}
