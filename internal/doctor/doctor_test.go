@@ -183,6 +183,16 @@ var ofInstagram = []illness{
 		shows: []string{"!! instagram P2 GET /debug_token: instagram GET /debug_token: 400 code 100"},
 	},
 	{
+		name: "Instagram is down", make: answers("instagram", "GET /**", 503, ""),
+		want: []string{"instagram-down"}, shows: []string{"!! instagram Q1", "!! instagram Q2 GET /me/media: instagram GET /me/media: 503"},
+	},
+	{name: "a rate limit", login: fb, make: answers("instagram", "GET /**", 400, graph(4, 0)), want: []string{"instagram-throttled"}},
+	{name: "a refusal that no rule knows", make: answers("instagram", "GET /**", 400, graph(100, 33)), want: []string{"instagram-account-id"}},
+	{
+		name: "the media are listed, whatever else stumbles", make: answers("instagram", "GET /v25.0/me", 503, ""),
+		shows: []string{"!! instagram Q1", "ok instagram Q2"},
+	},
+	{
 		name: "no list of permissions and no Pages", login: fb, make: func(p *patient) {
 			answers("instagram", "GET /v25.0/me/permissions", 400, graph(100, 0))(p)
 			answers("instagram", "GET /v25.0/me/accounts", 400, graph(100, 0))(p)

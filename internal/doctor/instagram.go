@@ -22,8 +22,11 @@ func (d *Doctor) OfInstagram(ctx context.Context, cause error) Report {
 	}
 	ranking := incident.Rank(e)
 	out.Ruled = ranking.Ruled
-	if cause != nil || ranking.Sick() {
+	switch {
+	case cause != nil || ranking.Sick():
 		out.Causes = ranking.Causes
+	case e.Media.Err != nil: // Instagram is down, or says what no rule knows
+		out.Causes = []incident.Candidate{explained(e.Media.Err, e.Media.Name+": "+e.Media.Err.Error())}
 	}
 	return out
 }
