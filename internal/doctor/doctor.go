@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/postferry/postferry/internal/api"
@@ -50,12 +51,19 @@ type Report struct {
 	Ruled    []string
 }
 
-// All examines all three services.
+// All examines all three services side by side: one that hangs does not use up the time of the others, which would then be
+// blamed in its place.
 func (d *Doctor) All(ctx context.Context) Report {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
-	out := d.OfInstagram(ctx, nil)
-	for _, r := range []Report{d.OfX(ctx, nil), d.OfGitHub(ctx)} {
+	var parts [3]Report
+	var wg sync.WaitGroup
+	wg.Go(func() { parts[0] = d.OfInstagram(ctx, nil) })
+	wg.Go(func() { parts[1] = d.OfX(ctx, nil) })
+	wg.Go(func() { parts[2] = d.OfGitHub(ctx) })
+	wg.Wait()
+	var out Report
+	for _, r := range parts {
 		out.Findings = append(out.Findings, r.Findings...)
 		out.Causes = append(out.Causes, r.Causes...)
 		out.Ruled = append(out.Ruled, r.Ruled...)
@@ -68,7 +76,7 @@ func (d *Doctor) Of(ctx context.Context, area incident.Area, cause error) Report
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
 	switch {
-	case area == incident.Instagram && d.Instagram != nil:
+	case area == incident.Instagram:
 		return d.OfInstagram(ctx, cause)
 	case area == incident.X || area == incident.XToken:
 		return d.OfX(ctx, cause)

@@ -1,7 +1,6 @@
 package doctor_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -339,6 +338,7 @@ func TestMissingScope(t *testing.T) {
 // What is in order with one service is told, however broken another one is.
 func TestIndependent(t *testing.T) {
 	ways := map[string]sim.Fault{
+		"hangs":        {Delay: time.Hour},
 		"says 500":     {Status: 500, Body: "<html>"},
 		"says 401":     {Status: 401, Body: `{"message":"no","error":{"code":190,"message":"no"}}`},
 		"cuts the way": {Reset: sim.Before},
@@ -358,6 +358,9 @@ func TestIndependent(t *testing.T) {
 					if f.Asked && !remembered && f.OK != (f.Service != down) {
 						t.Errorf("%s %s: %s", f.Service, f.Probe, f.Answer)
 					}
+				}
+				if len(out.Causes) == 0 {
+					t.Errorf("nothing is wrong, and %s %s", down, how)
 				}
 				for _, key := range keys(out) {
 					if !strings.HasPrefix(key, down) {
@@ -441,8 +444,11 @@ func TestTrace(t *testing.T) {
 // A route that is half set up: what there is no client for is not asked.
 func TestNoClients(t *testing.T) {
 	d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
-	for _, area := range []incident.Area{incident.Instagram, incident.X, incident.XToken, incident.GitHub, incident.State} {
-		out := d.Of(context.Background(), area, nil)
+	for _, area := range []incident.Area{"all", incident.Instagram, incident.X, incident.XToken, incident.GitHub, incident.State} {
+		out := d.Of(t.Context(), area, nil)
+		if area == "all" {
+			out = d.All(t.Context())
+		}
 		for _, f := range out.Findings {
 			if f.Asked {
 				t.Errorf("%s: %s was asked", area, f.Probe)

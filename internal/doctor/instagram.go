@@ -13,8 +13,11 @@ import (
 // OfInstagram asks about the token, the permissions, the link to the account, the media and the version. cause is what a
 // run met, nil for an examination without a failure; its own call is not made again.
 func (d *Doctor) OfInstagram(ctx context.Context, cause error) Report {
-	e := d.evidence(ctx, cause)
 	var out Report
+	if d.Instagram == nil {
+		return out
+	}
+	e := d.evidence(ctx, cause)
 	for _, p := range []incident.Probe{e.Me, e.Debug, e.Permissions, e.Account, e.Media, e.Accounts, e.Other} {
 		if p.Name != "" {
 			out.Findings = append(out.Findings, finding("instagram", p))
