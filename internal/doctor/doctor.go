@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,7 +61,7 @@ func (d *Doctor) All(ctx context.Context) Report {
 	var wg sync.WaitGroup
 	wg.Go(func() { parts[0] = d.OfInstagram(ctx, nil) })
 	wg.Go(func() { parts[1] = d.OfX(ctx, nil) })
-	wg.Go(func() { parts[2] = d.OfGitHub(ctx) })
+	wg.Go(func() { parts[2] = d.OfGitHub(ctx, nil) })
 	wg.Wait()
 	var out Report
 	for _, r := range parts {
@@ -68,6 +69,7 @@ func (d *Doctor) All(ctx context.Context) Report {
 		out.Causes = append(out.Causes, r.Causes...)
 		out.Ruled = append(out.Ruled, r.Ruled...)
 	}
+	slices.SortStableFunc(out.Causes, func(a, b incident.Candidate) int { return b.Weight - a.Weight })
 	return out
 }
 
@@ -81,7 +83,7 @@ func (d *Doctor) Of(ctx context.Context, area incident.Area, cause error) Report
 	case area == incident.X || area == incident.XToken:
 		return d.OfX(ctx, cause)
 	case area == incident.GitHub || area == incident.State:
-		return d.OfGitHub(ctx)
+		return d.OfGitHub(ctx, cause)
 	}
 	return Report{}
 }
@@ -105,4 +107,39 @@ func finding(service string, p incident.Probe) Finding {
 // explained is the cause that a refusal names by itself.
 func explained(err error, why string) incident.Candidate {
 	return incident.Candidate{Diagnosis: incident.Explain(err), For: []string{why}, Weight: 50}
+}
+
+// begin is a report that starts with what a run met: nothing that the probes find besides may take its place.
+func begin(cause error) Report {
+	if cause == nil {
+		return Report{}
+	}
+	own := explained(cause, words(cause))
+	own.Weight = 90
+	return Report{Causes: []incident.Candidate{own}}
+}
+
+// words are the service's own, or the error's.
+func words(err error) string {
+	if e := api.As(err); e != nil && e.Message != "" {
+		return names[e.Service] + "'s own words: " + e.Message
+	}
+	return err.Error()
+}
+
+var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host"}
+
+// add puts a probe into the report, and what a refusal says by itself. A cause that several probes name is told once.
+func (r *Report) add(service string, p incident.Probe) {
+	r.Findings = append(r.Findings, finding(service, p))
+	if !p.Asked || p.Err == nil {
+		return
+	}
+	c := explained(p.Err, p.Name+": "+p.Err.Error())
+	known := slices.IndexFunc(r.Causes, func(k incident.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
+	if known < 0 {
+		r.Causes = append(r.Causes, c)
+		return
+	}
+	r.Causes[known].For = append(r.Causes[known].For, c.For...)
 }

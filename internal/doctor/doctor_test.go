@@ -399,6 +399,11 @@ func TestOfAnIncident(t *testing.T) {
 			[]string{"x-login-again"}, []string{"x"}, nil},
 		{"the secrets can't be written", incident.XToken, &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
 			[]string{"secrets-not-writable", "x-credit"}, []string{"x"}, nil},
+		{"the state can't be written, and a schedule is off besides", incident.State, refused("github", "PUT /repos/{repo}/contents/{path}", 0, api.Forbidden),
+			answers("github", "GET /repos/*/*/actions/workflows/*", 200, `{"state":"disabled_manually"}`),
+			[]string{"github-permission", "schedule-off"}, []string{"github"}, nil},
+		{"the state can't be read, and all else is well", incident.State, &state.UnreadableError{Path: "state/main.yaml", Reason: "no"}, func(*patient) {},
+			[]string{"state-unreadable"}, []string{"github"}, nil},
 		{"GitHub", incident.GitHub, nil, func(p *patient) { p.w.DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
 		{"the state", incident.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
 		{"the price of a post: nobody to ask", incident.Price, errors.New("dear"), func(*patient) {}, nil, nil, nil},
@@ -425,6 +430,39 @@ func TestOfAnIncident(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// One cause is told once, with all that speaks for it; the likeliest of all services comes first.
+func TestOneRanking(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		p := healthy(t, ig)
+		out := p.examine(func(d *doctor.Doctor) doctor.Report {
+			answers("github", "GET /**", 503, "")(p)
+			answers("instagram", "GET /*/me/media", 400, graph(3, 0))(p)
+			return d.All(t.Context())
+		})
+		if diff := cmp.Diff([]string{"github-down", "instagram-meta"}, keys(out)); diff != "" {
+			t.Errorf("causes (-want +got):\n%s", diff)
+		}
+		if n := len(out.Causes[0].For); n != 4 {
+			t.Errorf("%d probes speak for the first cause, want 4: %q", n, out.Causes[0].For)
+		}
+	})
+}
+
+// What a service said is quoted as that service's, in whatever area it was met.
+func TestOwnWords(t *testing.T) {
+	github := &api.Error{Service: "github", Op: "PUT /x", Status: 403, Class: api.Forbidden, Message: "not by this token"}
+	for want, cause := range map[string]error{
+		"GitHub's own words: not by this token":    &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: github},
+		"X's own words: no credit":                 &api.Error{Service: "x", Message: "no credit"},
+		"the X login lacks the scopes media.write": &vault.ScopeError{Missing: []string{"media.write"}},
+	} {
+		d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
+		if got := d.Of(t.Context(), incident.XToken, cause).Causes[0].For; len(got) != 1 || got[0] != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

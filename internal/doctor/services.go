@@ -18,7 +18,7 @@ import (
 // OfX asks about the login's scopes, from what is remembered of the last rotation, and whose account it is. X bills that
 // question ($0.010 a day). No token is spent for it: without one that is alive the question is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) Report {
-	var out Report
+	out := begin(cause)
 	t := d.Doc.Tokens.X
 	scopes := incident.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
 	if missing := rotate.MissingScopes(t.Scope); len(missing) > 0 {
@@ -30,36 +30,10 @@ func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 	}
 	me := d.xMe(ctx)
 	for _, p := range []incident.Probe{chain, scopes, me} {
-		out.Findings = append(out.Findings, finding("x", p))
-		if p.Asked && p.Err != nil {
-			out.Causes = append(out.Causes, explained(p.Err, p.Name+": "+p.Err.Error()))
-		}
-	}
-	if cause != nil {
-		own := incident.Explain(cause)
-		out.Causes = append([]incident.Candidate{{Diagnosis: own, For: []string{"X's own words: " + words(cause)}, Weight: 90}}, others(out.Causes, own)...)
+		out.add("x", p)
 	}
 	if me.Asked && me.Err == nil {
 		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
-	}
-	return out
-}
-
-// words are the service's own, or the error's.
-func words(err error) string {
-	if e := api.As(err); e != nil && e.Message != "" {
-		return e.Message
-	}
-	return err.Error()
-}
-
-// others leaves out the causes that are own already.
-func others(list []incident.Candidate, own incident.Diagnosis) []incident.Candidate {
-	var out []incident.Candidate
-	for _, c := range list {
-		if c.Diagnosis.Key != own.Key {
-			out = append(out, c)
-		}
 	}
 	return out
 }
@@ -80,22 +54,16 @@ func (d *Doctor) xMe(ctx context.Context) incident.Probe {
 
 // OfGitHub asks whether the repository takes issues and state, whether secrets can be written as far as that can be asked
 // without writing, and whether the schedules run.
-func (d *Doctor) OfGitHub(ctx context.Context) Report {
-	var out Report
+func (d *Doctor) OfGitHub(ctx context.Context, cause error) Report {
+	out := begin(cause)
 	if d.GitHub == nil {
 		return out
 	}
-	add := func(p incident.Probe) {
-		out.Findings = append(out.Findings, finding("github", p))
-		if p.Asked && p.Err != nil {
-			out.Causes = append(out.Causes, explained(p.Err, p.Name+": "+p.Err.Error()))
-		}
-	}
 	about, err := ask(ctx, d.GitHub.About)
-	add(incident.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
-	add(d.secrets(ctx))
+	out.add("github", incident.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
+	out.add("github", d.secrets(ctx))
 	for _, file := range []string{"mirror.yml", "rotate.yml"} {
-		add(d.workflow(ctx, file))
+		out.add("github", d.workflow(ctx, file))
 	}
 	return out
 }
