@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -313,6 +314,59 @@ func TestNoStateYet(t *testing.T) {
 			t.Error("a state was written")
 		}
 	})
+}
+
+// Why a rotation would fail is told without one: each of these is a login that no run can use any more, or not yet.
+func TestChain(t *testing.T) {
+	elsewhere := func(p *patient) {
+		p.t.Helper()
+		p.w.Login() // the tokens that postferry holds are dead
+		var dead *vault.DeadError
+		if _, err := p.doctor().Keeper.Keep(p.t.Context(), true); !errors.As(err, &dead) {
+			p.t.Fatalf("got %v, want a DeadError", err)
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		make  func(*patient)
+		want  []string
+		shows string
+	}{
+		{"dead before the first rotation", elsewhere, []string{"x-login-again"}, "!! x the token chain: X refuses the refresh token: X_REFRESH_TOKEN still holds"},
+		{"dead, from the secret", func(p *patient) { p.rotate(); elsewhere(p) }, []string{"x-login-again"}, "!! x the token chain: X refuses"},
+		{"dead, from the vault", func(p *patient) { delete(p.env, "SECRETS_TOKEN"); p.rotate(); elsewhere(p) },
+			[]string{"x-login-again"}, "!! x the token chain: X refuses"},
+		{"sealed with another key", func(p *patient) {
+			delete(p.env, "SECRETS_TOKEN")
+			p.rotate()
+			p.env["VAULT_KEY"] = base64.StdEncoding.EncodeToString(make([]byte, 32))
+		}, []string{"vault-sealed"}, "!! x the token chain: "},
+		{"a secret that has been rotated since", func(p *patient) {
+			old := p.env["X_REFRESH_TOKEN"]
+			delete(p.env, "VAULT_KEY")
+			p.rotate()
+			p.w.SetSecret("X_REFRESH_TOKEN", old)
+		}, nil, "ok x the token chain: ok: generation 1, rotated 2026-11-23, put off to the next run"},
+		{"a person has logged in again", func(p *patient) {
+			p.rotate()
+			elsewhere(p)
+			refresh, access := p.w.Login()
+			p.w.SetSecret("X_REFRESH_TOKEN", refresh)
+			p.w.SetSecret("X_ACCESS_TOKEN", access)
+		}, nil, "ok x GET /2/users/me: ok: @kamo_mugs"},
+	} {
+		bubble(t, tt.name, func(t *testing.T) {
+			p := unused(t, ig)
+			tt.make(p)
+			out := p.all()
+			if diff := cmp.Diff(tt.want, keys(out)); diff != "" {
+				t.Errorf("causes (-want +got):\n%s", diff)
+			}
+			if !strings.Contains(lines(out), tt.shows) {
+				t.Errorf("no %q in\n%s", tt.shows, lines(out))
+			}
+		})
+	}
 }
 
 // The scopes are those of the last rotation.

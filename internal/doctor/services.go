@@ -19,32 +19,43 @@ import (
 // question ($0.010 a day). No token is spent for it: without one that is alive the question is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 	out := begin(cause)
+	access, chain := d.chain()
+	out.add("x", chain)
 	t := d.Doc.Tokens.X
 	scopes := incident.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
 	if missing := rotate.MissingScopes(t.Scope); len(missing) > 0 {
 		scopes.Err = &vault.ScopeError{Missing: missing}
 	}
-	chain := incident.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
-	if t.Dead != "" && d.Keeper != nil && t.Dead == vault.Digest(d.Keeper.Given.Refresh) {
-		chain.Err = &vault.DeadError{Err: errors.New("it was refused before, and is not sent again")}
-	}
-	me := d.xMe(ctx)
-	for _, p := range []incident.Probe{chain, scopes, me} {
-		out.add("x", p)
-	}
+	out.add("x", scopes)
+	me := d.xMe(ctx, access)
+	out.add("x", me)
 	if me.Asked && me.Err == nil {
 		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
 	}
 	return out
 }
 
-func (d *Doctor) xMe(ctx context.Context) incident.Probe {
-	p := incident.Probe{Name: "GET /2/users/me"}
-	if d.X == nil || d.Keeper == nil {
-		return p
+// chain tells how the newest tokens stand, and gives the access token. That they are left to a later run is no fault.
+func (d *Doctor) chain() (access string, p incident.Probe) {
+	t := d.Doc.Tokens.X
+	p = incident.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
+	if d.Keeper == nil {
+		return "", p
 	}
-	access := d.Keeper.Access()
-	if access == "" {
+	access, err := d.Keeper.Access()
+	var putOff *vault.PutOffError
+	switch {
+	case errors.As(err, &putOff):
+		p.Note += ", " + putOff.Error()
+	case err != nil:
+		p.Asked, p.Err = true, err
+	}
+	return access, p
+}
+
+func (d *Doctor) xMe(ctx context.Context, access string) incident.Probe {
+	p := incident.Probe{Name: "GET /2/users/me"}
+	if d.X == nil || access == "" {
 		return p
 	}
 	c := &xapi.Client{BaseURL: d.X.BaseURL, AccessToken: access, HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets}

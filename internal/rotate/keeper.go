@@ -68,13 +68,14 @@ func (k *Keeper) Live(ctx context.Context) (string, error) {
 	return p.Access, scoped(p.scope)
 }
 
-// Access is an access token that may still be alive, "" if there is none: nothing is spent for it.
-func (k *Keeper) Access() string {
+// Access is an access token that may still be alive, "" if there is none: nothing is spent for it. The error says why no
+// token can be got at, which a rotation would meet too.
+func (k *Keeper) Access() (string, error) {
 	p, err := k.newest()
 	if err != nil || !p.Expires.IsZero() && !p.Expires.After(k.Now()) {
-		return ""
+		return "", err
 	}
-	return p.Access
+	return p.Access, nil
 }
 
 // lasts: an access token whose end is not known came from a person, and is tried.
