@@ -354,6 +354,8 @@ func TestChain(t *testing.T) {
 			p.w.SetSecret("X_REFRESH_TOKEN", refresh)
 			p.w.SetSecret("X_ACCESS_TOKEN", access)
 		}, nil, "ok x GET /2/users/me: ok: @kamo_mugs"},
+		{"two hours after set-up, before the first rotation", func(p *patient) { p.w.Advance(3 * time.Hour) }, nil, "-- x GET /2/users/me: not asked"},
+		{"out of credit before the first rotation", func(p *patient) { p.w.SetCredit(0) }, []string{"x-credit"}, "!! x GET /2/users/me: x GET /2/users/me: 402"},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := unused(t, ig)
