@@ -129,13 +129,16 @@ func words(err error) string {
 
 var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host"}
 
-// add puts a probe into the report, and what a refusal says by itself. A cause that several probes name is told once.
-func (r *Report) add(service string, p incident.Probe) {
+// add puts a probe into the report, and what a refusal says by itself.
+func (r *Report) add(service string, p incident.Probe) { r.addAs(service, p, p.Err) }
+
+// addAs is add for a refusal that means more in its place than it says. A cause that several probes name is told once.
+func (r *Report) addAs(service string, p incident.Probe, means error) {
 	r.Findings = append(r.Findings, finding(service, p))
 	if !p.Asked || p.Err == nil {
 		return
 	}
-	c := explained(p.Err, p.Name+": "+p.Err.Error())
+	c := explained(means, p.Name+": "+p.Err.Error())
 	known := slices.IndexFunc(r.Causes, func(k incident.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
 	if known < 0 {
 		r.Causes = append(r.Causes, c)

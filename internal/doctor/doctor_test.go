@@ -250,6 +250,14 @@ var ofGitHub = []illness{
 		want: []string{"github-token"},
 	},
 	{
+		name: "SECRETS_TOKEN may not touch secrets", make: func(p *patient) { p.w.SetPermission("SECRETS_TOKEN", "secrets", false) },
+		want: []string{"secrets-not-writable"}, shows: []string{"!! github GET actions/secrets/public-key: github GET /repos/{repo}/actions/secrets/public-key: 403"},
+	},
+	{
+		name: "SECRETS_TOKEN is another repository's", make: answers("github", "GET /repos/*/*/actions/secrets/*", 404, `{"message":"Not Found"}`),
+		want: []string{"secrets-not-writable"},
+	},
+	{
 		name: "no SECRETS_TOKEN", make: func(p *patient) { delete(p.env, "SECRETS_TOKEN") },
 		shows: []string{"-- github GET actions/secrets/public-key: not asked"},
 	},

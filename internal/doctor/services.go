@@ -77,7 +77,8 @@ func (d *Doctor) OfGitHub(ctx context.Context, cause error) Report {
 	}
 	about, err := ask(ctx, d.GitHub.About)
 	out.add("github", incident.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
-	out.add("github", d.secrets(ctx))
+	secrets := d.secrets(ctx)
+	out.addAs("github", secrets, unwritable(secrets.Err))
 	for _, file := range []string{"mirror.yml", "rotate.yml"} {
 		out.add("github", d.workflow(ctx, file))
 	}
@@ -120,6 +121,16 @@ func (d *Doctor) secrets(ctx context.Context) incident.Probe {
 		p.Note += ", until " + at.Format(time.DateOnly)
 	}
 	return p
+}
+
+// unwritable is what a refusal of the secrets means. GitHub says no more than that some permission is missing, and it is not
+// one of the job's.
+func unwritable(err error) error {
+	switch api.ClassOf(err) {
+	case api.Forbidden, api.NotFound:
+		return &vault.NoStoreError{Err: err}
+	}
+	return err
 }
 
 // workflow asks whether a schedule runs. The job's token may lack `actions: read`, which proves nothing.

@@ -34,7 +34,7 @@ var wrapped = []wrappedRow{
 	}},
 	{as[*vault.NoStoreError](), Diagnosis{
 		"secrets-not-writable", "SECRETS_TOKEN can't write the repository's secrets",
-		"X's refresh token is single use. postferry spends it only when it is sure that the next one can be stored, and the trial write was refused. The chain is intact: nothing was spent.",
+		"X's refresh token is single use. postferry spends it only when it is sure that the next one can be stored, and GitHub refuses it this token. The chain is intact: nothing was spent.",
 		"Give the token behind SECRETS_TOKEN the permission Secrets: read and write for this repository (or make a new one if it has expired), or set VAULT_KEY as the second store.", patSettings,
 	}},
 	{as[*vault.DeadError](), Diagnosis{
