@@ -15,8 +15,9 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// OfX asks about the login's scopes, from what is remembered of the last rotation, and whose account it is. X bills that
-// question ($0.010 a day). No token is spent for it: without one that is alive the question is left out.
+// OfX asks how the chain and the login's scopes stand, from what is remembered of the last rotation, whether the next tokens
+// have a place, and whose account it is. X bills that last
+// question ($0.010 a day). No token is spent for it: without one that is alive it is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 	out := begin(cause)
 	access, chain := d.chain()
@@ -27,6 +28,7 @@ func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 		scopes.Err = &vault.ScopeError{Missing: missing}
 	}
 	out.add("x", scopes)
+	out.add("x", d.store())
 	me := d.xMe(ctx, access)
 	out.add("x", me)
 	if me.Asked && me.Err == nil {
@@ -51,6 +53,26 @@ func (d *Doctor) chain() (access string, p incident.Probe) {
 		p.Asked, p.Err = true, err
 	}
 	return access, p
+}
+
+// store tells where the next tokens would be kept. Without such a place no token is ever spent, and the chain ends.
+func (d *Doctor) store() incident.Probe {
+	p := incident.Probe{Name: "a store for the next token"}
+	if d.Keeper == nil || d.Keeper.Given.Refresh == "" {
+		return p
+	}
+	p.Asked = true
+	switch vaulted, secret := d.Keeper.Key != nil, d.Keeper.Secrets != nil; {
+	case vaulted && secret:
+		p.Note = "the vault and the secrets"
+	case vaulted:
+		p.Note = "the vault"
+	case secret:
+		p.Note = "the secrets"
+	default:
+		p.Err = &vault.NoStoreError{}
+	}
+	return p
 }
 
 // xMe asks whose account it is. A 401 proves something of a token that should be alive: one that a person put in has an end
