@@ -239,13 +239,17 @@ var ofGitHub = []illness{
 	{
 		name: "all is well", make: func(*patient) {},
 		shows: []string{
-			"ok github GET /repos/{repo}: ok: public, issues are on", "ok github GET actions/secrets/public-key: ok: SECRETS_TOKEN reaches the secrets\n",
+			"ok github GET /repos/{repo}: ok: public, issues are on", "ok github GET /repos/{repo}/issues: ok: the token reaches issues", "ok github GET actions/secrets/public-key: ok: SECRETS_TOKEN reaches the secrets\n",
 			"ok github GET actions/workflows/mirror.yml: ok: active", "ok github GET actions/workflows/rotate.yml: ok: active",
 		},
 	},
 	{
 		name: "a private repository", make: answers("github", "GET /repos/someone/mirror", 200, `{"private":true,"has_issues":true}`),
 		shows: []string{"ok github GET /repos/{repo}: ok: private, issues are on"},
+	},
+	{
+		name: "the job may not touch issues", make: func(p *patient) { p.w.SetPermission("GITHUB_TOKEN", "issues", false) },
+		want: []string{"github-permission"}, shows: []string{"ok github GET /repos/{repo}", "!! github GET /repos/{repo}/issues: github GET /repos/{repo}/issues: 403"},
 	},
 	{name: "issues are switched off", make: func(p *patient) { p.w.DisableIssues() }, want: []string{"github-issues-disabled"}},
 	{

@@ -16,8 +16,8 @@ import (
 )
 
 // OfX asks how the chain and the login's scopes stand, from what is remembered of the last rotation, whether the next tokens
-// have a place, and whose account it is. X bills that last
-// question ($0.010 a day). No token is spent for it: without one that is alive it is left out.
+// have a place, and whose account it is. X bills that last question ($0.010 a day). No token is spent for it: without one
+// that is alive it is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 	out := begin(cause)
 	access, chain := d.chain()
@@ -99,6 +99,9 @@ func (d *Doctor) OfGitHub(ctx context.Context, cause error) Report {
 	}
 	about, err := ask(ctx, d.GitHub.About)
 	out.add("github", incident.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
+	if about.HasIssues {
+		out.add("github", d.issues(ctx))
+	}
 	secrets := d.secrets(ctx)
 	out.addAs("github", secrets, unwritable(secrets.Err))
 	for _, file := range []string{"mirror.yml", "rotate.yml"} {
@@ -130,6 +133,15 @@ func aboutNote(a repo.About) string {
 		return "private, issues are on"
 	}
 	return "public, issues are on"
+}
+
+// issues asks whether the token reaches them, by those that changed just now, which are few. That it may write them can't be
+// asked without writing.
+func (d *Doctor) issues(ctx context.Context) incident.Probe {
+	_, err := ask(ctx, func(ctx context.Context) ([]repo.Issue, error) {
+		return (&repo.Issues{Client: d.GitHub}).List(ctx, incident.Label, "open", d.Now())
+	})
+	return incident.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: "the token reaches issues"}
 }
 
 func (d *Doctor) secrets(ctx context.Context) incident.Probe {
