@@ -119,7 +119,7 @@ func ruled(e Evidence) []string {
 	if e.Me.ok() || e.Debug.ok() && e.Valid {
 		out = append(out, "the token itself (it is accepted)")
 	}
-	if e.Debug.ok() && (e.DataAccess.IsZero() || e.DataAccess.After(e.Now)) {
+	if e.Debug.ok() && e.Valid && (e.DataAccess.IsZero() || e.DataAccess.After(e.Now)) {
 		out = append(out, "the 90-day data access window")
 	}
 	if e.Permissions.ok() && len(missing(e)) == 0 {
