@@ -1,0 +1,141 @@
+package setup
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/config"
+)
+
+// own are the workflows as they are built in.
+var own = os.DirFS("../..")
+
+const pinned = "0123456789abcdef0123456789abcdef01234567 # v1"
+
+// clone is a folder with files: path → body.
+func clone(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, body := range files {
+		full := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const (
+	mirrorFile = ".github/workflows/mirror.yml"
+	rotateFile = ".github/workflows/rotate.yml"
+	doctorFile = ".github/workflows/doctor.yml"
+	configFile = ".github/postferry.yml"
+)
+
+func TestFiles(t *testing.T) {
+	for _, tt := range []struct {
+		name, pin string
+		clone     map[string]string
+		want      []string
+		uses      string // how the workflows name the action
+	}{
+		{"a copy of the repository", "", map[string]string{"action.yml": "name: postferry\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
+		{"a copy is not pinned", pinned, map[string]string{"action.yml": "name: postferry\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
+		{"a repository of one's own", pinned, nil, []string{mirrorFile, rotateFile, doctorFile, configFile}, "postferry/postferry@" + pinned},
+		{"another action's repository", pinned, map[string]string{"action.yml": "name: postferry-like\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "postferry/postferry@" + pinned},
+		{"some are there", "", map[string]string{"action.yml": "name: postferry\n", mirrorFile: "mine", configFile: "mine"}, []string{rotateFile, doctorFile}, "./"},
+		{"all are there", "", map[string]string{"action.yml": "name: postferry\n", mirrorFile: "", rotateFile: "", doctorFile: "", configFile: ""}, nil, "./"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files, err := Files(clone(t, tt.clone), own, "instagram", tt.pin)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range files {
+				got = append(got, f.Path)
+				if strings.HasSuffix(f.Path, "postferry.yml") {
+					continue
+				}
+				if strings.Count(f.Body, "uses: "+tt.uses+"\n") == 0 || tt.uses != "./" && strings.Contains(f.Body, "uses: ./") {
+					t.Errorf("%s does not use %s:\n%s", f.Path, tt.uses, f.Body)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("files (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFilesRefused(t *testing.T) {
+	_, err := Files(clone(t, nil), own, "instagram", "")
+	wantAdvice(t, err, "no copy of postferry's repository", "--pin")
+	if _, err := Files(clone(t, nil), fstest.MapFS{}, "instagram", pinned); err == nil || !strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The configuration that is written is one that a run takes.
+func TestConfiguration(t *testing.T) {
+	for _, login := range []string{"instagram", "facebook"} {
+		conf, err := config.Parse(configFile, []byte(configuration(login)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := config.Default().Routes
+		want[0].Instagram.Login = login
+		if diff := cmp.Diff(want, conf.Routes); diff != "" {
+			t.Errorf("%s: besides the login only defaults (-want +got):\n%s", login, diff)
+		}
+	}
+}
+
+func TestDiff(t *testing.T) {
+	want := "--- /dev/null\n+++ a/b.yml\n@@ -0,0 +1,2 @@\n+one: 1\n+two: 2\n"
+	if got := (File{"a/b.yml", "one: 1\ntwo: 2\n"}).Diff(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	f := File{mirrorFile, "name: mirror\n"}
+	if err := f.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			body, _ := os.ReadFile(filepath.Join(dir, path))
+			got[path] = string(body)
+		}
+		return err
+	})
+	if diff := cmp.Diff(map[string]string{mirrorFile: "name: mirror\n"}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// What a person has written is never replaced, also if it came after the look at what is missing.
+func TestWriteReplacesNothing(t *testing.T) {
+	dir := clone(t, map[string]string{mirrorFile: "mine"})
+	if err := (File{mirrorFile, "name: mirror\n"}).Write(dir); !os.IsExist(err) {
+		t.Errorf("got %v, want that it exists", err)
+	}
+	if body, _ := os.ReadFile(filepath.Join(dir, mirrorFile)); string(body) != "mine" {
+		t.Errorf("it is %q now", body)
+	}
+	if err := (File{mirrorFile + "/below/a/file", ""}).Write(dir); err == nil {
+		t.Error("a folder was made where a file is")
+	}
+}
