@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/postferry/postferry/internal/api"
@@ -55,11 +56,14 @@ func (l *Login) Tokens(ctx context.Context, d *Dialogue) (xapi.Token, error) {
 	return a.browser(ctx, d)
 }
 
-// attempt is one login: its state and its verifier are used once.
+// attempt is one login: its state and its verifier are used once, and so is its code, however often the browser comes back
+// with it. A code that comes twice may end the tokens that it gave (RFC 6749 §4.1.2).
 type attempt struct {
 	*Login
 	state, verifier string
 	done            chan outcome
+	once            sync.Once
+	outcome         outcome
 }
 
 type outcome struct {
@@ -83,7 +87,7 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) 
 		return xapi.Token{}, advise("Close the program that uses it, or choose another with --port and enter that callback address in X's portal.",
 			"port %d of this machine is in use", a.Port)
 	}
-	server := &http.Server{Handler: a.handler(d), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: a.handler(ctx, d), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
 	defer func() {
 		// The page that tells the person must be out before the program goes on.
@@ -105,10 +109,12 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) 
 	}
 }
 
-func (a *attempt) handler(d *Dialogue) http.Handler {
+// handler answers the browser. A code is exchanged within ctx, not within the request: a tab that is closed early must not
+// take the tokens with it.
+func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /callback", func(rw http.ResponseWriter, r *http.Request) {
-		token, err := a.answer(r.Context(), r.URL.Query())
+		token, err := a.answer(ctx, r.URL.Query())
 		if errors.Is(err, errState) {
 			// Somebody else's tab must not end this login.
 			d.Say("   A browser came back from a login that was not begun here: it was left aside.")
@@ -124,7 +130,7 @@ func (a *attempt) handler(d *Dialogue) http.Handler {
 		}
 		select {
 		case a.done <- outcome{token, err}:
-		default: // reloaded: the first answer counts
+		default: // reloaded: it is the first answer once more
 		}
 	})
 	return mux
@@ -145,11 +151,17 @@ func (a *attempt) pasted(ctx context.Context, address string) (xapi.Token, error
 
 var errState = errors.New("the state is not the one that was sent")
 
-// answer reads what X sent the browser back with. A code is exchanged at once: it is good for 30 seconds, and once.
+// answer reads what X sent the browser back with. The first answer of this login counts, and is given to those after it.
 func (a *attempt) answer(ctx context.Context, q url.Values) (xapi.Token, error) {
 	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(a.state)) != 1 {
 		return xapi.Token{}, errState
 	}
+	a.once.Do(func() { a.outcome.token, a.outcome.err = a.exchange(ctx, q) })
+	return a.outcome.token, a.outcome.err
+}
+
+// exchange makes tokens of the code, at once: it is good for 30 seconds.
+func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error) {
 	if q.Get("error") != "" {
 		return xapi.Token{}, advise("Run postferry setup again and press Authorize app.", "the login was refused in the browser")
 	}

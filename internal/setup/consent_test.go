@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -213,7 +214,7 @@ func callback(h http.Handler, method, target string) *httptest.ResponseRecorder 
 func TestCallbackPage(t *testing.T) {
 	p := newPerson(t)
 	a := newAttempt(p.Login)
-	h := a.handler(p.dialogue())
+	h := a.handler(t.Context(), p.dialogue())
 	links := p.consent(a.address())
 	for _, tt := range []struct {
 		name, method, target string
@@ -245,7 +246,7 @@ func TestPageKeepsSecrets(t *testing.T) {
 	p := newPerson(t)
 	a := newAttempt(p.Login)
 	link := p.consent(a.address())["allow"]
-	rec := callback(a.handler(p.dialogue()), "GET", link)
+	rec := callback(a.handler(t.Context(), p.dialogue()), "GET", link)
 	o := <-a.done
 	for what, secret := range map[string]string{
 		"refresh token": o.token.Refresh, "access token": o.token.Access, "code": query(t, link).Get("code"), "state": a.state, "verifier": a.verifier,
@@ -266,13 +267,60 @@ func TestPageKeepsSecrets(t *testing.T) {
 	}
 }
 
+// A browser comes back more than once: the address was preloaded, or the page is reloaded. The code goes to X once, and
+// every page says how it ended.
+func TestComesBackTwice(t *testing.T) {
+	for name, tt := range map[string]struct {
+		link, shows string
+	}{
+		"allowed": {"allow", "postferry may post now"}, "denied": {"deny", "That did not work"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPerson(t)
+			a := newAttempt(p.Login)
+			h := a.handler(t.Context(), p.dialogue())
+			link := p.consent(a.address())[tt.link]
+			var pages [4]string
+			var wg sync.WaitGroup
+			for i := range pages {
+				wg.Go(func() { pages[i] = callback(h, "GET", link).Body.String() })
+			}
+			wg.Wait()
+			for _, page := range pages {
+				if !strings.Contains(page, tt.shows) {
+					t.Errorf("no %q on the page\n%s", tt.shows, page)
+				}
+			}
+			if n := p.exchanges(); n > 1 {
+				t.Errorf("the code was sent to X %d times", n)
+			}
+			if o := <-a.done; tt.link == "allow" && (o.err != nil || !p.w.RefreshValid(o.token.Refresh)) {
+				t.Errorf("got %v, want the login's tokens", o.err)
+			}
+		})
+	}
+}
+
+// The tab is closed while the code is on its way to X: the login is done all the same.
+func TestTabIsClosed(t *testing.T) {
+	p := newPerson(t)
+	a := newAttempt(p.Login)
+	link := p.consent(a.address())["allow"]
+	closed, cancel := context.WithCancel(t.Context())
+	cancel()
+	a.handler(t.Context(), p.dialogue()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", link, nil).WithContext(closed))
+	if o := <-a.done; o.err != nil || !p.w.RefreshValid(o.token.Refresh) {
+		t.Errorf("got %v, want the login's tokens", o.err)
+	}
+}
+
 // What X says is text on the page, whatever is in it.
 func TestPageEscapes(t *testing.T) {
 	p := newPerson(t)
 	a := newAttempt(p.Login)
 	link := p.consent(a.address())["allow"]
 	p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 400, Body: `{"error":"invalid_request","error_description":"<script>alert(\"%d\")</script>&'"}`})
-	rec := callback(a.handler(p.dialogue()), "GET", link)
+	rec := callback(a.handler(t.Context(), p.dialogue()), "GET", link)
 	body := rec.Body.String()
 	if strings.Contains(body, "<script") || !strings.Contains(body, "&lt;script&gt;alert(&#34;%d&#34;)&lt;/script&gt;&amp;&#39;") {
 		t.Errorf("the words are no text:\n%s", body)
