@@ -105,6 +105,9 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) 
 	case o := <-a.done:
 		return o.token, o.err
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return xapi.Token{}, advise("What was done so far is kept: run postferry setup again.", "the login was left")
+		}
 		return xapi.Token{}, advise("Run postferry setup again; with --paste if the browser is on another machine.", "nobody came back from X within %v", patience)
 	}
 }
@@ -162,8 +165,13 @@ func (a *attempt) answer(ctx context.Context, q url.Values) (xapi.Token, error) 
 
 // exchange makes tokens of the code, at once: it is good for 30 seconds.
 func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error) {
-	if q.Get("error") != "" {
+	switch code := q.Get("error"); {
+	case code == "access_denied":
 		return xapi.Token{}, advise("Run postferry setup again and press Authorize app.", "the login was refused in the browser")
+	case code != "":
+		return xapi.Token{}, advise("Compare the app's settings in X's portal with those above, and run postferry setup again.", "X ended the login: %.100q", code)
+	case q.Get("code") == "":
+		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on, and run postferry setup again.", "X's answer came without a code")
 	}
 	token, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
 	e := api.As(err)

@@ -142,6 +142,13 @@ func TestAnswer(t *testing.T) {
 		{"allowed", nil, nil, "", "", 1},
 		{"denied", nil, func(q url.Values) url.Values { q = state(q); q.Set("error", "access_denied"); return q },
 			"the login was refused in the browser", "press Authorize app", 0},
+		{"ended by X", nil, func(q url.Values) url.Values {
+			q = state(q)
+			q.Set("error", "invalid_scope\x1b[2J"+strings.Repeat("!", 500))
+			return q
+		},
+			`X ended the login: "invalid_scope\x1b[2J!!!`, "the app's settings in X's portal", 0},
+		{"no code", nil, state, "X's answer came without a code", "Copy all of", 0},
 		{"a code that X does not know", nil, func(q url.Values) url.Values { q.Set("code", "other"); return q },
 			"X does not accept the login's code", "good for 30 seconds", 1},
 		{"a code that is over", func(p *person) { p.w.Advance(time.Minute) }, nil, "X does not accept the login's code", "good for 30 seconds", 1},
@@ -174,6 +181,9 @@ func TestAnswer(t *testing.T) {
 			}
 			if tt.says != "" {
 				wantAdvice(t, err, tt.says, tt.fix)
+				if n := len(err.Error()); n > 250 {
+					t.Errorf("%d bytes are no sentence: %v", n, err)
+				}
 				return
 			}
 			if err != nil || !p.w.RefreshValid(token.Refresh) || token.Access == "" {
@@ -409,6 +419,14 @@ func TestBrowserTrouble(t *testing.T) {
 		p.Open = func(string) error { t.Error("the browser was opened"); return nil }
 		_, err = p.Tokens(t.Context(), p.dialogue())
 		wantAdvice(t, err, fmt.Sprintf("port %d of this machine is in use", p.Port), "--port")
+	})
+	t.Run("left", func(t *testing.T) {
+		p := newPerson(t)
+		p.Port = freePort(t)
+		ctx, leave := context.WithCancel(t.Context())
+		p.Open = func(string) error { leave(); return nil }
+		_, err := p.Tokens(ctx, p.dialogue())
+		wantAdvice(t, err, "the login was left", "What was done so far is kept")
 	})
 	t.Run("no browser, and nobody comes back", func(t *testing.T) {
 		p := newPerson(t)
