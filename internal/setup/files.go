@@ -41,10 +41,11 @@ func Files(dir string, workflows fs.FS, login, pin string) ([]File, error) {
 	return out, nil
 }
 
-// isCopy says that the action is in the repository itself.
+// isCopy says that the action is in the repository itself. Git on Windows ends lines with a carriage return too.
 func isCopy(dir string) bool {
 	body, err := os.ReadFile(filepath.Join(dir, "action.yml"))
-	return err == nil && strings.HasPrefix(string(body), "name: postferry\n")
+	name, _, _ := strings.Cut(string(body), "\n")
+	return err == nil && strings.TrimSuffix(name, "\r") == "name: postferry"
 }
 
 func exists(dir, file string) bool {

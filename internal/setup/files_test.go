@@ -49,6 +49,7 @@ func TestFiles(t *testing.T) {
 		uses      string // how the workflows name the action
 	}{
 		{"a copy of the repository", "", map[string]string{"action.yml": "name: postferry\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
+		{"a copy on Windows", "", map[string]string{"action.yml": "name: postferry\r\ndescription: x\r\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
 		{"a copy is not pinned", pinned, map[string]string{"action.yml": "name: postferry\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
 		{"a repository of one's own", pinned, nil, []string{mirrorFile, rotateFile, doctorFile, configFile}, "postferry/postferry@" + pinned},
 		{"another action's repository", pinned, map[string]string{"action.yml": "name: postferry-like\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "postferry/postferry@" + pinned},
