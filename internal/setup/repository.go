@@ -44,10 +44,9 @@ const switchName = "POSTFERRY"
 // Prove checks that a token can do in the repository what set-up and the runs need. The variable is left as it is, or made
 // as `off`.
 func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
-	const fix = "Make a fine-grained token for this one repository with Contents, Issues, Secrets and Variables: read and write (https://github.com/settings/personal-access-tokens/new)."
 	about, err := c.About(ctx)
 	if err != nil {
-		return advise(fix, "the repository can't be read: %w", err)
+		return unproven("the repository can't be read", err)
 	}
 	switch {
 	case about.Archived:
@@ -57,7 +56,7 @@ func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
 	}
 	const probe = "POSTFERRY_PROBE"
 	if err := s.Put(ctx, probe, "written by postferry setup to see whether it can"); err != nil {
-		return advise(fix, "the token can't write secrets: %w", err)
+		return unproven("the token can't write secrets", err)
 	}
 	_ = s.Delete(ctx, probe) // left behind it harms nothing
 	_, err = c.Variable(ctx, switchName)
@@ -65,9 +64,18 @@ func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
 		err = c.SetVariable(ctx, switchName, "off")
 	}
 	if err != nil {
-		return advise(fix, "the token can't write variables: %w", err)
+		return unproven("the token can't write variables", err)
 	}
 	return nil
+}
+
+// unproven says what a token could not do. Where GitHub itself is at fault a new one would not help.
+func unproven(what string, err error) error {
+	if api.Passing(err) {
+		return advise("Wait a few minutes and run postferry setup again.", "GitHub does not answer properly: %w", err)
+	}
+	return advise("Make a fine-grained token for this one repository with Contents, Issues, Secrets and Variables: read and write (https://github.com/settings/personal-access-tokens/new).",
+		"%s: %w", what, err)
 }
 
 // Switch sets the variable that lets the schedules run.

@@ -105,6 +105,9 @@ func TestProve(t *testing.T) {
 		{"archived", says("GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`), "the repository is archived", "Un-archive it", ""},
 		{"issues are off", func(w *sim.World) { w.DisableIssues() }, "issues are switched off", "switch Issues on", ""},
 		{"no secrets", may("secrets", false), "the token can't write secrets", token, ""},
+		{"GitHub is down", says("* /repos/**", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
+		{"GitHub stumbles at the secrets", says("* /repos/*/*/actions/secrets/*", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
+		{"GitHub stumbles at the variables", says("* /repos/*/*/actions/variables/*", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
 		{"no variables", may("variables", false), "the token can't write variables", token, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
