@@ -69,7 +69,11 @@ func personal(username string) error {
 
 // facebook is Facebook Login: the short-lived token becomes a long-lived one, and that the Page's, which does not expire.
 func (i *Instagram) facebook(ctx context.Context) (Account, error) {
-	long, err := i.Client(i.Token, "").ExchangeShort(ctx)
+	short := i.Client(i.Token, "")
+	if short.AppID == "" || short.AppSecret == "" {
+		return Account{}, advise("Both are in the App Dashboard under App settings > Basic.", "Facebook Login takes the app's id and its secret")
+	}
+	long, err := short.ExchangeShort(ctx)
 	if err != nil {
 		return Account{}, explain(err, "Meta does not exchange the token")
 	}
