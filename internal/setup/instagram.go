@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/incident"
 	"github.com/postferry/postferry/internal/instagram"
 )
@@ -44,9 +45,12 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 	return a, nil
 }
 
-// explain makes advice of a refusal.
+// explain makes advice of a refusal. A schedule gets over what passes by itself; here somebody is waiting.
 func explain(err error, what string) error {
 	d := incident.Explain(err)
+	if api.Passing(err) {
+		d.Fix = "Wait a few minutes and run postferry setup again."
+	}
 	return advise(d.Fix, "%s: %s: %w", what, d.Title, err)
 }
 

@@ -84,7 +84,7 @@ func TestInstagramLogin(t *testing.T) {
 			"the account is @kamo.mugs, but its media can't be read: Instagram does not let the app read the media", "Log in again and tick everything"},
 		{"Instagram is down", func(e *entrance) {
 			e.w.Fail(sim.Fault{Service: "instagram", Call: "GET /**", Status: 503, Times: -1})
-		}, Account{}, "Instagram does not answer properly", "Nothing to do"},
+		}, Account{}, "Instagram does not answer properly", "Wait a few minutes"},
 	} {
 		tt.run(t, func(w *sim.World) *entrance {
 			return &entrance{w: w, login: instagram.InstagramLogin, token: w.Env()["INSTAGRAM_TOKEN"]}
