@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -487,3 +488,16 @@ func TestPaste(t *testing.T) {
 type readerFunc func() string
 
 func (f readerFunc) Read(b []byte) (int, error) { return copy(b, f()+"\n"), nil }
+
+// The page for people names the address and the scopes to the letter: X compares both so.
+func TestDocs(t *testing.T) {
+	page, err := os.ReadFile("../../docs/setup.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{(&Login{Port: DefaultPort}).Callback(), strings.Join(rotate.Scopes, " ")} {
+		if !strings.Contains(string(page), "`"+want+"`") {
+			t.Errorf("docs/setup.md does not name %s", want)
+		}
+	}
+}
