@@ -381,6 +381,14 @@ func TestChain(t *testing.T) {
 			p.w.SetSecret("X_ACCESS_TOKEN", access)
 		}, nil, "ok x GET /2/users/me: ok: @kamo_mugs"},
 		{"two hours after set-up, before the first rotation", func(p *patient) { p.w.Advance(3 * time.Hour) }, nil, "-- x GET /2/users/me: not asked"},
+		{"two hours after a person has logged in again", func(p *patient) {
+			p.rotate()
+			elsewhere(p)
+			refresh, access := p.w.Login()
+			p.w.SetSecret("X_REFRESH_TOKEN", refresh)
+			p.w.SetSecret("X_ACCESS_TOKEN", access)
+			p.w.ExpireAccess()
+		}, nil, "-- x GET /2/users/me: not asked"},
 		{"out of credit before the first rotation", func(p *patient) { p.w.SetCredit(0) }, []string{"x-credit"}, "!! x GET /2/users/me: x GET /2/users/me: 402"},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
@@ -430,6 +438,7 @@ func TestIndependent(t *testing.T) {
 		for how, f := range ways {
 			bubble(t, down+" "+how, func(t *testing.T) {
 				p := healthy(t, fb)
+				begun := p.w.Now()
 				out := p.examine(func(d *doctor.Doctor) doctor.Report {
 					f.Service, f.Call, f.Times = down, "GET /**", -1
 					p.w.Fail(f)
@@ -439,6 +448,11 @@ func TestIndependent(t *testing.T) {
 					remembered := f.Probe == "the token chain" || f.Probe == "scopes of the login" || f.Probe == "a store for the next token"
 					if f.Asked && !remembered && f.OK != (f.Service != down) {
 						t.Errorf("%s %s: %s", f.Service, f.Probe, f.Answer)
+					}
+				}
+				for _, c := range p.w.Log() {
+					if waited := c.At.Sub(begun); c.Service != down && waited > 5*time.Second {
+						t.Errorf("%s was asked after %v: it waited for %s", c.Service, waited, down)
 					}
 				}
 				if len(out.Causes) == 0 {
