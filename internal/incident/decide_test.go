@@ -159,6 +159,90 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 	}
 }
 
+// TestExplainOwnErrors: each error of our own leads to its diagnosis, wrapped as it may be.
+func TestExplainOwnErrors(t *testing.T) {
+	refused := &api.Error{Service: "github", Class: api.Forbidden}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&state.UnreadableError{Path: "state/main.yaml"}, "state-unreadable"},
+		{&vault.DeadError{}, "x-login-again"},
+		{&vault.LostError{}, "token-lost"},
+		{&vault.NoStoreError{}, "nowhere-to-store"},
+		{&vault.NoStoreError{Err: refused}, "secrets-not-writable"},
+		{&vault.ScopeError{Missing: []string{"media.write"}}, "x-scope"},
+		{vault.ErrSealed, "vault-sealed"},
+		{&DisabledError{Workflow: "mirror.yml"}, "schedule-off"},
+	} {
+		got := Explain(fmt.Errorf("wrapped: %w", tt.err))
+		if got.Key != tt.want {
+			t.Errorf("%T: got %s, want %s", tt.err, got.Key, tt.want)
+		}
+		if got.Anchor() != "docs/operating.md#"+got.Key {
+			t.Errorf("%s: anchor %s", got.Key, got.Anchor())
+		}
+	}
+}
+
+func TestChanged(t *testing.T) {
+	f := NewFault("main", denied())
+	for told, want := range map[string]bool{"": true, "instagram-down": true, "instagram-down," + f.Base(): false, f.Base() + ",instagram-down": true} {
+		k := Known{Record: &state.Incident{Told: strings.FieldsFunc(told, func(r rune) bool { return r == ',' })}}
+		if got := k.Changed(f); got != want {
+			t.Errorf("after %q: changed %v, want %v", told, got, want)
+		}
+	}
+	if !(Known{}).Changed(f) {
+		t.Error("an incident without a record shows the cause already")
+	}
+}
+
+// TestRecordBegins: what begins an incident anew, and what goes on with one.
+func TestRecordBegins(t *testing.T) {
+	f := NewFault("main", denied())
+	first := now.Add(-time.Hour)
+	for _, tt := range []struct {
+		name  string
+		known state.Incident
+		a     Action
+		begun time.Time
+		count int
+	}{
+		{"opened anew after an older one", state.Incident{Issue: 3, First: first, Count: 5, Closed: first}, Open, now, 1},
+		{"the issue was deleted", state.Incident{Issue: 3, First: first, Count: 5}, Open, now, 1},
+		{"one that was never told", state.Incident{First: first, Count: 2}, Open, first, 3},
+		{"reopened", state.Incident{Issue: 3, First: first, Count: 5, Closed: now}, Reopen, first, 6},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.known.Area = string(Instagram)
+			d := &state.Document{Incidents: []state.Incident{tt.known}}
+			Record(d, f, 0, tt.a, "", "1", now)
+			if r := Find(d, Instagram); !r.First.Equal(tt.begun) || r.Count != tt.count || !r.Closed.IsZero() {
+				t.Errorf("got %+v, want it since %v with %d", r, tt.begun, tt.count)
+			}
+		})
+	}
+	d := &state.Document{}
+	Record(d, f, 9, Edit, "day", "1", now)
+	if r := Find(d, Instagram); !r.Commented.Equal(now) || r.Issue != 9 {
+		t.Errorf("the day's comment is not remembered: %+v", r)
+	}
+}
+
+func TestAdopt(t *testing.T) {
+	d := &state.Document{Incidents: []state.Incident{{Area: "instagram", Issue: 3, Closed: now, Count: 4}}}
+	for _, a := range []Area{Instagram, State} {
+		Adopt(d, a, "abc", 7, now.Add(-time.Hour))
+		if r := Find(d, a); r == nil || r.Issue != 7 || r.Fingerprint != "abc" || r.Count != 1 || !r.Closed.IsZero() || !r.First.Equal(now.Add(-time.Hour)) {
+			t.Errorf("%s: %+v", a, r)
+		}
+	}
+	if got := OpenIn(d); len(got) != 2 {
+		t.Errorf("open in %v", got)
+	}
+}
+
 func TestRecordCountsAndRecovers(t *testing.T) {
 	d := &state.Document{Breakers: map[string]state.Breaker{"instagram": {}}}
 	f := NewFault("main", denied())

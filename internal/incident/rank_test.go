@@ -74,6 +74,15 @@ func TestRank(t *testing.T) {
 		{"190/492: Page role", dead(492, "does not have sufficient administrative permission"), "instagram-page-role"},
 		{"cannot parse, and it looks like the other flavour", change(dead(0, "Invalid OAuth access token - Cannot parse access token"), func(e *Evidence) { e.TokenFits = "the token looks like one of Instagram Login" }), "instagram-flavour"},
 		{"cannot parse", dead(0, "Invalid OAuth access token - Cannot parse access token"), "instagram-flavour"},
+		{"another refusal, and it looks like the other flavour", change(dead(0, "Invalid OAuth access token"), func(e *Evidence) {
+			e.Me = bad("P1", refusal(400, 100, 0, "Unsupported request"))
+			e.TokenFits = "the token looks like one of Instagram Login"
+		}), "instagram-flavour"},
+		{"the plainest call works, the debugger says it is invalid", change(denied10(), func(e *Evidence) { e.Valid = false }), "instagram-token-dead"},
+		{"#10, no pages_ scope", change(denied10(), func(e *Evidence) {
+			delete(e.Granted, "pages_show_list")
+			delete(e.Granted, "pages_read_engagement")
+		}), "instagram-scope"},
 		{"#10, scope not granted", change(denied10(), func(e *Evidence) { delete(e.Granted, "instagram_basic") }), "instagram-scope"},
 		{"#10, scope declined", change(denied10(), func(e *Evidence) { e.Granted["instagram_basic"] = "declined" }), "instagram-scope"},
 		{"#10, no Pages, no business_management: 2023-09-19", change(denied10(), func(e *Evidence) { e.Pages = nil; delete(e.Granted, "business_management") }), "instagram-portfolio"},
@@ -100,6 +109,15 @@ func TestRank(t *testing.T) {
 			e.Cause = refusal(400, 100, 33, "does not exist")
 			e.Account, e.Media = bad("P4", e.Cause), bad("P5", e.Cause)
 		}), "instagram-account-id"},
+		{"100/33 on the id, and no Page to compare it with", change(denied10(), func(e *Evidence) {
+			e.UserID, e.Targets, e.Pages = "1234", nil, nil
+			e.Granted["business_management"] = "granted"
+			e.Accounts = Probe{Name: "P6"}
+			e.Cause = refusal(400, 100, 33, "does not exist")
+			e.Account, e.Media = bad("P4", e.Cause), bad("P5", e.Cause)
+		}), "instagram-account-id"},
+		{"works on another version than none", change(denied10(), func(e *Evidence) { e.Version, e.Other = "", good("P7") }), "instagram-version"},
+		{"the version has ended, and no other was asked", change(denied10(), func(e *Evidence) { e.VersionEnd, e.Other = now.Add(-time.Hour), Probe{Name: "P7"} }), "instagram-version"},
 		{"no probe was answered", Evidence{Login: "facebook", Now: now, Cause: refusal(400, 10, 0, "(#10)")}, "instagram-permission"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -152,6 +170,22 @@ func TestPassingProvesNothing(t *testing.T) {
 	e.Me, e.Accounts, e.Permissions, e.Debug, e.Account, e.Other = bad("P1", down), bad("P6", down), bad("P3", down), bad("P2", down), bad("P4", down), bad("P7", down)
 	if got := Rank(e).Causes[0].Diagnosis.Key; got != "instagram-permission" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		in   Probe
+		want string
+	}{
+		{Probe{}, "not asked"},
+		{good("P1"), "ok"},
+		{Probe{Asked: true, Note: "@kamo"}, "ok: @kamo"},
+		{bad("P1", &DisabledError{Workflow: "mirror.yml", State: "disabled_inactivity"}), "mirror.yml is disabled_inactivity"},
+	} {
+		if got := tt.in.Answer(); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
 	}
 }
 

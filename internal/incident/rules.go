@@ -27,7 +27,11 @@ var rules = []rule{
 		if d := Explain(e.Me.Err); d.Key != unexplained.Key {
 			return d
 		}
-		return Explain(e.Cause)
+		if api.ClassOf(e.Cause) == api.Unauthorized {
+			return Explain(e.Cause)
+		}
+		// The debugger alone knows it: the refusal speaks of a permission, which no dead token has.
+		return Explain(&api.Error{Service: "instagram", Code: 190, Class: api.Unauthorized})
 	}},
 	{dataAccess, says(Diagnosis{
 		"instagram-data-access", "the 90 days of data access are over",

@@ -171,3 +171,126 @@ func TestOutwait(t *testing.T) {
 		})
 	}
 }
+
+// broken is a Backend that fails.
+type broken struct {
+	*memory
+	read, write error
+}
+
+func (b *broken) Read(ctx context.Context, path string) ([]byte, string, error) {
+	if b.read != nil {
+		return nil, "", b.read
+	}
+	return b.memory.Read(ctx, path)
+}
+
+func (b *broken) Write(ctx context.Context, c Change) (string, error) {
+	if b.write != nil {
+		return "", b.write
+	}
+	return b.memory.Write(ctx, c)
+}
+
+// TestSessionFails: a session whose backend fails says so, and still shows the document as it was last known.
+func TestSessionFails(t *testing.T) {
+	down := errors.New("down")
+	for _, tt := range []struct {
+		name        string
+		read, write error
+		do          func(context.Context, *Session) error
+		want        error
+	}{
+		{"no answer to a write", nil, down, func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) }, down},
+		{"every write loses", nil, ErrConflict, func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) }, ErrConflict},
+		{"a lost write, and no way to see what won", down, ErrConflict, func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) }, down},
+		{"another look", down, nil, func(ctx context.Context, s *Session) error { return s.Refresh(ctx) }, down},
+		{"waiting for another run", down, nil, func(ctx context.Context, s *Session) error {
+			return s.Outwait(ctx, 0, time.Minute, func(*Document) bool { return false })
+		}, down},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &broken{memory: &memory{}}
+				s, err := Open(t.Context(), b, "main")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Update(t.Context(), "first", spend(1)); err != nil {
+					t.Fatal(err)
+				}
+				b.read, b.write = tt.read, tt.write
+				if err := tt.do(t.Context(), s); !errors.Is(err, tt.want) {
+					t.Errorf("got %v, want %v", err, tt.want)
+				}
+				if got := s.Doc().Spend.USD; got != 1 {
+					t.Errorf("the document shows $%v, which was never committed", got)
+				}
+			})
+		})
+	}
+}
+
+// TestCancelled: waiting ends with the run.
+func TestCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &broken{memory: &memory{}, write: ErrConflict}
+		s, err := Open(t.Context(), b, "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.Update(ctx, "x", spend(1)); !errors.Is(err, context.Canceled) {
+			t.Errorf("a conflict: got %v", err)
+		}
+		if err := s.Outwait(ctx, 0, time.Minute, func(*Document) bool { return false }); !errors.Is(err, context.Canceled) {
+			t.Errorf("another run's lease: got %v", err)
+		}
+	})
+}
+
+// TestForeignDocument: the document of another route is not taken for this one's.
+func TestForeignDocument(t *testing.T) {
+	m := &memory{body: []byte("version: 1\nroute: shop\n"), writes: 1}
+	var unreadable *UnreadableError
+	if _, err := Open(t.Context(), m, "main"); !errors.As(err, &unreadable) {
+		t.Errorf("got %v, want an UnreadableError", err)
+	}
+}
+
+// TestPublish puts the pages for people into the commit, made from the document as it will be.
+func TestPublish(t *testing.T) {
+	m := &pages{memory: &memory{}}
+	s, err := Open(t.Context(), m, "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Pages = func(d *Document) map[string][]byte {
+		return map[string][]byte{"README.md": fmt.Appendf(nil, "$%v", d.Spend.USD)}
+	}
+	if err := s.Publish(t.Context(), "spent", spend(2)); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(m.also["README.md"]); got != "$2" {
+		t.Errorf("the page says %q", got)
+	}
+	if err := s.Update(t.Context(), "spent", spend(2)); err != nil || m.also != nil {
+		t.Errorf("an update wrote pages: %q, %v", m.also, err)
+	}
+	s.Forget()
+	if !s.First() || s.Doc().Spend.USD != 0 {
+		t.Error("a session that forgot still shows the document")
+	}
+}
+
+// pages is a memory that shows what came with the last commit.
+type pages struct {
+	*memory
+	also map[string][]byte
+}
+
+func (p *pages) Write(ctx context.Context, c Change) (string, error) {
+	p.also = c.Also
+	return p.memory.Write(ctx, c)
+}

@@ -1,0 +1,48 @@
+package state
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRotate(t *testing.T) {
+	stored := at("2026-11-22T00:00:00Z")
+	for _, tt := range []struct {
+		name            string
+		now, next, want XToken
+	}{
+		{"the first", XToken{}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 1}},
+		{"the one before is spent", XToken{Generation: 4, Refresh: "a", Spent: []string{"z"}}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5, Spent: []string{"z", "a"}}},
+		{"a login's token is spent, too", XToken{Generation: 4, Refresh: "a", Intent: &TokenIntent{Refresh: "login"}}, XToken{Refresh: "b"},
+			XToken{Refresh: "b", Generation: 5, Spent: []string{"a", "login"}}},
+		{"once", XToken{Generation: 4, Refresh: "a", Intent: &TokenIntent{Refresh: "a"}, Spent: []string{"a"}}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5, Spent: []string{"a"}}},
+		{"one that came back as it was is not spent", XToken{Generation: 4, Refresh: "a"}, XToken{Refresh: "a"}, XToken{Refresh: "a", Generation: 5}},
+		{"the secret's generation stays where it was not written", XToken{Generation: 4, Secret: 4, SecretAt: stored}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5, Secret: 4, SecretAt: stored}},
+		{"and moves where it was", XToken{Generation: 4, Secret: 4}, XToken{Refresh: "b", Secret: 5, SecretAt: stored}, XToken{Refresh: "b", Generation: 5, Secret: 5, SecretAt: stored}},
+		{"what was dead is over", XToken{Generation: 4, Dead: "a"}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := tt.now
+			got.Rotate(tt.next)
+			if len(got.Spent) == 0 {
+				got.Spent = nil
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A year of rotations does not make the document longer, and the latest are those that are remembered.
+func TestRotateForgets(t *testing.T) {
+	var x XToken
+	for n := range 365 {
+		x.Rotate(XToken{Refresh: fmt.Sprint(n)})
+	}
+	if n := len(x.Spent); n != keepSpent || x.Spent[keepSpent-1] != "363" || x.Generation != 365 {
+		t.Errorf("%d digests, the last is %s, generation %d", n, x.Spent[len(x.Spent)-1], x.Generation)
+	}
+}
