@@ -14,11 +14,9 @@ var timelineParams = []string{
 	"user.fields", "media.fields", "poll.fields", "place.fields",
 }
 
-// postFields are the fields of a post in both vocabularies, as far as a mirror could want them.
-var postFields = []string{
-	"id", "text", "created_at", "attachments", "author_id", "conversation_id", "entities", "lang", "source", "in_reply_to_user_id",
-	"public_metrics", "note_post", "note_tweet", "referenced_posts", "referenced_tweets", "edit_history_post_ids", "edit_history_tweet_ids",
-}
+// postFields are the fields of a post, as far as a mirror could want them. Which post it answers is none of them: that takes an
+// expansion.
+var postFields = []string{"id", "text", "created_at", "attachments", "conversation_id", "entities", "lang", "source", "public_metrics", "note_post"}
 
 // window is what a timeline was asked for.
 type window struct {
@@ -141,14 +139,9 @@ func (x *xSide) fill(out object, found []Tweet, w window) {
 }
 
 func (x *xSide) rendered(t Tweet, w window) object {
-	out := object{"id": t.ID, "text": shown(t), "edit_history_tweet_ids": []string{t.ID}}
+	out := object{"id": t.ID, "text": shown(t), "edit_history_post_ids": []string{t.ID}}
 	if slices.Contains(w.fields, "created_at") {
 		out["created_at"] = t.CreatedAt.Format("2006-01-02T15:04:05.000Z")
-	}
-	for _, name := range []string{"referenced_posts", "referenced_tweets"} {
-		if t.InReplyTo != "" && slices.Contains(w.fields, name) {
-			out[name] = []object{{"type": "replied_to", "id": t.InReplyTo}}
-		}
 	}
 	if len(t.Media) > 0 && !x.noKeys && (slices.Contains(w.fields, "attachments") || slices.Contains(w.expansion, "attachments.media_keys")) {
 		keys := []string{}

@@ -118,21 +118,18 @@ func TestTimelinePages(t *testing.T) {
 	}
 }
 
-// TestVocabularies: a field comes under the name that it was asked for by, and only if it was asked for.
+// TestVocabularies: a field comes only if it was asked for, by the one name of the parameter or the older one.
 func TestVocabularies(t *testing.T) {
-	for _, tt := range []struct{ query, posts, tweets, created string }{
-		{"", "", "", ""},
-		{"post.fields=created_at,referenced_posts", "replied_to", "", "2026-11-23T09:01:00.000Z"},
-		{"tweet.fields=created_at,referenced_tweets", "", "replied_to", "2026-11-23T09:01:00.000Z"},
+	for query, created := range map[string]string{
+		"": "", "post.fields=created_at": "2026-11-23T09:01:00.000Z", "tweet.fields=created_at": "2026-11-23T09:01:00.000Z",
 	} {
-		t.Run(tt.query, func(t *testing.T) {
+		t.Run(query, func(t *testing.T) {
 			c, _ := history(t)
-			r := c.x("GET", timeline+"?"+tt.query, "")
-			r.is(t, "data.1.referenced_posts.0.type", tt.posts)
-			r.is(t, "data.1.referenced_tweets.0.type", tt.tweets)
-			r.is(t, "data.1.created_at", tt.created)
+			c.x("GET", timeline+"?"+query, "").is(t, "data.1.created_at", created)
 		})
 	}
+	c, _ := history(t)
+	c.x("GET", timeline+"?post.fields=referenced_posts", "").expect(t, 400)
 }
 
 // TestTimelineMedia: the keys of a post's media, unless they are hidden.

@@ -172,7 +172,6 @@ const maxAltText = 1000
 type Tweet struct {
 	ID, Text  string
 	CreatedAt time.Time
-	ReplyTo   string
 	MediaKeys []string // "3_1880028106020515840"
 }
 
@@ -188,20 +187,10 @@ type tweetJSON struct {
 	Attachments struct {
 		MediaKeys []string `json:"media_keys"`
 	} `json:"attachments"`
-	Posts  []reference `json:"referenced_posts"`
-	Tweets []reference `json:"referenced_tweets"`
 }
 
-type reference struct{ Type, ID string }
-
 func (t tweetJSON) tweet() Tweet {
-	out := Tweet{ID: t.ID, Text: t.Text, CreatedAt: t.CreatedAt, MediaKeys: t.Attachments.MediaKeys}
-	for _, r := range append(t.Posts, t.Tweets...) {
-		if r.Type == "replied_to" {
-			out.ReplyTo = r.ID
-		}
-	}
-	return out
+	return Tweet{ID: t.ID, Text: t.Text, CreatedAt: t.CreatedAt, MediaKeys: t.Attachments.MediaKeys}
 }
 
 type timelinePage struct {
@@ -261,9 +250,8 @@ func (c *Client) Timeline(ctx context.Context, userID, sinceID string) ([]Tweet,
 }
 
 func (c *Client) timeline(ctx context.Context, userID string, q url.Values, fields string) (timelinePage, error) {
-	references := map[string]string{"post.fields": "referenced_posts", "tweet.fields": "referenced_tweets"}[fields]
 	q.Del("post.fields")
-	q.Set(fields, "created_at,attachments,"+references)
+	q.Set(fields, "created_at,attachments")
 	var page checked[timelinePage]
 	_, err := c.do(ctx, api.Request{Op: "GET /2/users/{id}/tweets", URL: "/2/users/" + url.PathEscape(userID) + "/tweets?" + q.Encode(), Into: &page})
 	return page.v, err

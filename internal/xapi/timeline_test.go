@@ -66,14 +66,14 @@ func TestTimelineQuery(t *testing.T) {
 	}{
 		{"the newest", "", []url.Values{{
 			"exclude": {"retweets"}, "expansions": {"attachments.media_keys"}, "max_results": {"20"},
-			"post.fields": {"created_at,attachments,referenced_posts"},
+			"post.fields": {"created_at,attachments"},
 		}}},
 		{"since", "5", []url.Values{{
 			"exclude": {"retweets"}, "expansions": {"attachments.media_keys"}, "max_results": {"100"}, "since_id": {"5"},
-			"post.fields": {"created_at,attachments,referenced_posts"},
+			"post.fields": {"created_at,attachments"},
 		}, {
 			"exclude": {"retweets"}, "expansions": {"attachments.media_keys"}, "max_results": {"100"}, "since_id": {"5"},
-			"post.fields": {"created_at,attachments,referenced_posts"}, "pagination_token": {"7140next"},
+			"post.fields": {"created_at,attachments"}, "pagination_token": {"7140next"},
 		}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestTimelineInTheOlderVocabulary(t *testing.T) {
 		case q.Has("post.fields"):
 			return said(400, `{"errors":[{"message":"The query parameter [post.fields] is not one of [...]"}],"title":"Invalid Request"}`)
 		case !q.Has("pagination_token"):
-			return said(200, `{"data":[{"id":"9","text":"b","referenced_tweets":[{"type":"quoted","id":"3"},{"type":"replied_to","id":"8"},{"type":"quoted","id":"4"}]}],"meta":{"next_token":"n"}}`)
+			return said(200, `{"data":[{"id":"9","text":"b"}],"meta":{"next_token":"n"}}`)
 		}
 		return said(200, `{"data":[{"id":"8","text":"a"}],"meta":{"result_count":1}}`)
 	}}
@@ -114,11 +114,11 @@ func TestTimelineInTheOlderVocabulary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(got, []Tweet{{ID: "9", Text: "b", ReplyTo: "8"}, {ID: "8", Text: "a"}}); d != "" {
+	if d := cmp.Diff(got, []Tweet{{ID: "9", Text: "b"}, {ID: "8", Text: "a"}}); d != "" {
 		t.Errorf("posts (-got +want):\n%s", d)
 	}
-	older := "|created_at,attachments,referenced_tweets"
-	if d := cmp.Diff(asked, []string{"created_at,attachments,referenced_posts|", older, older}); d != "" {
+	older := "|created_at,attachments"
+	if d := cmp.Diff(asked, []string{"created_at,attachments|", older, older}); d != "" {
 		t.Errorf("fields (-got +want):\n%s", d)
 	}
 }
@@ -213,7 +213,7 @@ func TestTimelineRoundTrip(t *testing.T) {
 		plain = append(plain, got[i].PlainText())
 		got[i].Text = ""
 	}
-	want := []Tweet{{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}}, {ID: second, CreatedAt: made.Add(time.Minute), ReplyTo: first}}
+	want := []Tweet{{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}}, {ID: second, CreatedAt: made.Add(time.Minute)}}
 	if d := cmp.Diff(got, want); d != "" {
 		t.Errorf("posts (-got +want):\n%s", d)
 	}
