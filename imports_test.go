@@ -49,6 +49,8 @@ var imports = map[string]string{
 	"internal/sim": "",
 
 	// Measuring.
+	"internal/compat": "",
+
 	"internal/bench":         "rendition xapi",
 	"internal/bench/action":  "",
 	"internal/bench/bare":    "",

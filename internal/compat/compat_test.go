@@ -1,0 +1,211 @@
+package compat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/postferry/postferry/internal/cli"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/rotate"
+	"github.com/postferry/postferry/internal/sim"
+)
+
+// specs is a file of the services' contracts. The test is skipped where there are none.
+func specs(t *testing.T, name string, into any) {
+	t.Helper()
+	dir := os.Getenv("POSTFERRY_SPECS")
+	if dir == "" {
+		t.Skip("POSTFERRY_SPECS names no folder with the services' contracts: scripts/compat.sh FOLDER")
+	}
+	body, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// recorder passes requests on and remembers them with their answers.
+type recorder struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	all  []exchange
+}
+
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	var sent []byte
+	if req.Body != nil {
+		var err error
+		if sent, err = io.ReadAll(req.Body); err != nil {
+			return nil, err
+		}
+		req.Body = io.NopCloser(bytes.NewReader(sent))
+	}
+	resp, err := r.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(got))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = append(r.all, exchange{req.Method, req.URL, req.Header.Clone(), sent, resp.StatusCode, resp.Header.Clone(), got})
+	return resp, nil
+}
+
+// play is everything that postferry says to X and Instagram in one life: set-up's exchanges, every kind of media, a thread, a
+// lost answer that is looked up, a video that X does not take, both rotations, an incident, the doctor; with both logins.
+func play(t *testing.T) (all []exchange) {
+	t.Helper()
+	for _, login := range []string{"instagram", "facebook"} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPlayer(t, login)
+			p.run("mirror")
+			p.run("rotate") // from here on the age of Instagram's token counts
+			p.exchanges()
+			p.publish("a photo", "photo")
+			p.publish(strings.Repeat("A long caption. ", 60), slices.Repeat([]string{"photo"}, 7)...)
+			p.publish("a reel", "video")
+			p.run("mirror")
+			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After, Times: 1})
+			p.publish("one whose answer is lost", "photo")
+			p.run("mirror")
+			p.w.Advance(10 * time.Minute)
+			p.run("mirror")
+			p.w.RejectVideos("processing")
+			p.publish("a video that is not taken", "video")
+			p.run("mirror")
+			p.w.Advance(8 * 24 * time.Hour)
+			p.run("rotate")
+			p.run("doctor")
+			p.w.BreakLikeSeptember2023()
+			p.run("mirror")
+			p.w.Mend()
+			all = append(all, p.r.all...)
+		})
+	}
+	return all
+}
+
+type player struct {
+	t     *testing.T
+	w     *sim.World
+	r     *recorder
+	env   map[string]string
+	login string
+	conf  string
+}
+
+func newPlayer(t *testing.T, login string) *player {
+	w := sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 3})
+	p := &player{t: t, w: w, r: &recorder{next: w.Transport()}, env: w.Env(), login: login, conf: filepath.Join(t.TempDir(), "postferry.yml")}
+	if login == "facebook" {
+		maps.Copy(p.env, w.FacebookEnv())
+	}
+	p.env["INSTAGRAM_APP_ID"], p.env["INSTAGRAM_APP_SECRET"] = w.FacebookEnv()["INSTAGRAM_APP_ID"], w.FacebookEnv()["INSTAGRAM_APP_SECRET"]
+	text := fmt.Sprintf("version: 1\nroutes: {main: {instagram: {login: %s}, text: {long: thread}}}\n", login)
+	if err := os.WriteFile(p.conf, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (p *player) publish(caption string, kinds ...string) {
+	m := sim.Media{Caption: caption}
+	for _, k := range kinds {
+		it := sim.Item{Kind: k, Bytes: sim.PhotoBytes(64, 64, 1), AltText: "a mug"}
+		if k == "video" {
+			it = sim.Item{Kind: k, Bytes: sim.VideoBytes(1, 1)}
+		}
+		m.Items = append(m.Items, it)
+	}
+	p.w.Advance(time.Minute)
+	p.w.Publish(m)
+	p.w.Advance(time.Minute)
+}
+
+// run is a command, with the secrets as they are now. What it comes to is other tests' matter.
+func (p *player) run(command string) {
+	for name := range p.env {
+		if v, ok := p.w.Secret(name); ok {
+			p.env[name] = v
+		}
+	}
+	cli.Main(context.Background(), &cli.Process{Args: []string{command, "--config", p.conf}, Getenv: func(name string) string { return p.env[name] },
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Now: p.w.Now, Transport: p.r})
+}
+
+// exchanges are what set-up asks for besides.
+func (p *player) exchanges() {
+	c := &instagram.Client{Login: p.login, Version: "v25.0", Token: p.w.ShortToken(p.login), UserID: p.env["INSTAGRAM_USER_ID"],
+		AppID: p.env["INSTAGRAM_APP_ID"], AppSecret: p.env["INSTAGRAM_APP_SECRET"], HTTP: &http.Client{Transport: p.r}, Now: p.w.Now}
+	if _, err := c.ExchangeShort(context.Background()); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// outsideX are X's endpoints that its document has no path for.
+var outsideX = map[string]string{
+	"/2/oauth2/token": "named as tokenUrl of the security scheme only: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
+}
+
+// apart are answers of X that its document does not declare, as they were seen on the wire. The stand-in gives them as they were seen.
+var apart = map[string]string{
+	"answer.data: edit_history_tweet_ids is not declared": "a post is answered with the older key: https://github.com/brettdavies/xurl-rs, docs/plans/2026-09-20-1142",
+	"answer.data.processing_info: error is not declared":  "why the processing of a video failed: https://github.com/plhery/node-twitter-api-v2/issues/243",
+}
+
+// TestX: every request that postferry makes of X is one that X's document declares, with the scopes that set-up asks for, and so
+// is every answer of the stand-in.
+func TestX(t *testing.T) {
+	var a openapi
+	specs(t, "x-openapi.json", &a.doc)
+	seen := map[string]int{}
+	for _, e := range play(t) {
+		if e.URL.Host != "api.x.com" || outsideX[e.URL.Path] != "" {
+			continue
+		}
+		template, _, _ := a.operation(e.Method, e.URL.Path)
+		seen[e.Method+" "+template]++
+		for _, w := range a.request(e) {
+			t.Errorf("%s: %s\n%.300s", e, w, e.Body)
+		}
+		for _, s := range a.scopes(e) {
+			if !slices.Contains(rotate.Scopes, s) {
+				t.Errorf("%s needs the scope %s, which set-up does not ask for", e, s)
+			}
+		}
+		if e.Status < 300 {
+			for _, w := range a.answer(e) {
+				if apart[w] != "" {
+					continue
+				}
+				t.Errorf("the stand-in's answer to %s: %s\n%.300s", e, w, e.Answer)
+			}
+		}
+	}
+	for _, op := range []string{"POST /2/media/upload/initialize", "POST /2/media/upload/{id}/append", "POST /2/media/upload/{id}/finalize", "GET /2/media/upload",
+		"POST /2/media/metadata", "POST /2/tweets", "GET /2/users/me", "GET /2/users/{id}/tweets"} {
+		if seen[op] == 0 {
+			t.Errorf("%s was never called", op)
+		}
+	}
+	t.Logf("%v", seen)
+}
