@@ -44,15 +44,12 @@ func orphan(d *state.Document, area incident.Area, issue int) bool {
 	return rec == nil || !rec.Closed.IsZero() && rec.Issue != issue
 }
 
-// openIssues lists, once a run, the open issues under our label.
+// openIssues lists, once a run, the open issues under our label. That GitHub refuses is not told: a repository may have its
+// issues switched off, and the next run looks again.
 func (j *job) openIssues(ctx context.Context) []repo.Issue {
-	if j.listed {
-		return j.issues
+	if !j.listed {
+		j.issues, _ = (&repo.Issues{Client: j.repo}).List(ctx, incident.Label, "open", time.Time{})
+		j.listed = true
 	}
-	list, err := (&repo.Issues{Client: j.repo}).List(ctx, incident.Label, "open", time.Time{})
-	if err != nil {
-		j.warn(fmt.Sprintf("whether an older incident is open could not be looked up: %v", err))
-	}
-	j.listed, j.issues = true, list
-	return list
+	return j.issues
 }
