@@ -16,9 +16,9 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// TestFortyDays: nothing ran for forty days (GitHub stops the schedules of a repository in which nothing happens), and three media
+// TestLimitFortyDays: nothing ran for forty days (GitHub stops the schedules of a repository in which nothing happens), and three media
 // were published on each. All of them are caught up, oldest first, within the limits of a run and of a day.
-func TestFortyDays(t *testing.T) {
+func TestLimitFortyDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		var want []onX
@@ -51,8 +51,8 @@ func TestFortyDays(t *testing.T) {
 	})
 }
 
-// TestTwentyVideos is the longest carousel of the kind that X takes least of: a post each, in one thread.
-func TestTwentyVideos(t *testing.T) {
+// TestLimitTwentyVideos is the longest carousel of the kind that X takes least of: a post each, in one thread.
+func TestLimitTwentyVideos(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(carousel("twenty", slices.Repeat([]string{"video"}, 20)...))
@@ -62,8 +62,8 @@ func TestTwentyVideos(t *testing.T) {
 	})
 }
 
-// TestLongestCaptions: 2,200 characters are the most that Instagram takes. X's stand-in refuses a post that weighs too much.
-func TestLongestCaptions(t *testing.T) {
+// TestLimitLongestCaptions: 2,200 characters are the most that Instagram takes. X's stand-in refuses a post that weighs too much.
+func TestLimitLongestCaptions(t *testing.T) {
 	for name, sentence := range map[string]string{
 		"English":  "Kiln no. %d was opened at dawn, and every mug had come out whole. ",
 		"Japanese": "%d番の窯を夜明けに開けると、どの器も割れずに焼き上がっていました。",
