@@ -43,14 +43,16 @@ func (c *Client) WorkflowState(ctx context.Context, file string) (string, error)
 	return w.GetState(), err
 }
 
-// Commit is the commit that a tag or a branch names, in full.
+// Commit is the SHA of the commit that a tag or a branch names, 40 hex digits. It is not asked for by GetCommitSHA1, whose
+// answer is a bare SHA: no JSON, and so a broken answer here. One file of the commit comes along, the fewest there can be.
+// Source: https://docs.github.com/rest/commits/commits#get-a-commit
 func (c *Client) Commit(ctx context.Context, ref string) (string, error) {
-	var sha string
+	var got *github.RepositoryCommit
 	err := c.send(ctx, repeat("GET /repos/{repo}/commits/{ref}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		sha, resp, err = gh.Repositories.GetCommitSHA1(ctx, c.owner, c.repo, ref, "")
+		got, resp, err = gh.Repositories.GetCommit(ctx, c.owner, c.repo, url.PathEscape(ref), &github.ListOptions{PerPage: 1})
 		return resp, err
 	})
-	return sha, err
+	return got.GetSHA(), err
 }
 
 // Variable reads an Actions variable of the repository. The class of the error is NotFound when there is none.

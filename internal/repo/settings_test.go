@@ -1,6 +1,8 @@
 package repo
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +28,25 @@ func TestWorkflowState(t *testing.T) {
 	}
 	if _, err := h.client().WorkflowState(t.Context(), "none.yml"); api.ClassOf(err) != api.NotFound {
 		t.Errorf("got %v, want NotFound", err)
+	}
+}
+
+// TestCommit: GitHub answers as Accept asks, and only JSON is taken for an answer.
+func TestCommit(t *testing.T) {
+	const sha = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
+	h := newHub()
+	h.on(act{match: "GET /repos/o/r/commits/v1.2.0", answer: func(r *http.Request) (*http.Response, error) {
+		if strings.Contains(r.Header.Get("Accept"), ".sha") {
+			return says(200, sha)(r)
+		}
+		return says(200, `{"sha":"`+sha+`","files":[]}`)(r)
+	}})
+	if got, err := h.client().Commit(t.Context(), "v1.2.0"); got != sha || err != nil {
+		t.Errorf("got %q and error %v", got, err)
+	}
+	h.on(act{match: "GET /repos/o/r/commits/v9", answer: says(422, `{"message":"No commit found for SHA: v9"}`)})
+	if _, err := h.client().Commit(t.Context(), "v9"); api.ClassOf(err) != api.Invalid {
+		t.Errorf("got %v, want Invalid", err)
 	}
 }
 
