@@ -27,20 +27,24 @@ func routeEnds(r config.Route, d *state.Document) []incident.Expiry {
 	}
 }
 
-// secretsTokenEnds asks GitHub, which says so with any answer. Without the token, or an end, the time is zero.
-func (j *job) secretsTokenEnds(ctx context.Context) incident.Expiry {
-	e := incident.Expiry{What: "the token behind SECRETS_TOKEN", Ahead: incident.Soon, Link: "https://github.com/settings/personal-access-tokens",
+// secretsTokenEnds asks GitHub, which says so with any answer but a refusal. Without the token, or an end, the time is zero;
+// asked is false if GitHub did not say, as it does not of a token that has ended.
+func (j *job) secretsTokenEnds(ctx context.Context) (e incident.Expiry, asked bool) {
+	e = incident.Expiry{What: "the token behind SECRETS_TOKEN", Ahead: incident.Soon, Link: "https://github.com/settings/personal-access-tokens",
 		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN."}
-	if s := j.secretStore(); s != nil {
-		_, _ = s.PublicKey(ctx) // only the header counts; that it is refused is found out where it matters
-		e.At = s.Client.TokenExpires()
+	s := j.secretStore()
+	if s == nil {
+		return e, true
 	}
-	return e
+	_, err := s.PublicKey(ctx) // only the header counts; that it is refused is told where it matters
+	e.At = s.Client.TokenExpires()
+	return e, err == nil
 }
 
 // attend keeps the one issue that tells of what will run out: opened when something is due, edited once a day, closed
-// when nothing is. It is kept in the first route's document.
-func (j *job) attend(ctx context.Context, ends []incident.Expiry) {
+// when nothing is. It is kept in the first route's document. Where ends are not all there are, an open issue stays as it is:
+// it may be about what could not be asked.
+func (j *job) attend(ctx context.Context, ends []incident.Expiry, all bool) {
 	if j.repo == nil {
 		return
 	}
@@ -55,6 +59,7 @@ func (j *job) attend(ctx context.Context, ends []incident.Expiry) {
 	rec := incident.Find(s.Doc(), incident.Attention)
 	open := rec != nil && rec.Closed.IsZero()
 	switch {
+	case open && !all:
 	case len(due) == 0 && open:
 		err = j.attended(ctx, s, *rec)
 	case len(due) > 0:

@@ -30,15 +30,18 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	var routes []report.Route
-	var ends []incident.Expiry
+	secretsToken, all := j.secretsTokenEnds(ctx)
+	ends := []incident.Expiry{secretsToken}
 	for _, r := range j.config.Routes {
 		out, s := j.keepAlive(ctx, r)
 		routes = append(routes, out)
-		if s != nil {
-			ends = append(ends, routeEnds(r, s.Doc())...)
+		if s == nil {
+			all = false
+			continue
 		}
+		ends = append(ends, routeEnds(r, s.Doc())...)
 	}
-	j.attend(ctx, append(ends, j.secretsTokenEnds(ctx)))
+	j.attend(ctx, ends, all)
 	if j.repo != nil {
 		// A job's death may have been told by the workflow's own shell, which the state does not know of.
 		if err := j.revived(ctx, nil, j.config.Routes[0].Name); err != nil {
