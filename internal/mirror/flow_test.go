@@ -2,7 +2,9 @@ package mirror_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -150,6 +152,53 @@ func TestExpiredAddress(t *testing.T) {
 		}
 		s.again("the next run")
 	})
+}
+
+// editor is a person who edits on Instagram while a run is at it: after the list, before the first file.
+type editor struct {
+	*sim.Transport
+	edit func()
+	once sync.Once
+}
+
+func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(r.URL.Path, "/file/") {
+		e.once.Do(e.edit)
+	}
+	return e.Transport.RoundTrip(r)
+}
+
+// TestEditedMeanwhile: the list that is read for a fresh address may show a media of more parts, or of fewer.
+func TestEditedMeanwhile(t *testing.T) {
+	var long string
+	for n := range 20 {
+		long += fmt.Sprintf("Mug no. %d is fresh from the kiln. ", n)
+	}
+	for name, captions := range map[string][2]string{"longer": {"short", long}, "shorter": {long, "short"}} {
+		bubble(t, name, func(t *testing.T) {
+			s := begun(t, func(r *config.Route) { r.Text.Long = "thread" })
+			m := photo(captions[0])
+			m.ID, m.Timestamp = "17900000000000077", s.w.Now()
+			s.publish(m)
+			s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired"})
+			way := &editor{Transport: s.w.Transport(), edit: func() {
+				s.w.Unpublish(m.ID)
+				m.Caption = captions[1]
+				s.w.Publish(m)
+			}}
+			if out, err := s.mirror(way, "edited"); err != nil || len(out.Posted) != 1 {
+				t.Fatalf("%+v, error %v", out, err)
+			}
+			var all strings.Builder
+			for _, p := range s.timeline() {
+				all.WriteString(p.Text)
+			}
+			if got, want := squeeze(all.String()), squeeze(captions[1]); got != want {
+				t.Errorf("on X %q, want %q", got, want)
+			}
+			s.settled(name)
+		})
+	}
 }
 
 // TestUnknownMediaType is skipped once and said.

@@ -55,7 +55,7 @@ func (r *Run) takeOff(p plan.Post) *flight {
 	f.done = slices.Clone(rec.Posts)
 	// The same parts, but with other files, if something stands in for a video now.
 	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Parts) {
-		f.uploads, f.stamp = rec.Uploads, rec.Uploaded
+		f.uploads, f.stamp = slices.Clone(rec.Uploads), rec.Uploaded
 	}
 	// Only what this run has looked for itself: an intent that came in with a newer document is somebody else's, and its post
 	// may be there, answered or not.

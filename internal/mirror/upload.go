@@ -140,7 +140,8 @@ func unusableVideo(err error) bool {
 	return e != nil && (e.Type == xapi.TypeProcessingFailed || e.Type == xapi.TypeVideoTooLong)
 }
 
-// relist reads the list again, for fresh addresses of the files.
+// relist reads the list again, for fresh addresses of the files. A media that was edited meanwhile may have another number
+// of parts; what is uploaded belongs to none of them then.
 func (r *Run) relist(ctx context.Context, f *flight) error {
 	media, err := r.Instagram.List(ctx, func(page []instagram.Media) bool {
 		for _, m := range page {
@@ -156,6 +157,9 @@ func (r *Run) relist(ctx context.Context, f *flight) error {
 	for _, m := range media {
 		if m.ID == f.Media.ID {
 			f.Post = plan.Compose(r.Route, m, f.Fallback)
+			if len(f.Parts) != len(f.uploads) {
+				f.uploads, f.stamp = make([][]string, len(f.Parts)), time.Time{}
+			}
 			return nil
 		}
 	}
