@@ -110,7 +110,7 @@ func (r *Run) isPost(t xapi.Tweet, rec state.Record) bool {
 	if digest(t.PlainText()) != i.Text {
 		return false
 	}
-	return t.CreatedAt.IsZero() || !t.CreatedAt.Before(rec.Timestamp.Truncate(1)) || !t.CreatedAt.Before(i.At.Add(-lease))
+	return t.CreatedAt.IsZero() || !t.CreatedAt.Before(rec.Timestamp) || !t.CreatedAt.Before(i.At.Add(-lease))
 }
 
 // mediaID is the id in a media key: "3_1880028106020515840".
