@@ -73,7 +73,8 @@ func matches(call, method, p string) bool {
 		return false
 	}
 	if prefix, deep := strings.CutSuffix(pattern, "/**"); deep {
-		return p == prefix || strings.HasPrefix(p, prefix+"/")
+		parts := strings.Split(p, "/")
+		pattern, p = prefix, strings.Join(parts[:min(len(parts), strings.Count(prefix, "/")+1)], "/")
 	}
 	hit, err := path.Match(pattern, p)
 	return err == nil && hit

@@ -46,6 +46,8 @@ func TestFaults(t *testing.T) {
 		{"a part of the path", []sim.Fault{{Service: "x", Call: "POST /2/*", Status: 503}}, []int{503, 201, 201}, 2},
 		{"a part that is too deep", []sim.Fault{{Service: "x", Call: "POST /*", Status: 503}}, []int{201, 201, 201}, 3},
 		{"everything below", []sim.Fault{{Service: "x", Call: "POST /2/**", Status: 503}}, []int{503, 201, 201}, 2},
+		{"everything below any part", []sim.Fault{{Service: "x", Call: "POST /*/tweets/**", Status: 503}}, []int{503, 201, 201}, 2},
+		{"everything below another", []sim.Fault{{Service: "x", Call: "POST /*/users/**", Status: 503}}, []int{201, 201, 201}, 3},
 		{"a path that only begins so", []sim.Fault{{Service: "x", Call: "POST /2/tw/**", Status: 503}}, []int{201, 201, 201}, 3},
 		{"a call without a method", []sim.Fault{{Service: "x", Call: "/2/tweets", Status: 503}}, []int{201, 201, 201}, 3},
 		{"reset before the effect", []sim.Fault{{Service: "x", Call: call, Reset: sim.Before}}, []int{0, 201, 201}, 2},
