@@ -437,6 +437,25 @@ func TestStateCantBeWritten(t *testing.T) {
 	})
 }
 
+// TestSlowCommits: where each commit takes longer than a post may be behind its intent nothing is posted, and the run ends.
+func TestSlowCommits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begun(t, nil)
+		s.publish(photo("one"))
+		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Delay: 5 * time.Second})
+		p := s.start(s.w.Transport())
+		if api.ClassOf(p.err) != api.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
+			t.Errorf("got %v, want a passing fault that says why", p.err)
+		}
+		if n := len(s.w.Tweets()); n != 0 {
+			t.Errorf("%d posts, want none", n)
+		}
+		s.w.ClearFaults()
+		s.again("fast again")
+		s.holds("fast again", []onX{{"one", 1, false}})
+	})
+}
+
 // TestSkippedBeforePending: a media that is left out does not carry the cursor past older ones that wait for the next run.
 func TestSkippedBeforePending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,8 @@ const (
 	lease = 15 * time.Second
 	// startBy is how long after its intent a post may still be sent: a commit that took longer is made again.
 	startBy = 4 * time.Second
+	// maxIntents is how often an intent is committed in the hope of a faster answer.
+	maxIntents = 5
 )
 
 // flight is one media on its way: what has been posted of it and what the ledger does not know yet.
@@ -141,9 +143,10 @@ func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error 
 }
 
 // intend commits the intent of a part, and with it what is known of the parts before. It is made again if the commit
-// took so long that another run may already take this process for dead.
+// took so long that another run may already take this process for dead. With a GitHub that is always so slow nothing can
+// be posted: that is a passing fault.
 func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Part) error {
-	for {
+	for n := 1; ; n++ {
 		begun := r.Now()
 		err := r.Session.Update(ctx, r.message(fmt.Sprintf("post %s, part %d of %d", f.Media.ID, k+1, len(f.Parts))), func(d *state.Document) error {
 			rec, err := r.claim(d, f)
@@ -165,6 +168,10 @@ func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Part) erro
 		f.fresh = false
 		if r.Now().Sub(begun) < startBy {
 			return nil
+		}
+		if n == maxIntents {
+			return r.drop(ctx, f, &api.Error{Service: "github", Op: "commit of an intent", Status: 200, Class: api.Transient,
+				Message: fmt.Sprintf("%d commits in a row took longer than %v, after which a post is not sent", n, startBy)})
 		}
 	}
 }
