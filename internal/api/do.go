@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -87,6 +88,21 @@ func (c *Client) pause(err error, wait backoff.BackOff) (time.Duration, bool) {
 	}
 	d := max(e.ResetAt.Sub(c.now()), 0)
 	return d, d <= maxWait
+}
+
+// RetryAfter reads the header of that name, seconds or a date: how long to wait from now, a day at most, so that no broken
+// answer can stop the program for longer. It is false where there is none.
+// Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+func RetryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	const longest = 24 * time.Hour
+	v := h.Get("Retry-After")
+	if n, err := strconv.ParseInt(v, 10, 64); err == nil && n >= 0 {
+		return time.Duration(min(n, int64(longest/time.Second))) * time.Second, true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return min(max(at.Sub(now), 0), longest), true
+	}
+	return 0, false
 }
 
 // try sends r once.

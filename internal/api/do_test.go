@@ -114,6 +114,31 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		value string
+		want  time.Duration
+		ok    bool
+	}{
+		{"", 0, false},
+		{"0", 0, true},
+		{"90", 90 * time.Second, true},
+		{"-1", 0, false},
+		{"soon", 0, false},
+		{"9223372036854775807", 24 * time.Hour, true},
+		{"9223372036854775808", 0, false},
+		{"Mon, 23 Nov 2026 09:02:00 GMT", 2 * time.Minute, true},
+		{"Sun, 22 Nov 2026 09:00:00 GMT", 0, true},
+		{"Fri, 31 Dec 9999 23:59:59 GMT", 24 * time.Hour, true},
+	} {
+		got, ok := RetryAfter(http.Header{"Retry-After": {tt.value}}, now)
+		if got != tt.want || ok != tt.ok {
+			t.Errorf("%q: got %v, %v, want %v, %v", tt.value, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
 func TestCheckURL(t *testing.T) {
 	for url, ok := range map[string]bool{
 		"https://graph.instagram.com/v25.0/me": true,

@@ -149,12 +149,12 @@ func number(t text) int {
 }
 
 // resetAt is when to try again: what Retry-After or Meta's own headers say, an hour after a throttle that says nothing,
-// and zero for everything else.
+// and zero for everything else. Graph has not been seen to send Retry-After; what stands before it may.
 func resetAt(h http.Header, e *api.Error, now time.Time) time.Time {
 	if e.Class != api.RateLimited && e.Class != api.Transient {
 		return time.Time{}
 	}
-	wait, known := retryAfter(h, now)
+	wait, known := api.RetryAfter(h, now)
 	if e.Class == api.RateLimited && e.Type != TypeTooMuch {
 		wait = max(wait, regain(h))
 		if wait == 0 {
@@ -166,18 +166,6 @@ func resetAt(h http.Header, e *api.Error, now time.Time) time.Time {
 		return time.Time{}
 	}
 	return now.UTC().Add(min(wait, longest))
-}
-
-// retryAfter reads the header, in seconds or as a date. Graph has not been seen to send it; what stands before it may.
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	v := h.Get("Retry-After")
-	if seconds, err := strconv.Atoi(v); err == nil && seconds >= 0 {
-		return time.Duration(min(seconds, int(longest/time.Second))) * time.Second, true
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return max(at.Sub(now), 0), true
-	}
-	return 0, false
 }
 
 // usage is one entry of Meta's usage headers.

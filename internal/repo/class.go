@@ -105,8 +105,8 @@ func refusal(r *api.Response, now time.Time) *api.Error {
 // resetAt is when to try again: Retry-After, then the reset of a limit that is used up, then a minute.
 // Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
 func resetAt(h http.Header, class api.Class, exhausted bool, now time.Time) time.Time {
-	if seconds, err := strconv.Atoi(h.Get("Retry-After")); err == nil && seconds >= 0 {
-		return now.UTC().Add(time.Duration(seconds) * time.Second)
+	if wait, ok := api.RetryAfter(h, now); ok {
+		return now.UTC().Add(wait)
 	}
 	if class != api.RateLimited {
 		return time.Time{}

@@ -162,17 +162,13 @@ const (
 	day    = 24 * time.Hour   // the longest of X's limits: nothing further away is believed
 )
 
-// reset is when a limit is lifted: Retry-After, or else the latest reset of the limits that have nothing left.
+// reset is when a limit is lifted, in UTC: Retry-After, or else the latest reset of the limits that have nothing left.
 // Source: https://docs.x.com/x-api/fundamentals/rate-limits
 func reset(h http.Header, now time.Time) time.Time {
-	at := retryAfter(h.Get("Retry-After"), now)
-	if at.IsZero() {
-		for _, limit := range []string{"x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"} {
-			left := h.Get(limit + "-remaining")
-			if t := time.Unix(atoi64(h.Get(limit+"-reset")), 0); (left == "" || atoi64(left) == 0) && t.After(at) && t.Unix() > 0 {
-				at = t
-			}
-		}
+	now = now.UTC()
+	at := usedUp(h)
+	if wait, ok := api.RetryAfter(h, now); ok && wait > 0 {
+		at = now.Add(wait)
 	}
 	switch {
 	case at.Before(now):
@@ -183,12 +179,14 @@ func reset(h http.Header, now time.Time) time.Time {
 	return at
 }
 
-// retryAfter reads the header, in seconds or as a date; zero is none.
-func retryAfter(s string, now time.Time) time.Time {
-	if n := atoi64(s); n > 0 {
-		return now.Add(time.Duration(min(n, int64(day/time.Second))) * time.Second)
+// usedUp is the latest reset of the limits that have nothing left, zero if the answer names none.
+func usedUp(h http.Header) (at time.Time) {
+	for _, limit := range []string{"x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"} {
+		left := h.Get(limit + "-remaining")
+		if t := time.Unix(atoi64(h.Get(limit+"-reset")), 0).UTC(); (left == "" || atoi64(left) == 0) && t.After(at) && t.Unix() > 0 {
+			at = t
+		}
 	}
-	at, _ := http.ParseTime(s) // zero if it is none
 	return at
 }
 
