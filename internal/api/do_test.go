@@ -171,6 +171,14 @@ func TestRedactor(t *testing.T) {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
+	r.Add("sécret/tok+en=1234-and-more") // begins with the other one
+	if got, want := r.String("a sécret/tok+en=1234-and-more b"), "a *** b"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	r.Add(`ends"with"quotes"`)
+	if got, want := r.String(`{"a":"ends\"with\"quotes\""}`), `{"a":"***"}`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	var b strings.Builder
 	if _, err := io.WriteString(r.Writer(&b), "turn on sécret/tok+en=1234"); err != nil || b.String() != "turn on ***" {
 		t.Errorf("written %q, %v", b.String(), err)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -18,7 +20,7 @@ import (
 // It is the second line: secrets are kept out of texts in the first place.
 type Redactor struct {
 	mu    sync.Mutex
-	forms []string // every known spelling, and its replacement, as strings.NewReplacer wants them
+	forms []string // every known spelling, the longest first: a secret may begin with another
 	repl  *strings.Replacer
 }
 
@@ -31,19 +33,23 @@ func (r *Redactor) Add(secret string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	quoted, _ := json.Marshal(secret)
-	for _, form := range []string{
+	r.forms = append(r.forms,
 		secret,
 		url.QueryEscape(secret),
 		url.PathEscape(secret),
-		strings.Trim(string(quoted), `"`),
+		string(quoted[1:len(quoted)-1]),
 		base64.StdEncoding.EncodeToString([]byte(secret)),
 		base64.URLEncoding.EncodeToString([]byte(secret)),
 		base64.RawStdEncoding.EncodeToString([]byte(secret)),
 		base64.RawURLEncoding.EncodeToString([]byte(secret)),
-	} {
-		r.forms = append(r.forms, form, "***")
+	)
+	slices.SortFunc(r.forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	r.forms = slices.Compact(r.forms)
+	var pairs []string
+	for _, form := range r.forms {
+		pairs = append(pairs, form, "***")
 	}
-	r.repl = strings.NewReplacer(r.forms...)
+	r.repl = strings.NewReplacer(pairs...) // of two that fit, it takes the one that was given first
 }
 
 // String is s with every known secret replaced by ***.
