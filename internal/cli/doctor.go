@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"strings"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/doctor"
 	"github.com/postferry/postferry/internal/incident"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -104,7 +104,7 @@ func (j *job) tell(e examination) {
 		if err != nil {
 			return // Unreachable: strings and numbers always encode.
 		}
-		fmt.Fprintln(out, strings.ReplaceAll(string(line), "##[", `##\u005b`))
+		fmt.Fprintln(out, report.QuoteJSON(line))
 		return
 	}
 	verdict := "nothing is wrong"
@@ -115,7 +115,7 @@ func (j *job) tell(e examination) {
 	for n, c := range e.Causes {
 		fmt.Fprintf(out, "\n  %d. %s\n", n+1, c.Title)
 		for _, why := range c.Evidence {
-			fmt.Fprintf(out, "     because %s\n", oneLine(why))
+			fmt.Fprintf(out, "     because %s\n", report.Quote(why))
 		}
 		fmt.Fprintf(out, "     cause: %s\n     fix: %s\n", c.Cause, c.Fix)
 		if c.Link != "" {
@@ -132,9 +132,9 @@ func (j *job) tell(e examination) {
 		case f.Asked:
 			sign = "!!"
 		}
-		fmt.Fprintf(out, "  %-2s %-9s %-36s %s\n", sign, f.Service, f.Probe, oneLine(f.Answer))
+		fmt.Fprintf(out, "  %-2s %-9s %-36s %s\n", sign, f.Service, f.Probe, report.Quote(f.Answer))
 	}
 	for _, r := range e.Ruled {
-		fmt.Fprintf(out, "  ruled out: %s\n", oneLine(r))
+		fmt.Fprintf(out, "  ruled out: %s\n", report.Quote(r))
 	}
 }

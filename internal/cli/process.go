@@ -15,6 +15,7 @@ import (
 
 	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 )
 
@@ -116,7 +117,7 @@ func (p *Process) status(c command, err error) int {
 		p.complain(err, advice.Fix)
 		return exitIncident
 	}
-	fmt.Fprintf(p.Stderr, "%s %v\n", p.paint(red, "error:"), err)
+	fmt.Fprintf(p.Stderr, "%s %s\n", p.paint(red, "error:"), report.Quote(err.Error()))
 	return exitIncident
 }
 

@@ -20,7 +20,7 @@ func (j *job) annotations() *githubactions.Action {
 }
 
 // talk is progress for people.
-func (j *job) talk(line string) { fmt.Fprintf(j.p.Stderr, "%s\n", oneLine(line)) }
+func (j *job) talk(line string) { fmt.Fprintf(j.p.Stderr, "%s\n", report.Quote(line)) }
 
 // warn is an annotation in Actions, a line elsewhere.
 func (j *job) warn(text string) {
@@ -28,7 +28,7 @@ func (j *job) warn(text string) {
 		j.annotations().Warningf("%s", text)
 		return
 	}
-	fmt.Fprintf(j.p.Stderr, "%s %s\n", j.p.paint(yellow, "warning:"), oneLine(text))
+	fmt.Fprintf(j.p.Stderr, "%s %s\n", j.p.paint(yellow, "warning:"), report.Quote(text))
 }
 
 // notice is a warning's calmer sister.
@@ -37,7 +37,7 @@ func (j *job) notice(text string) {
 		j.annotations().Noticef("%s", text)
 		return
 	}
-	fmt.Fprintf(j.p.Stderr, "notice: %s\n", oneLine(text))
+	fmt.Fprintf(j.p.Stderr, "notice: %s\n", report.Quote(text))
 }
 
 // explain shows a failure in three parts: what happened, what it means, what to do.
@@ -45,23 +45,10 @@ func (j *job) explain(err error, d incident.Diagnosis) {
 	if j.github.actions {
 		j.annotations().Errorf("%s\n%s", err, d.Title)
 	}
-	fmt.Fprintf(j.p.Stderr, "%s %s\n%s %s\n%s %s\n", j.p.paint(red, "error:"), oneLine(err.Error()), j.p.paint(bold, "cause:"), d.Cause, j.p.paint(bold, "fix:"), d.Fix)
+	fmt.Fprintf(j.p.Stderr, "%s %s\n%s %s\n%s %s\n", j.p.paint(red, "error:"), report.Quote(err.Error()), j.p.paint(bold, "cause:"), d.Cause, j.p.paint(bold, "fix:"), d.Fix)
 	if d.Link != "" {
 		fmt.Fprintf(j.p.Stderr, "where: %s\n", d.Link)
 	}
-}
-
-// oneLine keeps text from outside on one line that begins with our own words: it can't be a workflow command. The older form of
-// those, ##[command], is obeyed anywhere in a line.
-// Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
-func oneLine(s string) string {
-	s = strings.ReplaceAll(s, "##[", "##\u200b[")
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, s)
 }
 
 // publish writes the annotations, the job summary and the step outputs.

@@ -137,4 +137,4 @@ func (c chart) dates(b *strings.Builder, days []state.Day) {
 }
 
 // escape is text in an SVG, which is XML: no control character may be in it, written as an entity or not.
-func escape(s string) string { return html.EscapeString(quote(s)) }
+func escape(s string) string { return html.EscapeString(Quote(s)) }

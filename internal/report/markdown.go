@@ -20,7 +20,7 @@ func Fence(s string) string {
 	}
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
-		lines = append(lines, quote(line))
+		lines = append(lines, Quote(line))
 	}
 	fence := strings.Repeat("`", longest+1)
 	return fence + "text\n" + strings.Join(lines, "\n") + "\n" + fence + "\n"
@@ -46,24 +46,24 @@ var opener = regexp.MustCompile(`^([-+=:]|[0-9]+[.)])`)
 
 // Text is s as plain words in a sentence of Markdown, on one line, whatever is in it and wherever it stands.
 func Text(s string) string {
-	s = reference.ReplaceAllString(mark.Replace(strings.TrimSpace(quote(s))), "${1}"+gap+"${2}")
+	s = reference.ReplaceAllString(mark.Replace(strings.TrimSpace(Quote(s))), "${1}"+gap+"${2}")
 	return opener.ReplaceAllString(s, gap+"${1}")
 }
 
 // code is text from outside in a table cell, as code: on one line, without what would end the cell or the code.
 func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(quote(cut(s, 300)))
+	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(Quote(cut(s, 300)))
 	if s = strings.TrimSpace(s); s == "" {
 		return ""
 	}
 	return "`" + s + "`"
 }
 
-// quote makes text from outside safe to print on one line, behind words of our own: control characters are blanks, and
+// Quote makes text from outside safe to print on one line, behind words of our own: control characters are blanks, and
 // those that turn the direction of what follows are left out, or a line would not read as what it is. The runner looks for
 // "::" at the beginning of a line, blanks aside, but for its older "##[" everywhere.
 // Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
-func quote(s string) string {
+func Quote(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r < ' ', r >= 0x7f && r < 0xa0, r == '\u2028', r == '\u2029':
@@ -76,8 +76,8 @@ func quote(s string) string {
 	return strings.ReplaceAll(s, "##[", "##"+gap+"[")
 }
 
-// quoteJSON is the same for a line of JSON, which has a spelling of its own for what is in a string.
-func quoteJSON(line []byte) string { return strings.ReplaceAll(string(line), "##[", `##\u005b`) }
+// QuoteJSON is the same for a line of JSON, which has a spelling of its own for what is in a string.
+func QuoteJSON(line []byte) string { return strings.ReplaceAll(string(line), "##[", `##\u005b`) }
 
 // cut is the first n bytes of s, whole characters only.
 func cut(s string, n int) string {
@@ -89,7 +89,7 @@ func cut(s string, n int) string {
 
 // address says whether s can stand as an address in Markdown.
 func address(s string) bool {
-	return strings.HasPrefix(s, "https://") && !strings.ContainsAny(quote(s), " ()<>[]|@`\\\"")
+	return strings.HasPrefix(s, "https://") && !strings.ContainsAny(Quote(s), " ()<>[]|@`\\\"")
 }
 
 const instagramPost = "https://www.instagram.com/"

@@ -69,7 +69,7 @@ func TestQuote(t *testing.T) {
 		{"שלום\u200f مرحبا 👩‍👩‍👧", "שלום\u200f مرحبا 👩‍👩‍👧"},
 		{"\xff", "\uFFFD"},
 	} {
-		if got := quote(tt.in); got != tt.want {
+		if got := Quote(tt.in); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
 		}
 	}

@@ -20,16 +20,16 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f spent this month). Dry run: nothing is written.",
 		r.Name, len(res.Posts), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
 	for _, p := range res.Posts {
-		out = append(out, "", fmt.Sprintf("%s  %s  %s", name(p.Media.ID, p.Media.Permalink), p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), quote(p.Media.Type)))
+		out = append(out, "", fmt.Sprintf("%s  %s  %s", name(p.Media.ID, p.Media.Permalink), p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), Quote(p.Media.Type)))
 		for i, part := range p.Parts {
 			out = append(out, previewPart(r, i, len(p.Parts), part)...)
 		}
 		for _, n := range p.Notes {
-			out = append(out, "  note: "+quote(n))
+			out = append(out, "  note: "+Quote(n))
 		}
 	}
 	for _, s := range res.Skips {
-		out = append(out, "", fmt.Sprintf("%s  skipped: %s", name(s.Media.ID, s.Media.Permalink), quote(s.Why)))
+		out = append(out, "", fmt.Sprintf("%s  skipped: %s", name(s.Media.ID, s.Media.Permalink), Quote(s.Why)))
 	}
 	if res.HeldBy != "" {
 		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.HeldBy))
@@ -43,12 +43,12 @@ func previewPart(r config.Route, i, n int, part plan.Part) []string {
 		out = append(out, "  (no text)")
 	}
 	for line := range strings.Lines(part.Text) {
-		out = append(out, strings.TrimRight("  | "+quote(line), " "))
+		out = append(out, strings.TrimRight("  | "+Quote(line), " "))
 	}
 	for _, f := range part.Files {
 		line := "  + " + string(f.Kind)
 		if f.AltText != "" {
-			line += ": " + quote(f.AltText)
+			line += ": " + Quote(f.AltText)
 		}
 		out = append(out, line)
 	}
@@ -105,7 +105,7 @@ func PreviewJSON(route string, res plan.Result) string {
 		out.Skipped = append(out.Skipped, skippedJSON{s.Media.ID, s.Why})
 	}
 	line, _ := json.Marshal(out) // plain structs always encode
-	return quoteJSON(line)
+	return QuoteJSON(line)
 }
 
 // mills rounds to a tenth of a cent: sums of 0.015 show their binary tails otherwise.
@@ -137,5 +137,5 @@ func (r Route) JSON() string {
 		out["error"] = cut(r.Err.Error(), maxQuote)
 	}
 	line, _ := json.Marshal(out) // maps of plain values always encode
-	return quoteJSON(line)
+	return QuoteJSON(line)
 }

@@ -81,13 +81,13 @@ func (r Route) Lines() []string {
 // name is a media as a line names it. It may begin the line, so it begins with something known.
 func name(id, permalink string) string {
 	if strings.HasPrefix(permalink, "https://") {
-		return quote(cut(permalink, 300))
+		return Quote(cut(permalink, 300))
 	}
-	return "media " + quote(cut(id, 100))
+	return "media " + Quote(cut(id, 100))
 }
 
 // line is text from outside in one of the lines: there is a word or a mark of ours before it.
-func line(s string) string { return quote(cut(s, 1000)) }
+func line(s string) string { return Quote(cut(s, 1000)) }
 
 func indent(notes []string) []string {
 	var out []string

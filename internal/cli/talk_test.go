@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/postferry/postferry/internal/incident"
+)
+
+// TestTalkStaysOnItsLine: what a service said begins no line, gives the runner no order and turns no text around.
+func TestTalkStaysOnItsLine(t *testing.T) {
+	const hostile = "no\n::add-mask::a\r::error::b\u0085c\u202egnp.\u2066d ##[group]e"
+	var out bytes.Buffer
+	p := &Process{Stderr: &out, Getenv: func(string) string { return "" }}
+	j := &job{environment: &environment{p: p}}
+	for name, say := range map[string]func(){
+		"talk":    func() { j.talk(hostile) },
+		"warn":    func() { j.warn(hostile) },
+		"notice":  func() { j.notice(hostile) },
+		"explain": func() { j.explain(errors.New(hostile), incident.Diagnosis{}) },
+		"status":  func() { p.status(command{}, errors.New(hostile)) },
+		"doctor":  func() { p.Stdout = &out; j.tell(examination{Route: "main", Healthy: true, Ruled: []string{hostile}}) },
+	} {
+		out.Reset()
+		say()
+		if text := out.String(); strings.ContainsAny(text, "\r\u0085\u202e\u2066") || strings.Contains(text, "\n::") || strings.Contains(text, "##[") || !strings.Contains(text, "::error::b") {
+			t.Errorf("%s: %q", name, text)
+		}
+	}
+}
