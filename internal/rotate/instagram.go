@@ -65,8 +65,6 @@ func (k *Keeper) seen(ctx context.Context, token string) error {
 	})
 }
 
-func (k *Keeper) second() time.Time { return k.Now().UTC().Truncate(time.Second) }
-
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
@@ -105,14 +103,7 @@ func (k *Keeper) storeInstagram(ctx context.Context, next state.InstagramToken, 
 		if k.Key == nil {
 			return nil
 		}
-		b := vault.Bundle{}
-		if d.Tokens.Vault != "" {
-			b, _ = vault.Open(k.Key, d.Tokens.Vault) // one that does not open is replaced: its key is gone
-		}
-		b.Instagram = token
-		sealed, err := vault.Seal(k.Key, b)
-		d.Tokens.Vault = sealed
-		return err
+		return k.seal(d, func(b *vault.Bundle) { b.Instagram = token })
 	})
 	if inSecrets != nil && err == nil {
 		k.note("the renewed Instagram token is in the vault; %s could not be written: %v", k.InstagramName, inSecrets)

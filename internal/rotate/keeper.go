@@ -2,7 +2,6 @@ package rotate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,7 +96,8 @@ func (k *Keeper) Keep(ctx context.Context, force bool) (bool, error) {
 	}
 	t := k.Session.Doc().Tokens.X
 	if current := vault.Digest(p.Refresh) == t.Refresh; current && !force && t.Intent == nil && k.Now().Sub(t.Rotated) < due {
-		return false, errors.Join(k.heal(ctx, p), scoped(t.Scope))
+		k.heal(ctx, p)
+		return false, scoped(t.Scope)
 	}
 	if p, err = k.rotate(ctx); err != nil {
 		return false, err

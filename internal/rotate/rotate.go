@@ -110,7 +110,7 @@ func (k *Keeper) intend(ctx context.Context, p Pair, secretAt time.Time) (again 
 			elsewhere, t.SecretAt = true, secretAt
 			return nil
 		}
-		t.Intent = &state.TokenIntent{At: k.Now().UTC().Truncate(time.Second), Run: k.Run, Nonce: k.Nonce, Refresh: digest, SecretAt: secretAt}
+		t.Intent = &state.TokenIntent{At: k.second(), Run: k.Run, Nonce: k.Nonce, Refresh: digest, SecretAt: secretAt}
 		return nil
 	})
 	if err == nil && elsewhere {
@@ -156,6 +156,9 @@ func (k *Keeper) refused(ctx context.Context, err error, p Pair, secretAt time.T
 	}
 	return errors.Join(err, settle)
 }
+
+// second is now as documents keep it.
+func (k *Keeper) second() time.Time { return k.Now().UTC().Truncate(time.Second) }
 
 // note tells the person something that is no failure.
 func (k *Keeper) note(format string, args ...any) {

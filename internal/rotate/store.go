@@ -23,7 +23,7 @@ func (k *Keeper) store(ctx context.Context, p Pair) error {
 	defer cancel()
 	next := state.XToken{
 		Refresh: vault.Digest(p.Refresh), Access: vault.Digest(p.Access), Expires: p.Expires.UTC().Truncate(time.Second),
-		Rotated: k.Now().UTC().Truncate(time.Second), Scope: p.scope, Given: vault.Digest(k.Given.Refresh),
+		Rotated: k.second(), Scope: p.scope, Given: vault.Digest(k.Given.Refresh),
 	}
 	var inVault, inSecrets error = errors.New("no VAULT_KEY"), errors.New("no SECRETS_TOKEN")
 	if k.Key != nil {
@@ -34,7 +34,7 @@ func (k *Keeper) store(ctx context.Context, p Pair) error {
 		at, inSecrets = k.secrets(ctx, p, inVault == nil)
 		if inSecrets == nil {
 			next.SecretAt = at
-			inSecrets = k.stored(ctx, p, next, inVault == nil)
+			k.stored(ctx, p, next, inVault == nil)
 		}
 	}
 	if inVault != nil && inSecrets != nil {
@@ -56,18 +56,20 @@ func (k *Keeper) settle(ctx context.Context, p Pair, next state.XToken, seal boo
 			if !seal {
 				return nil
 			}
-			return k.seal(d, p)
+			return k.seal(d, func(b *vault.Bundle) {
+				b.Generation, b.Refresh, b.Access, b.Expires, b.Scope = d.Tokens.X.Generation, p.Refresh, p.Access, p.Expires, p.scope
+			})
 		})
 	})
 }
 
-// seal puts p into the document's vault, and leaves what else is in there.
-func (k *Keeper) seal(d *state.Document, p Pair) error {
+// seal puts what change makes of the bundle into the document's vault, and leaves what else is in there.
+func (k *Keeper) seal(d *state.Document, change func(*vault.Bundle)) error {
 	b := vault.Bundle{}
 	if d.Tokens.Vault != "" {
 		b, _ = vault.Open(k.Key, d.Tokens.Vault) // one that does not open is replaced: its key is gone
 	}
-	b.Generation, b.Refresh, b.Access, b.Expires, b.Scope = d.Tokens.X.Generation, p.Refresh, p.Access, p.Expires, p.scope
+	change(&b)
 	sealed, err := vault.Seal(k.Key, b)
 	d.Tokens.Vault = sealed
 	return err
@@ -96,8 +98,9 @@ func (k *Keeper) secrets(ctx context.Context, p Pair, inVault bool) (time.Time, 
 	return at, nil
 }
 
-// stored commits that the secrets hold the new generation; without a vault this is what settles the intent.
-func (k *Keeper) stored(ctx context.Context, p Pair, next state.XToken, inVault bool) error {
+// stored commits that the secrets hold the new generation; without a vault this is what settles the intent. A commit that
+// fails is only told: the token is safe, and the next run finds out.
+func (k *Keeper) stored(ctx context.Context, p Pair, next state.XToken, inVault bool) {
 	if !inVault {
 		if err := k.settle(ctx, p, next, false); err != nil {
 			// The secret is written: the next run finds a token it does not know, and adopts it.
@@ -113,7 +116,6 @@ func (k *Keeper) stored(ctx context.Context, p Pair, next state.XToken, inVault 
 	if err != nil {
 		k.note("the state could not be written: %v", err)
 	}
-	return nil
 }
 
 // hard repeats an idempotent write until it succeeds, is refused for good, or ctx ends.
@@ -129,16 +131,16 @@ func (k *Keeper) hard(ctx context.Context, write func(context.Context) error) er
 	}
 }
 
-// heal writes the newest pair to the secrets if an earlier run could not.
-func (k *Keeper) heal(ctx context.Context, p Pair) error {
+// heal writes the newest pair to the secrets if an earlier run could not. That it can't either is only told.
+func (k *Keeper) heal(ctx context.Context, p Pair) {
 	t := k.Session.Doc().Tokens.X
 	if k.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {
-		return nil
+		return
 	}
 	at, err := k.secrets(ctx, p, true)
 	if err != nil {
 		k.note("the secrets still can't be written (%v); the vault holds the token", err)
-		return nil
+		return
 	}
-	return k.stored(ctx, p, state.XToken{Refresh: t.Refresh, SecretAt: at}, true)
+	k.stored(ctx, p, state.XToken{Refresh: t.Refresh, SecretAt: at}, true)
 }
