@@ -13,7 +13,6 @@ import (
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/xapi"
 )
 
 // doctor examines a route with the tokens that the run has.
@@ -21,7 +20,7 @@ func (j *job) doctor(r config.Route, s *state.Session) *doctor.Doctor {
 	token := rotate.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	d := &doctor.Doctor{
 		Route: r, Token: token, Doc: s.Doc(), Now: j.now, GitHub: j.repo, Secrets: j.secretStore(), Keeper: j.keeper(r, s),
-		X: &xapi.Client{BaseURL: j.xURL, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
+		X: j.xClient(""),
 	}
 	if token != "" {
 		d.Instagram = func(version string) *instagram.Client {

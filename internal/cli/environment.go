@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
 )
 
 // environment is what the variables of contract §3 say, checked. It is the only place that reads them.
@@ -57,11 +58,10 @@ func (p *Process) readEnvironment() *environment {
 	g.summary, g.output = e.get("GITHUB_STEP_SUMMARY"), e.get("GITHUB_OUTPUT")
 	g.actions = e.get("GITHUB_ACTIONS") == "true" || g.runID != ""
 	if full := e.get("GITHUB_REPOSITORY"); full != "" {
-		owner, repo, ok := strings.Cut(full, "/")
-		if !ok || owner == "" || repo == "" || strings.Contains(repo, "/") {
+		var ok bool
+		if g.owner, g.repo, ok = splitName(full); !ok {
 			e.problem("GITHUB_REPOSITORY must be owner/name, it is %q", full)
 		}
-		g.owner, g.repo = owner, repo
 	}
 	e.secretsToken = e.secret("SECRETS_TOKEN")
 	if key := e.secret("VAULT_KEY"); key != "" {
@@ -71,9 +71,15 @@ func (p *Process) readEnvironment() *environment {
 		}
 	}
 	e.instagramURL = e.address("INSTAGRAM_API_URL", "")
-	e.xURL = e.address("X_API_URL", "https://api.x.com")
+	e.xURL = e.address("X_API_URL", xapi.DefaultURL)
 	e.slack, e.beat = e.secretAddress("SLACK_WEBHOOK_URL"), e.secretAddress("HEARTBEAT_URL")
 	return e
+}
+
+// splitName takes "owner/name" apart.
+func splitName(full string) (owner, name string, ok bool) {
+	owner, name, _ = strings.Cut(full, "/")
+	return owner, name, owner != "" && name != "" && !strings.Contains(name, "/")
 }
 
 // needGitHub complains about what the state branch can't do without.

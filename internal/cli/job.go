@@ -102,13 +102,22 @@ func (j *job) instagram(r config.Route, token string) *instagram.Client {
 	}
 }
 
+// xClient posts and reads with an access token; "" is set by who finds one.
+func (j *job) xClient(access string) *xapi.Client {
+	return &xapi.Client{BaseURL: j.xURL, AccessToken: access, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+}
+
+func (j *job) oauth(clientID, clientSecret string) *xapi.OAuth {
+	return &xapi.OAuth{BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+}
+
 func (j *job) keeper(r config.Route, s *state.Session) *rotate.Keeper {
 	c := j.creds[r.Name]
 	k := &rotate.Keeper{
 		Session: s, Key: j.vaultKey, GivenInstagram: c.instagramToken,
 		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
 		Given:       rotate.Pair{Refresh: c.refresh, Access: c.access},
-		OAuth:       &xapi.OAuth{BaseURL: j.xURL, ClientID: c.clientID, ClientSecret: c.clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
+		OAuth:       j.oauth(c.clientID, c.clientSecret),
 		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.github.runID, Nonce: j.nonce,
 	}
 	if s := j.secretStore(); s != nil {
@@ -142,7 +151,7 @@ func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 	token := rotate.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
 		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk, Watch: j.p.watch,
-		X:     &xapi.Client{BaseURL: j.xURL, HTTP: j.http, Now: j.now, Secrets: j.p.secrets},
+		X:     j.xClient(""),
 		Files: &rendition.Client{HTTP: j.files},
 	}
 }

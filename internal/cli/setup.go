@@ -118,8 +118,8 @@ func (w *wizard) repository(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	owner, repository, ok := strings.Cut(name, "/")
-	if !ok || owner == "" || repository == "" || strings.Contains(repository, "/") {
+	owner, repository, ok := splitName(name)
+	if !ok {
 		return usagef("the repository must be owner/name, it is %q", name)
 	}
 	token, from := w.github.token, "GITHUB_TOKEN"
@@ -222,14 +222,14 @@ func (w *wizard) xTokens(ctx context.Context, login *setup.Login, id, secret str
 		w.Say("   the refresh token is taken from %s", w.route.X.RefreshToken)
 		return xapi.Token{Refresh: given, Access: w.secret(w.route.X.AccessToken)}, nil
 	}
-	login.OAuth = &xapi.OAuth{BaseURL: w.xURL, ClientID: id, ClientSecret: secret, HTTP: w.http, Now: w.now, Secrets: w.p.secrets}
+	login.OAuth = w.oauth(id, secret)
 	tokens, err := login.Tokens(ctx, w.Dialogue)
 	if err != nil {
 		return tokens, err
 	}
 	w.Hide(tokens.Refresh)
 	w.Hide(tokens.Access)
-	me, err := (&xapi.Client{BaseURL: w.xURL, AccessToken: tokens.Access, HTTP: w.http, Now: w.now, Secrets: w.p.secrets}).Me(ctx)
+	me, err := w.xClient(tokens.Access).Me(ctx)
 	if err != nil {
 		return tokens, fmt.Errorf("ask X whose account it is: %w", err)
 	}
@@ -251,28 +251,17 @@ func (w *wizard) instagramAccount(ctx context.Context) error {
 	if err := w.chooseLogin(); err != nil {
 		return err
 	}
-	find := &setup.Instagram{Login: w.route.Instagram.Login}
-	c := w.creds[w.route.Name]
-	var err error
-	if find.Login == instagram.FacebookLogin {
-		w.Say("   In the Graph API Explorer (https://developers.facebook.com/tools/explorer) choose your app and make a user token with")
-		w.Say("   instagram_basic, pages_show_list, pages_read_engagement and business_management, ticking your Page and account.")
-		if c.appID, err = w.Ask("App ID", w.get(names.AppID), names.AppID); err != nil {
-			return err
-		}
-		if c.appSecret, err = w.Secret("App secret", w.get(names.AppSecret), names.AppSecret); err != nil {
-			return err
-		}
-	} else {
-		w.Say("   In the Meta App Dashboard (https://developers.facebook.com/apps) under Instagram > API setup with Instagram login,")
-		w.Say("   press Generate token beside your account, and copy it.")
-	}
-	if find.Token, err = w.Secret("Instagram token", w.get(names.Token), names.Token); err != nil {
+	if err := w.metaApp(); err != nil {
 		return err
 	}
-	find.Client = func(token, userID string) *instagram.Client {
-		return &instagram.Client{BaseURL: w.instagramURL, Login: find.Login, Version: w.route.Instagram.APIVersion, UserID: userID, Token: token,
-			AppID: c.appID, AppSecret: c.appSecret, HTTP: w.http, Now: w.now, Secrets: w.p.secrets}
+	find := &setup.Instagram{Login: w.route.Instagram.Login, Client: func(token, userID string) *instagram.Client {
+		c := w.job.instagram(w.route, token)
+		c.UserID = userID
+		return c
+	}}
+	var err error
+	if find.Token, err = w.Secret("Instagram token", w.get(names.Token), names.Token); err != nil {
+		return err
 	}
 	account, err := find.Find(ctx)
 	if err != nil {
@@ -286,9 +275,28 @@ func (w *wizard) instagramAccount(ctx context.Context) error {
 		return &setup.Advice{Err: fmt.Errorf("@%s is not the account to mirror", account.Username), Fix: "Make a token for the right account and run postferry setup again."}
 	}
 	w.Say("   the token is good for %s", account.Lasts)
+	c := w.creds[w.route.Name]
 	c.instagramToken, c.instagramUser = account.Token, account.UserID
 	w.creds[w.route.Name] = c
 	return w.put(ctx, [2]string{names.Token, account.Token}, [2]string{names.UserID, account.UserID}, [2]string{names.AppID, c.appID}, [2]string{names.AppSecret, c.appSecret})
+}
+
+// metaApp says where the token is to be had. Facebook Login needs the app's id and secret too.
+func (w *wizard) metaApp() (err error) {
+	if w.route.Instagram.Login != instagram.FacebookLogin {
+		w.Say("   In the Meta App Dashboard (https://developers.facebook.com/apps) under Instagram > API setup with Instagram login,")
+		w.Say("   press Generate token beside your account, and copy it.")
+		return nil
+	}
+	w.Say("   In the Graph API Explorer (https://developers.facebook.com/tools/explorer) choose your app and make a user token with")
+	w.Say("   instagram_basic, pages_show_list, pages_read_engagement and business_management, ticking your Page and account.")
+	names, c := w.route.Instagram, w.creds[w.route.Name]
+	if c.appID, err = w.Ask("App ID", w.get(names.AppID), names.AppID); err != nil {
+		return err
+	}
+	c.appSecret, err = w.Secret("App secret", w.get(names.AppSecret), names.AppSecret)
+	w.creds[w.route.Name] = c
+	return err
 }
 
 // chooseLogin settles which door to Instagram it is. The configuration's word counts where there is a file.
