@@ -174,7 +174,7 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// ig changes Instagram: ig break, mend, kill-token, new-token.
+// ig changes Instagram: ig break, mend, kill-token, new-token, short-token, personal, facebook.
 func ig(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "break":
@@ -199,7 +199,7 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// x changes X: x reject-videos HOW, x expire, x login, x credit USD.
+// x changes X: x reject-videos HOW, x scopes 'A B', x expire, x login, x credit USD.
 func x(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "reject-videos":
@@ -272,7 +272,8 @@ func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
 	return nil
 }
 
-// github changes GitHub: github allow|deny TOKEN SCOPE, github no-issues, github close N.
+// github changes GitHub: github allow|deny TOKEN SCOPE, secrets-token-ends SPAN, no-issues, close N; or brings the environment
+// up to date: github vault-key, github secrets.
 func github(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "allow", "deny":
@@ -444,7 +445,7 @@ func (s *stage) press(links map[string]string) {
 	s.visit(to)
 }
 
-// visit shows the page that the browser ends at, without its style.
+// visit is the page that the browser ends at.
 func (s *stage) visit(address string) {
 	resp, err := http.Get(address)
 	if err != nil {
