@@ -72,17 +72,23 @@ func (j *job) attend(ctx context.Context, ends []incident.Expiry, all bool) {
 
 // attended closes the issue.
 func (j *job) attended(ctx context.Context, s *state.Session, rec state.Incident) error {
-	issues := &repo.Issues{Client: j.repo}
-	if err := issues.Comment(ctx, rec.Issue, "All done, thank you."); err != nil {
-		return err
-	}
-	if _, err := issues.Edit(ctx, rec.Issue, repo.Edit{State: "closed", Reason: "completed"}); err != nil {
+	if err := j.complete(ctx, rec.Issue, "All done, thank you."); err != nil {
 		return err
 	}
 	return s.Update(ctx, s.Route+": attention is no longer needed", func(d *state.Document) error {
 		incident.Recover(d, incident.Attention, j.now())
 		return nil
 	})
+}
+
+// complete closes an issue with a last word.
+func (j *job) complete(ctx context.Context, issue int, word string) error {
+	issues := &repo.Issues{Client: j.repo}
+	if err := issues.Comment(ctx, issue, word); err != nil {
+		return err
+	}
+	_, err := issues.Edit(ctx, issue, repo.Edit{State: "closed", Reason: "completed"})
+	return err
 }
 
 // tellAhead opens the issue or brings it up to date. One that a person has closed stays closed until something else is due.

@@ -97,7 +97,7 @@ func (j *job) planned(ctx context.Context, r config.Route) (plan.Result, *state.
 	return res, s, err
 }
 
-// finish prints and reports what all routes came to, and gives the exit status.
+// finish prints and reports what all routes came to.
 func (j *job) finish(ctx context.Context, routes []report.Route) error {
 	for _, r := range routes {
 		if j.options.json {
@@ -108,13 +108,21 @@ func (j *job) finish(ctx context.Context, routes []report.Route) error {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}
+	if err := j.end(ctx, routes); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil && errors.Is(err, context.Canceled) {
+		return errors.New("the run was cancelled")
+	}
+	return nil
+}
+
+// end publishes what a scheduled run came to, and gives the exit status.
+func (j *job) end(ctx context.Context, routes []report.Route) error {
 	j.publish(routes)
 	j.heartbeat(ctx)
 	if j.red {
 		return statusError(exitIncident)
-	}
-	if err := ctx.Err(); err != nil && errors.Is(err, context.Canceled) {
-		return errors.New("the run was cancelled")
 	}
 	return nil
 }

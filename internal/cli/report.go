@@ -53,11 +53,16 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 		j.publish([]report.Route{route})
 		return err
 	}
-	f := incident.Fault{Route: route.Name, Area: incident.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, o.jobStatus), Diagnosis: incident.Died}
+	return j.died(ctx, s, route, o.jobStatus)
+}
+
+// died opens the incident of a run that has told nothing of itself, or brings it up to date.
+func (j *job) died(ctx context.Context, s *state.Session, route report.Route, status string) error {
+	f := incident.Fault{Route: route.Name, Area: incident.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, status), Diagnosis: incident.Died}
 	route.Err, route.Diagnosis = f.Err, &f.Diagnosis
 	route = j.open(ctx, s, route, f)
 	for _, n := range route.Notes {
-		fmt.Fprintln(p.Stdout, n)
+		fmt.Fprintln(j.p.Stdout, n)
 	}
 	j.publish([]report.Route{route})
 	if j.red {
@@ -98,11 +103,7 @@ func (j *job) revived(ctx context.Context, s *state.Session, route string) error
 	if known.Record != nil {
 		rec = *known.Record
 	}
-	issues := &repo.Issues{Client: j.repo}
-	if err := issues.Comment(ctx, issue.Number, report.BackComment(rec, 0, 0, j.now())); err != nil {
-		return err
-	}
-	if _, err := issues.Edit(ctx, issue.Number, repo.Edit{State: "closed", Reason: "completed"}); err != nil {
+	if err := j.complete(ctx, issue.Number, report.BackComment(rec, 0, 0, j.now())); err != nil {
 		return err
 	}
 	fmt.Fprintf(j.p.Stdout, "incident #%d is over\n", issue.Number)

@@ -48,12 +48,7 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 			j.warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
 		}
 	}
-	j.publish(routes)
-	j.heartbeat(ctx)
-	if j.red {
-		return statusError(exitIncident)
-	}
-	return nil
+	return j.end(ctx, routes)
 }
 
 // keepAlive renews one route's tokens if they are due. The session is nil if the state could not be read.
