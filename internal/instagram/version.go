@@ -12,9 +12,9 @@ type Version struct {
 	Ends     time.Time // zero if Meta has not said
 }
 
-// Versions is the table of Graph versions, oldest first.
+// versions is the table of Graph versions, oldest first.
 // Source: https://developers.facebook.com/docs/graph-api/changelog/versions, read 2026-11-23.
-var Versions = []Version{
+var versions = []Version{
 	{"v11.0", day(2021, 6, 8), day(2023, 9, 14)},
 	{"v12.0", day(2021, 9, 14), day(2024, 2, 8)},
 	{"v13.0", day(2022, 2, 8), day(2024, 5, 28)},
@@ -40,7 +40,7 @@ func day(year int, month time.Month, day int) time.Time {
 // VersionEnds is the day on which Meta stops answering to a version ("v25.0", "v25" or "25"); false if that is not known.
 func VersionEnds(version string) (time.Time, bool) {
 	name := "v" + strings.TrimPrefix(version, "v")
-	for _, v := range Versions {
+	for _, v := range versions {
 		if v.Name == name || strings.TrimSuffix(v.Name, ".0") == name {
 			return v.Ends, !v.Ends.IsZero()
 		}
@@ -51,7 +51,7 @@ func VersionEnds(version string) (time.Time, bool) {
 // Usable gives the versions that Meta answers to at a moment, oldest first.
 func Usable(now time.Time) []Version {
 	var out []Version
-	for _, v := range Versions {
+	for _, v := range versions {
 		if !now.Before(v.Released) && (v.Ends.IsZero() || now.Before(v.Ends)) {
 			out = append(out, v)
 		}

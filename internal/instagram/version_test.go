@@ -44,8 +44,8 @@ func TestUsable(t *testing.T) {
 }
 
 func TestVersionsAreInOrder(t *testing.T) {
-	for i, v := range Versions[1:] {
-		if before := Versions[i]; !before.Released.Before(v.Released) || !v.Ends.IsZero() && !before.Ends.Before(v.Ends) {
+	for i, v := range versions[1:] {
+		if before := versions[i]; !before.Released.Before(v.Released) || !v.Ends.IsZero() && !before.Ends.Before(v.Ends) {
 			t.Errorf("%s comes after %s", before.Name, v.Name)
 		}
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/postferry/postferry/internal/api"
 )
 
-// MaxBody is the most characters that the body of an issue or a comment may have.
+// maxBody is the most characters that the body of an issue or a comment may have.
 // Source: the refusal "body is too long (maximum is 65536 characters)".
-const MaxBody = 65536
+const maxBody = 65536
 
 // maxPages bounds a list: 500 issues under one label are not ours.
 const maxPages = 5
@@ -210,8 +210,8 @@ func (i *Issues) Mine(ctx context.Context, one Issue) (bool, error) {
 
 // fits refuses a body that GitHub would refuse, in words that say by how much.
 func fits(name, body string) error {
-	if n := utf8.RuneCountInString(body); n > MaxBody {
-		return invalid(name, fmt.Sprintf("the body has %d characters, GitHub takes at most %d", n, MaxBody))
+	if n := utf8.RuneCountInString(body); n > maxBody {
+		return invalid(name, fmt.Sprintf("the body has %d characters, GitHub takes at most %d", n, maxBody))
 	}
 	return nil
 }

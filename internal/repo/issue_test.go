@@ -194,7 +194,7 @@ func TestIssueListIsBounded(t *testing.T) {
 func TestIssueTooLong(t *testing.T) {
 	r := &tracker{}
 	i := r.client("t")
-	body := strings.Repeat("ö", MaxBody+1)
+	body := strings.Repeat("ö", maxBody+1)
 	_, created := i.Create(t.Context(), NewIssue{Title: "t", Body: body})
 	_, edited := i.Edit(t.Context(), 1, Edit{Body: body})
 	for _, err := range []error{created, edited, i.Comment(t.Context(), 1, body)} {
@@ -205,8 +205,8 @@ func TestIssueTooLong(t *testing.T) {
 	if len(r.log) != 0 {
 		t.Errorf("got calls %q, want none", r.log)
 	}
-	if _, err := i.Create(t.Context(), NewIssue{Title: "t", Body: body[:2*MaxBody]}); err != nil {
-		t.Errorf("%d characters: got %v", MaxBody, err)
+	if _, err := i.Create(t.Context(), NewIssue{Title: "t", Body: body[:2*maxBody]}); err != nil {
+		t.Errorf("%d characters: got %v", maxBody, err)
 	}
 }
 

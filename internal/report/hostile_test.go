@@ -324,7 +324,7 @@ func FuzzFence(f *testing.F) {
 		f.Add(s[:min(len(s), 300)])
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := strings.TrimSpace(outsideCode(Fence(s) + "after\n")); got != "after" {
+		if got := strings.TrimSpace(outsideCode(fence(s) + "after\n")); got != "after" {
 			t.Errorf("%q: outside the block is %q", s, got)
 		}
 	})

@@ -44,7 +44,7 @@ func (i Issue) Body() string {
 	advise(&b, i.Fault.Diagnosis)
 	i.why(&b)
 	i.safe(&b)
-	fmt.Fprintf(&b, "### What failed\n\n%s\n", Fence(cut(i.Fault.Err.Error(), maxQuote)))
+	fmt.Fprintf(&b, "### What failed\n\n%s\n", fence(cut(i.Fault.Err.Error(), maxQuote)))
 	i.answer(&b)
 	i.lookedAt(&b)
 	i.tail(&b)
@@ -223,7 +223,7 @@ func (i Issue) run(id string) string {
 
 // StillComment is said once, after a day.
 func (i Issue) StillComment() string {
-	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is missed is caught up.", Span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
+	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is missed is caught up.", span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
 }
 
 // CauseComment is said when the cause is another one than before.
@@ -231,12 +231,12 @@ func (i Issue) CauseComment() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Fault.Diagnosis.Title)
 	advise(&b, i.Fault.Diagnosis)
-	return b.String() + Fence(cut(i.Fault.Err.Error(), maxQuote))
+	return b.String() + fence(cut(i.Fault.Err.Error(), maxQuote))
 }
 
 // BackComment is said on recovery. Caught is how many media were posted by the run that found it well again.
 func BackComment(r state.Incident, caught, pending int, now time.Time) string {
-	s := fmt.Sprintf("Back after %s", Span(now.Sub(r.First)))
+	s := fmt.Sprintf("Back after %s", span(now.Sub(r.First)))
 	if caught > 0 {
 		s += fmt.Sprintf("; %d %s caught up", caught, plural(caught, "post", "posts"))
 	}
@@ -246,8 +246,8 @@ func BackComment(r state.Incident, caught, pending int, now time.Time) string {
 	return s + "."
 }
 
-// Span is a duration as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
-func Span(d time.Duration) string {
+// span is a duration as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
+func span(d time.Duration) string {
 	d = max(d.Round(time.Minute), 0)
 	days, hours, mins := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {

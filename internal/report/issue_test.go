@@ -126,7 +126,7 @@ func TestSpan(t *testing.T) {
 		{-time.Hour, "0 min"}, {29 * time.Second, "0 min"}, {59*time.Minute + 40*time.Second, "1 h 0 min"}, {12 * time.Minute, "12 min"},
 		{3*time.Hour + 20*time.Minute, "3 h 20 min"}, {day, "1 d 0 h"}, {6*day + 4*time.Hour + 50*time.Minute, "6 d 4 h"},
 	} {
-		if got := Span(tt.d); got != tt.want {
+		if got := span(tt.d); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.d, got, tt.want)
 		}
 	}

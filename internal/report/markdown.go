@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Fence quotes text from outside as a code block that it can't get out of: the fence is longer than any run of backticks
+// fence quotes text from outside as a code block that it can't get out of: the fence is longer than any run of backticks
 // in it. In a code block nothing is a mention, a link or a marker.
-func Fence(s string) string {
+func fence(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "<!--", "<! --").Replace(s)
 	longest, run := 2, 0
 	for _, r := range s {
@@ -22,8 +22,8 @@ func Fence(s string) string {
 	for line := range strings.SplitSeq(s, "\n") {
 		lines = append(lines, Quote(line))
 	}
-	fence := strings.Repeat("`", longest+1)
-	return fence + "text\n" + strings.Join(lines, "\n") + "\n" + fence + "\n"
+	ticks := strings.Repeat("`", longest+1)
+	return ticks + "text\n" + strings.Join(lines, "\n") + "\n" + ticks + "\n"
 }
 
 // gap is a zero-width space: it takes the meaning out of "@name", "#12" and "https://" and leaves them readable. A

@@ -14,7 +14,7 @@ func Late(schedule string, now time.Time) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("The schedule asked for this run at %s at the latest; it began %s after that.\n", slot.Format("15:04 UTC"), Span(now.Sub(slot)))
+	return fmt.Sprintf("The schedule asked for this run at %s at the latest; it began %s after that.\n", slot.Format("15:04 UTC"), span(now.Sub(slot)))
 }
 
 // lastSlot is the newest moment of a cron line that is not after now, looked for one day back.

@@ -55,7 +55,7 @@ func (r Route) trouble(b *strings.Builder) {
 		if r.Diagnosis != nil {
 			advise(b, *r.Diagnosis)
 		}
-		fmt.Fprintf(b, "%s\n", Fence(cut(r.Err.Error(), maxQuote)))
+		fmt.Fprintf(b, "%s\n", fence(cut(r.Err.Error(), maxQuote)))
 	}
 	number, link := Text(fmt.Sprintf("#%d:", r.Issue)), ""
 	if r.Issue > 0 && address(r.IssueURL) {
