@@ -21,22 +21,23 @@ const (
 // lockFile locks a folder by a file in it, where the system has no lock that ends with its holder. Unlocking takes the
 // file away.
 func lockFile(ctx context.Context, dir string) (unlock func(), err error) {
-	path := filepath.Join(dir, lockName)
+	path, begun := filepath.Join(dir, lockName), time.Now()
 	for {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		if err == nil {
 			_ = f.Close()
 			return func() { _ = os.Remove(path) }, nil
 		}
-		// Windows refuses with a permission error while another process is taking the file away.
-		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrPermission) {
+		// Windows refuses with a permission error while another process is taking the file away. One that lasts is meant.
+		refused := errors.Is(err, fs.ErrPermission) && time.Since(begun) < staleLock
+		if !errors.Is(err, fs.ErrExist) && !refused {
 			return nil, err
 		}
 		if info, statErr := os.Stat(path); statErr == nil && time.Since(info.ModTime()) > staleLock {
 			_ = os.Remove(path)
 			continue
 		}
-		if api.Sleep(ctx, lockPause()) != nil {
+		if err := api.Sleep(ctx, lockPause()); err != nil {
 			return nil, err
 		}
 	}
