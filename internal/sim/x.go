@@ -137,12 +137,7 @@ func (w *World) LagTimeline(d time.Duration) {
 // id is a new one, increasing as X's are.
 func (x *xSide) id() string {
 	x.made++
-	return "19" + leftPad(x.made, 17)
-}
-
-func leftPad(n, width int) string {
-	s := itoa(n)
-	return strings.Repeat("0", max(width-len(s), 0)) + s
+	return fmt.Sprintf("19%017d", x.made)
 }
 
 // serve routes a call.
