@@ -128,21 +128,27 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 		}
 		return nil, c.fail(r, &Error{Class: class, Message: TransportMessage(err), Err: bare(err)}, resp)
 	}
-	if e := c.Decode(resp); e != nil {
+	if e := c.read(r, resp); e != nil {
 		return resp, c.fail(r, settleClass(e, r.Once, resp.Status), resp)
+	}
+	return resp, nil
+}
+
+// read decodes an answer, or gives the refusal that it is.
+func (c *Client) read(r Request, resp *Response) *Error {
+	if e := c.Decode(resp); e != nil {
+		return e
 	}
 	// Where nothing is to be read from the answer it may be empty, but an edge's HTML page says that the call never arrived.
 	page := bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("<"))
-	if r.Into != nil || page {
-		if page || json.Unmarshal(resp.Body, r.Into) != nil {
-			e := Broken(&Response{Body: []byte(c.Secrets.String(string(resp.Body)))}) // before half of a secret is cut off
-			if r.Secret {
-				e.Message = "the answer is not the JSON that was asked for"
-			}
-			return resp, c.fail(r, settleClass(e, r.Once, resp.Status), resp)
-		}
+	if !page && (r.Into == nil || json.Unmarshal(resp.Body, r.Into) == nil) {
+		return nil
 	}
-	return resp, nil
+	e := Broken(&Response{Body: []byte(c.Secrets.String(string(resp.Body)))}) // before half of a secret is cut off
+	if r.Secret {
+		e.Message = "the answer is not the JSON that was asked for"
+	}
+	return e
 }
 
 // settleClass: what is passing for a repeatable call leaves a call that was sent once in doubt, unless the service
