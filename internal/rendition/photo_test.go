@@ -258,10 +258,10 @@ func TestPhotoBroken(t *testing.T) {
 			t.Errorf("got %d bytes, %v", len(p.Bytes), err)
 		}
 	})
-	bubble(t, "expired", func(t *testing.T) {
+	bubble(t, "forbidden, but not expired", func(t *testing.T) {
 		h := &host{file: file, turns: []turn{{status: 403}}}
 		if _, err := h.photo(t); errors.Is(err, ErrExpired) || api.ClassOf(err) != api.Invalid {
-			t.Errorf("a 403 that is none of the signature's: %v", err)
+			t.Errorf("got %v, want it Invalid and no call for a new address", err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -325,8 +326,44 @@ func TestWriteRefused(t *testing.T) {
 	}
 }
 
-// TestTipIsTakenOnce: the commit after a put is made without a look at the branch; if somebody has written since, GitHub
+// TestOnTopOfOurOwn: the commit after a put is made without a look at the branch; if somebody has written since, GitHub
 // refuses it, and the change is made from what is there.
+func TestOnTopOfOurOwn(t *testing.T) {
+	for name, theirs := range map[string]string{"nobody": "", "another file": "state/other.yaml", "the same file": main} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHub()
+				b := h.branch()
+				two := write(t, b, main, "two\n", write(t, b, main, "one\n", ""))
+				if theirs != "" {
+					h.commit(theirs, "theirs\n")
+				}
+				before := len(h.calls())
+				_, err := b.Write(t.Context(), state.Change{Path: main, Body: []byte("three\n"), Version: two, Message: "m", Also: pages})
+				calls := h.calls()[before:]
+				if want := []string{"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits", "PATCH /repos/o/r/git/refs/heads/state"}; !slices.Equal(calls[:3], want) {
+					t.Errorf("calls %q, want first %q", calls, want)
+				}
+				switch theirs {
+				case "":
+					if err != nil || len(calls) != 3 {
+						t.Errorf("error %v after %q", err, calls)
+					}
+				case main:
+					if !errors.Is(err, state.ErrConflict) || h.file(main) != "theirs\n" {
+						t.Errorf("got error %v and %q, want ErrConflict and theirs", err, h.file(main))
+					}
+				default:
+					if err != nil || h.file(main) != "three\n" || h.file(theirs) != "theirs\n" {
+						t.Errorf("got error %v, %q and %q, want both changes", err, h.file(main), h.file(theirs))
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestTipIsTakenOnce, and for the very version that it holds.
 func TestTipIsTakenOnce(t *testing.T) {
 	var tp tip
 	tp.set(at{path: "a", version: "1", commit: "c", tree: "t"})

@@ -237,7 +237,8 @@ func (h *hub) put(path, branch, content, sha string) (int, any) {
 		return refuse(409, path+" does not match "+sha)
 	}
 	h.add(branch, path, string(body))
-	return 200, object{"content": object{"sha": blobSHA(body)}, "commit": object{"sha": h.heads[branch]}}
+	// A commit and its tree go by one name here.
+	return 200, object{"content": object{"sha": blobSHA(body)}, "commit": object{"sha": h.heads[branch], "tree": object{"sha": h.heads[branch]}}}
 }
 
 func (h *hub) ref(branch string) (int, any) {
@@ -262,7 +263,7 @@ func (h *hub) store(files map[string]string, parent string) string {
 	return sha
 }
 
-// call makes one GET through a client over rt, and gives the refusal.
+// get makes one GET through a client over rt, and gives the refusal.
 func get(t *testing.T, rt http.RoundTripper) *api.Error {
 	t.Helper()
 	c := New(Options{Owner: "o", Repo: "r", HTTP: &http.Client{Transport: rt}})
