@@ -184,15 +184,9 @@ func (c *chaos) login() {
 
 // process is a run with the secrets as they are when it begins.
 func (c *chaos) process(command string, way http.RoundTripper, out *bytes.Buffer) *cli.Process {
-	env := map[string]string{}
-	for name, value := range c.env {
-		env[name] = value
-		if v, ok := c.w.Secret(name); ok {
-			env[name] = v
-		}
-	}
-	return &cli.Process{Args: []string{command, "--config", "testdata/chaos.yml"}, Getenv: func(name string) string { return env[name] },
-		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, Now: c.w.Now, Transport: way}
+	p := process(c.w, asNow(c.w, c.env), out, command, "--config", "testdata/chaos.yml")
+	p.Transport = way
+	return p
 }
 
 func (c *chaos) run(command string, way *sim.Transport) {

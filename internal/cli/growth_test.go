@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"regexp"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -121,14 +120,8 @@ func (g *growth) publish() {
 
 func (g *growth) run(args ...string) {
 	g.t.Helper()
-	for _, name := range []string{"X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "INSTAGRAM_TOKEN"} {
-		if v, ok := g.w.Secret(name); ok {
-			g.env[name] = v
-		}
-	}
 	var out bytes.Buffer
-	if code := cli.Main(context.Background(), &cli.Process{Args: args, Getenv: func(name string) string { return g.env[name] },
-		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: g.w.Now, Transport: g.w.Transport()}); code != 0 {
+	if code := cli.Main(context.Background(), process(g.w, asNow(g.w, g.env), &out, args...)); code != 0 {
 		g.t.Fatalf("after %d posts %s ended with %d:\n%s", g.posts, args[0], code, &out)
 	}
 }

@@ -43,8 +43,7 @@ func TestSixtyFourWriters(t *testing.T) {
 		for i := range n {
 			go func() {
 				var out bytes.Buffer
-				code := cli.Main(context.Background(), &cli.Process{Args: []string{"mirror", "--config", config, "--route", fmt.Sprint("r", i)},
-					Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+				code := cli.Main(context.Background(), process(w, env, &out, "mirror", "--config", config, "--route", fmt.Sprint("r", i)))
 				if code != 0 {
 					done <- fmt.Sprintf("r%d ended with %d:\n%s", i, code, &out)
 					return
@@ -75,8 +74,7 @@ func TestHundredRoutes(t *testing.T) {
 		config := manyRoutes(t, 100, env)
 		env["IG_37"] = "IGAAwrong"
 		var out bytes.Buffer
-		code := cli.Main(context.Background(), &cli.Process{Args: []string{"mirror", "--config", config},
-			Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+		code := cli.Main(context.Background(), process(w, env, &out, "mirror", "--config", config))
 		if code != 1 {
 			t.Errorf("status %d, want 1 for the broken one", code)
 		}
@@ -100,8 +98,7 @@ func TestStorm(t *testing.T) {
 			env[fmt.Sprint("IG_", i)] = "IGAAwrong"
 		}
 		var out bytes.Buffer
-		code := cli.Main(context.Background(), &cli.Process{Args: []string{"mirror", "--config", config},
-			Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+		code := cli.Main(context.Background(), process(w, env, &out, "mirror", "--config", config))
 		if n := len(w.Issues()); n != 5 || code != 1 {
 			t.Errorf("%d issues, status %d, want 5 and 1", n, code)
 		}
@@ -117,8 +114,7 @@ func TestTwoTellOfOne(t *testing.T) {
 			env := w.Env()
 			run := func() string {
 				var out bytes.Buffer
-				cli.Main(context.Background(), &cli.Process{Args: []string{"mirror"}, Getenv: func(name string) string { return env[name] },
-					Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: w.Now, Transport: w.Transport()})
+				cli.Main(context.Background(), process(w, env, &out, "mirror"))
 				return out.String()
 			}
 			run()

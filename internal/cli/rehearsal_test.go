@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -103,17 +104,30 @@ func newRehearsal(t *testing.T) *rehearsal {
 // run starts the program as a schedule does: with the secrets as they are now.
 func (r *rehearsal) run(command string) int {
 	r.t.Helper()
-	for _, name := range []string{"X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "INSTAGRAM_TOKEN"} {
-		if v, ok := r.w.Secret(name); ok {
-			r.env[name] = v
-		}
-	}
 	r.env["POSTFERRY_NOW"] = r.w.Now().Format(time.RFC3339)
 	r.out.Reset()
-	return cli.Main(context.Background(), &cli.Process{
-		Args: []string{command, "--config", "testdata/facebook.yml"}, Getenv: func(name string) string { return r.env[name] }, Stdin: strings.NewReader(""),
-		Stdout: &r.out, Stderr: &r.out, Now: time.Now, Transport: r.w.Transport(),
-	})
+	p := process(r.w, asNow(r.w, r.env), &r.out, command, "--config", "testdata/facebook.yml")
+	p.Now = time.Now
+	return cli.Main(context.Background(), p)
+}
+
+// process is one start of the program in a world. All that it prints goes to out.
+func process(w *sim.World, env map[string]string, out *bytes.Buffer, args ...string) *cli.Process {
+	return &cli.Process{
+		Args: args, Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
+		Now: w.Now, Transport: w.Transport(),
+	}
+}
+
+// asNow is an environment with the secrets as they are in the repository: a run reads them when it begins.
+func asNow(w *sim.World, env map[string]string) map[string]string {
+	out := maps.Clone(env)
+	for name := range env {
+		if v, ok := w.Secret(name); ok {
+			out[name] = v
+		}
+	}
+	return out
 }
 
 var smallPhoto = sim.PhotoBytes(64, 64, 1)
