@@ -58,7 +58,8 @@ type Client struct {
 }
 
 // Do sends r and returns its answer. Repeatable calls are tried up to three times while the refusal is Transient, or
-// RateLimited with a reset no more than ten seconds away. The error is an *Error; ctx's own end shows through Unwrap.
+// RateLimited with a reset no more than ten seconds away. The error is an *Error. The end of ctx shows through Unwrap, and so
+// does a try's own time-out, as context.DeadlineExceeded; where ctx ends between two tries, the error is the last refusal.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Once {
 		return c.try(ctx, r)
