@@ -182,13 +182,13 @@ func (u usage) wait() time.Duration {
 func regain(h http.Header) time.Duration {
 	var app usage
 	_ = json.Unmarshal([]byte(h.Get("X-App-Usage")), &app) // percentages only, so far
-	longest := app.wait()
+	most := app.wait()
 	var cases map[string][]usage
 	_ = json.Unmarshal([]byte(h.Get("X-Business-Use-Case-Usage")), &cases)
 	for _, entries := range cases {
 		for _, u := range entries {
-			longest = max(longest, u.wait())
+			most = max(most, u.wait())
 		}
 	}
-	return longest
+	return most
 }
