@@ -150,7 +150,8 @@ func status(s *stage, _ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// igPost publishes: ig-post KIND CAPTION, where KIND is photo, video, or carousel:photo,video,…
+// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, video, kept-back (a video whose file Instagram
+// does not give), or carousel:photo,video,…
 func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	kind, children, _ := strings.Cut(args[0], ":")
 	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n")}
@@ -160,7 +161,10 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	}
 	for _, k := range kinds {
 		it := sim.Item{Kind: k, Bytes: s.photo}
-		if k == "video" {
+		if k == "kept-back" {
+			it.Kind, it.NoURL = "video", true
+		}
+		if it.Kind == "video" {
 			it.Bytes = s.video
 		}
 		if len(args) > 2 && k == "photo" {
