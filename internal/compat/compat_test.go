@@ -172,6 +172,11 @@ var apart = map[string]string{
 	"answer.data.processing_info: error is not declared":  "why the processing of a video failed: https://github.com/plhery/node-twitter-api-v2/issues/243",
 }
 
+// saidApart are requests that X's document does not declare, as the wire wants them.
+var saidApart = map[string]string{
+	"POST /2/media/upload/{id}/finalize: it takes no body": "`{}` is sent: without a body X has answered \"Request body must be a JSON object.\" (internal/xapi/upload.go)",
+}
+
 // TestX: every request that postferry makes of X is one that X's document declares, with the scopes that set-up asks for, and so
 // is every answer of the stand-in.
 func TestX(t *testing.T) {
@@ -185,6 +190,9 @@ func TestX(t *testing.T) {
 		template, _, _ := a.operation(e.Method, e.URL.Path)
 		seen[e.Method+" "+template]++
 		for _, w := range a.request(e) {
+			if saidApart[e.Method+" "+template+": "+w] != "" {
+				continue
+			}
 			t.Errorf("%s: %s\n%.300s", e, w, e.Body)
 		}
 		for _, s := range a.scopes(e) {
