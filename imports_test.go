@@ -21,29 +21,29 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli":  "api caption config doctor incident instagram mirror plan rendition repo report rotate setup sim state vault xapi",
+	"internal/cli":  "httpx caption config doctor diagnosis instagram mirror plan mediahost github report token setup sim state vault xapi",
 
 	// Flows.
-	"internal/mirror": "api config instagram plan rendition rotate state vault xapi",
-	"internal/rotate": "api config instagram repo state vault xapi",
-	"internal/doctor": "api config incident instagram repo rotate state vault xapi",
-	"internal/setup":  "api config incident instagram repo rotate state vault xapi",
-	"internal/report": "api caption config incident mirror plan state",
+	"internal/mirror": "httpx config instagram plan mediahost token state vault xapi",
+	"internal/token":  "httpx config instagram github state vault xapi",
+	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
+	"internal/setup":  "httpx config diagnosis instagram github token state vault xapi",
+	"internal/report": "httpx caption config diagnosis mirror plan state",
 
 	// Decisions.
-	"internal/config":   "",
-	"internal/caption":  "",
-	"internal/plan":     "caption config instagram state",
-	"internal/state":    "api",
-	"internal/incident": "api state vault",
-	"internal/vault":    "",
+	"internal/config":    "",
+	"internal/caption":   "",
+	"internal/plan":      "caption config instagram state",
+	"internal/state":     "httpx",
+	"internal/diagnosis": "httpx state vault",
+	"internal/vault":     "",
 
 	// Clients.
-	"internal/instagram": "api",
-	"internal/xapi":      "api",
-	"internal/repo":      "api state",
-	"internal/rendition": "api",
-	"internal/api":       "",
+	"internal/instagram": "httpx",
+	"internal/xapi":      "httpx",
+	"internal/github":    "httpx state",
+	"internal/mediahost": "httpx",
+	"internal/httpx":     "",
 
 	// The stand-in imports none of ours, or both would share one mistake.
 	"internal/sim": "",
@@ -51,7 +51,7 @@ var imports = map[string]string{
 	// Measuring.
 	"internal/compat": "",
 
-	"internal/bench":         "rendition xapi",
+	"internal/bench":         "mediahost xapi",
 	"internal/bench/action":  "",
 	"internal/bench/bare":    "",
 	"internal/bench/ferry":   "bench",

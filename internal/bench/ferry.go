@@ -4,13 +4,13 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/postferry/postferry/internal/rendition"
+	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
 // Ferry carries a video from the media host to X by postferry's own clients, and returns the id that X gave it.
 func Ferry(ctx context.Context, client *http.Client, video, x, token string) (string, error) {
-	s, err := (&rendition.Client{HTTP: client}).Open(ctx, video)
+	s, err := (&mediahost.Client{HTTP: client}).Open(ctx, video)
 	if err != nil {
 		return "", err
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/postferry/postferry/internal/incident"
-	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -18,16 +18,16 @@ func (j *job) adopt(ctx context.Context, s *state.Session) {
 		return
 	}
 	for _, issue := range j.openIssues(ctx) {
-		route, area, fingerprint, ok := incident.ReadMarker(issue.Body)
-		if !ok || route != s.Route || area == incident.Job || !orphan(s.Doc(), area, issue.Number) {
+		route, area, fingerprint, ok := diagnosis.ReadMarker(issue.Body)
+		if !ok || route != s.Route || area == diagnosis.Job || !orphan(s.Doc(), area, issue.Number) {
 			continue
 		}
-		if mine, err := (&repo.Issues{Client: j.repo}).Mine(ctx, issue); err != nil || !mine {
+		if mine, err := (&github.Issues{Client: j.repo}).Mine(ctx, issue); err != nil || !mine {
 			continue
 		}
 		err := s.Update(ctx, fmt.Sprintf("%s: incident #%d is open", s.Route, issue.Number), func(d *state.Document) error {
 			if orphan(d, area, issue.Number) {
-				incident.Adopt(d, area, fingerprint, issue.Number, issue.Created)
+				diagnosis.Adopt(d, area, fingerprint, issue.Number, issue.Created)
 			}
 			return nil
 		})
@@ -39,16 +39,16 @@ func (j *job) adopt(ctx context.Context, s *state.Session) {
 
 // orphan says that a document has no open incident of an area. An issue that it has closed and that is open again is a
 // person's doing.
-func orphan(d *state.Document, area incident.Area, issue int) bool {
-	rec := incident.Find(d, area)
+func orphan(d *state.Document, area diagnosis.Area, issue int) bool {
+	rec := diagnosis.Find(d, area)
 	return rec == nil || !rec.Closed.IsZero() && rec.Issue != issue
 }
 
 // openIssues lists, once a run, the open issues under our label. That GitHub refuses is not told: a repository may have its
 // issues switched off, and the next run looks again.
-func (j *job) openIssues(ctx context.Context) []repo.Issue {
+func (j *job) openIssues(ctx context.Context) []github.Issue {
 	if !j.listed {
-		j.issues, _ = (&repo.Issues{Client: j.repo}).List(ctx, incident.Label, "open", time.Time{})
+		j.issues, _ = (&github.Issues{Client: j.repo}).List(ctx, diagnosis.Label, "open", time.Time{})
 		j.listed = true
 	}
 	return j.issues

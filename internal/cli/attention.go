@@ -6,31 +6,31 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
 
 // routeEnds lists what of a route ends on a known day.
-func routeEnds(r config.Route, d *state.Document) []incident.Expiry {
+func routeEnds(r config.Route, d *state.Document) []diagnosis.Expiry {
 	version, _ := instagram.VersionEnds(r.Instagram.APIVersion)
 	t := d.Tokens.Instagram
-	return []incident.Expiry{
-		{What: "the Instagram token of route " + r.Name, At: t.Expires, Ahead: incident.Soon,
+	return []diagnosis.Expiry{
+		{What: "the Instagram token of route " + r.Name, At: t.Expires, Ahead: diagnosis.Soon,
 			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token), Link: "https://developers.facebook.com/apps/"},
-		{What: "the right to read the data of route " + r.Name, At: t.DataAccess, Ahead: incident.Soon,
+		{What: "the right to read the data of route " + r.Name, At: t.DataAccess, Ahead: diagnosis.Soon,
 			Fix: fmt.Sprintf("It ends 90 days after the last login: log in again and put the new token into the secret %s.", r.Instagram.Token), Link: "https://developers.facebook.com/apps/"},
-		{What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name), At: version, Ahead: incident.SoonChange,
+		{What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name), At: version, Ahead: diagnosis.SoonChange,
 			Fix: "Read what has changed and set `api_version` to a newer one.", Link: "https://developers.facebook.com/docs/graph-api/changelog/versions"},
 	}
 }
 
 // secretsTokenEnds asks GitHub, which says so with any answer but a refusal. Without the token, or an end, the time is zero;
 // asked is false if GitHub did not say, as it does not of a token that has ended.
-func (j *job) secretsTokenEnds(ctx context.Context) (e incident.Expiry, asked bool) {
-	e = incident.Expiry{What: "the token behind SECRETS_TOKEN", Ahead: incident.Soon, Link: "https://github.com/settings/personal-access-tokens",
+func (j *job) secretsTokenEnds(ctx context.Context) (e diagnosis.Expiry, asked bool) {
+	e = diagnosis.Expiry{What: "the token behind SECRETS_TOKEN", Ahead: diagnosis.Soon, Link: "https://github.com/settings/personal-access-tokens",
 		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN."}
 	s := j.secretStore()
 	if s == nil {
@@ -44,11 +44,11 @@ func (j *job) secretsTokenEnds(ctx context.Context) (e incident.Expiry, asked bo
 // attend keeps the one issue that tells of what will run out: opened when something is due, edited once a day, closed
 // when nothing is. It is kept in the first route's document. Where ends are not all there are, an open issue stays as it is:
 // it may be about what could not be asked.
-func (j *job) attend(ctx context.Context, ends []incident.Expiry, all bool) {
+func (j *job) attend(ctx context.Context, ends []diagnosis.Expiry, all bool) {
 	if j.repo == nil {
 		return
 	}
-	due := incident.Due(ends, j.now())
+	due := diagnosis.Due(ends, j.now())
 	for _, e := range due {
 		j.warn(e.Says(j.now()) + " " + e.Fix)
 	}
@@ -56,7 +56,7 @@ func (j *job) attend(ctx context.Context, ends []incident.Expiry, all bool) {
 	if err != nil {
 		return // told by the route itself
 	}
-	rec := incident.Find(s.Doc(), incident.Attention)
+	rec := diagnosis.Find(s.Doc(), diagnosis.Attention)
 	open := rec != nil && rec.Closed.IsZero()
 	switch {
 	case open && !all:
@@ -76,24 +76,24 @@ func (j *job) attended(ctx context.Context, s *state.Session, rec state.Incident
 		return err
 	}
 	return s.Update(ctx, s.Route+": attention is no longer needed", func(d *state.Document) error {
-		incident.Recover(d, incident.Attention, j.now())
+		diagnosis.Recover(d, diagnosis.Attention, j.now())
 		return nil
 	})
 }
 
 // complete closes an issue with a last word.
 func (j *job) complete(ctx context.Context, issue int, word string) error {
-	issues := &repo.Issues{Client: j.repo}
+	issues := &github.Issues{Client: j.repo}
 	if err := issues.Comment(ctx, issue, word); err != nil {
 		return err
 	}
-	_, err := issues.Edit(ctx, issue, repo.Edit{State: "closed", Reason: "completed"})
+	_, err := issues.Edit(ctx, issue, github.Edit{State: "closed", Reason: "completed"})
 	return err
 }
 
 // tellAhead opens the issue or brings it up to date. One that a person has closed stays closed until something else is due.
-func (j *job) tellAhead(ctx context.Context, s *state.Session, rec *state.Incident, due []incident.Expiry) error {
-	issues := &repo.Issues{Client: j.repo}
+func (j *job) tellAhead(ctx context.Context, s *state.Session, rec *state.Incident, due []diagnosis.Expiry) error {
+	issues := &github.Issues{Client: j.repo}
 	body := report.Attention(s.Route, due, j.now())
 	what := fmt.Sprint(len(due), " ", due[0].What)
 	if rec != nil && rec.Closed.IsZero() && rec.Issue > 0 {
@@ -105,16 +105,16 @@ func (j *job) tellAhead(ctx context.Context, s *state.Session, rec *state.Incide
 			return err
 		}
 		if issue.State == "open" || rec.Cause == what {
-			if _, err := issues.Edit(ctx, rec.Issue, repo.Edit{Body: body}); err != nil {
+			if _, err := issues.Edit(ctx, rec.Issue, github.Edit{Body: body}); err != nil {
 				return err
 			}
 			return j.attention(ctx, s, rec.Issue, what)
 		}
 	}
-	if err := issues.EnsureLabel(ctx, incident.Label, labelColor, labelText); err != nil {
+	if err := issues.EnsureLabel(ctx, diagnosis.Label, labelColor, labelText); err != nil {
 		j.warn(fmt.Sprintf("the label could not be made: %v", err))
 	}
-	issue, err := issues.Create(ctx, repo.NewIssue{Title: report.AttentionTitle, Body: body, Labels: []string{incident.Label}, Assignees: j.config.Incidents.Assignees})
+	issue, err := issues.Create(ctx, github.NewIssue{Title: report.AttentionTitle, Body: body, Labels: []string{diagnosis.Label}, Assignees: j.config.Incidents.Assignees})
 	if err != nil {
 		return err
 	}
@@ -125,9 +125,9 @@ func (j *job) tellAhead(ctx context.Context, s *state.Session, rec *state.Incide
 // attention records the issue.
 func (j *job) attention(ctx context.Context, s *state.Session, issue int, what string) error {
 	return s.Update(ctx, s.Route+": attention is needed", func(d *state.Document) error {
-		rec := incident.Find(d, incident.Attention)
+		rec := diagnosis.Find(d, diagnosis.Attention)
 		if rec == nil {
-			d.Incidents = append(d.Incidents, state.Incident{Area: string(incident.Attention), Fingerprint: "attention"})
+			d.Incidents = append(d.Incidents, state.Incident{Area: string(diagnosis.Attention), Fingerprint: "attention"})
 			rec = &d.Incidents[len(d.Incidents)-1]
 		}
 		now := j.now().UTC().Truncate(time.Second)

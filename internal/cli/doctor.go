@@ -7,17 +7,17 @@ import (
 	"fmt"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
-	"github.com/postferry/postferry/internal/incident"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 )
 
 // doctor examines a route with the tokens that the run has.
 func (j *job) doctor(r config.Route, s *state.Session) *doctor.Doctor {
-	token := rotate.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
+	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	d := &doctor.Doctor{
 		Route: r, Token: token, Doc: s.Doc(), Now: j.now, GitHub: j.repo, Secrets: j.secretStore(), Keeper: j.keeper(r, s),
 		X: j.xClient(""),
@@ -51,7 +51,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		out := examination{Route: r.Name}
 		s, err := state.Open(ctx, j.backend, r.Name)
 		if err != nil {
-			d := incident.Explain(err)
+			d := diagnosis.Explain(err)
 			out.Causes = append(out.Causes, cause{Key: d.Key, Title: d.Title, Cause: d.Cause, Fix: d.Fix, Link: d.Link, Evidence: []string{err.Error()}})
 			// What can be asked without the state is asked all the same.
 			s = &state.Session{Backend: j.backend, Route: r.Name}

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -171,7 +171,7 @@ func (e *environment) address(name, def string) string {
 	}
 	u, err := url.Parse(v)
 	if err == nil {
-		err = api.CheckURL(u)
+		err = httpx.CheckURL(u)
 	} else {
 		err = errors.New("it is not a URL")
 	}

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
-	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
@@ -33,12 +33,12 @@ func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) strin
 		return ""
 	}
 	d, now := s.Doc(), j.now()
-	for _, area := range []incident.Area{incident.Instagram, incident.XToken, incident.X} {
+	for _, area := range []diagnosis.Area{diagnosis.Instagram, diagnosis.XToken, diagnosis.X} {
 		if at := d.Waits[string(area)]; now.Before(at) {
 			return fmt.Sprintf("%s is left alone until its limit is lifted at %s", area, at.Format(time.RFC3339))
 		}
 		b := d.Breakers[string(area)]
-		if incident.Closed(b, j.digest(r, area), now) || j.handClosed(ctx, d, area) {
+		if diagnosis.Closed(b, j.digest(r, area), now) || j.handClosed(ctx, d, area) {
 			continue
 		}
 		return fmt.Sprintf("%s is broken since %s, next try at %s", area, b.Opened.Format(time.RFC3339), b.NextTry.Format(time.RFC3339))
@@ -47,28 +47,28 @@ func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) strin
 }
 
 // digest names the credentials that an area depends on: new ones close its breaker at once.
-func (j *job) digest(r config.Route, area incident.Area) string {
+func (j *job) digest(r config.Route, area diagnosis.Area) string {
 	c := j.creds[r.Name]
-	if area == incident.Instagram {
+	if area == diagnosis.Instagram {
 		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login + r.Instagram.APIVersion)
 	}
 	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
 }
 
 // handClosed says that a person has closed the area's issue: "try now".
-func (j *job) handClosed(ctx context.Context, d *state.Document, area incident.Area) bool {
-	rec := incident.Find(d, area)
+func (j *job) handClosed(ctx context.Context, d *state.Document, area diagnosis.Area) bool {
+	rec := diagnosis.Find(d, area)
 	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() || j.repo == nil {
 		return false
 	}
-	issue, err := (&repo.Issues{Client: j.repo}).Get(ctx, rec.Issue)
+	issue, err := (&github.Issues{Client: j.repo}).Get(ctx, rec.Issue)
 	return err == nil && issue.State == "closed"
 }
 
 // stopped deals with what stopped a route: a passing fault is counted, anything else is an incident. s is nil when the
 // state could not be read.
 func (j *job) stopped(ctx context.Context, s *state.Session, out report.Route, cause error) report.Route {
-	f := incident.NewFault(out.Name, cause)
+	f := diagnosis.NewFault(out.Name, cause)
 	out.Err, out.Diagnosis = cause, &f.Diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
@@ -84,7 +84,7 @@ func (j *job) stopped(ctx context.Context, s *state.Session, out report.Route, c
 }
 
 // passing counts one more run in a row that met a passing fault, and keeps the reset time.
-func (j *job) passing(ctx context.Context, s *state.Session, f incident.Fault) int {
+func (j *job) passing(ctx context.Context, s *state.Session, f diagnosis.Fault) int {
 	if s == nil || s.First() {
 		return 1
 	}
@@ -95,7 +95,7 @@ func (j *job) passing(ctx context.Context, s *state.Session, f incident.Fault) i
 		}
 		d.Passing[string(f.Area)]++
 		runs = d.Passing[string(f.Area)]
-		if e := api.As(f.Err); e != nil && e.ResetAt.After(j.now()) {
+		if e := httpx.As(f.Err); e != nil && e.ResetAt.After(j.now()) {
 			if d.Waits == nil {
 				d.Waits = map[string]time.Time{}
 			}
@@ -111,31 +111,31 @@ func (j *job) passing(ctx context.Context, s *state.Session, f incident.Fault) i
 }
 
 // open brings the area's issue up to date, opening it if there is none, and trips the breaker.
-func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f incident.Fault) report.Route {
+func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f diagnosis.Fault) report.Route {
 	known, issue, err := j.known(ctx, s, f)
 	if err != nil {
 		j.explain(f.Err, f.Diagnosis)
 		return j.unreported(ctx, out, err)
 	}
-	action, comment := incident.Decide(known, f, j.now())
+	action, comment := diagnosis.Decide(known, f, j.now())
 	var found doctor.Report
-	fresh := action == incident.Open || known.Changed(f)
+	fresh := action == diagnosis.Open || known.Changed(f)
 	if fresh {
-		found = j.examine(ctx, s, &f, action == incident.Open || comment == "cause")
-	} else if d, ok := incident.DiagnosisOf(known.Record.Cause); ok {
+		found = j.examine(ctx, s, &f, action == diagnosis.Open || comment == "cause")
+	} else if d, ok := diagnosis.DiagnosisOf(known.Record.Cause); ok {
 		f.Diagnosis = d // as it was found out when the issue was opened
 	}
 	j.explain(f.Err, f.Diagnosis)
 	out.Diagnosis = &f.Diagnosis
-	j.red = j.red || j.config.Incidents.Red == "always" || action == incident.Open && j.config.Incidents.Red != "never"
-	if action == incident.Open && j.opened >= maxNew {
+	j.red = j.red || j.config.Incidents.Red == "always" || action == diagnosis.Open && j.config.Incidents.Red != "never"
+	if action == diagnosis.Open && j.opened >= maxNew {
 		out.Notes = append(out.Notes, "more incidents than are opened in one run: see the others first")
 		return out
 	}
 	// Written down before the issue is opened: a run that is killed in between leaves an issue that is found again by its
 	// marker, and closed by the run that recovers.
 	number := issue.Number
-	if action == incident.Open {
+	if action == diagnosis.Open {
 		number = 0 // the one that is known is an older incident's
 	}
 	if !j.record(ctx, s, f, known, number, action, comment) {
@@ -151,21 +151,21 @@ func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f in
 	if err != nil {
 		return j.unreported(ctx, out, err)
 	}
-	if action == incident.Open {
+	if action == diagnosis.Open {
 		j.opened++
 	}
 	out.Issue, out.IssueURL = written.Number, written.URL
 	out.Notes = append(out.Notes, fmt.Sprintf("incident #%d: %s", written.Number, action))
-	if action != incident.Edit || comment == "cause" {
-		j.tellSlack(ctx, action == incident.Open, fmt.Sprintf("%s. %s", text.Title(), f.Diagnosis.Fix), written.URL)
+	if action != diagnosis.Edit || comment == "cause" {
+		j.tellSlack(ctx, action == diagnosis.Open, fmt.Sprintf("%s. %s", text.Title(), f.Diagnosis.Fix), written.URL)
 	}
 	j.number(ctx, s, f, written.Number)
 	return out
 }
 
 // examine asks the services what is behind a failure, once for each cause, and takes the likeliest for the diagnosis.
-func (j *job) examine(ctx context.Context, s *state.Session, f *incident.Fault, ask bool) doctor.Report {
-	if !ask || s == nil || f.Passing() || f.Area == incident.Price || f.Area == incident.Job {
+func (j *job) examine(ctx context.Context, s *state.Session, f *diagnosis.Fault, ask bool) doctor.Report {
+	if !ask || s == nil || f.Passing() || f.Area == diagnosis.Price || f.Area == diagnosis.Job {
 		return doctor.Report{}
 	}
 	found := j.doctor(j.routeNamed(f.Route), s).Of(ctx, f.Area, f.Err)
@@ -176,27 +176,27 @@ func (j *job) examine(ctx context.Context, s *state.Session, f *incident.Fault, 
 }
 
 // known looks the area's issue up: by its number if the state has one, else by label and marker.
-func (j *job) known(ctx context.Context, s *state.Session, f incident.Fault) (incident.Known, repo.Issue, error) {
-	var k incident.Known
+func (j *job) known(ctx context.Context, s *state.Session, f diagnosis.Fault) (diagnosis.Known, github.Issue, error) {
+	var k diagnosis.Known
 	if s != nil {
-		k.Record = incident.Find(s.Doc(), f.Area)
+		k.Record = diagnosis.Find(s.Doc(), f.Area)
 	}
 	if j.repo == nil {
-		return k, repo.Issue{}, fmt.Errorf("without GITHUB_TOKEN and GITHUB_REPOSITORY no issue can be opened")
+		return k, github.Issue{}, fmt.Errorf("without GITHUB_TOKEN and GITHUB_REPOSITORY no issue can be opened")
 	}
-	issues := &repo.Issues{Client: j.repo}
+	issues := &github.Issues{Client: j.repo}
 	if k.Record != nil && k.Record.Issue > 0 {
 		issue, err := issues.Get(ctx, k.Record.Issue)
-		if api.ClassOf(err) != api.NotFound {
+		if httpx.ClassOf(err) != httpx.NotFound {
 			k.Exists, k.Closed = err == nil, issue.Closed
 			return k, issue, err
 		}
 	}
-	list, err := issues.List(ctx, incident.Label, "all", j.now().Add(-30*24*time.Hour))
+	list, err := issues.List(ctx, diagnosis.Label, "all", j.now().Add(-30*24*time.Hour))
 	for _, issue := range list {
-		route, area, _, ok := incident.ReadMarker(issue.Body)
+		route, area, _, ok := diagnosis.ReadMarker(issue.Body)
 		// A job is of no route: the workflow's own few lines of shell know none.
-		if !ok || area != f.Area || route != f.Route && area != incident.Job {
+		if !ok || area != f.Area || route != f.Route && area != diagnosis.Job {
 			continue
 		}
 		if mine, err := issues.Mine(ctx, issue); err != nil || !mine {
@@ -205,20 +205,20 @@ func (j *job) known(ctx context.Context, s *state.Session, f incident.Fault) (in
 		k.Exists, k.Closed = true, issue.Closed
 		return k, issue, nil
 	}
-	return k, repo.Issue{}, err
+	return k, github.Issue{}, err
 }
 
 // render makes the issue's text from the record of this occurrence.
-func (j *job) render(s *state.Session, f incident.Fault, found doctor.Report) report.Issue {
+func (j *job) render(s *state.Session, f diagnosis.Fault, found doctor.Report) report.Issue {
 	d := &state.Document{}
 	if s != nil {
 		d = s.Doc()
 	}
-	if incident.Find(d, f.Area) == nil {
+	if diagnosis.Find(d, f.Area) == nil {
 		d = &state.Document{} // without a state there is no record, only this once
-		incident.Record(d, f, 0, incident.Open, "", j.github.runID, j.now())
+		diagnosis.Record(d, f, 0, diagnosis.Open, "", j.github.runID, j.now())
 	}
-	i := report.Issue{Fault: f, Record: *incident.Find(d, f.Area), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
+	i := report.Issue{Fault: f, Record: *diagnosis.Find(d, f.Area), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
 	if j.github.repo != "" {
 		i.RunURL = fmt.Sprintf("%s/%s/%s/actions/runs/", j.github.serverURL, j.github.owner, j.github.repo)
 	}
@@ -233,31 +233,31 @@ func (j *job) render(s *state.Session, f incident.Fault, found doctor.Report) re
 }
 
 // safe says what a failure did not touch.
-func safe(f incident.Fault) []string {
+func safe(f diagnosis.Fault) []string {
 	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first."}
 	switch f.Area {
-	case incident.Instagram:
+	case diagnosis.Instagram:
 		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.")
-	case incident.X, incident.XToken:
+	case diagnosis.X, diagnosis.XToken:
 		out = append(out, "Instagram is read again as soon as X takes posts.")
-	case incident.State:
+	case diagnosis.State:
 		out = append(out, "The state document was not touched, nothing was posted and no token was spent.")
 	}
 	return out
 }
 
 // write opens, reopens or edits the issue, and comments if that is due.
-func (j *job) write(ctx context.Context, i report.Issue, body string, old repo.Issue, a incident.Action, comment string) (repo.Issue, error) {
-	issues := &repo.Issues{Client: j.repo}
+func (j *job) write(ctx context.Context, i report.Issue, body string, old github.Issue, a diagnosis.Action, comment string) (github.Issue, error) {
+	issues := &github.Issues{Client: j.repo}
 	title, body := j.p.secrets.String(i.Title()), j.p.secrets.String(body)
-	if a == incident.Open {
-		if err := issues.EnsureLabel(ctx, incident.Label, labelColor, labelText); err != nil {
+	if a == diagnosis.Open {
+		if err := issues.EnsureLabel(ctx, diagnosis.Label, labelColor, labelText); err != nil {
 			j.warn(fmt.Sprintf("the label could not be made: %v", err))
 		}
-		return issues.Create(ctx, repo.NewIssue{Title: title, Body: body, Labels: []string{incident.Label}, Assignees: j.config.Incidents.Assignees})
+		return issues.Create(ctx, github.NewIssue{Title: title, Body: body, Labels: []string{diagnosis.Label}, Assignees: j.config.Incidents.Assignees})
 	}
-	edit := repo.Edit{Title: title, Body: body}
-	if a == incident.Reopen {
+	edit := github.Edit{Title: title, Body: body}
+	if a == diagnosis.Reopen {
 		edit.State, edit.Reason = "open", "reopened"
 	}
 	written, err := issues.Edit(ctx, old.Number, edit)
@@ -280,7 +280,7 @@ var errTelling = errors.New("another run is telling of this incident")
 
 // record commits an occurrence and trips the breaker. It is false if another run is opening the same incident at this
 // moment. A state that can't be written keeps nobody from hearing of it.
-func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, known incident.Known, issue int, a incident.Action, comment string) bool {
+func (j *job) record(ctx context.Context, s *state.Session, f diagnosis.Fault, known diagnosis.Known, issue int, a diagnosis.Action, comment string) bool {
 	if s == nil || s.First() {
 		return true
 	}
@@ -289,19 +289,19 @@ func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, kn
 		seen = *known.Record
 	}
 	err := s.Publish(ctx, f.Route+": incident", func(d *state.Document) error {
-		old := incident.Find(d, f.Area)
+		old := diagnosis.Find(d, f.Area)
 		touched := old != nil && (old.Count != seen.Count || !old.Last.Equal(seen.Last))
-		if a == incident.Open && touched && old.Closed.IsZero() && j.now().Sub(old.Last) < opening {
+		if a == diagnosis.Open && touched && old.Closed.IsZero() && j.now().Sub(old.Last) < opening {
 			return errTelling
 		}
-		incident.Record(d, f, issue, a, comment, j.github.runID, j.now())
-		if f.Passing() || f.Area == incident.Price {
+		diagnosis.Record(d, f, issue, a, comment, j.github.runID, j.now())
+		if f.Passing() || f.Area == diagnosis.Price {
 			return nil // tried again by every run
 		}
 		if d.Breakers == nil {
 			d.Breakers = map[string]state.Breaker{}
 		}
-		d.Breakers[string(f.Area)] = incident.Trip(d.Breakers[string(f.Area)], j.digest(j.routeNamed(f.Route), f.Area), j.now())
+		d.Breakers[string(f.Area)] = diagnosis.Trip(d.Breakers[string(f.Area)], j.digest(j.routeNamed(f.Route), f.Area), j.now())
 		return nil
 	})
 	if errors.Is(err, errTelling) {
@@ -314,14 +314,14 @@ func (j *job) record(ctx context.Context, s *state.Session, f incident.Fault, kn
 }
 
 // number notes which issue it became.
-func (j *job) number(ctx context.Context, s *state.Session, f incident.Fault, issue int) {
+func (j *job) number(ctx context.Context, s *state.Session, f diagnosis.Fault, issue int) {
 	if s == nil || s.First() {
 		return
 	}
 	err := s.Publish(ctx, fmt.Sprintf("%s: incident #%d", f.Route, issue), func(d *state.Document) error {
 		// The record may be missing: it could not be written, or a run that succeeded meanwhile has ended it. The issue is open.
-		if rec := incident.Find(d, f.Area); rec == nil || !rec.Closed.IsZero() {
-			incident.Record(d, f, issue, incident.Open, "", j.github.runID, j.now())
+		if rec := diagnosis.Find(d, f.Area); rec == nil || !rec.Closed.IsZero() {
+			diagnosis.Record(d, f, issue, diagnosis.Open, "", j.github.runID, j.now())
 		} else {
 			rec.Issue = issue
 		}
@@ -344,7 +344,7 @@ func (j *job) routeNamed(name string) config.Route {
 // unreported: a failure that nobody hears of must at least be seen: the run is red.
 func (j *job) unreported(ctx context.Context, out report.Route, err error) report.Route {
 	j.red = true
-	d := incident.Explain(err)
+	d := diagnosis.Explain(err)
 	j.explain(fmt.Errorf("the incident could not be reported: %w", err), d)
 	if out.Diagnosis == nil {
 		out.Diagnosis = &d
@@ -355,18 +355,18 @@ func (j *job) unreported(ctx context.Context, out report.Route, err error) repor
 }
 
 // worked lists the areas that a mirror run has proven to work.
-func worked(o mirror.Outcome, err error) map[incident.Area]bool {
+func worked(o mirror.Outcome, err error) map[diagnosis.Area]bool {
 	idle := err == nil && o.Pending == 0 && len(o.Failed) == 0 && o.PutOff == ""
-	return map[incident.Area]bool{
-		incident.Instagram: o.Listed, incident.XToken: o.Token, incident.X: o.Post || idle,
-		incident.GitHub: err == nil, incident.State: true, incident.Price: err == nil && !byBudget(o), incident.Job: err == nil,
+	return map[diagnosis.Area]bool{
+		diagnosis.Instagram: o.Listed, diagnosis.XToken: o.Token, diagnosis.X: o.Post || idle,
+		diagnosis.GitHub: err == nil, diagnosis.State: true, diagnosis.Price: err == nil && !byBudget(o), diagnosis.Job: err == nil,
 	}
 }
 
 // recovered closes the incidents of everything that works again.
-func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, works map[incident.Area]bool) report.Route {
+func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, works map[diagnosis.Area]bool) report.Route {
 	d := s.Doc()
-	for _, area := range incident.OpenIn(d) {
+	for _, area := range diagnosis.OpenIn(d) {
 		if works[area] && !j.close(ctx, s, &out, area) {
 			works[area] = false // the next run closes it: a record that is over would leave the issue open for good
 		}
@@ -375,7 +375,7 @@ func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route,
 		err := s.Publish(ctx, out.Name+": back", func(d *state.Document) error {
 			for area, ok := range works {
 				if ok {
-					incident.Recover(d, area, j.now())
+					diagnosis.Recover(d, area, j.now())
 				}
 			}
 			return nil
@@ -388,9 +388,9 @@ func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route,
 }
 
 // stale says that the document counts against an area that works.
-func (j *job) stale(d *state.Document, works map[incident.Area]bool) bool {
+func (j *job) stale(d *state.Document, works map[diagnosis.Area]bool) bool {
 	for area, ok := range works {
-		rec := incident.Find(d, area)
+		rec := diagnosis.Find(d, area)
 		_, broken := d.Breakers[string(area)]
 		_, waiting := d.Waits[string(area)]
 		if ok && (broken || waiting || d.Passing[string(area)] > 0 || rec != nil && rec.Closed.IsZero()) {
@@ -401,14 +401,14 @@ func (j *job) stale(d *state.Document, works map[incident.Area]bool) bool {
 }
 
 // close says that an area is back, on its issue, and closes it. It is false if that has to be done again.
-func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area incident.Area) bool {
-	rec := *incident.Find(s.Doc(), area)
+func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area diagnosis.Area) bool {
+	rec := *diagnosis.Find(s.Doc(), area)
 	if j.repo == nil {
 		return true
 	}
-	issues := &repo.Issues{Client: j.repo}
+	issues := &github.Issues{Client: j.repo}
 	back := report.BackComment(rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now())
-	known, issue, err := j.known(ctx, s, incident.Fault{Route: out.Name, Area: area})
+	known, issue, err := j.known(ctx, s, diagnosis.Fault{Route: out.Name, Area: area})
 	if err == nil && !known.Exists {
 		return true // it was never opened
 	}
@@ -416,7 +416,7 @@ func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, ar
 		err = issues.Comment(ctx, rec.Issue, back)
 	}
 	if err == nil && issue.State == "open" {
-		_, err = issues.Edit(ctx, rec.Issue, repo.Edit{State: "closed", Reason: "completed", Body: report.Over(issue.Body, back, j.now())})
+		_, err = issues.Edit(ctx, rec.Issue, github.Edit{State: "closed", Reason: "completed", Body: report.Over(issue.Body, back, j.now())})
 	}
 	if err != nil {
 		j.warn(fmt.Sprintf("%s: incident #%d could not be closed: %v", out.Name, rec.Issue, err))
@@ -435,7 +435,7 @@ func (j *job) held(ctx context.Context, s *state.Session, out report.Route) repo
 	if !byBudget(out.Outcome) {
 		return out
 	}
-	f := incident.Fault{Route: out.Name, Area: incident.Price, Diagnosis: incident.BudgetHeld, Err: fmt.Errorf(
+	f := diagnosis.Fault{Route: out.Name, Area: diagnosis.Price, Diagnosis: diagnosis.BudgetHeld, Err: fmt.Errorf(
 		"%d media wait: X has billed $%.2f this month by postferry's count, and the next post would pass the limit (%s)", out.Outcome.Pending, out.USDMonth, out.Outcome.HeldBy)}
 	return j.open(ctx, s, out, f)
 }

@@ -7,15 +7,15 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/mirror"
-	"github.com/postferry/postferry/internal/rendition"
-	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/report"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -29,12 +29,12 @@ type job struct {
 	http    *http.Client
 	files   *http.Client // of the media host: it may redirect
 	backend state.Backend
-	repo    *repo.Client // nil with --state-dir and no token
+	repo    *github.Client // nil with --state-dir and no token
 	nonce   string
 	red     bool // the run exits with 1
 	opened  int  // issues opened by this run
 	listed  bool // openIssues has asked
-	issues  []repo.Issue
+	issues  []github.Issue
 }
 
 func (o *options) define(fs *flag.FlagSet) {
@@ -78,19 +78,19 @@ func (j *job) connect(ctx context.Context, n need) {
 		}
 		transport = t
 	}
-	j.http = &http.Client{Transport: transport, CheckRedirect: api.NoRedirect}
+	j.http = &http.Client{Transport: transport, CheckRedirect: httpx.NoRedirect}
 	j.files = &http.Client{Transport: transport}
 	if j.github.token != "" && j.github.repo != "" {
-		j.repo = repo.New(j.repoOptions(j.github.token))
+		j.repo = github.New(j.repoOptions(j.github.token))
 	}
-	j.backend = &repo.Dir{Path: j.options.stateDir}
+	j.backend = &github.Dir{Path: j.options.stateDir}
 	if j.options.stateDir == "" {
-		j.backend = &repo.Branch{Client: j.repo, Name: j.config.StateBranch}
+		j.backend = &github.Branch{Client: j.repo, Name: j.config.StateBranch}
 	}
 }
 
-func (j *job) repoOptions(token string) repo.Options {
-	return repo.Options{APIURL: j.github.apiURL, Token: token, Owner: j.github.owner, Repo: j.github.repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+func (j *job) repoOptions(token string) github.Options {
+	return github.Options{APIURL: j.github.apiURL, Token: token, Owner: j.github.owner, Repo: j.github.repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
 }
 
 // instagram reads with a token: the environment's, or one that was renewed since.
@@ -111,12 +111,12 @@ func (j *job) oauth(clientID, clientSecret string) *xapi.OAuth {
 	return &xapi.OAuth{BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
 }
 
-func (j *job) keeper(r config.Route, s *state.Session) *rotate.Keeper {
+func (j *job) keeper(r config.Route, s *state.Session) *token.Keeper {
 	c := j.creds[r.Name]
-	k := &rotate.Keeper{
+	k := &token.Keeper{
 		Session: s, Key: j.vaultKey, GivenInstagram: c.instagramToken,
 		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
-		Given:       rotate.Pair{Refresh: c.refresh, Access: c.access},
+		Given:       token.Pair{Refresh: c.refresh, Access: c.access},
 		OAuth:       j.oauth(c.clientID, c.clientSecret),
 		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.github.runID, Nonce: j.nonce,
 	}
@@ -140,19 +140,19 @@ func (j *job) session(ctx context.Context, r config.Route) (*state.Session, erro
 }
 
 // secretStore is the repository's secrets, nil without SECRETS_TOKEN.
-func (j *job) secretStore() *repo.Secrets {
+func (j *job) secretStore() *github.Secrets {
 	if j.secretsToken == "" || j.github.repo == "" {
 		return nil
 	}
-	return &repo.Secrets{Client: repo.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
+	return &github.Secrets{Client: github.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
 }
 
 func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
-	token := rotate.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
+	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
 		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk, Watch: j.p.watch,
 		X:     j.xClient(""),
-		Files: &rendition.Client{HTTP: j.files},
+		Files: &mediahost.Client{HTTP: j.files},
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
@@ -83,7 +83,7 @@ func (j *job) preview(ctx context.Context) error {
 		return nil
 	}
 	for _, err := range failed {
-		j.explain(err, incident.Explain(err))
+		j.explain(err, diagnosis.Explain(err))
 	}
 	return statusError(exitIncident)
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // notifyTimeout bounds what is told to others: a run does not wait for Slack.
@@ -64,7 +64,7 @@ func (j *job) call(ctx context.Context, method, address string, body []byte) err
 	}
 	resp, err := j.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("%s", api.TransportMessage(err))
+		return fmt.Errorf("%s", httpx.TransportMessage(err))
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<10)) // so that the connection can be kept

@@ -13,8 +13,8 @@ import (
 	"github.com/cli/browser"
 	"golang.org/x/term"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 )
@@ -43,7 +43,7 @@ type Process struct {
 	Hidden func() (string, error)
 	Open   func(address string) error
 
-	secrets *api.Redactor
+	secrets *httpx.Redactor
 }
 
 // OS is the process as the operating system started it.
@@ -76,7 +76,7 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(fo
 
 // Main runs one command and returns its exit status.
 func Main(ctx context.Context, p *Process) int {
-	p.secrets = &api.Redactor{}
+	p.secrets = &httpx.Redactor{}
 	// The second line of defence: whatever is printed, no secret that the program was given is in it.
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
 	name, args := "help", p.Args

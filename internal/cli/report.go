@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/incident"
-	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -58,7 +58,7 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 
 // died opens the incident of a run that has told nothing of itself, or brings it up to date.
 func (j *job) died(ctx context.Context, s *state.Session, route report.Route, status string) error {
-	f := incident.Fault{Route: route.Name, Area: incident.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, status), Diagnosis: incident.Died}
+	f := diagnosis.Fault{Route: route.Name, Area: diagnosis.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, status), Diagnosis: diagnosis.Died}
 	route.Err, route.Diagnosis = f.Err, &f.Diagnosis
 	route = j.open(ctx, s, route, f)
 	for _, n := range route.Notes {
@@ -76,13 +76,13 @@ func (j *job) told(ctx context.Context) (int, error) {
 	if j.github.runID == "" {
 		return 0, nil
 	}
-	issues := &repo.Issues{Client: j.repo}
-	list, err := issues.List(ctx, incident.Label, "all", j.now().Add(-48*time.Hour))
+	issues := &github.Issues{Client: j.repo}
+	list, err := issues.List(ctx, diagnosis.Label, "all", j.now().Add(-48*time.Hour))
 	if err != nil {
 		return 0, fmt.Errorf("look whether this run has reported: %w", err)
 	}
 	for _, issue := range list {
-		if _, _, _, ok := incident.ReadMarker(issue.Body); !ok || !strings.Contains(issue.Body, j.github.runID) {
+		if _, _, _, ok := diagnosis.ReadMarker(issue.Body); !ok || !strings.Contains(issue.Body, j.github.runID) {
 			continue
 		}
 		if mine, err := issues.Mine(ctx, issue); err == nil && mine {
@@ -95,11 +95,11 @@ func (j *job) told(ctx context.Context) (int, error) {
 
 // revived closes the incident of a silent death after a job that succeeded.
 func (j *job) revived(ctx context.Context, s *state.Session, route string) error {
-	known, issue, err := j.known(ctx, s, incident.Fault{Route: route, Area: incident.Job})
+	known, issue, err := j.known(ctx, s, diagnosis.Fault{Route: route, Area: diagnosis.Job})
 	if err != nil || !known.Exists || !known.Closed.IsZero() {
 		return err
 	}
-	rec := state.Incident{Area: string(incident.Job), Issue: issue.Number, First: issue.Created}
+	rec := state.Incident{Area: string(diagnosis.Job), Issue: issue.Number, First: issue.Created}
 	if known.Record != nil {
 		rec = *known.Record
 	}
@@ -111,7 +111,7 @@ func (j *job) revived(ctx context.Context, s *state.Session, route string) error
 		return nil
 	}
 	return s.Update(ctx, route+": back", func(d *state.Document) error {
-		incident.Recover(d, incident.Job, j.now())
+		diagnosis.Recover(d, diagnosis.Job, j.now())
 		return nil
 	})
 }

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/report"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 )
 
@@ -31,7 +31,7 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 	}
 	var routes []report.Route
 	secretsToken, all := j.secretsTokenEnds(ctx)
-	ends := []incident.Expiry{secretsToken}
+	ends := []diagnosis.Expiry{secretsToken}
 	for _, r := range j.config.Routes {
 		out, s := j.keepAlive(ctx, r)
 		routes = append(routes, out)
@@ -78,17 +78,17 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
 	j.adopt(ctx, s)
-	works := map[incident.Area]bool{incident.XToken: out.Outcome.PutOff == "", incident.GitHub: true, incident.State: true}
+	works := map[diagnosis.Area]bool{diagnosis.XToken: out.Outcome.PutOff == "", diagnosis.GitHub: true, diagnosis.State: true}
 	return j.recovered(ctx, s, out, works), s
 }
 
 // keepInstagram renews Instagram's token. That it can't stops nothing: the old one stays good, the warnings ahead of time
 // say when it ends, and the mirror says when it has.
-func (j *job) keepInstagram(ctx context.Context, r config.Route, k *rotate.Keeper, out *report.Route, rotated bool) {
+func (j *job) keepInstagram(ctx context.Context, r config.Route, k *token.Keeper, out *report.Route, rotated bool) {
 	if j.creds[r.Name].instagramToken == "" {
 		return
 	}
-	if _, open := k.Session.Doc().Breakers[string(incident.Instagram)]; open {
+	if _, open := k.Session.Doc().Breakers[string(diagnosis.Instagram)]; open {
 		return // it is not asked while it is broken
 	}
 	done, err := k.KeepInstagram(ctx, rotated, j.options.force)

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	postferry "github.com/postferry/postferry"
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/repo"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/vault"
@@ -27,7 +27,7 @@ type wizard struct {
 	*setup.Dialogue
 	flags   setupFlags
 	route   config.Route
-	secrets *repo.Secrets
+	secrets *github.Secrets
 }
 
 type setupFlags struct {
@@ -75,7 +75,7 @@ func (w *wizard) pin(ctx context.Context) (string, error) {
 	}
 	o := w.repoOptions(w.github.token)
 	o.Owner, o.Repo = "postferry", "postferry"
-	sha, err := repo.New(o).Commit(ctx, release)
+	sha, err := github.New(o).Commit(ctx, release)
 	if err != nil {
 		return "", fmt.Errorf("find the commit of %s: %w", release, err)
 	}
@@ -147,7 +147,7 @@ func (w *wizard) repository(ctx context.Context) error {
 // again asks whether a step that was done is to be done again.
 func (w *wizard) again(ctx context.Context, secret, what string) (bool, error) {
 	at, err := w.secrets.UpdatedAt(ctx, secret)
-	if api.ClassOf(err) == api.NotFound {
+	if httpx.ClassOf(err) == httpx.NotFound {
 		return true, nil
 	}
 	if err != nil {
@@ -328,7 +328,7 @@ func (w *wizard) vault(ctx context.Context) error {
 	w.Step(4, "Where rotated tokens are kept")
 	w.Say("   X's refresh token is single use. Its successors are sealed into the state branch with the secret VAULT_KEY.")
 	_, err := w.secrets.UpdatedAt(ctx, "VAULT_KEY")
-	if err != nil && api.ClassOf(err) != api.NotFound {
+	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
 		return err
 	}
 	if err == nil {

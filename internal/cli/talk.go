@@ -9,7 +9,7 @@ import (
 
 	githubactions "github.com/sethvargo/go-githubactions"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -41,7 +41,7 @@ func (j *job) notice(text string) {
 }
 
 // explain shows a failure in three parts: what happened, what it means, what to do.
-func (j *job) explain(err error, d incident.Diagnosis) {
+func (j *job) explain(err error, d diagnosis.Diagnosis) {
 	if j.github.actions {
 		j.annotations().Errorf("%s\n%s", err, d.Title)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 )
 
 // TestTalkStaysOnItsLine: what a service said begins no line, gives the runner no order and turns no text around.
@@ -19,7 +19,7 @@ func TestTalkStaysOnItsLine(t *testing.T) {
 		"talk":    func() { j.talk(hostile) },
 		"warn":    func() { j.warn(hostile) },
 		"notice":  func() { j.notice(hostile) },
-		"explain": func() { j.explain(errors.New(hostile), incident.Diagnosis{}) },
+		"explain": func() { j.explain(errors.New(hostile), diagnosis.Diagnosis{}) },
 		"status":  func() { p.status(command{}, errors.New(hostile)) },
 		"doctor":  func() { p.Stdout = &out; j.tell(examination{Route: "main", Healthy: true, Ruled: []string{hostile}}) },
 	} {

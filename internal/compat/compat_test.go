@@ -19,8 +19,8 @@ import (
 
 	"github.com/postferry/postferry/internal/cli"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/token"
 )
 
 // specs is a file of the services' contracts. The test is skipped where there are none.
@@ -196,7 +196,7 @@ func TestX(t *testing.T) {
 			t.Errorf("%s: %s\n%.300s", e, w, e.Body)
 		}
 		for _, s := range a.scopes(e) {
-			if !slices.Contains(rotate.Scopes, s) {
+			if !slices.Contains(token.Scopes, s) {
 				t.Errorf("%s needs the scope %s, which set-up does not ask for", e, s)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 )
 
@@ -212,7 +212,7 @@ func sample(t *testing.T, body string) {
 	switch {
 	case want.Message != "":
 		_, err := answering(400, body).Me(t.Context())
-		if e := api.As(err); e == nil || e.Code != want.Code || e.Subcode != want.Subcode || e.TraceID != want.Trace || !strings.Contains(e.Message, want.Message) {
+		if e := httpx.As(err); e == nil || e.Code != want.Code || e.Subcode != want.Subcode || e.TraceID != want.Trace || !strings.Contains(e.Message, want.Message) {
 			t.Errorf("got %+v of %s", err, body)
 		}
 	case strings.Contains(body, "access_token"):

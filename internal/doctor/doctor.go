@@ -6,13 +6,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/repo"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -28,9 +28,9 @@ type Doctor struct {
 	Token     string                                 // the Instagram token in use
 	Instagram func(version string) *instagram.Client // a client of that Graph version
 	X         *xapi.Client                           // without an access token
-	Keeper    *rotate.Keeper
-	GitHub    *repo.Client
-	Secrets   *repo.Secrets
+	Keeper    *token.Keeper
+	GitHub    *github.Client
+	Secrets   *github.Secrets
 	Doc       *state.Document
 	Now       func() time.Time
 }
@@ -48,7 +48,7 @@ type Finding struct {
 // Report is what an examination comes to.
 type Report struct {
 	Findings []Finding
-	Causes   []incident.Candidate // the most likely first; none when all is well
+	Causes   []diagnosis.Candidate // the most likely first; none when all is well
 	Ruled    []string
 }
 
@@ -69,20 +69,20 @@ func (d *Doctor) All(ctx context.Context) Report {
 		out.Causes = append(out.Causes, r.Causes...)
 		out.Ruled = append(out.Ruled, r.Ruled...)
 	}
-	slices.SortStableFunc(out.Causes, func(a, b incident.Candidate) int { return b.Weight - a.Weight })
+	slices.SortStableFunc(out.Causes, func(a, b diagnosis.Candidate) int { return b.Weight - a.Weight })
 	return out
 }
 
 // Of examines the area of a failure, with the failure as the first evidence.
-func (d *Doctor) Of(ctx context.Context, area incident.Area, cause error) Report {
+func (d *Doctor) Of(ctx context.Context, area diagnosis.Area, cause error) Report {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
 	switch {
-	case area == incident.Instagram:
+	case area == diagnosis.Instagram:
 		return d.OfInstagram(ctx, cause)
-	case area == incident.X || area == incident.XToken:
+	case area == diagnosis.X || area == diagnosis.XToken:
 		return d.OfX(ctx, cause)
-	case area == incident.GitHub || area == incident.State:
+	case area == diagnosis.GitHub || area == diagnosis.State:
 		return d.OfGitHub(ctx, cause)
 	}
 	return Report{}
@@ -96,17 +96,17 @@ func ask[T any](ctx context.Context, question func(context.Context) (T, error)) 
 }
 
 // finding is a probe as a line of the report.
-func finding(service string, p incident.Probe) Finding {
+func finding(service string, p diagnosis.Probe) Finding {
 	f := Finding{Service: service, Probe: p.Name, Answer: p.Answer(), Asked: p.Asked, OK: p.Asked && p.Err == nil}
-	if e := api.As(p.Err); e != nil {
+	if e := httpx.As(p.Err); e != nil {
 		f.Trace = e.TraceID
 	}
 	return f
 }
 
 // explained is the cause that a refusal names by itself.
-func explained(err error, why string) incident.Candidate {
-	return incident.Candidate{Diagnosis: incident.Explain(err), For: []string{why}, Weight: 50}
+func explained(err error, why string) diagnosis.Candidate {
+	return diagnosis.Candidate{Diagnosis: diagnosis.Explain(err), For: []string{why}, Weight: 50}
 }
 
 // begin is a report that starts with what a run met: nothing that the probes find besides may take its place.
@@ -116,12 +116,12 @@ func begin(cause error) Report {
 	}
 	own := explained(cause, words(cause))
 	own.Weight = 90
-	return Report{Causes: []incident.Candidate{own}}
+	return Report{Causes: []diagnosis.Candidate{own}}
 }
 
 // words are the service's own, or the error's.
 func words(err error) string {
-	if e := api.As(err); e != nil && e.Message != "" {
+	if e := httpx.As(err); e != nil && e.Message != "" {
 		return names[e.Service] + "'s own words: " + e.Message
 	}
 	return err.Error()
@@ -130,16 +130,16 @@ func words(err error) string {
 var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host"}
 
 // add puts a probe into the report, and what a refusal says by itself.
-func (r *Report) add(service string, p incident.Probe) { r.addAs(service, p, p.Err) }
+func (r *Report) add(service string, p diagnosis.Probe) { r.addAs(service, p, p.Err) }
 
 // addAs is add for a refusal that means more in its place than it says. A cause that several probes name is told once.
-func (r *Report) addAs(service string, p incident.Probe, means error) {
+func (r *Report) addAs(service string, p diagnosis.Probe, means error) {
 	r.Findings = append(r.Findings, finding(service, p))
 	if !p.Asked || p.Err == nil {
 		return
 	}
 	c := explained(means, p.Name+": "+p.Err.Error())
-	known := slices.IndexFunc(r.Causes, func(k incident.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
+	known := slices.IndexFunc(r.Causes, func(k diagnosis.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
 	if known < 0 {
 		r.Causes = append(r.Causes, c)
 		return

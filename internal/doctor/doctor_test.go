@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
@@ -470,39 +470,39 @@ func TestIndependent(t *testing.T) {
 
 // An incident examines its own area only. What the run met is the first evidence, and is not asked for again.
 func TestOfAnIncident(t *testing.T) {
-	refused := func(service, op string, code int, class api.Class) error {
-		return fmt.Errorf("run: %w", &api.Error{Service: service, Op: op, Status: 403, Code: code, Class: class, Message: "no", TraceID: "T1"})
+	refused := func(service, op string, code int, class httpx.Class) error {
+		return fmt.Errorf("run: %w", &httpx.Error{Service: service, Op: op, Status: 403, Code: code, Class: class, Message: "no", TraceID: "T1"})
 	}
-	media := func(code int, class api.Class) error { return refused("instagram", "GET /me/media", code, class) }
+	media := func(code int, class httpx.Class) error { return refused("instagram", "GET /me/media", code, class) }
 	for _, tt := range []struct {
 		name  string
-		area  incident.Area
+		area  diagnosis.Area
 		cause error
 		make  func(*patient)
 		want  []string
 		asked []string // services
 		calls map[string]int
 	}{
-		{"the media are refused", incident.Instagram, media(10, api.Forbidden), lacks("instagram_business_basic"),
+		{"the media are refused", diagnosis.Instagram, media(10, httpx.Forbidden), lacks("instagram_business_basic"),
 			[]string{"instagram-media-permission", "instagram-meta"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 0, "/v26.0/me/media": 1}},
-		{"one field is refused", incident.Instagram, media(100, api.Invalid), func(*patient) {},
+		{"one field is refused", diagnosis.Instagram, media(100, httpx.Invalid), func(*patient) {},
 			[]string{"instagram-field", "instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
-		{"it works again", incident.Instagram, refused("instagram", "GET /me", 190, api.Unauthorized), func(*patient) {},
+		{"it works again", diagnosis.Instagram, refused("instagram", "GET /me", 190, httpx.Unauthorized), func(*patient) {},
 			[]string{"instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
-		{"out of credit", incident.X, refused("x", "POST /2/tweets", 0, api.OutOfCredit), func(p *patient) { p.w.SetCredit(0) },
+		{"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit), func(p *patient) { p.w.SetCredit(0) },
 			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1}},
-		{"the login is dead", incident.XToken, &vault.DeadError{Err: errors.New("no")}, func(*patient) {},
+		{"the login is dead", diagnosis.XToken, &vault.DeadError{Err: errors.New("no")}, func(*patient) {},
 			[]string{"x-login-again"}, []string{"x"}, nil},
-		{"the secrets can't be written", incident.XToken, &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
+		{"the secrets can't be written", diagnosis.XToken, &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
 			[]string{"secrets-not-writable", "x-credit"}, []string{"x"}, nil},
-		{"the state can't be written, and a schedule is off besides", incident.State, refused("github", "PUT /repos/{repo}/contents/{path}", 0, api.Forbidden),
+		{"the state can't be written, and a schedule is off besides", diagnosis.State, refused("github", "PUT /repos/{repo}/contents/{path}", 0, httpx.Forbidden),
 			answers("github", "GET /repos/*/*/actions/workflows/*", 200, `{"state":"disabled_manually"}`),
 			[]string{"github-permission", "schedule-off"}, []string{"github"}, nil},
-		{"the state can't be read, and all else is well", incident.State, &state.UnreadableError{Path: "state/main.yaml", Reason: "no"}, func(*patient) {},
+		{"the state can't be read, and all else is well", diagnosis.State, &state.UnreadableError{Path: "state/main.yaml", Reason: "no"}, func(*patient) {},
 			[]string{"state-unreadable"}, []string{"github"}, nil},
-		{"GitHub", incident.GitHub, nil, func(p *patient) { p.w.DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
-		{"the state", incident.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
-		{"the price of a post: nobody to ask", incident.Price, errors.New("dear"), func(*patient) {}, nil, nil, nil},
+		{"GitHub", diagnosis.GitHub, nil, func(p *patient) { p.w.DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
+		{"the state", diagnosis.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
+		{"the price of a post: nobody to ask", diagnosis.Price, errors.New("dear"), func(*patient) {}, nil, nil, nil},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := healthy(t, ig)
@@ -549,14 +549,14 @@ func TestOneRanking(t *testing.T) {
 
 // What a service said is quoted as that service's, in whatever area it was met.
 func TestOwnWords(t *testing.T) {
-	github := &api.Error{Service: "github", Op: "PUT /x", Status: 403, Class: api.Forbidden, Message: "not by this token"}
+	github := &httpx.Error{Service: "github", Op: "PUT /x", Status: 403, Class: httpx.Forbidden, Message: "not by this token"}
 	for want, cause := range map[string]error{
 		"GitHub's own words: not by this token":    &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: github},
-		"X's own words: no credit":                 &api.Error{Service: "x", Message: "no credit"},
+		"X's own words: no credit":                 &httpx.Error{Service: "x", Message: "no credit"},
 		"the X login lacks the scopes media.write": &vault.ScopeError{Missing: []string{"media.write"}},
 	} {
 		d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
-		if got := d.Of(t.Context(), incident.XToken, cause).Causes[0].For; len(got) != 1 || got[0] != want {
+		if got := d.Of(t.Context(), diagnosis.XToken, cause).Causes[0].For; len(got) != 1 || got[0] != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -578,7 +578,7 @@ func TestTrace(t *testing.T) {
 // A route that is half set up: what there is no client for is not asked.
 func TestNoClients(t *testing.T) {
 	d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
-	for _, area := range []incident.Area{"all", incident.Instagram, incident.X, incident.XToken, incident.GitHub, incident.State} {
+	for _, area := range []diagnosis.Area{"all", diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State} {
 		out := d.Of(t.Context(), area, nil)
 		if area == "all" {
 			out = d.All(t.Context())

@@ -10,11 +10,11 @@ import (
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/repo"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -62,13 +62,13 @@ func (p *patient) doctor() *doctor.Doctor {
 	p.t.Helper()
 	p.runs++
 	client := &http.Client{Transport: p.w.Transport()}
-	github := p.github(client, "GITHUB_TOKEN")
-	session, err := state.Open(p.t.Context(), &repo.Branch{Client: github, Name: "postferry-state"}, p.route.Name)
+	repository := p.github(client, "GITHUB_TOKEN")
+	session, err := state.Open(p.t.Context(), &github.Branch{Client: repository, Name: "postferry-state"}, p.route.Name)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	d := &doctor.Doctor{
-		Route: p.route, Token: p.env["INSTAGRAM_TOKEN"], Doc: session.Doc(), Now: p.w.Now, GitHub: github,
+		Route: p.route, Token: p.env["INSTAGRAM_TOKEN"], Doc: session.Doc(), Now: p.w.Now, GitHub: repository,
 		X: &xapi.Client{HTTP: client, Now: p.w.Now}, Keeper: p.keeper(session, client),
 		Instagram: func(version string) *instagram.Client {
 			return &instagram.Client{
@@ -81,20 +81,20 @@ func (p *patient) doctor() *doctor.Doctor {
 	return d
 }
 
-func (p *patient) github(client *http.Client, token string) *repo.Client {
-	return repo.New(repo.Options{Token: p.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: p.w.Now})
+func (p *patient) github(client *http.Client, token string) *github.Client {
+	return github.New(github.Options{Token: p.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: p.w.Now})
 }
 
 // keeper has the stores that the environment has credentials for.
-func (p *patient) keeper(session *state.Session, client *http.Client) *rotate.Keeper {
-	k := &rotate.Keeper{
+func (p *patient) keeper(session *state.Session, client *http.Client) *token.Keeper {
+	k := &token.Keeper{
 		Session: session, Now: p.w.Now, Run: "1", Nonce: fmt.Sprintf("run%d", p.runs),
 		OAuth:       &xapi.OAuth{ClientID: p.env["X_CLIENT_ID"], ClientSecret: p.env["X_CLIENT_SECRET"], HTTP: client, Now: p.w.Now},
-		Given:       rotate.Pair{Refresh: p.secret("X_REFRESH_TOKEN"), Access: p.secret("X_ACCESS_TOKEN")},
+		Given:       token.Pair{Refresh: p.secret("X_REFRESH_TOKEN"), Access: p.secret("X_ACCESS_TOKEN")},
 		RefreshName: "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN", Mask: func(string) {},
 	}
 	if p.env["SECRETS_TOKEN"] != "" {
-		k.Secrets = &repo.Secrets{Client: p.github(client, "SECRETS_TOKEN")}
+		k.Secrets = &github.Secrets{Client: p.github(client, "SECRETS_TOKEN")}
 	}
 	if p.env["VAULT_KEY"] != "" {
 		key, err := vault.ParseKey(p.env["VAULT_KEY"])

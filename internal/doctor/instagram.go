@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 )
 
@@ -18,27 +18,27 @@ func (d *Doctor) OfInstagram(ctx context.Context, cause error) Report {
 		return out
 	}
 	e := d.evidence(ctx, cause)
-	for _, p := range []incident.Probe{e.Me, e.Debug, e.Permissions, e.Account, e.Media, e.Accounts, e.Other} {
+	for _, p := range []diagnosis.Probe{e.Me, e.Debug, e.Permissions, e.Account, e.Media, e.Accounts, e.Other} {
 		if p.Name != "" {
 			out.Findings = append(out.Findings, finding("instagram", p))
 		}
 	}
-	ranking := incident.Rank(e)
+	ranking := diagnosis.Rank(e)
 	out.Ruled = ranking.Ruled
 	switch {
 	case cause != nil || ranking.Sick():
 		out.Causes = ranking.Causes
 	case e.Media.Err != nil: // Instagram is down, or says what no rule knows
-		out.Causes = []incident.Candidate{explained(e.Media.Err, e.Media.Name+": "+e.Media.Err.Error())}
+		out.Causes = []diagnosis.Candidate{explained(e.Media.Err, e.Media.Name+": "+e.Media.Err.Error())}
 	}
 	return out
 }
 
 // evidence asks, cheapest first.
-func (d *Doctor) evidence(ctx context.Context, cause error) incident.Evidence {
+func (d *Doctor) evidence(ctx context.Context, cause error) diagnosis.Evidence {
 	r := d.Route.Instagram
 	c := d.Instagram(r.APIVersion)
-	e := incident.Evidence{Login: r.Login, UserID: c.UserID, Version: r.APIVersion, Now: d.Now(), Cause: cause, TokenFits: instagram.TokenHint(r.Login, d.Token)}
+	e := diagnosis.Evidence{Login: r.Login, UserID: c.UserID, Version: r.APIVersion, Now: d.Now(), Cause: cause, TokenFits: instagram.TokenHint(r.Login, d.Token)}
 	e.VersionEnd, _ = instagram.VersionEnds(r.APIVersion)
 	if r.Login == instagram.FacebookLogin {
 		d.facebook(ctx, c, &e)
@@ -50,19 +50,19 @@ func (d *Doctor) evidence(ctx context.Context, cause error) incident.Evidence {
 }
 
 // login asks what Instagram Login can be asked.
-func (d *Doctor) login(ctx context.Context, c *instagram.Client, e *incident.Evidence) {
+func (d *Doctor) login(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
 	me, err := ask(ctx, c.Me)
-	e.Me = incident.Probe{Name: "Q1 GET /me", Asked: true, Err: err, Note: strings.TrimSpace("@" + me.Username + " " + me.Type)}
+	e.Me = diagnosis.Probe{Name: "Q1 GET /me", Asked: true, Err: err, Note: strings.TrimSpace("@" + me.Username + " " + me.Type)}
 	e.AccountType = me.Type
 }
 
 // facebook asks what Facebook Login can be asked.
-func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *incident.Evidence) {
+func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
 	me, err := ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, "me") })
-	e.Me = incident.Probe{Name: "P1 GET /me", Asked: true, Err: err, Note: me.Name}
+	e.Me = diagnosis.Probe{Name: "P1 GET /me", Asked: true, Err: err, Note: me.Name}
 
 	info, err := ask(ctx, c.Debug)
-	e.Debug = incident.Probe{Name: "P2 GET /debug_token", Asked: true, Err: err}
+	e.Debug = diagnosis.Probe{Name: "P2 GET /debug_token", Asked: true, Err: err}
 	e.Valid, e.DataAccess, e.Expires = info.Valid, info.DataAccessExpires, info.Expires
 	e.Targets = map[string][]string{}
 	for _, g := range info.Grants {
@@ -74,7 +74,7 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *incident.
 	}
 
 	permissions, err := ask(ctx, c.Permissions)
-	e.Permissions = incident.Probe{Name: "P3 GET /me/permissions", Asked: true, Err: err}
+	e.Permissions = diagnosis.Probe{Name: "P3 GET /me/permissions", Asked: true, Err: err}
 	e.Granted = map[string]string{}
 	var declined []string
 	for _, p := range permissions {
@@ -89,12 +89,12 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *incident.
 	}
 
 	account, err := ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, c.UserID) })
-	e.Account = incident.Probe{Name: "P4 GET /{user}", Asked: true, Err: err, Note: "@" + account.Username}
+	e.Account = diagnosis.Probe{Name: "P4 GET /{user}", Asked: true, Err: err, Note: "@" + account.Username}
 
 	pages, err := ask(ctx, c.Accounts)
-	e.Accounts = incident.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: fmt.Sprintf("%d Pages", len(pages))}
+	e.Accounts = diagnosis.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: fmt.Sprintf("%d Pages", len(pages))}
 	for _, p := range pages {
-		page := incident.Page{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
+		page := diagnosis.Page{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
 		for _, id := range []string{p.Business, p.Connected} {
 			if id != "" {
 				page.Instagram = append(page.Instagram, id)
@@ -114,17 +114,17 @@ func debugNote(i instagram.TokenInfo) string {
 
 // media asks for the media, and if they are refused, on another version. The call of the run that failed is evidence
 // already; where it failed for its fields, the ids alone are asked for.
-func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *incident.Evidence) {
+func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
 	name := "P5 GET /{user}/media"
 	if e.Login != instagram.FacebookLogin {
 		name = "Q2 GET /me/media"
 	}
-	e.Media = incident.Probe{Name: name, Asked: true, Err: e.Cause, Note: "the media are listed"}
-	failed := api.As(e.Cause)
+	e.Media = diagnosis.Probe{Name: name, Asked: true, Err: e.Cause, Note: "the media are listed"}
+	failed := httpx.As(e.Cause)
 	if failed != nil {
 		e.Media.Err = failed // without what the run put around it
 	}
-	if failed == nil || !strings.HasSuffix(failed.Op, "/media") || failed.Class == api.Invalid {
+	if failed == nil || !strings.HasSuffix(failed.Op, "/media") || failed.Class == httpx.Invalid {
 		_, e.Media.Err = ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, "") })
 	}
 	e.Answered = c.Answered()
@@ -132,7 +132,7 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *incident.Evi
 		e.Media.Note += ", answered by " + e.Answered
 	}
 	e.OtherVersion = otherVersion(e.Version, instagram.Usable(e.Now))
-	e.Other = incident.Probe{Name: "P7 the same on " + e.OtherVersion}
+	e.Other = diagnosis.Probe{Name: "P7 the same on " + e.OtherVersion}
 	if e.OtherVersion == "" || e.Media.Err == nil || e.Me.Err != nil {
 		return // nothing that another version could tell
 	}

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/incident"
-	"github.com/postferry/postferry/internal/repo"
-	"github.com/postferry/postferry/internal/rotate"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -23,8 +23,8 @@ func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 	access, chain := d.chain()
 	out.add("x", chain)
 	t := d.Doc.Tokens.X
-	scopes := incident.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
-	if missing := rotate.MissingScopes(t.Scope); len(missing) > 0 {
+	scopes := diagnosis.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
+	if missing := token.MissingScopes(t.Scope); len(missing) > 0 {
 		scopes.Err = &vault.ScopeError{Missing: missing}
 	}
 	out.add("x", scopes)
@@ -38,9 +38,9 @@ func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 }
 
 // chain tells how the newest tokens stand, and gives the access token. That they are left to a later run is no fault.
-func (d *Doctor) chain() (access string, p incident.Probe) {
+func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 	t := d.Doc.Tokens.X
-	p = incident.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
+	p = diagnosis.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
 	if d.Keeper == nil {
 		return "", p
 	}
@@ -56,8 +56,8 @@ func (d *Doctor) chain() (access string, p incident.Probe) {
 }
 
 // store tells where the next tokens would be kept. Without such a place no token is ever spent, and the chain ends.
-func (d *Doctor) store() incident.Probe {
-	p := incident.Probe{Name: "a store for the next token"}
+func (d *Doctor) store() diagnosis.Probe {
+	p := diagnosis.Probe{Name: "a store for the next token"}
 	if d.Keeper == nil || d.Keeper.Given.Refresh == "" {
 		return p
 	}
@@ -77,17 +77,17 @@ func (d *Doctor) store() incident.Probe {
 
 // xMe asks whose account it is. A 401 proves something only of a token whose end is known, which is one of our own rotations:
 // of one that a person put in it is what X says after two hours, and the next run renews it.
-func (d *Doctor) xMe(ctx context.Context, access string) incident.Probe {
-	p := incident.Probe{Name: "GET /2/users/me"}
+func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
+	p := diagnosis.Probe{Name: "GET /2/users/me"}
 	if d.X == nil || access == "" {
 		return p
 	}
 	c := &xapi.Client{BaseURL: d.X.BaseURL, AccessToken: access, HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets}
 	me, err := ask(ctx, c.Me)
-	if api.ClassOf(err) == api.Unauthorized && d.Doc.Tokens.X.Access != vault.Digest(access) {
+	if httpx.ClassOf(err) == httpx.Unauthorized && d.Doc.Tokens.X.Access != vault.Digest(access) {
 		return p
 	}
-	return incident.Probe{Name: p.Name, Asked: true, Err: err, Note: "@" + me.Username}
+	return diagnosis.Probe{Name: p.Name, Asked: true, Err: err, Note: "@" + me.Username}
 }
 
 // OfGitHub asks whether the repository takes issues and state, whether secrets can be written as far as that can be asked
@@ -98,7 +98,7 @@ func (d *Doctor) OfGitHub(ctx context.Context, cause error) Report {
 		return out
 	}
 	about, err := ask(ctx, d.GitHub.About)
-	out.add("github", incident.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
+	out.add("github", diagnosis.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
 	if about.HasIssues {
 		out.add("github", d.issues(ctx))
 	}
@@ -118,17 +118,17 @@ func cmpErr(a, b error) error {
 }
 
 // repositoryFault is what would keep postferry from working in a repository that answers well.
-func repositoryFault(a repo.About) error {
+func repositoryFault(a github.About) error {
 	switch {
 	case a.Archived:
-		return &api.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: api.Forbidden, Message: "the repository is archived: nothing can be stored and no schedule runs"}
+		return &httpx.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: httpx.Forbidden, Message: "the repository is archived: nothing can be stored and no schedule runs"}
 	case !a.HasIssues:
-		return &api.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: api.Forbidden, Type: "issues-disabled", Message: "issues are switched off"}
+		return &httpx.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: httpx.Forbidden, Type: "issues-disabled", Message: "issues are switched off"}
 	}
 	return nil
 }
 
-func aboutNote(a repo.About) string {
+func aboutNote(a github.About) string {
 	if a.Private {
 		return "private, issues are on"
 	}
@@ -137,15 +137,15 @@ func aboutNote(a repo.About) string {
 
 // issues asks whether the token reaches them, by those that changed just now, which are few. That it may write them can't be
 // asked without writing.
-func (d *Doctor) issues(ctx context.Context) incident.Probe {
-	_, err := ask(ctx, func(ctx context.Context) ([]repo.Issue, error) {
-		return (&repo.Issues{Client: d.GitHub}).List(ctx, incident.Label, "open", d.Now())
+func (d *Doctor) issues(ctx context.Context) diagnosis.Probe {
+	_, err := ask(ctx, func(ctx context.Context) ([]github.Issue, error) {
+		return (&github.Issues{Client: d.GitHub}).List(ctx, diagnosis.Label, "open", d.Now())
 	})
-	return incident.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: "the token reaches issues"}
+	return diagnosis.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: "the token reaches issues"}
 }
 
-func (d *Doctor) secrets(ctx context.Context) incident.Probe {
-	p := incident.Probe{Name: "GET actions/secrets/public-key"}
+func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
+	p := diagnosis.Probe{Name: "GET actions/secrets/public-key"}
 	if d.Secrets == nil {
 		return p
 	}
@@ -160,24 +160,24 @@ func (d *Doctor) secrets(ctx context.Context) incident.Probe {
 // unwritable is what a refusal of the secrets means. GitHub says no more than that some permission is missing, and it is not
 // one of the job's.
 func unwritable(err error) error {
-	switch api.ClassOf(err) {
-	case api.Forbidden, api.NotFound:
+	switch httpx.ClassOf(err) {
+	case httpx.Forbidden, httpx.NotFound:
 		return &vault.NoStoreError{Err: err}
 	}
 	return err
 }
 
 // workflow asks whether a schedule runs. The job's token may lack `actions: read`, which proves nothing.
-func (d *Doctor) workflow(ctx context.Context, file string) incident.Probe {
-	p := incident.Probe{Name: "GET actions/workflows/" + file}
+func (d *Doctor) workflow(ctx context.Context, file string) diagnosis.Probe {
+	p := diagnosis.Probe{Name: "GET actions/workflows/" + file}
 	got, err := ask(ctx, func(ctx context.Context) (string, error) { return d.GitHub.WorkflowState(ctx, file) })
-	switch api.ClassOf(err) {
-	case api.Forbidden, api.NotFound, api.Unauthorized:
+	switch httpx.ClassOf(err) {
+	case httpx.Forbidden, httpx.NotFound, httpx.Unauthorized:
 		return p
 	}
 	p.Asked, p.Err, p.Note = true, err, got
 	if err == nil && strings.HasPrefix(got, "disabled") {
-		p.Err = &incident.DisabledError{Workflow: file, State: got}
+		p.Err = &diagnosis.DisabledError{Workflow: file, State: got}
 	}
 	return p
 }

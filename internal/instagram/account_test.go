@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // everyCall makes each call of the package once, and gives its error.
@@ -37,7 +37,7 @@ func dump(err error) string {
 	s := ""
 	for ; err != nil; err = errors.Unwrap(err) {
 		s += fmt.Sprintf("%v %+v\n", err, err)
-		if e := api.As(err); e != nil {
+		if e := httpx.As(err); e != nil {
 			s += fmt.Sprintf("%#v\n", *e)
 		}
 	}
@@ -60,7 +60,7 @@ func TestTransportErrorsShowNoAddress(t *testing.T) {
 		c := client(nil)
 		c.AppSecret, c.HTTP.Transport = "appsecretappsecret", dead{}
 		for call, err := range everyCall(t, c) {
-			if e := api.As(err); e != nil && e.Class != api.Transient {
+			if e := httpx.As(err); e != nil && e.Class != httpx.Transient {
 				t.Errorf("%s: %v", call, e)
 			}
 			if got := dump(err); errors.Is(err, errDead) && containsAny(got, "secretsecret", "access_token=", "https:") {
@@ -158,7 +158,7 @@ func TestNoAccountsIsNoError(t *testing.T) {
 
 func TestAnUnreadableElementIsAnError(t *testing.T) {
 	for _, body := range []string{`{"data":[{}]}`, `{"data":[null]}`, `{"data":[{"id":{}}]}`} {
-		if got, err := facebook(script(said(200, body))).Accounts(t.Context()); api.ClassOf(err) != api.Transient {
+		if got, err := facebook(script(said(200, body))).Accounts(t.Context()); httpx.ClassOf(err) != httpx.Transient {
 			t.Errorf("%s: got %v, %v", body, got, err)
 		}
 	}

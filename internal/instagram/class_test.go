@@ -14,45 +14,45 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // documented is what is made of each body in testdata/errors. Where a source shows the message alone, the rest of the
 // file is Graph's usual shape, with an id that says that it is made up.
-var documented = map[string]api.Error{
-	"1-with-user-message": {Code: 1, Subcode: 1965014, Type: "OAuthException", TraceID: "EmOAvxDPlF2", Version: "v25.0", Class: api.Transient,
+var documented = map[string]httpx.Error{
+	"1-with-user-message": {Code: 1, Subcode: 1965014, Type: "OAuthException", TraceID: "EmOAvxDPlF2", Version: "v25.0", Class: httpx.Transient,
 		Message: "An unknown error occurred (Fundraisers Have a 90 Day Limit: Please choose another end date.)"},
-	"1-reduce": {Status: 500, Code: 1, Type: TypeTooMuch, TraceID: "MadeUpHeaderTrace", Class: api.RateLimited,
+	"1-reduce": {Status: 500, Code: 1, Type: TypeTooMuch, TraceID: "MadeUpHeaderTrace", Class: httpx.RateLimited,
 		Message: "Please reduce the amount of data you're asking for, then retry your request"},
-	"4": {Code: 4, Type: "OAuthException", TraceID: "FlQgl+5U8pF", Class: api.RateLimited, ResetAt: now.Add(time.Hour),
+	"4": {Code: 4, Type: "OAuthException", TraceID: "FlQgl+5U8pF", Class: httpx.RateLimited, ResetAt: now.Add(time.Hour),
 		Message: "(#4) Application request limit reached"},
-	"10-facebook": {Code: 10, Type: "OAuthException", TraceID: "MadeUp10facebook", Version: "v12.0", Class: api.Forbidden,
+	"10-facebook": {Code: 10, Type: "OAuthException", TraceID: "MadeUp10facebook", Version: "v12.0", Class: httpx.Forbidden,
 		Message: "(#10) Application does not have permission for this action"},
-	"10-instagram": {Status: 403, Code: 10, Type: "IGApiException", TraceID: "MadeUp10instagram", Version: "v25.0", Class: api.Forbidden,
+	"10-instagram": {Status: 403, Code: 10, Type: "IGApiException", TraceID: "MadeUp10instagram", Version: "v25.0", Class: httpx.Forbidden,
 		Message: "Application does not have permission for this action"},
-	"33": {Code: 33, Type: "OAuthException", TraceID: "AcfbMHVZsk2EzX4e4eR4siZ", Class: api.NotFound,
+	"33": {Code: 33, Type: "OAuthException", TraceID: "AcfbMHVZsk2EzX4e4eR4siZ", Class: httpx.NotFound,
 		Message: "(#33) This object does not exist or does not support this action"},
-	"100-33": {Code: 100, Subcode: 33, Type: "IGApiException", TraceID: "AkLl12hQO-eJrTGPABAL-o6", Class: api.NotFound,
+	"100-33": {Code: 100, Subcode: 33, Type: "IGApiException", TraceID: "AkLl12hQO-eJrTGPABAL-o6", Class: httpx.NotFound,
 		Message: "Unsupported get request. Object with ID 'USER-ID' does not exist, cannot be loaded due to missing permissions, or does not support this operation"},
-	"100-field": {Code: 100, Type: "OAuthException", TraceID: "MadeUp100field", Version: "v25.0", Class: api.Invalid,
+	"100-field": {Code: 100, Type: "OAuthException", TraceID: "MadeUp100field", Version: "v25.0", Class: httpx.Invalid,
 		Message: "(#100) Tried accessing nonexisting field (accounts) on node type (Page)"},
-	"190-460": {Code: 190, Subcode: 460, Type: "OAuthException", TraceID: "EJplcsCHuLu", Version: "v25.0", Class: api.Unauthorized,
+	"190-460": {Code: 190, Subcode: 460, Type: "OAuthException", TraceID: "EJplcsCHuLu", Version: "v25.0", Class: httpx.Unauthorized,
 		Message: "Message describing the error (A title: A message)"},
-	"190-463": {Code: 190, Subcode: 463, Type: "OAuthException", TraceID: "MadeUpRequestId", Class: api.Unauthorized,
+	"190-463": {Code: 190, Subcode: 463, Type: "OAuthException", TraceID: "MadeUpRequestId", Class: httpx.Unauthorized,
 		Message: "Error validating access token: Session has expired on Feb 7, 2014 9:54am. The current time is Feb 8, 2014 8:58am."},
-	"190-cannot-parse": {Code: 190, Type: "OAuthException", TraceID: "MadeUp190parse", Class: api.Unauthorized,
+	"190-cannot-parse": {Code: 190, Type: "OAuthException", TraceID: "MadeUp190parse", Class: httpx.Unauthorized,
 		Message: "Invalid OAuth access token - Cannot parse access token"},
-	"803": {Code: 803, Type: "OAuthException", TraceID: "FY+d86fbxcW", Class: api.NotFound,
+	"803": {Code: 803, Type: "OAuthException", TraceID: "FY+d86fbxcW", Class: httpx.NotFound,
 		Message: "(#803) Some of the aliases you requested do not exist: 461951327"},
-	"2500": {Code: 2500, Type: "IGApiException", TraceID: "A7OjVVCXwSdfpIERKqntSKo", Class: api.Invalid,
+	"2500": {Code: 2500, Type: "IGApiException", TraceID: "A7OjVVCXwSdfpIERKqntSKo", Class: httpx.Invalid,
 		Message: "Unknown path components: /impressions/day"},
-	"80002": {Code: 80002, Type: "OAuthException", TraceID: "MadeUp80002", Class: api.RateLimited, ResetAt: now.Add(19 * time.Minute),
+	"80002": {Code: 80002, Type: "OAuthException", TraceID: "MadeUp80002", Class: httpx.RateLimited, ResetAt: now.Add(19 * time.Minute),
 		Message: "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again."},
-	"app-data-use-checkup": {Code: 200, Type: TypeAppDisabled, TraceID: "MadeUpCheckup", Class: api.Forbidden,
+	"app-data-use-checkup": {Code: 200, Type: TypeAppDisabled, TraceID: "MadeUpCheckup", Class: httpx.Forbidden,
 		Message: "API access disrupted. Go to the App Dashboard and complete Data Use Checkup."},
-	"app-deactivated": {Code: 190, Type: TypeAppDisabled, TraceID: "MadeUpDeactivated", Class: api.Forbidden,
+	"app-deactivated": {Code: 190, Type: TypeAppDisabled, TraceID: "MadeUpDeactivated", Class: httpx.Forbidden,
 		Message: "API access deactivated. To reactivate, go to the app dashboard."},
-	"oauth": {Code: 400, Type: "OAuthException", Class: api.Invalid,
+	"oauth": {Code: 400, Type: "OAuthException", Class: httpx.Invalid,
 		Message: "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request"},
 }
 
@@ -106,7 +106,7 @@ func TestDocumentedErrorsWithStatus200(t *testing.T) {
 	for _, path := range files {
 		resp := fixture(t, path)
 		body, _ := io.ReadAll(resp.Body)
-		e := refusal(&api.Response{Status: 200, Header: resp.Header, Body: body}, now, false)
+		e := refusal(&httpx.Response{Status: 200, Header: resp.Header, Body: body}, now, false)
 		want := documented[strings.TrimSuffix(filepath.Base(path), ".http")]
 		if e == nil || e.Class != want.Class || e.Code != want.Code || e.Subcode != want.Subcode {
 			t.Errorf("%s: got %v, want %v", path, e, &want)
@@ -116,21 +116,21 @@ func TestDocumentedErrorsWithStatus200(t *testing.T) {
 
 func TestClasses(t *testing.T) {
 	// Contract §8 and https://developers.facebook.com/docs/graph-api/guides/error-handling, one line a row.
-	want := map[[2]int]api.Class{
-		{1, 0}: api.Transient, {2, 0}: api.Transient,
-		{3, 0}: api.Forbidden,
-		{4, 0}: api.RateLimited, {17, 0}: api.RateLimited, {32, 0}: api.RateLimited, {341, 0}: api.RateLimited,
-		{613, 0}: api.RateLimited, {613, 1996}: api.RateLimited, {80001, 0}: api.RateLimited, {80002, 0}: api.RateLimited, {80014, 0}: api.RateLimited,
-		{10, 0}: api.Forbidden, {200, 0}: api.Forbidden, {230, 0}: api.Forbidden, {299, 0}: api.Forbidden, {368, 0}: api.Forbidden,
-		{33, 0}: api.NotFound, {100, 33}: api.NotFound, {803, 0}: api.NotFound,
-		{100, 0}: api.Invalid, {100, 1349168}: api.Invalid, {2500, 0}: api.Invalid, {9005, 1452042}: api.Invalid,
-		{102, 0}: api.Unauthorized, {190, 0}: api.Unauthorized, {190, 458}: api.Unauthorized, {190, 459}: api.Unauthorized, {190, 460}: api.Unauthorized,
-		{190, 463}: api.Unauthorized, {190, 464}: api.Unauthorized, {190, 467}: api.Unauthorized, {190, 492}: api.Unauthorized,
-		{0, 0}: api.Unknown, {199, 0}: api.Unknown, {300, 0}: api.Unknown, {80000, 0}: api.Unknown, {80015, 0}: api.Unknown, {9005, 0}: api.Unknown,
+	want := map[[2]int]httpx.Class{
+		{1, 0}: httpx.Transient, {2, 0}: httpx.Transient,
+		{3, 0}: httpx.Forbidden,
+		{4, 0}: httpx.RateLimited, {17, 0}: httpx.RateLimited, {32, 0}: httpx.RateLimited, {341, 0}: httpx.RateLimited,
+		{613, 0}: httpx.RateLimited, {613, 1996}: httpx.RateLimited, {80001, 0}: httpx.RateLimited, {80002, 0}: httpx.RateLimited, {80014, 0}: httpx.RateLimited,
+		{10, 0}: httpx.Forbidden, {200, 0}: httpx.Forbidden, {230, 0}: httpx.Forbidden, {299, 0}: httpx.Forbidden, {368, 0}: httpx.Forbidden,
+		{33, 0}: httpx.NotFound, {100, 33}: httpx.NotFound, {803, 0}: httpx.NotFound,
+		{100, 0}: httpx.Invalid, {100, 1349168}: httpx.Invalid, {2500, 0}: httpx.Invalid, {9005, 1452042}: httpx.Invalid,
+		{102, 0}: httpx.Unauthorized, {190, 0}: httpx.Unauthorized, {190, 458}: httpx.Unauthorized, {190, 459}: httpx.Unauthorized, {190, 460}: httpx.Unauthorized,
+		{190, 463}: httpx.Unauthorized, {190, 464}: httpx.Unauthorized, {190, 467}: httpx.Unauthorized, {190, 492}: httpx.Unauthorized,
+		{0, 0}: httpx.Unknown, {199, 0}: httpx.Unknown, {300, 0}: httpx.Unknown, {80000, 0}: httpx.Unknown, {80015, 0}: httpx.Unknown, {9005, 0}: httpx.Unknown,
 	}
 	met := map[row]bool{}
 	for codes, class := range want {
-		r := &api.Response{Status: 400, Header: http.Header{}, Body: []byte(graphError(codes[0], codes[1], "words"))}
+		r := &httpx.Response{Status: 400, Header: http.Header{}, Body: []byte(graphError(codes[0], codes[1], "words"))}
 		if got := refusal(r, now, false); got.Class != class || got.Code != codes[0] || got.Subcode != codes[1] {
 			t.Errorf("%v: got %v, want %s", codes, got, class)
 		}
@@ -153,41 +153,41 @@ func TestPassingAndPermanent(t *testing.T) {
 		name   string
 		status int
 		body   string
-		want   api.Class
+		want   httpx.Class
 		kind   string
 	}{
-		{"is_transient counts", 400, `{"error":{"code":190,"is_transient":true,"message":"m"}}`, api.Transient, ""},
-		{"as a number, too", 400, `{"error":{"code":10,"is_transient":1,"message":"m"}}`, api.Transient, ""},
-		{"but a limit stays one", 400, `{"error":{"code":17,"is_transient":true,"message":"m"}}`, api.RateLimited, ""},
-		{"false is not final", 400, `{"error":{"code":2,"is_transient":false,"message":"m"}}`, api.Transient, ""},
-		{"5xx passes, whatever the code", 500, graphError(100, 0, "m"), api.Transient, ""},
-		{"a limit with 5xx", 500, graphError(4, 0, "m"), api.RateLimited, ""},
-		{"codes as strings", 400, `{"error":{"code":"190","error_subcode":"463","message":"m"}}`, api.Unauthorized, ""},
-		{"no code, no sense", 400, `{"error":{"message":"what?"}}`, api.Unknown, ""},
-		{"an unknown code", 400, graphError(4711, 0, "m"), api.Unknown, ""},
-		{"an unknown code with 401", 401, graphError(4711, 0, "m"), api.Unauthorized, ""},
-		{"an unknown code with 403", 403, graphError(4711, 0, "m"), api.Forbidden, ""},
-		{"an unknown code with 404", 404, graphError(4711, 0, "m"), api.NotFound, ""},
-		{"an unknown code with 408", 408, graphError(4711, 0, "m"), api.Transient, ""},
-		{"an unknown code with 429", 429, graphError(4711, 0, "m"), api.RateLimited, ""},
-		{"a proxy's string", 403, `{"error":"forbidden"}`, api.Forbidden, ""},
-		{"odd types inside", 400, `{"error":{"code":{},"message":[]}}`, api.Transient, ""},
-		{"HTML with 400", 400, "<html>", api.Transient, ""},
-		{"HTML with 404", 404, "<html>", api.Transient, ""},
-		{"HTML with 502", 502, "<html>", api.Transient, ""},
-		{"HTML with 429", 429, "<html>", api.RateLimited, ""},
-		{"a list with 400", 400, `{"data":[]}`, api.Transient, ""},
-		{"no error, with 500", 500, `{"error":null}`, api.Transient, ""},
-		{"a redirect", 302, "", api.Transient, ""},
-		{"oauth: 403", 403, `{"error_type":"OAuthForbiddenException","code":403,"error_message":"m"}`, api.Forbidden, "OAuthForbiddenException"},
-		{"oauth: 500", 500, `{"error_type":"X","code":500,"error_message":"m"}`, api.Transient, "X"},
-		{"oauth: no code", 400, `{"error_type":"X","error_message":"m"}`, api.Unknown, "X"},
-		{"blocked", 400, graphError(200, 0, "API access blocked."), api.Forbidden, TypeAppDisabled},
-		{"disrupted", 400, graphError(10, 0, "API Access Disrupted."), api.Forbidden, TypeAppDisabled},
-		{"an app that is off is no outage", 500, graphError(1, 0, "API access deactivated. To reactivate, go to the app dashboard."), api.Forbidden, TypeAppDisabled},
+		{"is_transient counts", 400, `{"error":{"code":190,"is_transient":true,"message":"m"}}`, httpx.Transient, ""},
+		{"as a number, too", 400, `{"error":{"code":10,"is_transient":1,"message":"m"}}`, httpx.Transient, ""},
+		{"but a limit stays one", 400, `{"error":{"code":17,"is_transient":true,"message":"m"}}`, httpx.RateLimited, ""},
+		{"false is not final", 400, `{"error":{"code":2,"is_transient":false,"message":"m"}}`, httpx.Transient, ""},
+		{"5xx passes, whatever the code", 500, graphError(100, 0, "m"), httpx.Transient, ""},
+		{"a limit with 5xx", 500, graphError(4, 0, "m"), httpx.RateLimited, ""},
+		{"codes as strings", 400, `{"error":{"code":"190","error_subcode":"463","message":"m"}}`, httpx.Unauthorized, ""},
+		{"no code, no sense", 400, `{"error":{"message":"what?"}}`, httpx.Unknown, ""},
+		{"an unknown code", 400, graphError(4711, 0, "m"), httpx.Unknown, ""},
+		{"an unknown code with 401", 401, graphError(4711, 0, "m"), httpx.Unauthorized, ""},
+		{"an unknown code with 403", 403, graphError(4711, 0, "m"), httpx.Forbidden, ""},
+		{"an unknown code with 404", 404, graphError(4711, 0, "m"), httpx.NotFound, ""},
+		{"an unknown code with 408", 408, graphError(4711, 0, "m"), httpx.Transient, ""},
+		{"an unknown code with 429", 429, graphError(4711, 0, "m"), httpx.RateLimited, ""},
+		{"a proxy's string", 403, `{"error":"forbidden"}`, httpx.Forbidden, ""},
+		{"odd types inside", 400, `{"error":{"code":{},"message":[]}}`, httpx.Transient, ""},
+		{"HTML with 400", 400, "<html>", httpx.Transient, ""},
+		{"HTML with 404", 404, "<html>", httpx.Transient, ""},
+		{"HTML with 502", 502, "<html>", httpx.Transient, ""},
+		{"HTML with 429", 429, "<html>", httpx.RateLimited, ""},
+		{"a list with 400", 400, `{"data":[]}`, httpx.Transient, ""},
+		{"no error, with 500", 500, `{"error":null}`, httpx.Transient, ""},
+		{"a redirect", 302, "", httpx.Transient, ""},
+		{"oauth: 403", 403, `{"error_type":"OAuthForbiddenException","code":403,"error_message":"m"}`, httpx.Forbidden, "OAuthForbiddenException"},
+		{"oauth: 500", 500, `{"error_type":"X","code":500,"error_message":"m"}`, httpx.Transient, "X"},
+		{"oauth: no code", 400, `{"error_type":"X","error_message":"m"}`, httpx.Unknown, "X"},
+		{"blocked", 400, graphError(200, 0, "API access blocked."), httpx.Forbidden, TypeAppDisabled},
+		{"disrupted", 400, graphError(10, 0, "API Access Disrupted."), httpx.Forbidden, TypeAppDisabled},
+		{"an app that is off is no outage", 500, graphError(1, 0, "API access deactivated. To reactivate, go to the app dashboard."), httpx.Forbidden, TypeAppDisabled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := refusal(&api.Response{Status: tt.status, Header: http.Header{}, Body: []byte(tt.body)}, now, false)
+			got := refusal(&httpx.Response{Status: tt.status, Header: http.Header{}, Body: []byte(tt.body)}, now, false)
 			if got == nil {
 				t.Fatal("no refusal")
 			}
@@ -200,7 +200,7 @@ func TestPassingAndPermanent(t *testing.T) {
 
 func TestNoRefusal(t *testing.T) {
 	for _, body := range []string{`{"data":[]}`, `{"error":null,"data":[]}`, `{"data":[{"caption":"\"error\": none"}]}`, `<html>"error"`, `{"id":"1","name":"error"}`} {
-		if e := refusal(&api.Response{Status: 200, Header: http.Header{}, Body: []byte(body)}, now, false); e != nil {
+		if e := refusal(&httpx.Response{Status: 200, Header: http.Header{}, Body: []byte(body)}, now, false); e != nil {
 			t.Errorf("%s: got %v", body, e)
 		}
 	}
@@ -239,7 +239,7 @@ func TestResetTimes(t *testing.T) {
 		for i := 0; i < len(tt.header); i += 2 {
 			h.Set(tt.header[i], tt.header[i+1])
 		}
-		e := refusal(&api.Response{Status: tt.status, Header: h, Body: []byte(tt.body)}, now, false)
+		e := refusal(&httpx.Response{Status: tt.status, Header: h, Body: []byte(tt.body)}, now, false)
 		want := time.Time{}
 		if tt.want != 0 {
 			want = now.Add(tt.want)

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 const (
@@ -37,10 +37,10 @@ type Client struct {
 	AppSecret string // signs Facebook calls (appsecret_proof) and exchanges tokens; may be empty
 	HTTP      *http.Client
 	Now       func() time.Time
-	Secrets   *api.Redactor
+	Secrets   *httpx.Redactor
 
 	once     sync.Once
-	redactor *api.Redactor
+	redactor *httpx.Redactor
 
 	mu       sync.Mutex
 	answered string   // facebook-api-version of the last answer
@@ -86,11 +86,11 @@ const noVersion = "-"
 // error into a zero value, and an empty list for an empty account is not the same as no list.
 type answer interface{ whole() bool }
 
-// get makes a call and decodes its answer. The error is an *api.Error.
+// get makes a call and decodes its answer. The error is an *httpx.Error.
 func get[T answer](ctx context.Context, c *Client, q call) (T, error) {
 	var out T
-	remote := &api.Client{Service: service, HTTP: c.http(), Now: c.Now, Secrets: c.secrets()}
-	remote.Decode = func(r *api.Response) *api.Error {
+	remote := &httpx.Client{Service: service, HTTP: c.http(), Now: c.Now, Secrets: c.secrets()}
+	remote.Decode = func(r *httpx.Response) *httpx.Error {
 		c.note(r)
 		if e := refusal(r, c.now(), q.secret); e != nil {
 			return e
@@ -102,7 +102,7 @@ func get[T answer](ctx context.Context, c *Client, q call) (T, error) {
 		out = v
 		return nil
 	}
-	_, err := remote.Do(ctx, api.Request{Op: q.op, URL: c.address(q), Header: c.header(q)})
+	_, err := remote.Do(ctx, httpx.Request{Op: q.op, URL: c.address(q), Header: c.header(q)})
 	return out, err
 }
 
@@ -112,21 +112,21 @@ func (c *Client) http() *http.Client {
 	if c.HTTP != nil {
 		h = *c.HTTP
 	}
-	h.CheckRedirect = api.NoRedirect
+	h.CheckRedirect = httpx.NoRedirect
 	return &h
 }
 
-func (c *Client) note(r *api.Response) {
+func (c *Client) note(r *httpx.Response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.answered = r.Header.Get("Facebook-Api-Version")
 }
 
 // secrets hides at least what this client was given, though nobody else hides anything.
-func (c *Client) secrets() *api.Redactor {
+func (c *Client) secrets() *httpx.Redactor {
 	c.once.Do(func() {
 		if c.redactor = c.Secrets; c.redactor == nil {
-			c.redactor = new(api.Redactor)
+			c.redactor = new(httpx.Redactor)
 		}
 		c.redactor.Add(c.Token)
 		c.redactor.Add(c.AppSecret)

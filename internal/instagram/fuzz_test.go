@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // FuzzPage: every element of a page is a media with an id and a time, or is told of; and there is a cursor wherever
@@ -58,7 +58,7 @@ func FuzzError(f *testing.F) {
 	f.Add(200, `{"error":"no"}`, "[]", "Mon, 23 Nov 2026 09:05:00 GMT")
 	f.Fuzz(func(t *testing.T, status int, body, usage, retry string) {
 		h := http.Header{"X-Business-Use-Case-Usage": {usage}, "Retry-After": {retry}}
-		e := refusal(&api.Response{Status: status, Header: h, Body: []byte(body)}, now, false)
+		e := refusal(&httpx.Response{Status: status, Header: h, Body: []byte(body)}, now, false)
 		if e == nil {
 			if status >= 300 {
 				t.Errorf("%d is no refusal", status)
@@ -66,14 +66,14 @@ func FuzzError(f *testing.F) {
 			return
 		}
 		switch e.Class {
-		case api.Transient, api.RateLimited, api.Forbidden, api.Unauthorized, api.NotFound, api.Invalid, api.Unknown:
+		case httpx.Transient, httpx.RateLimited, httpx.Forbidden, httpx.Unauthorized, httpx.NotFound, httpx.Invalid, httpx.Unknown:
 		default:
 			t.Errorf("class %q", e.Class)
 		}
 		if !e.ResetAt.IsZero() && (e.ResetAt.Before(now) || e.ResetAt.After(now.Add(longest))) {
 			t.Errorf("reset at %v", e.ResetAt)
 		}
-		if e.Class == api.RateLimited && e.Type != TypeTooMuch && e.ResetAt.IsZero() && !strings.Contains(body, "error_type") {
+		if e.Class == httpx.RateLimited && e.Type != TypeTooMuch && e.ResetAt.IsZero() && !strings.Contains(body, "error_type") {
 			t.Errorf("no reset time for %+v", e)
 		}
 	})

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 const (
@@ -38,7 +38,7 @@ const essential = "id,caption,media_type,media_url,thumbnail_url,permalink,times
 
 // narrower is the shape to try after err, and whether err is about the shape at all.
 func (s shape) narrower(err error) (shape, bool) {
-	e := api.As(err)
+	e := httpx.As(err)
 	if e == nil {
 		return s, false
 	}
@@ -55,7 +55,7 @@ func (s shape) narrower(err error) (shape, bool) {
 // List reads the account's media from the newest on, page by page, until enough says that a page reaches far enough
 // back, or there is no more; a nil enough reads all. It returns what it read, each once, newest first, and by id within
 // a second. Media that can't be read are left out and told by Unread; if there is nothing else, that is an error.
-// A quiet account costs one request. The error is an *api.Error; nothing is returned with it.
+// A quiet account costs one request. The error is an *httpx.Error; nothing is returned with it.
 func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Media, error) {
 	path, template := c.account()
 	op := "GET " + template + "/media"
@@ -208,7 +208,7 @@ func (c *Client) walk(op string, read func(after string) (page, error), each fun
 
 // odd is a refusal of ours: the answers are well formed and make no sense together.
 func (c *Client) odd(op, message string) error {
-	return &api.Error{Service: service, Op: op, Status: 200, Class: api.Transient, Message: c.secrets().String(message), Version: c.Answered()}
+	return &httpx.Error{Service: service, Op: op, Status: 200, Class: httpx.Transient, Message: c.secrets().String(message), Version: c.Answered()}
 }
 
 // newestFirst sorts, and drops what is there twice: a media that is published between two pages shifts the list.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 func TestListAsksTheListEdge(t *testing.T) {
@@ -164,7 +164,7 @@ func TestListPages(t *testing.T) {
 func TestListEnds(t *testing.T) {
 	circle := script(said(200, listed("a", photo("1", 1))), said(200, listed("b", photo("2", 2))), said(200, listed("a", photo("3", 3))))
 	_, err := client(circle).List(t.Context(), nil)
-	if e := refused(t, err); e.Class != api.Transient || !strings.Contains(e.Message, "page 3 leads back") || len(circle.seen) != 3 {
+	if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "page 3 leads back") || len(circle.seen) != 3 {
 		t.Errorf("in circles: %v after %d calls", e, len(circle.seen))
 	}
 	n := 0
@@ -174,7 +174,7 @@ func TestListEnds(t *testing.T) {
 		return said(200, listed("cursor"+strconv.Itoa(n), photo(strconv.Itoa(n), n)))
 	}
 	_, err = client(endless).List(t.Context(), nil)
-	if e := refused(t, err); e.Class != api.Transient || !strings.Contains(e.Message, "no end") || n != maxPages {
+	if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "no end") || n != maxPages {
 		t.Errorf("without end: %v after %d calls", e, n)
 	}
 }
@@ -208,7 +208,7 @@ func TestListTellsWhatItCouldNotRead(t *testing.T) {
 func TestListWithNothingReadableIsAnError(t *testing.T) {
 	c := client(script(said(200, listed("", `{"id":"1","timestamp":1519296045}`), "Facebook-Api-Version", "v27.0")))
 	_, err := c.List(t.Context(), nil)
-	want := &api.Error{Service: "instagram", Op: "GET /me/media", Status: 200, Class: api.Transient, Version: "v27.0",
+	want := &httpx.Error{Service: "instagram", Op: "GET /me/media", Status: 200, Class: httpx.Transient, Version: "v27.0",
 		Message: `not one of the media that were listed can be read: media 1 can't be read: its timestamp "1519296045" is none`}
 	if d := cmp.Diff(refused(t, err), want); d != "" {
 		t.Errorf("error (-got +want):\n%s", d)
@@ -261,7 +261,7 @@ func TestListAsksForLess(t *testing.T) {
 				if tt.status == 0 && err != nil {
 					t.Fatal(err)
 				}
-				if e := api.As(err); e != nil && (e.Code != tt.code || e.Status != tt.status) {
+				if e := httpx.As(err); e != nil && (e.Code != tt.code || e.Status != tt.status) {
 					t.Errorf("got %v, want status %d code %d", e, tt.status, tt.code)
 				}
 				if got := asked(w); !slices.Equal(got, tt.asked) {
@@ -320,7 +320,7 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 				w := script(said(200, body, "Facebook-Api-Version", "v25.0", "X-Fb-Trace-Id", "AbC"))
 				_, err := client(w).List(t.Context(), nil)
 				e := refused(t, err)
-				if e.Class != api.Transient || e.TraceID != "AbC" || e.Version != "v25.0" || e.Status != 200 || len(w.seen) != 3 {
+				if e.Class != httpx.Transient || e.TraceID != "AbC" || e.Version != "v25.0" || e.Status != 200 || len(w.seen) != 3 {
 					t.Errorf("%d calls, got %#v", len(w.seen), e)
 				}
 				if strings.Contains(err.Error(), "secretsecret") {
@@ -345,7 +345,7 @@ func TestListRefusesAHugeAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := script(said(200, `{"data":[`+strings.Repeat(" ", 30<<20)+`]}`))
 		_, err := client(w).List(t.Context(), nil)
-		if e := refused(t, err); e.Class != api.Transient || !strings.Contains(e.Message, "larger than 8 MiB") {
+		if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "larger than 8 MiB") {
 			t.Errorf("got %v", e)
 		}
 	})
@@ -354,15 +354,15 @@ func TestListRefusesAHugeAnswer(t *testing.T) {
 func TestFirstMedia(t *testing.T) {
 	for _, tt := range []struct {
 		version, path, body, want string
-		class                     api.Class
+		class                     httpx.Class
 	}{
 		{"", "/v25.0/17841400000000000/media", `{"data":[{"id":"179"}],"paging":{"cursors":{"after":"x"},"next":"https://graph.test/?after=x"}}`, "179", ""},
 		{"v21.0", "/v21.0/17841400000000000/media", `{"data":[]}`, "", ""},
-		{"v26.0", "/v26.0/17841400000000000/media", `{"data":[{}]}`, "", api.Transient},
+		{"v26.0", "/v26.0/17841400000000000/media", `{"data":[{}]}`, "", httpx.Transient},
 	} {
 		w := script(said(200, tt.body))
 		got, err := facebook(w).FirstMedia(t.Context(), tt.version)
-		if got != tt.want || api.ClassOf(err) != tt.class {
+		if got != tt.want || httpx.ClassOf(err) != tt.class {
 			t.Errorf("%s: got %q, %v", tt.version, got, err)
 		}
 		if q := w.seen[0].URL; q.Path != tt.path || q.Query().Get("fields") != "id" || q.Query().Get("limit") != "1" || len(w.seen) != 1 {

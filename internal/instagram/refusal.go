@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 const (
@@ -33,7 +33,7 @@ type wireError struct {
 
 // refusal reads an error out of an answer of any status, or gives nil: Graph has sent errors with 200. secret says that
 // the body may hold a token, and is not to be quoted.
-func refusal(r *api.Response, now time.Time, secret bool) *api.Error {
+func refusal(r *httpx.Response, now time.Time, secret bool) *httpx.Error {
 	if r.Status < 300 && !bytes.Contains(r.Body, []byte(`"error`)) {
 		return nil // a page of media is long: it is not read twice
 	}
@@ -44,7 +44,7 @@ func refusal(r *api.Response, now time.Time, secret bool) *api.Error {
 	case e == nil:
 		e = broken(r, secret)
 		if r.Status == http.StatusTooManyRequests {
-			e.Class = api.RateLimited
+			e.Class = httpx.RateLimited
 		}
 	case e.Class == "":
 		classify(e, r.Status, transient)
@@ -54,7 +54,7 @@ func refusal(r *api.Response, now time.Time, secret bool) *api.Error {
 }
 
 // about adds what the answer's headers say: who answered, and under which number Meta finds it again.
-func about(e *api.Error, r *api.Response) *api.Error {
+func about(e *httpx.Error, r *httpx.Response) *httpx.Error {
 	e.Version = r.Header.Get("Facebook-Api-Version")
 	for _, name := range []string{"X-Fb-Trace-Id", "X-Fb-Request-Id"} {
 		if e.TraceID == "" {
@@ -65,18 +65,18 @@ func about(e *api.Error, r *api.Response) *api.Error {
 }
 
 // broken is the refusal for an answer that is neither what was asked for nor one of Graph's errors.
-func broken(r *api.Response, secret bool) *api.Error {
+func broken(r *httpx.Response, secret bool) *httpx.Error {
 	switch {
 	case r.Status >= 300 && r.Status < 400:
-		return &api.Error{Class: api.Transient, Message: "redirected, which is not followed: the token would go along"}
+		return &httpx.Error{Class: httpx.Transient, Message: "redirected, which is not followed: the token would go along"}
 	case secret:
-		return &api.Error{Class: api.Transient, Message: "the answer is not the JSON that was asked for; it may hold a token and is not shown"}
+		return &httpx.Error{Class: httpx.Transient, Message: "the answer is not the JSON that was asked for; it may hold a token and is not shown"}
 	}
-	return api.Broken(r)
+	return httpx.Broken(r)
 }
 
 // envelope finds the error in a body, or gives nil. Its class is left open, but where the envelope itself decides it.
-func envelope(body []byte) (e *api.Error, transient bool) {
+func envelope(body []byte) (e *httpx.Error, transient bool) {
 	var outer struct {
 		Error json.RawMessage `json:"error"`
 	}
@@ -94,13 +94,13 @@ func envelope(body []byte) (e *api.Error, transient bool) {
 	}
 	e = w.error()
 	if e.Message == "" && e.Code == 0 {
-		e.Class, e.Message = api.Transient, "an error that says nothing: "+clip(string(outer.Error), 100)
+		e.Class, e.Message = httpx.Transient, "an error that says nothing: "+clip(string(outer.Error), 100)
 	}
 	return e, w.Transient == "true" || w.Transient == "1"
 }
 
-func (w wireError) error() *api.Error {
-	return &api.Error{
+func (w wireError) error() *httpx.Error {
+	return &httpx.Error{
 		Code: number(w.Code), Subcode: number(w.Subcode), Type: string(w.Type), TraceID: string(w.Trace), Message: w.words(),
 	}
 }
@@ -119,7 +119,7 @@ func (w wireError) words() string {
 
 // oauthEnvelope is the other shape, of api.instagram.com, whose code is an HTTP status.
 // Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
-func oauthEnvelope(body []byte) *api.Error {
+func oauthEnvelope(body []byte) *httpx.Error {
 	var w struct {
 		Type    text `json:"error_type"`
 		Code    text `json:"code"`
@@ -128,12 +128,12 @@ func oauthEnvelope(body []byte) *api.Error {
 	if json.Unmarshal(body, &w) != nil || w.Type == "" && w.Message == "" {
 		return nil
 	}
-	e := &api.Error{Type: string(w.Type), Code: number(w.Code), Message: string(w.Message)}
+	e := &httpx.Error{Type: string(w.Type), Code: number(w.Code), Message: string(w.Message)}
 	switch {
 	case e.Code == http.StatusBadRequest:
-		e.Class = api.Invalid
+		e.Class = httpx.Invalid
 	case e.Code >= http.StatusInternalServerError:
-		e.Class = api.Transient
+		e.Class = httpx.Transient
 	default:
 		e.Class = byStatus(e.Code)
 	}
@@ -150,12 +150,12 @@ func number(t text) int {
 
 // resetAt is when to try again: what Retry-After or Meta's own headers say, an hour after a throttle that says nothing,
 // and zero for everything else. Graph has not been seen to send Retry-After; what stands before it may.
-func resetAt(h http.Header, e *api.Error, now time.Time) time.Time {
-	if e.Class != api.RateLimited && e.Class != api.Transient {
+func resetAt(h http.Header, e *httpx.Error, now time.Time) time.Time {
+	if e.Class != httpx.RateLimited && e.Class != httpx.Transient {
 		return time.Time{}
 	}
-	wait, known := api.RetryAfter(h, now)
-	if e.Class == api.RateLimited && e.Type != TypeTooMuch {
+	wait, known := httpx.RetryAfter(h, now)
+	if e.Class == httpx.RateLimited && e.Type != TypeTooMuch {
 		wait = max(wait, regain(h))
 		if wait == 0 {
 			wait = calm

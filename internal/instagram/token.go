@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // Token is a new access token.
@@ -89,8 +89,8 @@ type TokenInfo struct {
 	Grants            []Grant
 	Issued            time.Time
 	Expires           time.Time
-	DataAccessExpires time.Time  // after it the token is valid and reads nothing
-	Err               *api.Error // why it is not valid; nil if the service did not say
+	DataAccessExpires time.Time    // after it the token is valid and reads nothing
+	Err               *httpx.Error // why it is not valid; nil if the service did not say
 }
 
 // Grant is a permission and what it reaches: Page ids for pages_*, account ids for instagram_*. No targets means all.
@@ -139,7 +139,7 @@ type wireTokenInfo struct {
 
 func (w wireTokenInfo) whole() bool { return w.Data != nil }
 
-func (w wireTokenInfo) info(hide *api.Redactor) TokenInfo {
+func (w wireTokenInfo) info(hide *httpx.Redactor) TokenInfo {
 	d := w.Data
 	out := TokenInfo{
 		Valid: d.Valid == "true", Type: string(d.Type), AppID: string(d.AppID), Application: string(d.Application), UserID: string(d.UserID),
@@ -149,7 +149,7 @@ func (w wireTokenInfo) info(hide *api.Redactor) TokenInfo {
 		out.Grants = append(out.Grants, Grant{Scope: string(g.Scope), Targets: plain(g.Targets)})
 	}
 	if d.Error != nil {
-		e := &api.Error{Service: service, Op: "GET /debug_token", Status: 200, Code: number(d.Error.Code), Subcode: number(d.Error.Subcode)}
+		e := &httpx.Error{Service: service, Op: "GET /debug_token", Status: 200, Code: number(d.Error.Code), Subcode: number(d.Error.Subcode)}
 		e.Message = hide.String(clip(string(d.Error.Message), 300))
 		classify(e, 200, false)
 		out.Err = e

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 func TestTokens(t *testing.T) {
@@ -92,7 +92,7 @@ func TestDebug(t *testing.T) {
 		Grants:            []Grant{{"instagram_basic", []string{"17841400000000000", "17841400000000001"}}, {Scope: "pages_show_list"}},
 		Issued:            time.Date(2025, 6, 15, 15, 6, 40, 0, time.UTC),
 		DataAccessExpires: time.Date(2025, 10, 9, 8, 53, 20, 0, time.UTC),
-		Err: &api.Error{Service: "instagram", Op: "GET /debug_token", Status: 200, Code: 190, Subcode: 467, Class: api.Unauthorized,
+		Err: &httpx.Error{Service: "instagram", Op: "GET /debug_token", Status: 200, Code: 190, Subcode: 467, Class: httpx.Unauthorized,
 			Message: "Error validating access token ***: the user logged out"},
 	}
 	w := script(said(200, body), said(200, `{"data":{"is_valid":true,"expires_at":-1,"error":null}}`))

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // now is when these tests take place.
@@ -92,11 +92,11 @@ func ids(media []Media) []string {
 	return out
 }
 
-func refused(t *testing.T, err error) *api.Error {
+func refused(t *testing.T, err error) *httpx.Error {
 	t.Helper()
-	e := api.As(err)
+	e := httpx.As(err)
 	if e == nil {
-		t.Fatalf("got %v, want an api.Error", err)
+		t.Fatalf("got %v, want an httpx.Error", err)
 	}
 	return e
 }

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -68,8 +68,8 @@ func (r *Run) describe(ctx context.Context, f plan.File, id string) error {
 		return nil
 	}
 	err := r.X.AltText(ctx, id, f.AltText)
-	switch api.ClassOf(err) {
-	case api.Unauthorized, api.RateLimited, api.OutOfCredit:
+	switch httpx.ClassOf(err) {
+	case httpx.Unauthorized, httpx.RateLimited, httpx.OutOfCredit:
 		return fmt.Errorf("set the alt text: %w", err)
 	}
 	if err != nil && ctx.Err() == nil {

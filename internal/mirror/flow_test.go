@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -59,8 +59,8 @@ func TestFirstRun(t *testing.T) {
 		s := newScene(t, nil)
 		s.publish(photo("old"))
 		s.w.BreakLikeSeptember2023()
-		if p := s.start(s.w.Transport()); api.ClassOf(p.err) != api.Forbidden {
-			t.Fatalf("class %v, want forbidden: %v", api.ClassOf(p.err), p.err)
+		if p := s.start(s.w.Transport()); httpx.ClassOf(p.err) != httpx.Forbidden {
+			t.Fatalf("class %v, want forbidden: %v", httpx.ClassOf(p.err), p.err)
 		}
 		s.w.Advance(time.Hour)
 		s.publish(photo("while it was down"))
@@ -232,8 +232,8 @@ func TestBadListAnswers(t *testing.T) {
 			f.Service, f.Call, f.Times = "instagram", "GET /**", -1
 			s.w.Fail(f)
 			p := s.start(s.w.Transport())
-			if p.err == nil || api.As(p.err) == nil {
-				t.Fatalf("err = %v, want an api.Error", p.err)
+			if p.err == nil || httpx.As(p.err) == nil {
+				t.Fatalf("err = %v, want an httpx.Error", p.err)
 			}
 			s.w.ClearFaults()
 			s.again(name)
@@ -444,7 +444,7 @@ func TestSlowCommits(t *testing.T) {
 		s.publish(photo("one"))
 		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Delay: 5 * time.Second})
 		p := s.start(s.w.Transport())
-		if api.ClassOf(p.err) != api.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
+		if httpx.ClassOf(p.err) != httpx.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
 			t.Errorf("got %v, want a passing fault that says why", p.err)
 		}
 		if n := len(s.w.Tweets()); n != 0 {

@@ -11,13 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/mirror"
-	"github.com/postferry/postferry/internal/rendition"
-	"github.com/postferry/postferry/internal/repo"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -79,10 +79,10 @@ func (s *scene) start(way *sim.Transport) *process {
 func (s *scene) mirror(way http.RoundTripper, nonce string) (mirror.Outcome, error) {
 	ctx := context.Background()
 	client := &http.Client{Transport: way}
-	github := func(token string) *repo.Client {
-		return repo.New(repo.Options{Token: s.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: s.w.Now})
+	connect := func(token string) *github.Client {
+		return github.New(github.Options{Token: s.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: s.w.Now})
 	}
-	session, err := state.Open(ctx, &repo.Branch{Client: github("GITHUB_TOKEN"), Name: branch}, s.route.Name)
+	session, err := state.Open(ctx, &github.Branch{Client: connect("GITHUB_TOKEN"), Name: branch}, s.route.Name)
 	if err != nil {
 		return mirror.Outcome{}, err
 	}
@@ -90,21 +90,21 @@ func (s *scene) mirror(way http.RoundTripper, nonce string) (mirror.Outcome, err
 		Route: s.route, Session: session, Now: s.w.Now, ID: "1", Nonce: nonce,
 		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
 		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
-		Files:     &rendition.Client{HTTP: client},
-		Tokens:    s.keeper(session, client, github("SECRETS_TOKEN"), nonce),
+		Files:     &mediahost.Client{HTTP: client},
+		Tokens:    s.keeper(session, client, connect("SECRETS_TOKEN"), nonce),
 	}
 	return run.Do(ctx)
 }
 
-func (s *scene) keeper(session *state.Session, client *http.Client, github *repo.Client, nonce string) *rotate.Keeper {
+func (s *scene) keeper(session *state.Session, client *http.Client, repository *github.Client, nonce string) *token.Keeper {
 	key, err := vault.ParseKey(s.env["VAULT_KEY"])
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return &rotate.Keeper{
-		Session: session, Key: key, Secrets: &repo.Secrets{Client: github}, Now: s.w.Now, Run: "1", Nonce: nonce,
+	return &token.Keeper{
+		Session: session, Key: key, Secrets: &github.Secrets{Client: repository}, Now: s.w.Now, Run: "1", Nonce: nonce,
 		OAuth:       &xapi.OAuth{ClientID: s.env["X_CLIENT_ID"], ClientSecret: s.env["X_CLIENT_SECRET"], HTTP: client, Now: s.w.Now},
-		Given:       rotate.Pair{Refresh: s.secret("X_REFRESH_TOKEN"), Access: s.secret("X_ACCESS_TOKEN")},
+		Given:       token.Pair{Refresh: s.secret("X_REFRESH_TOKEN"), Access: s.secret("X_ACCESS_TOKEN")},
 		RefreshName: "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN", Mask: func(string) {},
 	}
 }

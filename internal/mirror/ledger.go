@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
@@ -120,7 +120,7 @@ func (r *Run) count(d *state.Document, rec *state.Record, p plan.Post, cause err
 	case unusableVideo(cause) && r.Route.RejectedVideo == plan.Skip:
 		r.end(d, rec, fmt.Sprintf("X refuses the video (rejected_video: skip): %v", cause))
 		return true
-	case !api.Passing(cause):
+	case !httpx.Passing(cause):
 		return r.missed(d, rec, cause.Error())
 	case rec.Failing.IsZero():
 		rec.Failing, rec.Reason = r.Now().UTC().Truncate(time.Second), cause.Error()

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -84,8 +84,8 @@ func (r *Run) fly(ctx context.Context, f *flight) error {
 
 // refusedReply says that X will not have the rest of a thread: what is posted of it stays, and that is said.
 func (r *Run) refusedReply(err error, f *flight) bool {
-	e := api.As(err)
-	return len(f.done) > 0 && e != nil && e.Service == "x" && e.Status == 403 && (e.Class == api.Invalid || e.Class == api.Duplicate)
+	e := httpx.As(err)
+	return len(f.done) > 0 && e != nil && e.Service == "x" && e.Status == 403 && (e.Class == httpx.Invalid || e.Class == httpx.Duplicate)
 }
 
 // part posts the k-th part. A text that X has already is told apart from the earlier one by a number.
@@ -93,7 +93,7 @@ func (r *Run) part(ctx context.Context, f *flight, k int) error {
 	part := f.Parts[k]
 	for n := 2; ; n++ {
 		err := r.post(ctx, f, k, part)
-		if api.ClassOf(err) != api.Duplicate {
+		if httpx.ClassOf(err) != httpx.Duplicate {
 			return err
 		}
 		id, ours, e := r.duplicate(ctx, f, part)
@@ -122,7 +122,7 @@ func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error 
 		in.ReplyTo = f.done[k-1]
 	}
 	id, err := r.X.Post(ctx, in)
-	if api.ClassOf(err) == api.Unauthorized && !r.replaced {
+	if httpx.ClassOf(err) == httpx.Unauthorized && !r.replaced {
 		// A 401 is a plain no: nothing was posted.
 		if err := r.replace(ctx); err != nil {
 			return r.drop(ctx, f, err)
@@ -134,9 +134,9 @@ func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error 
 		r.out.Post = true
 		f.done, f.fresh, f.voided, f.attempt = append(f.done, id), true, "", 0
 		return nil
-	case api.ClassOf(err) == api.Ambiguous:
+	case httpx.ClassOf(err) == httpx.Ambiguous:
 		return r.unanswered(ctx, f, err)
-	case api.ClassOf(err) == api.Duplicate:
+	case httpx.ClassOf(err) == httpx.Duplicate:
 		return err // looked into by the caller
 	}
 	return r.drop(ctx, f, err)
@@ -170,7 +170,7 @@ func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Part) erro
 			return nil
 		}
 		if n == maxIntents {
-			return r.drop(ctx, f, &api.Error{Service: "github", Op: "commit of an intent", Status: 200, Class: api.Transient,
+			return r.drop(ctx, f, &httpx.Error{Service: "github", Op: "commit of an intent", Status: 200, Class: httpx.Transient,
 				Message: fmt.Sprintf("%d commits in a row took longer than %v, after which a post is not sent", n, startBy)})
 		}
 	}
@@ -259,7 +259,7 @@ func (r *Run) drop(ctx context.Context, f *flight, cause error) error {
 			return nil
 		}
 		rec.Intent = nil
-		if e := api.As(cause); e != nil && e.Type == xapi.TypeMediaIDs {
+		if e := httpx.As(cause); e != nil && e.Type == xapi.TypeMediaIDs {
 			rec.Uploads, rec.Uploaded = nil, time.Time{}
 		}
 		return nil
@@ -286,7 +286,7 @@ func (r *Run) live(ctx context.Context) error {
 // authorized makes a call, and makes it again with another access token if X says 401 to this one.
 func (r *Run) authorized(ctx context.Context, call func() error) error {
 	err := call()
-	if api.ClassOf(err) != api.Unauthorized || r.replaced {
+	if httpx.ClassOf(err) != httpx.Unauthorized || r.replaced {
 		return err
 	}
 	if err := r.replace(ctx); err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -191,7 +191,7 @@ func (r *Run) duplicate(ctx context.Context, f *flight, part plan.Part) (id stri
 	}
 	if f.attempt > 0 {
 		// An earlier attempt may have made it, and the timeline be behind: telling it apart would post it twice.
-		return "", false, r.drop(ctx, f, &api.Error{Service: "x", Op: "POST /2/tweets", Status: 403, Class: api.Invalid,
+		return "", false, r.drop(ctx, f, &httpx.Error{Service: "x", Op: "POST /2/tweets", Status: 403, Class: httpx.Invalid,
 			Message: "X says that it has this text already, but the timeline does not show it"})
 	}
 	return "", false, nil

@@ -8,13 +8,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/plan"
-	"github.com/postferry/postferry/internal/rendition"
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -25,8 +25,8 @@ type Run struct {
 	Session   *state.Session
 	Instagram *instagram.Client
 	X         *xapi.Client
-	Tokens    *rotate.Keeper
-	Files     *rendition.Client
+	Tokens    *token.Keeper
+	Files     *mediahost.Client
 	Now       func() time.Time
 	ID        string       // GITHUB_RUN_ID
 	Nonce     string       // tells this process from every other
@@ -235,7 +235,7 @@ func (r *Run) posts(ctx context.Context, posts []plan.Post) error {
 			continue
 		}
 		if r.own(err) && lost < 3 {
-			if api.Passing(err) {
+			if httpx.Passing(err) {
 				lost++
 			}
 			if err := r.failed(ctx, p, err); err != nil {
@@ -251,8 +251,8 @@ func (r *Run) posts(ctx context.Context, posts []plan.Post) error {
 
 // own says that err is this one media's: the others are not held up by it.
 func (r *Run) own(err error) bool {
-	e := api.As(err)
-	return e != nil && (e.Class == api.Invalid || e.Class == api.Duplicate || e.Service == "media")
+	e := httpx.As(err)
+	return e != nil && (e.Class == httpx.Invalid || e.Class == httpx.Duplicate || e.Service == "media")
 }
 
 func (r *Run) warn(format string, args ...any) {

@@ -8,10 +8,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/plan"
-	"github.com/postferry/postferry/internal/rendition"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -31,7 +31,7 @@ func (r *Run) upload(ctx context.Context, f *flight) error {
 	}
 	// What is uploaded already stays so.
 	err := r.authorized(ctx, func() error { return r.uploads(ctx, f) })
-	if !errors.Is(err, rendition.ErrExpired) {
+	if !errors.Is(err, mediahost.ErrExpired) {
 		return err
 	}
 	if err := r.relist(ctx, f); err != nil {
@@ -114,7 +114,7 @@ func (r *Run) remember(ctx context.Context, f *flight) error {
 // processing: an id that X no longer knows is uploaded again by the next run; a video that X can't use is this media's fault.
 func (r *Run) processing(ctx context.Context, f *flight, k int, err error) error {
 	f.uploads[k] = nil
-	if api.ClassOf(err) == api.NotFound {
+	if httpx.ClassOf(err) == httpx.NotFound {
 		_ = r.Session.Update(ctx, r.message("upload expired "+f.Media.ID), func(d *state.Document) error {
 			if rec := d.Find(f.Media.ID); rec != nil {
 				rec.Uploads, rec.Uploaded = nil, time.Time{}
@@ -136,7 +136,7 @@ func (r *Run) fallback(p plan.Post, err error) (plan.Post, bool) {
 
 // unusableVideo says that X has looked at a video and will not have it.
 func unusableVideo(err error) bool {
-	e := api.As(err)
+	e := httpx.As(err)
 	return e != nil && (e.Type == xapi.TypeProcessingFailed || e.Type == xapi.TypeVideoTooLong)
 }
 
@@ -163,5 +163,5 @@ func (r *Run) relist(ctx context.Context, f *flight) error {
 			return nil
 		}
 	}
-	return &api.Error{Service: "media", Op: "GET media file", Class: api.Invalid, Message: "its address has expired and Instagram no longer lists it"}
+	return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.Invalid, Message: "its address has expired and Instagram no longer lists it"}
 }

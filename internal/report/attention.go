@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 )
 
 // AttentionTitle is the title of the issue that tells of what will run out.
@@ -13,7 +13,7 @@ const AttentionTitle = "postferry: something will run out soon"
 
 // Attention is that issue's body, edited in place while anything is due. It depends on the days alone, so that it is edited
 // once a day at most.
-func Attention(route string, due []incident.Expiry, now time.Time) string {
+func Attention(route string, due []diagnosis.Expiry, now time.Time) string {
 	var b strings.Builder
 	b.WriteString("Nothing is broken. This will be, unless somebody does something:\n\n")
 	for _, e := range due {
@@ -24,5 +24,5 @@ func Attention(route string, due []incident.Expiry, now time.Time) string {
 		b.WriteString("\n")
 	}
 	b.WriteString("\npostferry looks every six hours, and closes this issue by itself when it is done.\n")
-	return b.String() + "\n" + incident.Marker(route, incident.Attention, "attention") + "\n"
+	return b.String() + "\n" + diagnosis.Marker(route, diagnosis.Attention, "attention") + "\n"
 }

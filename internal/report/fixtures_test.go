@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
@@ -18,8 +18,8 @@ func ago(d time.Duration) time.Time { return now.Add(-d) }
 
 const day = 24 * time.Hour
 
-func diagnosis(key string) incident.Diagnosis {
-	d, ok := incident.DiagnosisOf(key)
+func diagnosisOf(key string) diagnosis.Diagnosis {
+	d, ok := diagnosis.DiagnosisOf(key)
 	if !ok {
 		panic("no diagnosis " + key)
 	}
@@ -28,16 +28,16 @@ func diagnosis(key string) incident.Diagnosis {
 
 // refused is Instagram's answer of the night of 2023-09-19.
 func refused() error {
-	return fmt.Errorf("list the media: %w", &api.Error{
-		Service: "instagram", Op: "GET /{user}/media", Status: 400, Code: 10, Type: "OAuthException", Class: api.Forbidden, Version: "v25.0",
+	return fmt.Errorf("list the media: %w", &httpx.Error{
+		Service: "instagram", Op: "GET /{user}/media", Status: 400, Code: 10, Type: "OAuthException", Class: httpx.Forbidden, Version: "v25.0",
 		Message: "(#10) Application does not have permission for this action", TraceID: "AbCdEfGhIjK",
 	})
 }
 
 // portfolioIssue is the incident of that night, as it is opened.
 func portfolioIssue() Issue {
-	f := incident.NewFault("main", refused())
-	f.Diagnosis = diagnosis("instagram-portfolio")
+	f := diagnosis.NewFault("main", refused())
+	f.Diagnosis = diagnosisOf("instagram-portfolio")
 	return Issue{
 		Fault: f,
 		Record: state.Incident{
@@ -51,9 +51,9 @@ func portfolioIssue() Issue {
 			{Probe: "P5 GET /me/accounts", Answer: "ok: no Page"},
 			{Probe: "P6 GET /{user}/media on v24.0", Answer: "instagram GET /{user}/media: 400 code 10: (#10) Application does not have permission for this action (trace AzXcVbN)", Trace: "AzXcVbN"},
 		},
-		Causes: []incident.Candidate{
-			{Diagnosis: diagnosis("instagram-portfolio"), For: []string{"me/accounts answers well and is empty", "business_management is not granted"}, Weight: 90},
-			{Diagnosis: diagnosis("instagram-asset"), For: []string{"granular_scopes names no account 17841400000000001"}, Weight: 40},
+		Causes: []diagnosis.Candidate{
+			{Diagnosis: diagnosisOf("instagram-portfolio"), For: []string{"me/accounts answers well and is empty", "business_management is not granted"}, Weight: 90},
+			{Diagnosis: diagnosisOf("instagram-asset"), For: []string{"granular_scopes names no account 17841400000000001"}, Weight: 40},
 		},
 		Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)", "the API version (v24.0 says the same)"},
 		Safe: []string{
@@ -81,8 +81,8 @@ func later(i Issue, n int) Issue {
 // tokenIssue is a dead login at X, whose cause the refusal itself tells.
 func tokenIssue() Issue {
 	i := portfolioIssue()
-	i.Fault = incident.NewFault("main", &vault.DeadError{Err: &api.Error{
-		Service: "x", Op: "POST /2/oauth2/token", Status: 400, Class: api.Unauthorized, Type: "invalid_request",
+	i.Fault = diagnosis.NewFault("main", &vault.DeadError{Err: &httpx.Error{
+		Service: "x", Op: "POST /2/oauth2/token", Status: 400, Class: httpx.Unauthorized, Type: "invalid_request",
 		Message: "Value passed for the token was invalid.", TraceID: "5f0c1e",
 	}})
 	i.Findings, i.Causes, i.Ruled = nil, nil, nil
@@ -169,7 +169,7 @@ func busy() Route {
 
 // stoppedRoute is a run that opened the incident.
 func stoppedRoute() Route {
-	d := diagnosis("instagram-portfolio")
+	d := diagnosisOf("instagram-portfolio")
 	return Route{
 		Name: "main", USDMonth: 1.345, USDCap: 5, Err: refused(), Diagnosis: &d, Issue: 12, IssueURL: "https://github.com/kamo/mirror/issues/12",
 		Notes: []string{"incident #12: open"}, Tokens: TokenAges(document().Tokens),

@@ -13,9 +13,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/postferry/postferry/internal/api"
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
@@ -136,14 +136,14 @@ var escaped = regexp.MustCompile(`\\.`)
 
 func hostileIssue(s string) Issue {
 	i := portfolioIssue()
-	i.Fault.Err = fmt.Errorf("%s: %w", s, &api.Error{Service: "instagram", Op: "GET " + s, Status: 400, Code: 10, Type: s, Message: s, TraceID: s, Version: s, Needs: s})
+	i.Fault.Err = fmt.Errorf("%s: %w", s, &httpx.Error{Service: "instagram", Op: "GET " + s, Status: 400, Code: 10, Type: s, Message: s, TraceID: s, Version: s, Needs: s})
 	for n := range i.Causes {
 		i.Causes[n].For = []string{s, s}
 	}
 	for range 25 {
 		i.Findings = append(i.Findings, Finding{s, s, s})
 		i.Ruled = append(i.Ruled, s)
-		i.Causes = append(i.Causes, incident.Candidate{Diagnosis: i.Fault.Diagnosis, For: []string{s, s, s}})
+		i.Causes = append(i.Causes, diagnosis.Candidate{Diagnosis: i.Fault.Diagnosis, For: []string{s, s, s}})
 	}
 	for range 12 {
 		i.Record.Seen = append(i.Record.Seen, state.Seen{At: now, Run: s})
@@ -162,7 +162,7 @@ func TestHostileIssue(t *testing.T) {
 			"opened": body, "again": again, "over": Over(again, "Back after 2 h.", now), "thrice": later(i, 20).Update(Over(again, "Back.", now)),
 		} {
 			what := fmt.Sprintf("%d %.20q, %s", n, s, stage)
-			route, area, print, ok := incident.ReadMarker(text)
+			route, area, print, ok := diagnosis.ReadMarker(text)
 			if want := i.Fault.Fingerprint(); !ok || route != "main" || area != "instagram" || print != want {
 				t.Errorf("%s: the marker reads %s %s %s, want main instagram %s", what, route, area, print, want)
 			}
@@ -173,7 +173,7 @@ func TestHostileIssue(t *testing.T) {
 				t.Errorf("%s: %d tables of occurrences", what, n)
 			}
 			if stage == "opened" || stage == "thrice" { // the others are made of the same pieces
-				inert(t, what, strings.Replace(text, incident.Marker("main", "instagram", print), "", 1))
+				inert(t, what, strings.Replace(text, diagnosis.Marker("main", "instagram", print), "", 1))
 			}
 		}
 		for _, text := range []string{i.CauseComment(), i.StillComment(), i.Title()} {

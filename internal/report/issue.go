@@ -5,22 +5,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 )
 
 // Issue is what an incident's issue is rendered from.
 type Issue struct {
-	Fault    incident.Fault
-	Record   state.Incident       // Count includes this occurrence
-	Findings []Finding            // what the probes found; may be empty
-	Causes   []incident.Candidate // ranked, the likeliest first; may be empty
-	Ruled    []string             // causes that the probes ruled out
-	Safe     []string             // what was kept
-	NextTry  time.Time            // zero: at the next run
-	RunURL   string               // "https://github.com/o/r/actions/runs/"; the id is added
-	DocsURL  string               // of the repository's main branch, for links into docs/
+	Fault    diagnosis.Fault
+	Record   state.Incident        // Count includes this occurrence
+	Findings []Finding             // what the probes found; may be empty
+	Causes   []diagnosis.Candidate // ranked, the likeliest first; may be empty
+	Ruled    []string              // causes that the probes ruled out
+	Safe     []string              // what was kept
+	NextTry  time.Time             // zero: at the next run
+	RunURL   string                // "https://github.com/o/r/actions/runs/"; the id is added
+	DocsURL  string                // of the repository's main branch, for links into docs/
 }
 
 // Finding is one probe and its answer.
@@ -52,7 +52,7 @@ func (i Issue) Body() string {
 }
 
 // advise says what a failure means, what to do, and where.
-func advise(b *strings.Builder, d incident.Diagnosis) {
+func advise(b *strings.Builder, d diagnosis.Diagnosis) {
 	fmt.Fprintf(b, "%s\n\n**What to do:** %s\n\n", d.Cause, d.Fix)
 	if d.Link != "" {
 		fmt.Fprintf(b, "**Where:** %s\n\n", d.Link)
@@ -64,7 +64,7 @@ func advise(b *strings.Builder, d incident.Diagnosis) {
 func (i Issue) Update(old string) string {
 	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
 	at := strings.LastIndex(old, howOften)
-	if _, _, _, ok := incident.ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
+	if _, _, _, ok := diagnosis.ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
 		return i.Body()
 	}
 	var b strings.Builder
@@ -108,12 +108,12 @@ func (i Issue) tail(b *strings.Builder) {
 
 // sign ends a body with the marker by which it is found again.
 func (i Issue) sign(text string) string {
-	return text + "\n" + incident.Marker(i.Fault.Route, i.Fault.Area, i.Fault.Fingerprint()) + "\n"
+	return text + "\n" + diagnosis.Marker(i.Fault.Route, i.Fault.Area, i.Fault.Fingerprint()) + "\n"
 }
 
 // answer is the refusal's fields, as a table.
 func (i Issue) answer(b *strings.Builder) {
-	e := api.As(i.Fault.Err)
+	e := httpx.As(i.Fault.Err)
 	if e == nil {
 		return
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -15,9 +15,9 @@ func TestIssueStages(t *testing.T) {
 	body := opened.Body()
 	day2 := later(opened, 26).Update(body)
 	back := BackComment(later(opened, 26).Record, 9, 2, now.Add(6*day+4*time.Hour))
-	due := []incident.Expiry{
-		{What: "the token behind SECRETS_TOKEN", At: now.Add(10 * day), Ahead: incident.Soon, Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
-		{What: "the Graph API version v25.0 of route main", At: now.Add(80 * day), Ahead: incident.SoonChange, Fix: "Read what has changed and set `api_version` to a newer one."},
+	due := []diagnosis.Expiry{
+		{What: "the token behind SECRETS_TOKEN", At: now.Add(10 * day), Ahead: diagnosis.Soon, Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
+		{What: "the Graph API version v25.0 of route main", At: now.Add(80 * day), Ahead: diagnosis.SoonChange, Fix: "Read what has changed and set `api_version` to a newer one."},
 	}
 	for _, tt := range []struct {
 		name string
@@ -83,7 +83,7 @@ func TestUpdate(t *testing.T) {
 		if strings.Contains(got, "This is over") || strings.Contains(got, "\r") {
 			t.Errorf("%s: something old is left:\n%s", tt.name, got)
 		}
-		if _, _, _, ok := incident.ReadMarker(got); !ok {
+		if _, _, _, ok := diagnosis.ReadMarker(got); !ok {
 			t.Errorf("%s: no marker", tt.name)
 		}
 	}

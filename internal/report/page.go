@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -66,15 +66,15 @@ func (p Page) chart() chart { return chart{history: p.Doc.History, now: p.Now} }
 
 // areaNames are the areas as a person knows them.
 var areaNames = map[string]string{
-	string(incident.Instagram): "Instagram", string(incident.X): "X", string(incident.XToken): "X's login", string(incident.GitHub): "GitHub",
-	string(incident.State): "the state document", string(incident.Price): "the month's budget", string(incident.Job): "the job",
+	string(diagnosis.Instagram): "Instagram", string(diagnosis.X): "X", string(diagnosis.XToken): "X's login", string(diagnosis.GitHub): "GitHub",
+	string(diagnosis.State): "the state document", string(diagnosis.Price): "the month's budget", string(diagnosis.Job): "the job",
 }
 
 // troubles say of an area that it is not well, in a few words.
 var troubles = map[string]string{
-	string(incident.Instagram): "Instagram can't be read", string(incident.X): "X takes no posts", string(incident.XToken): "X's login can't be renewed",
-	string(incident.GitHub): "GitHub refuses something", string(incident.State): "the state can't be read", string(incident.Price): "the month's budget is used up",
-	string(incident.Job): "a run died",
+	string(diagnosis.Instagram): "Instagram can't be read", string(diagnosis.X): "X takes no posts", string(diagnosis.XToken): "X's login can't be renewed",
+	string(diagnosis.GitHub): "GitHub refuses something", string(diagnosis.State): "the state can't be read", string(diagnosis.Price): "the month's budget is used up",
+	string(diagnosis.Job): "a run died",
 }
 
 // verdict is how the route stands, in a few words.
@@ -95,7 +95,7 @@ func (p Page) verdict() string {
 // failures are the open incidents, without the one that only tells of what will run out.
 func failures(d *state.Document) []state.Incident {
 	return slices.DeleteFunc(slices.Clone(d.Incidents), func(i state.Incident) bool {
-		return !i.Closed.IsZero() || i.Area == string(incident.Attention)
+		return !i.Closed.IsZero() || i.Area == string(diagnosis.Attention)
 	})
 }
 
@@ -103,7 +103,7 @@ func (p Page) open(b *strings.Builder) {
 	all := failures(p.Doc)
 	for _, i := range all[:min(len(all), maxAreas)] {
 		title := Text(cut(i.Cause, 100))
-		if d, ok := incident.DiagnosisOf(i.Cause); ok {
+		if d, ok := diagnosis.DiagnosisOf(i.Cause); ok {
 			title = upper(d.Title)
 		}
 		fmt.Fprintf(b, "> [!WARNING]\n> **%s**, since %s. ", title, stamp(i.First))

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -93,7 +93,7 @@ func TestVerdict(t *testing.T) {
 
 // TestVerdictKnowsAllAreas: a new area of incidents needs its words here.
 func TestVerdictKnowsAllAreas(t *testing.T) {
-	for _, a := range []incident.Area{incident.Instagram, incident.X, incident.XToken, incident.GitHub, incident.State, incident.Price, incident.Job} {
+	for _, a := range []diagnosis.Area{diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State, diagnosis.Price, diagnosis.Job} {
 		if troubles[string(a)] == "" || areaNames[string(a)] == "" {
 			t.Errorf("no words for the area %s", a)
 		}

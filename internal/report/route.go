@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/mirror"
 )
 
@@ -13,11 +13,11 @@ type Route struct {
 	Name      string
 	Username  string // of the X account, "" if not known
 	Outcome   mirror.Outcome
-	Err       error               // what stopped it
-	Diagnosis *incident.Diagnosis // of Err
-	Waiting   string              // why nothing was tried: an open breaker, a reset time
-	Passing   bool                // Err is a passing fault, not (yet) an incident
-	Issue     int                 // the incident's issue, 0 if none is open
+	Err       error                // what stopped it
+	Diagnosis *diagnosis.Diagnosis // of Err
+	Waiting   string               // why nothing was tried: an open breaker, a reset time
+	Passing   bool                 // Err is a passing fault, not (yet) an incident
+	Issue     int                  // the incident's issue, 0 if none is open
 	IssueURL  string
 	Notes     []string // what happened to the incident: opened, closed
 	Rotation  string   // what `rotate` did; "" for a mirror run

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 )
 
@@ -18,8 +18,8 @@ import (
 func outcomes() map[string]Route {
 	passing := stoppedRoute()
 	passing.Passing, passing.Issue, passing.IssueURL, passing.Notes = true, 0, "", nil
-	passing.Err = fmt.Errorf("list the media: %w", &api.Error{Service: "instagram", Op: "GET /{user}/media", Status: 503, Class: api.Transient, Message: "Service temporarily unavailable"})
-	d := incident.Explain(passing.Err)
+	passing.Err = fmt.Errorf("list the media: %w", &httpx.Error{Service: "instagram", Op: "GET /{user}/media", Status: 503, Class: httpx.Transient, Message: "Service temporarily unavailable"})
+	d := diagnosis.Explain(passing.Err)
 	passing.Diagnosis = &d
 	return map[string]Route{
 		"busy": busy(), "stopped": stoppedRoute(), "passing": passing,

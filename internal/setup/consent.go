@@ -15,8 +15,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/rotate"
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -77,7 +77,7 @@ func newAttempt(l *Login) *attempt {
 
 func (a *attempt) address() string {
 	sum := sha256.Sum256([]byte(a.verifier))
-	return xapi.AuthorizeURL(a.AuthorizeURL, a.OAuth.ClientID, a.Callback(), a.state, base64.RawURLEncoding.EncodeToString(sum[:]), rotate.Scopes)
+	return xapi.AuthorizeURL(a.AuthorizeURL, a.OAuth.ClientID, a.Callback(), a.state, base64.RawURLEncoding.EncodeToString(sum[:]), token.Scopes)
 }
 
 // browser waits on loopback for the browser to come back.
@@ -145,11 +145,11 @@ func (a *attempt) pasted(ctx context.Context, address string) (xapi.Token, error
 	if err != nil || u.Query().Get("state") == "" {
 		return xapi.Token{}, advise("Copy all of the browser's address bar, from http:// on, and run postferry setup again.", "that is not the address that X sends the browser to")
 	}
-	token, err := a.answer(ctx, u.Query())
+	tokens, err := a.answer(ctx, u.Query())
 	if errors.Is(err, errState) {
-		return token, advise("Run postferry setup again and use the address that it prints then.", "that address is from another login")
+		return tokens, advise("Run postferry setup again and use the address that it prints then.", "that address is from another login")
 	}
-	return token, err
+	return tokens, err
 }
 
 var errState = errors.New("the state is not the one that was sent")
@@ -173,23 +173,23 @@ func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error
 	case q.Get("code") == "":
 		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on, and run postferry setup again.", "X's answer came without a code")
 	}
-	token, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
-	e := api.As(err)
+	tokens, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
+	e := httpx.As(err)
 	switch {
 	case e != nil && e.Status == http.StatusUnauthorized:
-		return token, advise("Copy the client id and the client secret from the app's Keys and tokens page again. An app of the type Native or Single page has no secret: leave it empty then.",
+		return tokens, advise("Copy the client id and the client secret from the app's Keys and tokens page again. An app of the type Native or Single page has no secret: leave it empty then.",
 			"X does not accept the app's credentials: %v", err)
 	case e != nil && e.Status == http.StatusBadRequest:
-		return token, advise("A code is good for 30 seconds, and once: run postferry setup again.", "X does not accept the login's code: %v", err)
+		return tokens, advise("A code is good for 30 seconds, and once: run postferry setup again.", "X does not accept the login's code: %v", err)
 	case err != nil:
-		return token, advise("Run postferry setup again.", "X gave no token: %v", err)
-	case len(rotate.MissingScopes(token.Scope)) > 0:
-		return token, advise("In X's portal set the app's permissions to Read and write, then run postferry setup again: scopes are fixed at the login.",
-			"the login lacks %s", strings.Join(rotate.MissingScopes(token.Scope), ", "))
-	case token.Refresh == "":
-		return token, advise("Run postferry setup again; the app needs the scope offline.access.", "X gave no refresh token")
+		return tokens, advise("Run postferry setup again.", "X gave no token: %v", err)
+	case len(token.MissingScopes(tokens.Scope)) > 0:
+		return tokens, advise("In X's portal set the app's permissions to Read and write, then run postferry setup again: scopes are fixed at the login.",
+			"the login lacks %s", strings.Join(token.MissingScopes(tokens.Scope), ", "))
+	case tokens.Refresh == "":
+		return tokens, advise("Run postferry setup again; the app needs the scope offline.access.", "X gave no refresh token")
 	}
-	return token, nil
+	return tokens, nil
 }
 
 func upperFirst(s string) string {

@@ -23,8 +23,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/rotate"
 	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -118,7 +118,7 @@ func TestAddress(t *testing.T) {
 	sum := sha256.Sum256([]byte(a.verifier))
 	want := url.Values{
 		"response_type": {"code"}, "client_id": {l.OAuth.ClientID}, "redirect_uri": {"http://127.0.0.1:8417/callback"},
-		"scope": {strings.Join(rotate.Scopes, " ")}, "state": {a.state},
+		"scope": {strings.Join(token.Scopes, " ")}, "state": {a.state},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
 	}
 	if diff := cmp.Diff(want, query(t, a.address())); diff != "" {
@@ -495,7 +495,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{(&Login{Port: DefaultPort}).Callback(), strings.Join(rotate.Scopes, " ")} {
+	for _, want := range []string{(&Login{Port: DefaultPort}).Callback(), strings.Join(token.Scopes, " ")} {
 		if !strings.Contains(string(page), "`"+want+"`") {
 			t.Errorf("docs/setup.md does not name %s", want)
 		}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/incident"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 )
 
@@ -47,8 +47,8 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 
 // explain makes advice of a refusal. A schedule gets over what passes by itself; here somebody is waiting.
 func explain(err error, what string) error {
-	d := incident.Explain(err)
-	if api.Passing(err) {
+	d := diagnosis.Explain(err)
+	if httpx.Passing(err) {
 		d.Fix = "Wait a few minutes and run postferry setup again."
 	}
 	return advise(d.Fix, "%s: %s: %w", what, d.Title, err)
@@ -135,7 +135,7 @@ func granted(ctx context.Context, c *instagram.Client) ([]instagram.Page, error)
 		}
 	}
 	if len(pages) == 0 {
-		d, _ := incident.DiagnosisOf("instagram-portfolio")
+		d, _ := diagnosis.DiagnosisOf("instagram-portfolio")
 		return nil, advise(d.Fix, "the token reaches no Page: %s", d.Title)
 	}
 	return pages, nil
@@ -148,7 +148,7 @@ func linked(pages []instagram.Page) (instagram.Page, error) {
 	case 1:
 		return with[0], nil
 	case 0:
-		d, _ := incident.DiagnosisOf("instagram-unlinked")
+		d, _ := diagnosis.DiagnosisOf("instagram-unlinked")
 		return instagram.Page{}, advise(d.Fix, "none of the %d Pages that the token reaches has an Instagram account", len(pages))
 	}
 	var names []string

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
-	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 var remote = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
@@ -43,7 +43,7 @@ const switchName = "POSTFERRY"
 
 // Prove checks that a token can do in the repository what set-up and the runs need. The variable is left as it is, or made
 // as `off`.
-func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
+func Prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 	about, err := c.About(ctx)
 	if err != nil {
 		return unproven("the repository can't be read", err)
@@ -60,7 +60,7 @@ func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
 	}
 	_ = s.Delete(ctx, probe) // left behind it harms nothing
 	_, err = c.Variable(ctx, switchName)
-	if api.ClassOf(err) == api.NotFound {
+	if httpx.ClassOf(err) == httpx.NotFound {
 		err = c.SetVariable(ctx, switchName, "off")
 	}
 	if err != nil {
@@ -71,7 +71,7 @@ func Prove(ctx context.Context, c *repo.Client, s *repo.Secrets) error {
 
 // unproven says what a token could not do. Where GitHub itself is at fault a new one would not help.
 func unproven(what string, err error) error {
-	if api.Passing(err) {
+	if httpx.Passing(err) {
 		return advise("Wait a few minutes and run postferry setup again.", "GitHub does not answer properly: %w", err)
 	}
 	return advise("Make a fine-grained token for this one repository with Contents, Issues, Secrets and Variables: read and write (https://github.com/settings/personal-access-tokens/new).",
@@ -79,4 +79,4 @@ func unproven(what string, err error) error {
 }
 
 // Switch sets the variable that lets the schedules run.
-func Switch(ctx context.Context, c *repo.Client) error { return c.SetVariable(ctx, switchName, "on") }
+func Switch(ctx context.Context, c *github.Client) error { return c.SetVariable(ctx, switchName, "on") }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/postferry/postferry/internal/repo"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -76,10 +76,10 @@ func TestGitHubToken(t *testing.T) {
 	}
 }
 
-// github is the two ways to a world's repository with the token that set-up is given.
-func github(w *sim.World, token string) (*repo.Client, *repo.Secrets) {
-	c := repo.New(repo.Options{Token: token, Owner: "someone", Repo: "mirror", HTTP: &http.Client{Transport: w.Transport()}, Now: w.Now})
-	return c, &repo.Secrets{Client: c}
+// repository is the two ways to a world's repository with the token that set-up is given.
+func repository(w *sim.World, token string) (*github.Client, *github.Secrets) {
+	c := github.New(github.Options{Token: token, Owner: "someone", Repo: "mirror", HTTP: &http.Client{Transport: w.Transport()}, Now: w.Now})
+	return c, &github.Secrets{Client: c}
 }
 
 func TestProve(t *testing.T) {
@@ -114,7 +114,7 @@ func TestProve(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := sim.New(sim.Options{Real: true})
 				tt.make(w)
-				c, s := github(w, w.Env()["SECRETS_TOKEN"])
+				c, s := repository(w, w.Env()["SECRETS_TOKEN"])
 				err := Prove(t.Context(), c, s)
 				if tt.says != "" {
 					wantAdvice(t, err, tt.says, tt.fix)
@@ -132,7 +132,7 @@ func TestProve(t *testing.T) {
 // A repository whose schedules run is not switched off by looking at it.
 func TestSwitch(t *testing.T) {
 	w := sim.New(sim.Options{})
-	c, s := github(w, w.Env()["SECRETS_TOKEN"])
+	c, s := repository(w, w.Env()["SECRETS_TOKEN"])
 	for _, step := range []struct {
 		do   func() error
 		want string

@@ -18,13 +18,13 @@ type Change struct {
 	Also map[string][]byte
 }
 
-// Backend keeps the state files: repo.Branch (a branch of the repository) and repo.Dir (a local folder). Both pass the
-// same tests (repo/backend_test.go).
+// Backend keeps the state files: github.Branch (a branch of the repository) and github.Dir (a local folder). Both pass the
+// same tests (github/backend_test.go).
 type Backend interface {
 	// Read gives a file and its version, at one moment. The error is fs.ErrNotExist (errors.Is) when there is no such
-	// file or branch, and an *api.Error when the service refused.
+	// file or branch, and an *httpx.Error when the service refused.
 	Read(ctx context.Context, path string) (body []byte, version string, err error)
 	// Write makes c if its Path still has c.Version, and returns the new version. The error is ErrConflict
-	// (errors.Is) when it has not; an *api.Error otherwise, after which the change may or may not have been made.
+	// (errors.Is) when it has not; an *httpx.Error otherwise, after which the change may or may not have been made.
 	Write(ctx context.Context, c Change) (version string, err error)
 }

@@ -9,7 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // A commit that lost the race is made again, from the document that won, at most this often.
@@ -29,7 +29,7 @@ type Session struct {
 }
 
 // Open reads the route's document. A document that is not there yet is no error: First tells.
-// An *UnreadableError or *api.Error stops the run: nothing may be posted or spent on a state that was not read.
+// An *UnreadableError or *httpx.Error stops the run: nothing may be posted or spent on a state that was not read.
 func Open(ctx context.Context, b Backend, route string) (*Session, error) {
 	s := &Session{Backend: b, Route: route}
 	return s, s.read(ctx)
@@ -91,7 +91,7 @@ func (s *Session) update(ctx context.Context, message string, change func(*Docum
 			return fmt.Errorf("commit %q: %w, %d times", message, err, round)
 		}
 		// Writers that collided once collide again in step: spread them out.
-		if err := api.Sleep(ctx, time.Duration(rand.Int64N(int64(round)*int64(100*time.Millisecond)))); err != nil {
+		if err := httpx.Sleep(ctx, time.Duration(rand.Int64N(int64(round)*int64(100*time.Millisecond)))); err != nil {
 			return err
 		}
 		if err := s.read(ctx); err != nil {
@@ -149,7 +149,7 @@ func (s *Session) Outwait(ctx context.Context, age, lease time.Duration, settled
 	const step = time.Second
 	// An intent from the future is from another clock: it is waited for no longer than a fresh one.
 	for left := lease - max(age, 0); left > 0 && !settled(s.doc); left -= step {
-		if err := api.Sleep(ctx, min(left, step)); err != nil {
+		if err := httpx.Sleep(ctx, min(left, step)); err != nil {
 			return err
 		}
 		if err := s.read(ctx); err != nil {

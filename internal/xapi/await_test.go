@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -79,14 +79,14 @@ func TestAwaitInTheWorld(t *testing.T) {
 		name  string
 		set   func(*sim.World)
 		state string
-		class api.Class
+		class httpx.Class
 		typ   string
 	}{
 		{"it becomes ready", func(*sim.World) {}, "succeeded", "", ""},
-		{"X can't use it", func(w *sim.World) { w.RejectVideos("processing") }, "failed", api.Invalid, TypeProcessingFailed},
+		{"X can't use it", func(w *sim.World) { w.RejectVideos("processing") }, "failed", httpx.Invalid, TypeProcessingFailed},
 		{"it takes too long", func(w *sim.World) { w.RejectVideos("never") }, "in_progress", "", ""},
-		{"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "", api.NotFound, "invalid-request"},
-		{"the token has ended", func(w *sim.World) { w.ExpireAccess() }, "", api.Unauthorized, ""},
+		{"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "", httpx.NotFound, "invalid-request"},
+		{"the token has ended", func(w *sim.World) { w.ExpireAccess() }, "", httpx.Unauthorized, ""},
 		{"STATUS is down", func(w *sim.World) { w.Fail(sim.Fault{Service: "x", Call: "GET /2/media/upload", Status: 503}) }, "succeeded", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestAwaitInTheWorld(t *testing.T) {
 					_, c.AccessToken = w.Login()
 				}
 				got, err := c.Await(t.Context(), up.ID, w.Now().Add(10*time.Second))
-				if got.State != tt.state || api.ClassOf(err) != tt.class {
+				if got.State != tt.state || httpx.ClassOf(err) != tt.class {
 					t.Errorf("got %q, %v, want %q, %q", got.State, err, tt.state, tt.class)
 				}
 				if tt.class != "" && refused(t, err).Type != tt.typ {
@@ -120,7 +120,7 @@ func TestAwaitInTheWorld(t *testing.T) {
 func TestStatusThatSaysNothing(t *testing.T) {
 	for _, body := range []string{`{}`, `null`, `{"data":{}}`, `{"errors":[{"title":"Not Found Error"}]}`, `<html>`, ``} {
 		synctest.Test(t, func(t *testing.T) {
-			if up, err := client(script(body)).Await(t.Context(), "1", now); api.ClassOf(err) != api.Transient {
+			if up, err := client(script(body)).Await(t.Context(), "1", now); httpx.ClassOf(err) != httpx.Transient {
 				t.Errorf("%q: got %+v, %v", body, up, err)
 			}
 		})

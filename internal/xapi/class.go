@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
-// Types that tell refusals of one class apart: api.Error.Type.
+// Types that tell refusals of one class apart: httpx.Error.Type.
 const (
 	TypeDeadGrant        = "dead-grant"        // the refresh token is spent or revoked
 	TypeMediaIDs         = "media-ids"         // an uploaded file is not known, not ready or too old
@@ -58,7 +58,7 @@ type row struct {
 	status int
 	op     string // prefix; "" is any call
 	words  string // in the body, lower case; "" is any
-	class  api.Class
+	class  httpx.Class
 	typ    string
 }
 
@@ -66,46 +66,46 @@ type row struct {
 // https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code (token endpoint), and for bodies that
 // the documentation does not show, the threads named beside the rows.
 var classes = []row{
-	{400, "POST /2/oauth2/token", "invalid_grant", api.Unauthorized, TypeDeadGrant},   // github.com/nopara73/LongevityWorldCup/pull/789
-	{400, "POST /2/oauth2/token", "invalid_request", api.Unauthorized, TypeDeadGrant}, // "Value passed for the token was invalid."
-	{400, "POST /2/oauth2/token", "", api.Unauthorized, ""},
-	{403, "POST /2/oauth2/token", "", api.Unauthorized, ""},
-	{401, "", "", api.Unauthorized, ""}, // at the token endpoint: unauthorized_client, github.com/plhery/node-twitter-api-v2/issues/319
-	{402, "", "", api.OutOfCredit, ""},  // "CreditsDepleted" and "credits-depleted"
-	{403, "", "spendcapreached", api.OutOfCredit, TypeSpendCap},
-	{403, "", "spend cap", api.OutOfCredit, TypeSpendCap},
-	{403, "", "duplicate content", api.Duplicate, ""}, // github.com/akrherz/iembot/issues/163
-	{403, "", "client-not-enrolled", api.Forbidden, TypeNotEnrolled},
-	{403, "", "client-forbidden", api.Forbidden, TypeNotEnrolled},
-	{403, "", "suspended", api.Forbidden, TypeSuspended},
-	{403, "", " locked", api.Forbidden, TypeSuspended}, // and not "blocked"
-	{403, "", "unsupported-authentication", api.Forbidden, TypeUnsupportedAuth},
-	{403, "", "longer than", api.Invalid, TypeVideoTooLong},      // "This user is not allowed to post a video longer than 2 minutes."
-	{403, "POST /2/media/", "", api.Forbidden, TypeMissingScope}, // github.com/plhery/node-twitter-api-v2/issues/588
-	{403, "GET /2/media/", "", api.Forbidden, TypeMissingScope},
-	{403, "POST /2/tweets", "not permitted to access this feature", api.Forbidden, ""},
-	{403, "POST /2/tweets", "", api.Invalid, TypeNotPermitted},
-	{403, "", "", api.Forbidden, ""},
-	{400, "GET /2/media/upload", "", api.NotFound, ""}, // STATUS of an id that X has forgotten: "BadRequest: Not found"
-	{404, "GET /2/media/upload", "", api.NotFound, ""},
-	{404, "POST /2/media/", "", api.Transient, ""},                // outages of 2025-05-28 and 2026-01-29 answered uploads with 404
-	{400, "", "media ids are invalid", api.Invalid, TypeMediaIDs}, // github.com/plhery/node-twitter-api-v2/issues/501
-	{400, "", "", api.Invalid, ""},
-	{404, "", "", api.NotFound, ""},
-	{409, "", "", api.Invalid, ""},
-	{413, "", "", api.Invalid, ""},
-	{429, "", "", api.RateLimited, ""},
+	{400, "POST /2/oauth2/token", "invalid_grant", httpx.Unauthorized, TypeDeadGrant},   // github.com/nopara73/LongevityWorldCup/pull/789
+	{400, "POST /2/oauth2/token", "invalid_request", httpx.Unauthorized, TypeDeadGrant}, // "Value passed for the token was invalid."
+	{400, "POST /2/oauth2/token", "", httpx.Unauthorized, ""},
+	{403, "POST /2/oauth2/token", "", httpx.Unauthorized, ""},
+	{401, "", "", httpx.Unauthorized, ""}, // at the token endpoint: unauthorized_client, github.com/plhery/node-twitter-api-v2/issues/319
+	{402, "", "", httpx.OutOfCredit, ""},  // "CreditsDepleted" and "credits-depleted"
+	{403, "", "spendcapreached", httpx.OutOfCredit, TypeSpendCap},
+	{403, "", "spend cap", httpx.OutOfCredit, TypeSpendCap},
+	{403, "", "duplicate content", httpx.Duplicate, ""}, // github.com/akrherz/iembot/issues/163
+	{403, "", "client-not-enrolled", httpx.Forbidden, TypeNotEnrolled},
+	{403, "", "client-forbidden", httpx.Forbidden, TypeNotEnrolled},
+	{403, "", "suspended", httpx.Forbidden, TypeSuspended},
+	{403, "", " locked", httpx.Forbidden, TypeSuspended}, // and not "blocked"
+	{403, "", "unsupported-authentication", httpx.Forbidden, TypeUnsupportedAuth},
+	{403, "", "longer than", httpx.Invalid, TypeVideoTooLong},      // "This user is not allowed to post a video longer than 2 minutes."
+	{403, "POST /2/media/", "", httpx.Forbidden, TypeMissingScope}, // github.com/plhery/node-twitter-api-v2/issues/588
+	{403, "GET /2/media/", "", httpx.Forbidden, TypeMissingScope},
+	{403, "POST /2/tweets", "not permitted to access this feature", httpx.Forbidden, ""},
+	{403, "POST /2/tweets", "", httpx.Invalid, TypeNotPermitted},
+	{403, "", "", httpx.Forbidden, ""},
+	{400, "GET /2/media/upload", "", httpx.NotFound, ""}, // STATUS of an id that X has forgotten: "BadRequest: Not found"
+	{404, "GET /2/media/upload", "", httpx.NotFound, ""},
+	{404, "POST /2/media/", "", httpx.Transient, ""},                // outages of 2025-05-28 and 2026-01-29 answered uploads with 404
+	{400, "", "media ids are invalid", httpx.Invalid, TypeMediaIDs}, // github.com/plhery/node-twitter-api-v2/issues/501
+	{400, "", "", httpx.Invalid, ""},
+	{404, "", "", httpx.NotFound, ""},
+	{409, "", "", httpx.Invalid, ""},
+	{413, "", "", httpx.Invalid, ""},
+	{429, "", "", httpx.RateLimited, ""},
 }
 
 // refusal reads an answer that is none. It is nil for one that is.
-func refusal(op string, r *api.Response, now time.Time) *api.Error {
+func refusal(op string, r *httpx.Response, now time.Time) *httpx.Error {
 	if r.Status < 300 {
 		return nil
 	}
 	var p problem
 	_ = json.Unmarshal(r.Body, &p) // an edge answers with HTML or nothing: the status says enough
-	e := &api.Error{Message: p.text(), TraceID: r.Header.Get("x-transaction-id"), Type: lastSegment(p.Type)}
-	// A broken token answer is not quoted. Any other is quoted whole: api.Client cuts it when secrets are hidden.
+	e := &httpx.Error{Message: p.text(), TraceID: r.Header.Get("x-transaction-id"), Type: lastSegment(p.Type)}
+	// A broken token answer is not quoted. Any other is quoted whole: httpx.Client cuts it when secrets are hidden.
 	if e.Message == "" && op != tokenOp {
 		e.Message = strings.TrimSpace(string(r.Body))
 	}
@@ -119,24 +119,24 @@ func refusal(op string, r *api.Response, now time.Time) *api.Error {
 	}
 	switch {
 	case r.Status >= 500:
-		e.Class = api.Transient
+		e.Class = httpx.Transient
 	case page(r):
-		e.Class, e.Type = api.Transient, ""
-	case e.Class == api.RateLimited:
+		e.Class, e.Type = httpx.Transient, ""
+	case e.Class == httpx.RateLimited:
 		e.ResetAt = reset(r.Header, now)
 	}
 	return e
 }
 
 // meaning is the first row that fits.
-func meaning(op string, r *api.Response) row {
+func meaning(op string, r *httpx.Response) row {
 	words := strings.ToLower(string(r.Body))
 	for _, row := range classes {
 		if row.status == r.Status && strings.HasPrefix(op, row.op) && strings.Contains(words, row.words) {
 			return row
 		}
 	}
-	return row{class: api.Unknown}
+	return row{class: httpx.Unknown}
 }
 
 // lastSegment: the host of a problem type moved from api.twitter.com to api.x.com in 2026, its name did not.
@@ -149,7 +149,7 @@ func lastSegment(uri string) string {
 
 // page says whether the answer is an edge's HTML page: X itself was not asked, so that it means nothing that X's own 400,
 // 403 or 404 would.
-func page(r *api.Response) bool {
+func page(r *httpx.Response) bool {
 	switch r.Status {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:
 		return bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("<"))
@@ -167,7 +167,7 @@ const (
 func reset(h http.Header, now time.Time) time.Time {
 	now = now.UTC()
 	at := usedUp(h)
-	if wait, ok := api.RetryAfter(h, now); ok && wait > 0 {
+	if wait, ok := httpx.RetryAfter(h, now); ok && wait > 0 {
 		at = now.Add(wait)
 	}
 	switch {
@@ -192,6 +192,6 @@ func usedUp(h http.Header) (at time.Time) {
 
 // IsDeadGrant says that X refuses the refresh token for good.
 func IsDeadGrant(err error) bool {
-	e := api.As(err)
+	e := httpx.As(err)
 	return e != nil && e.Type == TypeDeadGrant
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 const (
@@ -31,65 +31,65 @@ const (
 
 // documented is what is made of each answer in testdata/errors, and the call that gets it. Where a source shows less than
 // the whole answer, the rest of the file is X's usual shape.
-var documented = map[string]api.Error{
-	"token-spent": {Op: tokenCall, Status: 400, Class: api.Unauthorized, Type: TypeDeadGrant,
+var documented = map[string]httpx.Error{
+	"token-spent": {Op: tokenCall, Status: 400, Class: httpx.Unauthorized, Type: TypeDeadGrant,
 		Message: "invalid_request: Value passed for the token was invalid."},
-	"token-invalid-grant": {Op: tokenCall, Status: 400, Class: api.Unauthorized, Type: TypeDeadGrant,
+	"token-invalid-grant": {Op: tokenCall, Status: 400, Class: httpx.Unauthorized, Type: TypeDeadGrant,
 		Message: "invalid_grant: Value passed for the token was invalid."},
-	"token-code-expired": {Op: tokenCall, Status: 400, Class: api.Unauthorized, Type: TypeDeadGrant,
+	"token-code-expired": {Op: tokenCall, Status: 400, Class: httpx.Unauthorized, Type: TypeDeadGrant,
 		Message: "invalid_request: Value passed for the authorization code was invalid."},
-	"token-no-client": {Op: tokenCall, Status: 401, Class: api.Unauthorized,
+	"token-no-client": {Op: tokenCall, Status: 401, Class: httpx.Unauthorized,
 		Message: "unauthorized_client: Missing valid authorization header"},
-	"token-invalid-client": {Op: tokenCall, Status: 400, Class: api.Unauthorized, Message: "invalid_client"},
-	"token-truncated":      {Op: tokenCall, Status: 200, Class: api.Ambiguous, Message: "the answer is not the JSON that was asked for"},
-	"token-without-access": {Op: tokenCall, Status: 200, Class: api.Ambiguous, Message: "the answer is not the JSON that was asked for"},
+	"token-invalid-client": {Op: tokenCall, Status: 400, Class: httpx.Unauthorized, Message: "invalid_client"},
+	"token-truncated":      {Op: tokenCall, Status: 200, Class: httpx.Ambiguous, Message: "the answer is not the JSON that was asked for"},
+	"token-without-access": {Op: tokenCall, Status: 200, Class: httpx.Ambiguous, Message: "the answer is not the JSON that was asked for"},
 
-	"400-media-ids":             {Op: postCall, Status: 400, Class: api.Invalid, Type: TypeMediaIDs, Message: "Your media IDs are invalid."},
-	"400-invalid-url":           {Op: postCall, Status: 400, Class: api.Invalid, Type: "invalid-request", Message: "The Tweet contains an invalid URL."},
-	"400-two-errors":            {Op: postCall, Status: 400, Class: api.Invalid, Type: "invalid-request", Code: 214, Message: "The first says why."},
-	"400-finalize-without-body": {Op: finalize, Status: 400, Class: api.Invalid, Type: "invalid-request", Message: "Request body must be a JSON object."},
-	"400-status-forgotten":      {Op: statusCall, Status: 400, Class: api.NotFound, Type: "invalid-request", Message: "BadRequest: Not found"},
-	"401-expired":               {Op: me, Status: 401, Class: api.Unauthorized, TraceID: "madeup401", Message: "Unauthorized"},
-	"402-credits": {Op: postCall, Status: 402, Class: api.OutOfCredit, Type: "credits",
+	"400-media-ids":             {Op: postCall, Status: 400, Class: httpx.Invalid, Type: TypeMediaIDs, Message: "Your media IDs are invalid."},
+	"400-invalid-url":           {Op: postCall, Status: 400, Class: httpx.Invalid, Type: "invalid-request", Message: "The Tweet contains an invalid URL."},
+	"400-two-errors":            {Op: postCall, Status: 400, Class: httpx.Invalid, Type: "invalid-request", Code: 214, Message: "The first says why."},
+	"400-finalize-without-body": {Op: finalize, Status: 400, Class: httpx.Invalid, Type: "invalid-request", Message: "Request body must be a JSON object."},
+	"400-status-forgotten":      {Op: statusCall, Status: 400, Class: httpx.NotFound, Type: "invalid-request", Message: "BadRequest: Not found"},
+	"401-expired":               {Op: me, Status: 401, Class: httpx.Unauthorized, TraceID: "madeup401", Message: "Unauthorized"},
+	"402-credits": {Op: postCall, Status: 402, Class: httpx.OutOfCredit, Type: "credits",
 		Message: "Your enrolled account [1234567890] does not have any credits to fulfill this request."},
-	"402-credits-depleted": {Op: postCall, Status: 402, Class: api.OutOfCredit, Type: "credits-depleted", Message: "credits depleted"},
-	"403-spend-cap":        {Op: postCall, Status: 403, Class: api.OutOfCredit, Type: TypeSpendCap, Message: "The spend cap of this billing cycle is reached."},
-	"403-not-enrolled": {Op: postCall, Status: 403, Class: api.Forbidden, Type: TypeNotEnrolled,
+	"402-credits-depleted": {Op: postCall, Status: 402, Class: httpx.OutOfCredit, Type: "credits-depleted", Message: "credits depleted"},
+	"403-spend-cap":        {Op: postCall, Status: 403, Class: httpx.OutOfCredit, Type: TypeSpendCap, Message: "The spend cap of this billing cycle is reached."},
+	"403-not-enrolled": {Op: postCall, Status: 403, Class: httpx.Forbidden, Type: TypeNotEnrolled,
 		Message: "When authenticating requests to the Twitter API v2 endpoints, you must use keys and tokens from a Twitter developer App that is attached to a Project."},
-	"403-official-client": {Op: me, Status: 403, Class: api.Forbidden, Type: TypeNotEnrolled, Message: "This client is not allowed to do that."},
-	"403-suspended":       {Op: postCall, Status: 403, Class: api.Forbidden, Type: TypeSuspended, Code: 63, Message: "User has been suspended."},
-	"403-locked": {Op: timeline, Status: 403, Class: api.Forbidden, Type: TypeSuspended, Code: 326,
+	"403-official-client": {Op: me, Status: 403, Class: httpx.Forbidden, Type: TypeNotEnrolled, Message: "This client is not allowed to do that."},
+	"403-suspended":       {Op: postCall, Status: 403, Class: httpx.Forbidden, Type: TypeSuspended, Code: 63, Message: "User has been suspended."},
+	"403-locked": {Op: timeline, Status: 403, Class: httpx.Forbidden, Type: TypeSuspended, Code: 326,
 		Message: "To protect our users from spam and other malicious activity, this account is temporarily locked. Please log in to https://twitter.com to unlock your account."},
-	"403-unsupported-authentication": {Op: me, Status: 403, Class: api.Forbidden, Type: TypeUnsupportedAuth,
+	"403-unsupported-authentication": {Op: me, Status: 403, Class: httpx.Forbidden, Type: TypeUnsupportedAuth,
 		Message: "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint."},
-	"403-duplicate":             {Op: postCall, Status: 403, Class: api.Duplicate, Message: "You are not allowed to create a Tweet with duplicate content."},
-	"403-video-too-long":        {Op: postCall, Status: 403, Class: api.Invalid, Type: TypeVideoTooLong, Message: "This user is not allowed to post a video longer than 2 minutes."},
-	"403-video-too-long-upload": {Op: initialize, Status: 403, Class: api.Invalid, Type: TypeVideoTooLong, Message: "This user is not allowed to post a video longer than 2 minutes."},
-	"403-not-permitted":         {Op: postCall, Status: 403, Class: api.Invalid, Type: TypeNotPermitted, Message: "You are not permitted to perform this action."},
-	"403-feature":               {Op: postCall, Status: 403, Class: api.Forbidden, Message: "Your account is not permitted to access this feature."},
-	"403-cashtag":               {Op: postCall, Status: 403, Class: api.Invalid, Type: TypeNotPermitted, Message: "Your post exceeds the maximum of one cashtag."},
-	"403-missing-scope":         {Op: initialize, Status: 403, Class: api.Forbidden, Type: TypeMissingScope, TraceID: "3eec9e13aa2ca73c", Message: "Forbidden"},
-	"403-html": {Op: postCall, Status: 403, Class: api.Transient,
+	"403-duplicate":             {Op: postCall, Status: 403, Class: httpx.Duplicate, Message: "You are not allowed to create a Tweet with duplicate content."},
+	"403-video-too-long":        {Op: postCall, Status: 403, Class: httpx.Invalid, Type: TypeVideoTooLong, Message: "This user is not allowed to post a video longer than 2 minutes."},
+	"403-video-too-long-upload": {Op: initialize, Status: 403, Class: httpx.Invalid, Type: TypeVideoTooLong, Message: "This user is not allowed to post a video longer than 2 minutes."},
+	"403-not-permitted":         {Op: postCall, Status: 403, Class: httpx.Invalid, Type: TypeNotPermitted, Message: "You are not permitted to perform this action."},
+	"403-feature":               {Op: postCall, Status: 403, Class: httpx.Forbidden, Message: "Your account is not permitted to access this feature."},
+	"403-cashtag":               {Op: postCall, Status: 403, Class: httpx.Invalid, Type: TypeNotPermitted, Message: "Your post exceeds the maximum of one cashtag."},
+	"403-missing-scope":         {Op: initialize, Status: 403, Class: httpx.Forbidden, Type: TypeMissingScope, TraceID: "3eec9e13aa2ca73c", Message: "Forbidden"},
+	"403-html": {Op: postCall, Status: 403, Class: httpx.Transient,
 		Message: "<!DOCTYPE html>\n<html><head><title>Attention Required! | Cloudflare</title></head><body><h1>Sorry, you have been blocked</h1></body></html>"},
-	"404-upload-outage": {Op: appendCall, Status: 404, Class: api.Transient},
-	"404-empty":         {Op: timeline, Status: 404, Class: api.NotFound},
-	"413-empty":         {Op: appendCall, Status: 413, Class: api.Invalid},
+	"404-upload-outage": {Op: appendCall, Status: 404, Class: httpx.Transient},
+	"404-empty":         {Op: timeline, Status: 404, Class: httpx.NotFound},
+	"413-empty":         {Op: appendCall, Status: 413, Class: httpx.Invalid},
 
-	"429-code-88":      {Op: postCall, Status: 429, Class: api.RateLimited, Code: 88, Message: "Rate limit exceeded", ResetAt: now.Add(5 * time.Minute)},
-	"429-user-day":     {Op: postCall, Status: 429, Class: api.RateLimited, Message: "Too Many Requests", ResetAt: now.Add(6*time.Hour + 30*time.Minute)},
-	"429-app-day":      {Op: timeline, Status: 429, Class: api.RateLimited, Message: "Too Many Requests", ResetAt: now.Add(4*time.Hour + 30*time.Minute)},
-	"429-usage-capped": {Op: timeline, Status: 429, Class: api.RateLimited, Type: "usage-capped", Message: "Usage cap exceeded: Monthly product cap", ResetAt: now.Add(15 * time.Minute)},
-	"502-html":         {Op: metadata, Status: 502, Class: api.Transient, Message: "<html><head><title>502 Bad Gateway</title></head></html>"},
-	"503-post":         {Op: postCall, Status: 503, Class: api.Ambiguous, TraceID: "madeup503", Message: "Service Unavailable"},
-	"503-upload":       {Op: initialize, Status: 503, Class: api.Transient, Message: "Service Unavailable"},
+	"429-code-88":      {Op: postCall, Status: 429, Class: httpx.RateLimited, Code: 88, Message: "Rate limit exceeded", ResetAt: now.Add(5 * time.Minute)},
+	"429-user-day":     {Op: postCall, Status: 429, Class: httpx.RateLimited, Message: "Too Many Requests", ResetAt: now.Add(6*time.Hour + 30*time.Minute)},
+	"429-app-day":      {Op: timeline, Status: 429, Class: httpx.RateLimited, Message: "Too Many Requests", ResetAt: now.Add(4*time.Hour + 30*time.Minute)},
+	"429-usage-capped": {Op: timeline, Status: 429, Class: httpx.RateLimited, Type: "usage-capped", Message: "Usage cap exceeded: Monthly product cap", ResetAt: now.Add(15 * time.Minute)},
+	"502-html":         {Op: metadata, Status: 502, Class: httpx.Transient, Message: "<html><head><title>502 Bad Gateway</title></head></html>"},
+	"503-post":         {Op: postCall, Status: 503, Class: httpx.Ambiguous, TraceID: "madeup503", Message: "Service Unavailable"},
+	"503-upload":       {Op: initialize, Status: 503, Class: httpx.Transient, Message: "Service Unavailable"},
 
-	"200-html": {Op: me, Status: 200, Class: api.Transient, Message: `the answer is not the JSON that was asked for: "<!doctype html><title>x.com</title>"`},
-	"200-errors-only": {Op: timeline, Status: 200, Class: api.Transient,
+	"200-html": {Op: me, Status: 200, Class: httpx.Transient, Message: `the answer is not the JSON that was asked for: "<!doctype html><title>x.com</title>"`},
+	"200-errors-only": {Op: timeline, Status: 200, Class: httpx.Transient,
 		Message: `the answer is not the JSON that was asked for: "{\n \"errors\": [\n  {\n   \"value\": \"1500000000000000001\",\n   \"detail\": \"Could not find user with id: [1500000000000000001].\",\n   \"title\": \"Not Found Error\",\n   \"type\": \"https://api.x.com/2/problems/resour…"`},
-	"200-processing-failed": {Op: statusCall, Status: 200, Class: api.Invalid, Type: TypeProcessingFailed,
+	"200-processing-failed": {Op: statusCall, Status: 200, Class: httpx.Invalid, Type: TypeProcessingFailed,
 		Message: "X can't use the video: UnsupportedMedia: Duration 1300000 exceeds max duration 1200000"},
-	"201-truncated": {Op: postCall, Status: 201, Class: api.Ambiguous, Message: `the answer is not the JSON that was asked for: "{\"data\":{\"id\":\"21017122604689"`},
-	"201-without-id": {Op: postCall, Status: 201, Class: api.Ambiguous,
+	"201-truncated": {Op: postCall, Status: 201, Class: httpx.Ambiguous, Message: `the answer is not the JSON that was asked for: "{\"data\":{\"id\":\"21017122604689"`},
+	"201-without-id": {Op: postCall, Status: 201, Class: httpx.Ambiguous,
 		Message: `the answer is not the JSON that was asked for: "{\n \"data\": {\n  \"text\": \"hi\",\n  \"edit_history_tweet_ids\": [\n   \"\"\n  ]\n }\n}\n"`},
 }
 
@@ -156,32 +156,32 @@ var undocumented = []struct {
 	name, op string
 	status   int
 	body     string
-	class    api.Class
+	class    httpx.Class
 	typ      string
 }{
-	{"the token endpoint says 403", tokenCall, 403, "", api.Unauthorized, ""},
-	{"the older words for a spend cap", postCall, 403, `{"title":"Forbidden","detail":"Spend cap reached"}`, api.OutOfCredit, TypeSpendCap},
-	{"client-forbidden without a reason", postCall, 403, `{"type":"https://api.x.com/2/problems/client-forbidden"}`, api.Forbidden, TypeNotEnrolled},
-	{"the spend cap in one word", postCall, 403, `{"title":"SpendCapReached"}`, api.OutOfCredit, TypeSpendCap},
-	{"STATUS without the scope", statusCall, 403, `{"title":"Forbidden"}`, api.Forbidden, TypeMissingScope},
-	{"metadata without the scope", metadata, 403, `{"title":"Forbidden"}`, api.Forbidden, TypeMissingScope},
-	{"any other 403", timeline, 403, `{"title":"Forbidden"}`, api.Forbidden, ""},
-	{"blocked is not locked", postCall, 403, `{"detail":"You have been blocked from replying."}`, api.Invalid, TypeNotPermitted},
-	{"STATUS with 404", statusCall, 404, "", api.NotFound, ""},
-	{"409", postCall, 409, "", api.Invalid, ""},
-	{"a status that no row has", postCall, 418, "", api.Unknown, ""},
-	{"a redirect", timeline, 302, "", api.Unknown, ""},
-	{"an edge's page for 404", timeline, 404, " \n<html>", api.Transient, ""},
-	{"an edge's page for 400", tokenCall, 400, "<html>invalid_request</html>", api.Transient, ""},
-	{"an edge's page is still a limit", postCall, 429, "<html>", api.RateLimited, ""},
-	{"any 5xx passes", postCall, 504, `{"title":"Gateway Timeout"}`, api.Transient, ""},
-	{"odd types inside", postCall, 403, `{"title":7,"errors":{},"detail":"duplicate content"}`, api.Duplicate, ""},
+	{"the token endpoint says 403", tokenCall, 403, "", httpx.Unauthorized, ""},
+	{"the older words for a spend cap", postCall, 403, `{"title":"Forbidden","detail":"Spend cap reached"}`, httpx.OutOfCredit, TypeSpendCap},
+	{"client-forbidden without a reason", postCall, 403, `{"type":"https://api.x.com/2/problems/client-forbidden"}`, httpx.Forbidden, TypeNotEnrolled},
+	{"the spend cap in one word", postCall, 403, `{"title":"SpendCapReached"}`, httpx.OutOfCredit, TypeSpendCap},
+	{"STATUS without the scope", statusCall, 403, `{"title":"Forbidden"}`, httpx.Forbidden, TypeMissingScope},
+	{"metadata without the scope", metadata, 403, `{"title":"Forbidden"}`, httpx.Forbidden, TypeMissingScope},
+	{"any other 403", timeline, 403, `{"title":"Forbidden"}`, httpx.Forbidden, ""},
+	{"blocked is not locked", postCall, 403, `{"detail":"You have been blocked from replying."}`, httpx.Invalid, TypeNotPermitted},
+	{"STATUS with 404", statusCall, 404, "", httpx.NotFound, ""},
+	{"409", postCall, 409, "", httpx.Invalid, ""},
+	{"a status that no row has", postCall, 418, "", httpx.Unknown, ""},
+	{"a redirect", timeline, 302, "", httpx.Unknown, ""},
+	{"an edge's page for 404", timeline, 404, " \n<html>", httpx.Transient, ""},
+	{"an edge's page for 400", tokenCall, 400, "<html>invalid_request</html>", httpx.Transient, ""},
+	{"an edge's page is still a limit", postCall, 429, "<html>", httpx.RateLimited, ""},
+	{"any 5xx passes", postCall, 504, `{"title":"Gateway Timeout"}`, httpx.Transient, ""},
+	{"odd types inside", postCall, 403, `{"title":7,"errors":{},"detail":"duplicate content"}`, httpx.Duplicate, ""},
 }
 
 func TestUndocumentedAnswers(t *testing.T) {
 	for _, tt := range undocumented {
 		t.Run(tt.name, func(t *testing.T) {
-			got := refusal(tt.op, &api.Response{Status: tt.status, Header: http.Header{}, Body: []byte(tt.body)}, now)
+			got := refusal(tt.op, &httpx.Response{Status: tt.status, Header: http.Header{}, Body: []byte(tt.body)}, now)
 			if got == nil || got.Class != tt.class || got.Type != tt.typ {
 				t.Errorf("got %+v, want %s %q", got, tt.class, tt.typ)
 			}
@@ -194,10 +194,10 @@ func TestEveryRowIsMet(t *testing.T) {
 	met := map[row]bool{}
 	for name, answer := range fixtures(t) {
 		body, _ := io.ReadAll(answer.Body) // a broken one is a case of its own
-		met[meaning(documented[name].Op, &api.Response{Status: answer.StatusCode, Body: body})] = true
+		met[meaning(documented[name].Op, &httpx.Response{Status: answer.StatusCode, Body: body})] = true
 	}
 	for _, tt := range undocumented {
-		met[meaning(tt.op, &api.Response{Status: tt.status, Body: []byte(tt.body)})] = true
+		met[meaning(tt.op, &httpx.Response{Status: tt.status, Body: []byte(tt.body)})] = true
 	}
 	for _, r := range classes {
 		if !met[r] {
@@ -208,7 +208,7 @@ func TestEveryRowIsMet(t *testing.T) {
 
 func TestNoRefusal(t *testing.T) {
 	for _, status := range []int{200, 201, 204} {
-		if e := refusal(postCall, &api.Response{Status: status, Header: http.Header{}, Body: []byte(`{"error":"no"}`)}, now); e != nil {
+		if e := refusal(postCall, &httpx.Response{Status: status, Header: http.Header{}, Body: []byte(`{"error":"no"}`)}, now); e != nil {
 			t.Errorf("%d: got %v", status, e)
 		}
 	}
@@ -227,7 +227,7 @@ func TestProblemText(t *testing.T) {
 		{"no words: the body", ` {"status":403} `, `{"status":403}`},
 		{"no JSON: the body", "Forbidden\n", "Forbidden"},
 	} {
-		got := refusal(postCall, &api.Response{Status: 403, Header: http.Header{}, Body: []byte(tt.body)}, now)
+		got := refusal(postCall, &httpx.Response{Status: 403, Header: http.Header{}, Body: []byte(tt.body)}, now)
 		if got.Message != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got.Message, tt.want)
 		}
@@ -264,13 +264,13 @@ func TestResetTimes(t *testing.T) {
 		for i := 0; i < len(tt.header); i += 2 {
 			h.Set(tt.header[i], tt.header[i+1])
 		}
-		got := refusal(postCall, &api.Response{Status: 429, Header: h}, now)
+		got := refusal(postCall, &httpx.Response{Status: 429, Header: h}, now)
 		if want := now.Add(tt.want); !got.ResetAt.Equal(want) {
 			t.Errorf("%s: got %v, want %v", tt.name, got.ResetAt, want)
 		}
 	}
 	h := http.Header{"Retry-After": {"30"}}
-	if got := refusal(postCall, &api.Response{Status: 403, Header: h}, now); !got.ResetAt.IsZero() {
+	if got := refusal(postCall, &httpx.Response{Status: 403, Header: h}, now); !got.ResetAt.IsZero() {
 		t.Errorf("a 403 has the reset %v", got.ResetAt)
 	}
 }
@@ -282,8 +282,8 @@ func TestIsDeadGrant(t *testing.T) {
 	}{
 		{nil, false},
 		{io.EOF, false},
-		{&api.Error{Class: api.Unauthorized}, false},
-		{&api.Error{Class: api.Unauthorized, Type: TypeDeadGrant}, true},
+		{&httpx.Error{Class: httpx.Unauthorized}, false},
+		{&httpx.Error{Class: httpx.Unauthorized, Type: TypeDeadGrant}, true},
 	} {
 		if got := IsDeadGrant(tt.err); got != tt.want {
 			t.Errorf("%v: got %v, want %v", tt.err, got, tt.want)

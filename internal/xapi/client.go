@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // DefaultURL is X's API.
@@ -27,12 +27,12 @@ type Client struct {
 	AccessToken string
 	HTTP        *http.Client     // nil is http.DefaultClient
 	Now         func() time.Time // nil is time.Now
-	Secrets     *api.Redactor    // may be nil
+	Secrets     *httpx.Redactor  // may be nil
 	Budget      *Budget          // of upload buffers; nil is one that all clients share
 }
 
 // do sends a call with the access token.
-func (c *Client) do(ctx context.Context, r api.Request) (*api.Response, error) {
+func (c *Client) do(ctx context.Context, r httpx.Request) (*httpx.Response, error) {
 	if r.Header == nil {
 		r.Header = http.Header{}
 	}
@@ -49,9 +49,9 @@ func base(s string) string {
 }
 
 // hide hides at least the credentials of a call, though nobody else hides anything.
-func hide(secrets *api.Redactor, credentials ...string) *api.Redactor {
+func hide(secrets *httpx.Redactor, credentials ...string) *httpx.Redactor {
 	if secrets == nil {
-		secrets = new(api.Redactor)
+		secrets = new(httpx.Redactor)
 		for _, s := range credentials {
 			secrets.Add(s)
 		}
@@ -60,7 +60,7 @@ func hide(secrets *api.Redactor, credentials ...string) *api.Redactor {
 }
 
 // caller never follows a redirect: a post would be sent twice, and a token would go to wherever it leads.
-func caller(client *http.Client, now func() time.Time, secrets *api.Redactor, op string) *api.Client {
+func caller(client *http.Client, now func() time.Time, secrets *httpx.Redactor, op string) *httpx.Client {
 	if now == nil {
 		now = time.Now
 	}
@@ -68,8 +68,8 @@ func caller(client *http.Client, now func() time.Time, secrets *api.Redactor, op
 	if client != nil {
 		h = *client
 	}
-	h.CheckRedirect = api.NoRedirect
-	return &api.Client{Service: "x", HTTP: &h, Now: now, Secrets: secrets, Decode: func(r *api.Response) *api.Error { return refusal(op, r, now()) }}
+	h.CheckRedirect = httpx.NoRedirect
+	return &httpx.Client{Service: "x", HTTP: &h, Now: now, Secrets: secrets, Decode: func(r *httpx.Response) *httpx.Error { return refusal(op, r, now()) }}
 }
 
 // answer is a decoded body that can tell whether it is what was asked for: X has answered 200 with nothing but errors,
@@ -116,7 +116,7 @@ type created struct{ Data struct{ ID string } }
 
 func (c created) whole() bool { return c.Data.ID != "" }
 
-// Post makes a post and returns its id. It is sent once: X has no idempotency key. api.Ambiguous says that it may be
+// Post makes a post and returns its id. It is sent once: X has no idempotency key. httpx.Ambiguous says that it may be
 // there; Duplicate that X has this text already; Invalid that X will not have this one.
 // Source: https://docs.x.com/x-api/posts/create-post
 func (c *Client) Post(ctx context.Context, p Post) (string, error) {
@@ -128,7 +128,7 @@ func (c *Client) Post(ctx context.Context, p Post) (string, error) {
 		body.Reply = &postReply{p.ReplyTo}
 	}
 	var out checked[created]
-	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/tweets", Method: http.MethodPost, URL: "/2/tweets", Once: true, Timeout: postTimeout, Into: &out}, body))
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{Op: "POST /2/tweets", Method: http.MethodPost, URL: "/2/tweets", Once: true, Timeout: postTimeout, Into: &out}, body))
 	return out.v.Data.ID, err
 }
 
@@ -142,7 +142,7 @@ func (u userJSON) whole() bool { return u.Data.ID != "" }
 // Me is whose access token this is. X bills the question ($0.010 a day).
 func (c *Client) Me(ctx context.Context) (User, error) {
 	var out checked[userJSON]
-	_, err := c.do(ctx, api.Request{Op: "GET /2/users/me", URL: "/2/users/me", Into: &out})
+	_, err := c.do(ctx, httpx.Request{Op: "GET /2/users/me", URL: "/2/users/me", Into: &out})
 	return out.v.Data, err
 }
 
@@ -162,7 +162,7 @@ func (c *Client) AltText(ctx context.Context, mediaID, text string) error {
 		ID       string   `json:"id"`
 		Metadata metadata `json:"metadata"`
 	}{mediaID, metadata{alt{text}}}
-	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/media/metadata", Method: http.MethodPost, URL: "/2/media/metadata"}, body))
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{Op: "POST /2/media/metadata", Method: http.MethodPost, URL: "/2/media/metadata"}, body))
 	return err
 }
 
@@ -231,7 +231,7 @@ func (c *Client) Timeline(ctx context.Context, userID, sinceID string) ([]Tweet,
 	var out []Tweet
 	for n := 0; n < pages; n++ {
 		page, err := c.timeline(ctx, userID, q, fields)
-		if e := api.As(err); e != nil && e.Status == 400 && fields == "post.fields" {
+		if e := httpx.As(err); e != nil && e.Status == 400 && fields == "post.fields" {
 			fields = "tweet.fields" // the spelling of before August 2026
 			page, err = c.timeline(ctx, userID, q, fields)
 		}
@@ -253,7 +253,7 @@ func (c *Client) timeline(ctx context.Context, userID string, q url.Values, fiel
 	q.Del("post.fields")
 	q.Set(fields, "created_at,attachments")
 	var page checked[timelinePage]
-	_, err := c.do(ctx, api.Request{Op: "GET /2/users/{id}/tweets", URL: "/2/users/" + url.PathEscape(userID) + "/tweets?" + q.Encode(), Into: &page})
+	_, err := c.do(ctx, httpx.Request{Op: "GET /2/users/{id}/tweets", URL: "/2/users/" + url.PathEscape(userID) + "/tweets?" + q.Encode(), Into: &page})
 	return page.v, err
 }
 

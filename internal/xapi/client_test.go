@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -25,7 +25,7 @@ func TestMeWithoutAnID(t *testing.T) {
 	for _, body := range []string{`{}`, `null`, `{"data":null}`, `{"data":{"name":"Kamo Mugs"}}`, `{"errors":[{"title":"Not Found Error"}]}`} {
 		synctest.Test(t, func(t *testing.T) {
 			w := script(body)
-			if got, err := client(w).Me(t.Context()); api.ClassOf(err) != api.Transient || got != (User{}) {
+			if got, err := client(w).Me(t.Context()); httpx.ClassOf(err) != httpx.Transient || got != (User{}) {
 				t.Errorf("%s: got %+v, %v", body, got, err)
 			}
 			if len(w.seen) != 3 {
@@ -81,11 +81,11 @@ func TestAltTextIsRepeated(t *testing.T) {
 		name  string
 		fault sim.Fault
 		calls int
-		class api.Class
+		class httpx.Class
 	}{
-		{"503 once", sim.Fault{Status: 503}, 2, api.Invalid}, // then X does not know the id
-		{"404 for ever", sim.Fault{Status: 404, Times: -1}, 3, api.Transient},
-		{"403", sim.Fault{Status: 403, Times: -1}, 1, api.Forbidden},
+		{"503 once", sim.Fault{Status: 503}, 2, httpx.Invalid}, // then X does not know the id
+		{"404 for ever", sim.Fault{Status: 404, Times: -1}, 3, httpx.Transient},
+		{"403", sim.Fault{Status: 403, Times: -1}, 1, httpx.Forbidden},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestAltTextIsRepeated(t *testing.T) {
 				tt.fault.Service, tt.fault.Call = "x", "POST /2/media/metadata"
 				w.Fail(tt.fault)
 				err := inWorld(w, w.Transport()).AltText(t.Context(), "1", "A mug")
-				if got := api.ClassOf(err); got != tt.class || w.Calls("x") != tt.calls {
+				if got := httpx.ClassOf(err); got != tt.class || w.Calls("x") != tt.calls {
 					t.Errorf("class %q after %d calls, want %q after %d", got, w.Calls("x"), tt.class, tt.calls)
 				}
 			})

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 var ops = []string{tokenCall, initialize, appendCall, finalize, statusCall, metadata, postCall, me, timeline}
@@ -29,20 +29,20 @@ func FuzzRefusal(f *testing.F) {
 		h := http.Header{}
 		h.Set("Retry-After", retry)
 		h.Set("x-rate-limit-reset", limit)
-		e := refusal(ops[int(op)%len(ops)], &api.Response{Status: status, Header: h, Body: []byte(body)}, now)
+		e := refusal(ops[int(op)%len(ops)], &httpx.Response{Status: status, Header: h, Body: []byte(body)}, now)
 		if (e != nil) != (status >= 300) {
 			t.Fatalf("%d: got %v", status, e)
 		}
 		if e == nil {
 			return
 		}
-		if e.Class == "" || e.Class == api.Ambiguous || e.Class == api.Conflict {
+		if e.Class == "" || e.Class == httpx.Ambiguous || e.Class == httpx.Conflict {
 			t.Errorf("class %q", e.Class)
 		}
-		if status >= 500 && e.Class != api.Transient {
+		if status >= 500 && e.Class != httpx.Transient {
 			t.Errorf("%d is %s", status, e.Class)
 		}
-		if (e.Class == api.RateLimited) == e.ResetAt.IsZero() {
+		if (e.Class == httpx.RateLimited) == e.ResetAt.IsZero() {
 			t.Errorf("%s with the reset %v", e.Class, e.ResetAt)
 		}
 		if !e.ResetAt.IsZero() && (e.ResetAt.Before(now) || e.ResetAt.After(now.Add(day))) {
@@ -61,7 +61,7 @@ func FuzzToken(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		got, err := app(script(body)).Refresh(t.Context(), refreshToken)
 		if err != nil {
-			if e := refused(t, err); e.Class != api.Ambiguous || e.Message != "the answer is not the JSON that was asked for" {
+			if e := refused(t, err); e.Class != httpx.Ambiguous || e.Message != "the answer is not the JSON that was asked for" {
 				t.Errorf("got %v, %s", err, e.Class)
 			}
 			return

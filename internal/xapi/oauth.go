@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 const tokenOp = "POST /2/oauth2/token"
@@ -22,7 +22,7 @@ type OAuth struct {
 	ClientSecret string           // "" for a public client
 	HTTP         *http.Client     // nil is http.DefaultClient
 	Now          func() time.Time // nil is time.Now
-	Secrets      *api.Redactor    // may be nil
+	Secrets      *httpx.Redactor  // may be nil
 }
 
 // Token is what the endpoint gives. Access lives two hours.
@@ -51,7 +51,7 @@ func (t tokenJSON) life() time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// Refresh spends a refresh token. It is sent once, and X keeps no second chance: api.Ambiguous says that the token may
+// Refresh spends a refresh token. It is sent once, and X keeps no second chance: httpx.Ambiguous says that the token may
 // be spent. IsDeadGrant tells a token that X refuses for good; any other Unauthorized is about the app's own credentials.
 // Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (Token, error) {
@@ -81,7 +81,7 @@ func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
 		secrets.Add(secret)
 	}
 	var out checked[tokenJSON]
-	_, err := caller(o.HTTP, o.Now, secrets, tokenOp).Do(ctx, api.Request{
+	_, err := caller(o.HTTP, o.Now, secrets, tokenOp).Do(ctx, httpx.Request{
 		Op: tokenOp, Method: http.MethodPost, URL: base(o.BaseURL) + "/2/oauth2/token", Header: h, Once: true, Into: &out, Secret: true,
 		Body: func() io.Reader { return strings.NewReader(body) }, Length: int64(len(body)),
 	})

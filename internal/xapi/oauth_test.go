@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -78,21 +78,21 @@ func TestRefreshIsSentOnce(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		fault sim.Fault
-		class api.Class
+		class httpx.Class
 		dead  bool
 		spent int
 	}{
-		{"the connection dies before", sim.Fault{Reset: sim.Before}, api.Ambiguous, false, 0},
-		{"the connection dies after", sim.Fault{Reset: sim.After}, api.Ambiguous, false, 1},
-		{"the answer breaks off", sim.Fault{Reset: sim.Middle}, api.Ambiguous, false, 1},
-		{"no answer in time", sim.Fault{Delay: time.Minute}, api.Ambiguous, false, 0},
-		{"500", sim.Fault{Status: 500}, api.Ambiguous, false, 0},
-		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`}, api.Ambiguous, false, 0},
-		{"200 with HTML", sim.Fault{Status: 200, Body: "<html>"}, api.Ambiguous, false, 0},
-		{"spent", sim.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`}, api.Unauthorized, true, 0},
-		{"the app's own credentials", sim.Fault{Status: 401, Body: `{"error":"unauthorized_client"}`}, api.Unauthorized, false, 0},
-		{"an edge's 400", sim.Fault{Status: 400, Body: "<html>"}, api.Transient, false, 0},
-		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, api.RateLimited, false, 0},
+		{"the connection dies before", sim.Fault{Reset: sim.Before}, httpx.Ambiguous, false, 0},
+		{"the connection dies after", sim.Fault{Reset: sim.After}, httpx.Ambiguous, false, 1},
+		{"the answer breaks off", sim.Fault{Reset: sim.Middle}, httpx.Ambiguous, false, 1},
+		{"no answer in time", sim.Fault{Delay: time.Minute}, httpx.Ambiguous, false, 0},
+		{"500", sim.Fault{Status: 500}, httpx.Ambiguous, false, 0},
+		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`}, httpx.Ambiguous, false, 0},
+		{"200 with HTML", sim.Fault{Status: 200, Body: "<html>"}, httpx.Ambiguous, false, 0},
+		{"spent", sim.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`}, httpx.Unauthorized, true, 0},
+		{"the app's own credentials", sim.Fault{Status: 401, Body: `{"error":"unauthorized_client"}`}, httpx.Unauthorized, false, 0},
+		{"an edge's 400", sim.Fault{Status: 400, Body: "<html>"}, httpx.Transient, false, 0},
+		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, httpx.RateLimited, false, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -100,8 +100,8 @@ func TestRefreshIsSentOnce(t *testing.T) {
 				tt.fault.Service, tt.fault.Call, tt.fault.Times = "x", tokenOp, -1
 				w.Fail(tt.fault)
 				got, err := appInWorld(w, w.Transport()).Refresh(t.Context(), w.Env()["X_REFRESH_TOKEN"])
-				if api.ClassOf(err) != tt.class || IsDeadGrant(err) != tt.dead {
-					t.Errorf("got %v %q, dead %v, want %q", err, api.ClassOf(err), IsDeadGrant(err), tt.class)
+				if httpx.ClassOf(err) != tt.class || IsDeadGrant(err) != tt.dead {
+					t.Errorf("got %v %q, dead %v, want %q", err, httpx.ClassOf(err), IsDeadGrant(err), tt.class)
 				}
 				if got != (Token{}) && got.Access != "" {
 					t.Errorf("got %+v with an error", got)
@@ -121,7 +121,7 @@ func TestRefreshThatTheWorldRefuses(t *testing.T) {
 	o, token := appInWorld(w, w.Transport()), w.Env()["X_REFRESH_TOKEN"]
 	public := *o
 	public.ClientSecret = ""
-	if _, err := public.Refresh(t.Context(), token); api.ClassOf(err) != api.Unauthorized || IsDeadGrant(err) {
+	if _, err := public.Refresh(t.Context(), token); httpx.ClassOf(err) != httpx.Unauthorized || IsDeadGrant(err) {
 		t.Errorf("without the secret: got %v", err)
 	}
 	if _, err := o.Refresh(t.Context(), token); err != nil {
@@ -165,7 +165,7 @@ func TestExchange(t *testing.T) {
 			sum := sha256.Sum256([]byte(verifier))
 			page := AuthorizeURL(DefaultURL+"/i/oauth2/authorize", o.ClientID, redirect, "state&1", base64.RawURLEncoding.EncodeToString(sum[:]), strings.Fields(scopes))
 			code := allow(t, o.HTTP, page)
-			if _, err := o.Exchange(t.Context(), "another", verifier, redirect); api.ClassOf(err) != api.Unauthorized {
+			if _, err := o.Exchange(t.Context(), "another", verifier, redirect); httpx.ClassOf(err) != httpx.Unauthorized {
 				t.Errorf("another code: got %v", err)
 			}
 			got, err := o.Exchange(t.Context(), code, verifier, redirect)
@@ -268,7 +268,7 @@ func expectNoLeak(t *testing.T, answer func(echo string) *http.Response, given b
 		}
 		c, o := client(w), app(w)
 		if given { // as the program does: what it was given is known
-			c.Secrets = new(api.Redactor)
+			c.Secrets = new(httpx.Redactor)
 			c.Secrets.Add(accessToken)
 			o.Secrets = c.Secrets
 		}
@@ -306,7 +306,7 @@ func TestBrokenTokenAnswersAreNotQuoted(t *testing.T) {
 func TestTransportErrorsUnwrap(t *testing.T) {
 	cause := errors.New("no route to host")
 	o := app(failing{cause})
-	if _, err := o.Refresh(t.Context(), refreshToken); !errors.Is(err, cause) || api.ClassOf(err) != api.Transient {
+	if _, err := o.Refresh(t.Context(), refreshToken); !errors.Is(err, cause) || httpx.ClassOf(err) != httpx.Transient {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -23,27 +23,27 @@ func TestPostIsSentOnce(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		fault sim.Fault
-		class api.Class
+		class httpx.Class
 		made  int // posts on X afterwards
 	}{
 		{"well", sim.Fault{}, "", 1},
-		{"the connection dies before", sim.Fault{Reset: sim.Before}, api.Ambiguous, 0},
-		{"the connection dies after", sim.Fault{Reset: sim.After}, api.Ambiguous, 1},
-		{"the answer breaks off", sim.Fault{Reset: sim.Middle}, api.Ambiguous, 1},
-		{"no answer in time", sim.Fault{Delay: time.Minute}, api.Ambiguous, 0},
+		{"the connection dies before", sim.Fault{Reset: sim.Before}, httpx.Ambiguous, 0},
+		{"the connection dies after", sim.Fault{Reset: sim.After}, httpx.Ambiguous, 1},
+		{"the answer breaks off", sim.Fault{Reset: sim.Middle}, httpx.Ambiguous, 1},
+		{"no answer in time", sim.Fault{Delay: time.Minute}, httpx.Ambiguous, 0},
 		{"a late answer", sim.Fault{Delay: 9 * time.Second}, "", 1},
-		{"500", sim.Fault{Status: 500}, api.Ambiguous, 0},
-		{"503 with a time to come back", sim.Fault{Status: 503, Header: map[string]string{"Retry-After": "1"}}, api.Ambiguous, 0},
-		{"200 with HTML", sim.Fault{Status: 200, Body: "<html>"}, api.Ambiguous, 0},
-		{"201 without an id", sim.Fault{Status: 201, Body: `{"data":{"id":""}}`}, api.Ambiguous, 0},
-		{"201 with null", sim.Fault{Status: 201, Body: `null`}, api.Ambiguous, 0},
-		{"204", sim.Fault{Status: 204}, api.Ambiguous, 0},
-		{"400", sim.Fault{Status: 400, Body: `{}`}, api.Invalid, 0},
-		{"401", sim.Fault{Status: 401, Body: `{}`}, api.Unauthorized, 0},
-		{"402", sim.Fault{Status: 402, Body: `{}`}, api.OutOfCredit, 0},
-		{"403", sim.Fault{Status: 403, Body: `{}`}, api.Invalid, 0},
-		{"403 from an edge", sim.Fault{Status: 403, Body: "<html>"}, api.Transient, 0},
-		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, api.RateLimited, 0},
+		{"500", sim.Fault{Status: 500}, httpx.Ambiguous, 0},
+		{"503 with a time to come back", sim.Fault{Status: 503, Header: map[string]string{"Retry-After": "1"}}, httpx.Ambiguous, 0},
+		{"200 with HTML", sim.Fault{Status: 200, Body: "<html>"}, httpx.Ambiguous, 0},
+		{"201 without an id", sim.Fault{Status: 201, Body: `{"data":{"id":""}}`}, httpx.Ambiguous, 0},
+		{"201 with null", sim.Fault{Status: 201, Body: `null`}, httpx.Ambiguous, 0},
+		{"204", sim.Fault{Status: 204}, httpx.Ambiguous, 0},
+		{"400", sim.Fault{Status: 400, Body: `{}`}, httpx.Invalid, 0},
+		{"401", sim.Fault{Status: 401, Body: `{}`}, httpx.Unauthorized, 0},
+		{"402", sim.Fault{Status: 402, Body: `{}`}, httpx.OutOfCredit, 0},
+		{"403", sim.Fault{Status: 403, Body: `{}`}, httpx.Invalid, 0},
+		{"403 from an edge", sim.Fault{Status: 403, Body: "<html>"}, httpx.Transient, 0},
+		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, httpx.RateLimited, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestPostIsSentOnce(t *testing.T) {
 					w.Fail(tt.fault)
 				}
 				id, err := inWorld(w, w.Transport()).Post(t.Context(), Post{Text: "hi"})
-				if got := api.ClassOf(err); got != tt.class {
+				if got := httpx.ClassOf(err); got != tt.class {
 					t.Errorf("class %q, want %q (%v)", got, tt.class, err)
 				}
 				if (id != "") != (err == nil) {
@@ -89,7 +89,7 @@ func TestPostThatNeverWentOut(t *testing.T) {
 		{"the job has ended", srv.URL, ended, context.Canceled},
 	} {
 		_, err := (&Client{BaseURL: tt.url, AccessToken: accessToken}).Post(tt.ctx, Post{Text: "hi"})
-		if got := api.ClassOf(err); got != api.Transient {
+		if got := httpx.ClassOf(err); got != httpx.Transient {
 			t.Errorf("%s: class %q, want transient (%v)", tt.name, got, err)
 		}
 		if tt.cause != nil && !errors.Is(err, tt.cause) {
@@ -106,13 +106,13 @@ func TestPostOverARealConnection(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		answer http.HandlerFunc
-		class  api.Class
+		class  httpx.Class
 	}{
-		{"the connection dies", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, api.Ambiguous},
+		{"the connection dies", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, httpx.Ambiguous},
 		{"redirected", func(rw http.ResponseWriter, r *http.Request) {
 			http.Redirect(rw, r, "/elsewhere", http.StatusTemporaryRedirect)
-		}, api.Unknown},
-		{"redirected to a GET", func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "/elsewhere", http.StatusFound) }, api.Unknown},
+		}, httpx.Unknown},
+		{"redirected to a GET", func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "/elsewhere", http.StatusFound) }, httpx.Unknown},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked atomic.Int32
@@ -129,7 +129,7 @@ func TestPostOverARealConnection(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := c.Post(t.Context(), Post{Text: "hi"})
-			if got := api.ClassOf(err); got != tt.class {
+			if got := httpx.ClassOf(err); got != tt.class {
 				t.Errorf("class %q, want %q (%v)", got, tt.class, err)
 			}
 			if n := asked.Load(); n != 2 {
@@ -187,10 +187,10 @@ func TestPostThread(t *testing.T) {
 	if got := w.Tweets()[1].InReplyTo; got != first {
 		t.Errorf("the second answers %q, want %q", got, first)
 	}
-	if _, err := c.Post(t.Context(), Post{Text: "two"}); api.ClassOf(err) != api.Duplicate {
+	if _, err := c.Post(t.Context(), Post{Text: "two"}); httpx.ClassOf(err) != httpx.Duplicate {
 		t.Errorf("got %v, want a duplicate", err)
 	}
-	if _, err := c.Post(t.Context(), Post{Text: strings.Repeat("長", 141)}); api.ClassOf(err) != api.Invalid {
+	if _, err := c.Post(t.Context(), Post{Text: strings.Repeat("長", 141)}); httpx.ClassOf(err) != httpx.Invalid {
 		t.Errorf("got %v, want it to be invalid", err)
 	}
 }

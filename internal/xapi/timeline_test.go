@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -126,13 +126,13 @@ func TestTimelineInTheOlderVocabulary(t *testing.T) {
 // What X refuses in both vocabularies is refused; what has nothing to do with them is asked once.
 func TestTimelineThatIsRefused(t *testing.T) {
 	for status, want := range map[int]struct {
-		class api.Class
+		class httpx.Class
 		calls int
-	}{400: {api.Invalid, 2}, 401: {api.Unauthorized, 1}, 403: {api.Forbidden, 1}, 404: {api.NotFound, 1}, 402: {api.OutOfCredit, 1}, 429: {api.RateLimited, 1}} {
+	}{400: {httpx.Invalid, 2}, 401: {httpx.Unauthorized, 1}, 403: {httpx.Forbidden, 1}, 404: {httpx.NotFound, 1}, 402: {httpx.OutOfCredit, 1}, 429: {httpx.RateLimited, 1}} {
 		w := sim.New(sim.Options{})
 		w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Times: -1, Status: status, Body: "{}"})
 		got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, "")
-		if api.ClassOf(err) != want.class || w.Calls("x") != want.calls || got != nil {
+		if httpx.ClassOf(err) != want.class || w.Calls("x") != want.calls || got != nil {
 			t.Errorf("%d: got %v after %d calls, want %s after %d", status, err, w.Calls("x"), want.class, want.calls)
 		}
 	}
@@ -162,7 +162,7 @@ func TestTimelineThatIsNone(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := script(tt.body)
 			_, err := client(w).Timeline(t.Context(), user, "")
-			if want := map[bool]api.Class{true: "", false: api.Transient}[tt.ok]; api.ClassOf(err) != want {
+			if want := map[bool]httpx.Class{true: "", false: httpx.Transient}[tt.ok]; httpx.ClassOf(err) != want {
 				t.Errorf("%s: got %v, want class %q", tt.body, err, want)
 			}
 			if want := map[bool]int{true: 1, false: 3}[tt.ok]; len(w.seen) != want {
@@ -179,7 +179,7 @@ func TestTimelineWhoseSecondPageFails(t *testing.T) {
 		w.Tweeted(fmt.Sprint("post ", n))
 	}
 	w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Skip: 1, Status: 401, Body: "{}"})
-	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, "1"); api.ClassOf(err) != api.Unauthorized || got != nil {
+	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, "1"); httpx.ClassOf(err) != httpx.Unauthorized || got != nil {
 		t.Errorf("got %d posts, %v", len(got), err)
 	}
 }

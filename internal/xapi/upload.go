@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 const (
@@ -82,15 +82,15 @@ func (u uploadJSON) uploaded(now time.Time) Uploaded {
 
 // Upload sends a file in segments, several at a time, straight from its reader: memory is bounded by the budget,
 // whatever the size. A segment that fails is repeated by itself. Videos are not Ready yet: Await them.
-// A body that ends before Size is an *api.Error of Service "media".
+// A body that ends before Size is an *httpx.Error of Service "media".
 // Source: https://docs.x.com/x-api/media/quickstart/media-upload-chunked
 func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	if f.Size > maxSegment*maxSegments {
-		return Uploaded{}, &api.Error{Service: "media", Op: "GET media file", Class: api.Invalid, Type: TypeProcessingFailed,
+		return Uploaded{}, &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.Invalid, Type: TypeProcessingFailed,
 			Message: fmt.Sprintf("the file has %d bytes, more than X's %d segments hold", f.Size, maxSegments)}
 	}
 	var begun checked[uploadJSON]
-	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/media/upload/initialize", Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun},
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{Op: "POST /2/media/upload/initialize", Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun},
 		struct {
 			Type     string `json:"media_type"`
 			Size     int64  `json:"total_bytes"`
@@ -110,7 +110,7 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 func (c *Client) finalize(ctx context.Context, id string, begun uploadJSON) (Uploaded, error) {
 	out := uploadJSON{Data: begun.Data}
 	path := "/2/media/upload/" + url.PathEscape(id) + "/finalize"
-	_, err := c.do(ctx, api.JSON(api.Request{Op: "POST /2/media/upload/{id}/finalize", Method: http.MethodPost, URL: path, Into: &out}, struct{}{}))
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{Op: "POST /2/media/upload/{id}/finalize", Method: http.MethodPost, URL: path, Into: &out}, struct{}{}))
 	if err != nil {
 		return Uploaded{}, err
 	}
@@ -150,7 +150,7 @@ func (c *Client) segments(ctx context.Context, id string, f File) error {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
-		return &api.Error{Service: "x", Op: appendOp, Class: api.Transient, Message: err.Error(), Err: err}
+		return &httpx.Error{Service: "x", Op: appendOp, Class: httpx.Transient, Message: err.Error(), Err: err}
 	}
 	return nil
 }
@@ -166,13 +166,13 @@ func segmentSize(total int64) int64 {
 
 // short is a file that ended early. What its reader says of it is kept.
 func short(err error, got, want int64) error {
-	if api.As(err) != nil {
+	if httpx.As(err) != nil {
 		return err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ended early")
 	}
-	return &api.Error{Service: "media", Op: "GET media file", Class: api.Transient, Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", got, want, err), Err: err}
+	return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.Transient, Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", got, want, err), Err: err}
 }
 
 const appendOp = "POST /2/media/upload/{id}/append"
@@ -183,7 +183,7 @@ func (c *Client) append(ctx context.Context, id string, index int, b []byte) err
 	length := int64(len(head) + len(b) + len(tail))
 	media := &lease{b: b}
 	defer media.end()
-	r := api.Request{
+	r := httpx.Request{
 		Op: appendOp, Method: http.MethodPost, URL: "/2/media/upload/" + url.PathEscape(id) + "/append", Timeout: segmentTimeout,
 		Header: http.Header{"Content-Type": {contentType}}, Length: length,
 		Body: func() io.Reader {
@@ -210,7 +210,7 @@ func form(index int) (head, tail []byte, contentType string) {
 }
 
 // Await asks how far X is with a video until it is ready, has failed, or until has come. Not ready at until is no error:
-// the id can be awaited again by a later run, for 24 hours. api.NotFound says that X has forgotten the id; a video that X
+// the id can be awaited again by a later run, for 24 hours. httpx.NotFound says that X has forgotten the id; a video that X
 // can't use is Invalid with TypeProcessingFailed.
 func (c *Client) Await(ctx context.Context, id string, until time.Time) (Uploaded, error) {
 	for {
@@ -222,7 +222,7 @@ func (c *Client) Await(ctx context.Context, id string, until time.Time) (Uploade
 		if c.clock().Add(wait).After(until) {
 			return u, nil
 		}
-		if err := api.Sleep(ctx, wait); err != nil {
+		if err := httpx.Sleep(ctx, wait); err != nil {
 			return u, err
 		}
 	}
@@ -233,13 +233,13 @@ func (c *Client) Status(ctx context.Context, id string) (Uploaded, error) {
 	const op = "GET /2/media/upload"
 	var out checked[statusJSON]
 	q := url.Values{"command": {"STATUS"}, "media_id": {id}}
-	if _, err := c.do(ctx, api.Request{Op: op, URL: "/2/media/upload?" + q.Encode(), Into: &out}); err != nil {
+	if _, err := c.do(ctx, httpx.Request{Op: op, URL: "/2/media/upload?" + q.Encode(), Into: &out}); err != nil {
 		return Uploaded{}, err
 	}
 	u := out.v.uploaded(c.clock())
 	if u.State == "failed" {
 		p := out.v.Data.Processing.Error
-		return u, &api.Error{Service: "x", Op: op, Status: 200, Class: api.Invalid, Type: TypeProcessingFailed, Message: fmt.Sprintf("X can't use the video: %s: %s", p.Name, p.Message)}
+		return u, &httpx.Error{Service: "x", Op: op, Status: 200, Class: httpx.Invalid, Type: TypeProcessingFailed, Message: fmt.Sprintf("X can't use the video: %s: %s", p.Name, p.Message)}
 	}
 	return u, nil
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -98,7 +98,7 @@ func TestUploadOfNothing(t *testing.T) {
 		t.Errorf("calls (-got +want):\n%s", d)
 	}
 	world := sim.New(sim.Options{})
-	if _, err := inWorld(world, world.Transport()).Upload(t.Context(), video(nil)); api.ClassOf(err) != api.Invalid {
+	if _, err := inWorld(world, world.Transport()).Upload(t.Context(), video(nil)); httpx.ClassOf(err) != httpx.Invalid {
 		t.Errorf("got %v, want it to be invalid", err)
 	}
 }
@@ -191,9 +191,9 @@ func (c *counted) Read(p []byte) (int, error) {
 func TestFatalRefusalStopsTheRest(t *testing.T) {
 	for _, tt := range []struct {
 		status int
-		class  api.Class
+		class  httpx.Class
 	}{
-		{401, api.Unauthorized}, {402, api.OutOfCredit}, {403, api.Forbidden}, {413, api.Invalid}, {503, api.Transient},
+		{401, httpx.Unauthorized}, {402, httpx.OutOfCredit}, {403, httpx.Forbidden}, {413, httpx.Invalid}, {503, httpx.Transient},
 	} {
 		t.Run(fmt.Sprint(tt.status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -227,7 +227,7 @@ func (zeros) Read(p []byte) (int, error) {
 
 // A file that ends early is the media host's fault, and what its reader says of it is kept.
 func TestBodyThatEndsEarly(t *testing.T) {
-	own := &api.Error{Service: "media", Op: "GET media file", Status: 403, Class: api.Forbidden, Message: "its address has expired"}
+	own := &httpx.Error{Service: "media", Op: "GET media file", Status: 403, Class: httpx.Forbidden, Message: "its address has expired"}
 	for _, tt := range []struct {
 		name string
 		body io.Reader
@@ -248,7 +248,7 @@ func TestBodyThatEndsEarly(t *testing.T) {
 			if e.Service != "media" || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
-			if tt.same == nil && e.Class != api.Transient || tt.same != nil && err != tt.same {
+			if tt.same == nil && e.Class != httpx.Transient || tt.same != nil && err != tt.same {
 				t.Errorf("got class %s", e.Class)
 			}
 			if n := count(w, "POST", "/finalize"); n != 0 {
@@ -315,7 +315,7 @@ func TestUploadThatIsTooLarge(t *testing.T) {
 	w := sim.New(sim.Options{})
 	f := File{Body: zeros{}, Size: maxSegments*maxSegment + 1, MediaType: "video/mp4", Category: "tweet_video"}
 	_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
-	if e := refused(t, err); e.Class != api.Invalid || e.Type != TypeProcessingFailed || w.Calls("x") != 0 {
+	if e := refused(t, err); e.Class != httpx.Invalid || e.Type != TypeProcessingFailed || w.Calls("x") != 0 {
 		t.Errorf("got %v after %d calls", err, w.Calls("x"))
 	}
 }
@@ -337,7 +337,7 @@ func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
 // A transport may read on after it has answered: by then the buffer may hold another file's segment.
 func TestBufferIsNotReadAfterwards(t *testing.T) {
 	l := &late{wire: *script(`{"data":{"id":"1"}}`)}
-	if _, err := client(l).Upload(t.Context(), video([]byte("a file of its own"))); api.ClassOf(err) != api.Forbidden {
+	if _, err := client(l).Upload(t.Context(), video([]byte("a file of its own"))); httpx.ClassOf(err) != httpx.Forbidden {
 		t.Fatalf("got %v", err)
 	}
 	got, err := io.ReadAll(l.body)

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postferry/postferry/internal/api"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -182,11 +182,11 @@ func count(w *sim.World, method, suffix string) int {
 	return n
 }
 
-func refused(t *testing.T, err error) *api.Error {
+func refused(t *testing.T, err error) *httpx.Error {
 	t.Helper()
-	e := api.As(err)
+	e := httpx.As(err)
 	if e == nil {
-		t.Fatalf("got %v, want an api.Error", err)
+		t.Fatalf("got %v, want an httpx.Error", err)
 	}
 	return e
 }
@@ -194,7 +194,7 @@ func refused(t *testing.T, err error) *api.Error {
 // dump is everything that a program could print of an error.
 func dump(err error) string {
 	text := fmt.Sprintf("%v %+v %#v", err, err, err)
-	if e := api.As(err); e != nil {
+	if e := httpx.As(err); e != nil {
 		text += fmt.Sprintf(" %+v %+v", *e, e.Err)
 	}
 	return text

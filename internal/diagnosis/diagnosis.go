@@ -1,0 +1,58 @@
+package diagnosis
+
+import (
+	"errors"
+
+	"github.com/postferry/postferry/internal/httpx"
+)
+
+// Diagnosis is what a person reads of a failure.
+type Diagnosis struct {
+	Key   string // names the cause; a heading of docs/operating.md
+	Title string // one line, for the issue and the annotation
+	Cause string // what it means
+	Fix   string // what to do
+	Link  string // where to do it; may be empty
+}
+
+// Anchor is the diagnosis' heading in docs/operating.md.
+func (d Diagnosis) Anchor() string { return "docs/operating.md#" + d.Key }
+
+// Explain gives the diagnosis that an error allows by itself, without asking anybody.
+func Explain(err error) Diagnosis {
+	for _, row := range wrapped {
+		if row.is(err) {
+			return row.Diagnosis
+		}
+	}
+	e := httpx.As(err)
+	if e == nil {
+		return unexplained
+	}
+	for _, row := range refusals {
+		if row.match(e) {
+			return row.Diagnosis
+		}
+	}
+	return unexplained
+}
+
+var unexplained = Diagnosis{
+	Key: "unexplained", Title: "something that postferry does not know went wrong",
+	Cause: "The answer is in none of the tables of known failures. It is quoted in full.",
+	Fix:   "Read the service's own words above. If they do not help, open an issue at https://github.com/postferry/postferry/issues and paste them.",
+}
+
+// wrappedRow explains an error of our own, by type.
+type wrappedRow struct {
+	is func(error) bool
+	Diagnosis
+}
+
+// as makes a wrappedRow's test for errors of type T.
+func as[T error]() func(error) bool {
+	return func(err error) bool {
+		var target T
+		return errors.As(err, &target)
+	}
+}

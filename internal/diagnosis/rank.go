@@ -1,0 +1,160 @@
+package diagnosis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/httpx"
+)
+
+// Probe is one read-only question and its answer.
+type Probe struct {
+	Name  string // "P4 GET /{user}?fields=id,username"
+	Asked bool
+	Err   error
+	Note  string // what a good answer said
+}
+
+// ok says that the probe was asked and answered well.
+func (p Probe) ok() bool { return p.Asked && p.Err == nil }
+
+// failed says that the probe was asked and refused for good; a passing fault proves nothing.
+func (p Probe) failed() bool { return p.Asked && p.Err != nil && !httpx.Passing(p.Err) }
+
+func (p Probe) code() (code, subcode int) {
+	if e := httpx.As(p.Err); e != nil {
+		return e.Code, e.Subcode
+	}
+	return 0, 0
+}
+
+// Answer is the probe's result in a line.
+func (p Probe) Answer() string {
+	switch {
+	case !p.Asked:
+		return "not asked"
+	case p.Err != nil:
+		return p.Err.Error()
+	case p.Note != "":
+		return "ok: " + p.Note
+	}
+	return "ok"
+}
+
+// Page is a Facebook Page as me/accounts shows it.
+type Page struct {
+	ID, Name  string
+	Instagram []string // ids in its two link fields
+	Tasks     []string
+}
+
+// Evidence is what the probes of one Instagram account found.
+type Evidence struct {
+	Login   string // "instagram" or "facebook"
+	UserID  string // as configured
+	Version string // as configured; "" is an unversioned call
+	Now     time.Time
+	Cause   error // what the run met
+
+	Me, Debug, Permissions, Account, Media, Accounts, Other Probe
+
+	OtherVersion string
+	Answered     string // facebook-api-version of the media call
+	AccountType  string // of Me, with Instagram Login
+	TokenFits    string // "" or why the token does not look like one of this login
+	Valid        bool   // debug_token's is_valid
+	DataAccess   time.Time
+	Expires      time.Time
+	Granted      map[string]string   // me/permissions: permission → granted, declined, expired
+	Targets      map[string][]string // granular_scopes: scope → target ids; an empty list means all
+	Pages        []Page
+	VersionEnd   time.Time // of Version, zero if not known
+}
+
+// Candidate is a possible cause with what speaks for it.
+type Candidate struct {
+	Diagnosis Diagnosis
+	For       []string
+	Weight    int // 100 is proof; what nothing speaks for is not listed
+}
+
+// Ranking is what the evidence comes to.
+type Ranking struct {
+	Causes []Candidate // the most likely first; never empty
+	Ruled  []string    // what the evidence rules out
+}
+
+// Sick says that something is wrong, where no run has failed: that it works, and that nothing stands out, is no illness.
+func (r Ranking) Sick() bool {
+	first := r.Causes[0]
+	return first.Weight > nothing && first.Diagnosis.Key != "instagram-recovered"
+}
+
+// nothing is the weight of a cause that no probe speaks for.
+const nothing = 10
+
+// Rank weighs the causes of an Instagram failure. The rules are facts about the Graph API that people have met, each
+// with its source in docs/operating.md.
+func Rank(e Evidence) Ranking {
+	var r Ranking
+	for _, rule := range rules {
+		weight, why := rule.weigh(e)
+		if weight > 0 {
+			r.Causes = append(r.Causes, Candidate{Diagnosis: rule.diagnosis(e), For: why, Weight: weight})
+		}
+	}
+	slices.SortStableFunc(r.Causes, func(a, b Candidate) int { return b.Weight - a.Weight })
+	if len(r.Causes) == 0 {
+		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{"the probes found nothing that stands out; this is what the refusal itself says"}, Weight: nothing}}
+	}
+	r.Ruled = ruled(e)
+	return r
+}
+
+// ruled lists what the evidence excludes, in the words a person worries in.
+func ruled(e Evidence) []string {
+	var out []string
+	if e.Me.ok() || e.Debug.ok() && e.Valid {
+		out = append(out, "the token itself (it is accepted)")
+	}
+	if e.Debug.ok() && e.Valid && (e.DataAccess.IsZero() || e.DataAccess.After(e.Now)) {
+		out = append(out, "the 90-day data access window")
+	}
+	if e.Permissions.ok() && len(missing(e)) == 0 {
+		out = append(out, "a scope that was not ticked (all are granted)")
+	}
+	if e.Other.Asked && e.Other.failed() {
+		out = append(out, fmt.Sprintf("the API version (%s says the same)", e.OtherVersion))
+	}
+	return out
+}
+
+// missing lists scopes that are not granted and that reading one's own media takes with Facebook Login. Either of the two
+// pages_ scopes will do on the media edge.
+// Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
+func missing(e Evidence) []string {
+	var out []string
+	if e.Granted["instagram_basic"] != "granted" {
+		out = append(out, "instagram_basic")
+	}
+	if e.Granted["pages_read_engagement"] != "granted" && e.Granted["pages_show_list"] != "granted" {
+		out = append(out, "pages_read_engagement")
+	}
+	return out
+}
+
+// reaches says whether the tokens' granular scopes name the account, or name nothing, which means everything.
+func reaches(e Evidence) bool {
+	ids, ok := e.Targets["instagram_basic"]
+	return !ok || len(ids) == 0 || slices.Contains(ids, e.UserID)
+}
+
+func contains(err error, words ...string) bool {
+	if err == nil {
+		return false
+	}
+	text := strings.ToLower(err.Error())
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}

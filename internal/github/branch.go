@@ -1,0 +1,261 @@
+package github
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// Branch keeps files on a branch of the repository: it is a [state.Backend]. The branch has no common history with any
+// other, is made by the first write, and is only ever fast-forwarded.
+//
+// Two writers must not commit equal bytes: a writer whose answer was lost recognises its change by them. (The state
+// document holds a nonce in each intent.)
+type Branch struct {
+	Client *Client
+	Name   string
+	past   past
+	tip    tip
+}
+
+// Read gives a file and its blob SHA, in one request.
+func (b *Branch) Read(ctx context.Context, path string) ([]byte, string, error) {
+	for try := 1; ; try++ {
+		body, version, err := b.read(ctx, path, b.Name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, "", err
+		}
+		// GitHub may show for a while what our own write has replaced. After three looks it is believed: somebody may
+		// have put the old file back.
+		if try == 3 || !b.past.replaced(path, version) || httpx.Sleep(ctx, time.Duration(try)*time.Second) != nil {
+			return body, version, err
+		}
+	}
+}
+
+// read gives the file at a branch or a commit.
+func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, error) {
+	const name = "GET /repos/{repo}/contents/{path}"
+	if err := checkFile(path, nil); err != nil {
+		return nil, "", err
+	}
+	c := b.Client
+	var file *github.RepositoryContent
+	err := c.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		file, _, resp, err = gh.Repositories.GetContents(ctx, c.owner, c.repo, path, &github.RepositoryContentGetOptions{Ref: ref})
+		return resp, err
+	})
+	switch {
+	case httpx.ClassOf(err) == httpx.NotFound:
+		return nil, "", fmt.Errorf("%s: %w: %w", path, fs.ErrNotExist, err)
+	case err != nil:
+		return nil, "", fmt.Errorf("%s: %w", path, err)
+	case file == nil || file.GetType() != "file" && file.GetType() != "":
+		return nil, "", invalid(name, path+" is not a file")
+	case file.GetSHA() == "":
+		return nil, "", c.misfit(&call{op: repeat(name), status: http.StatusOK}, errors.New("the answer has no sha"))
+	case file.GetEncoding() == "none":
+		return nil, "", invalid(name, fmt.Sprintf("%s has %d bytes, and GitHub hands out no file over 1 MB this way", path, file.GetSize()))
+	}
+	body, err := file.GetContent()
+	if err != nil {
+		return nil, "", invalid(name, path+": "+err.Error())
+	}
+	return []byte(body), file.GetSHA(), nil
+}
+
+// Write commits c. Without Also that is one request; with it, or when the branch is not there yet, three that write.
+func (b *Branch) Write(ctx context.Context, c state.Change) (string, error) {
+	if err := check(c); err != nil {
+		return "", err
+	}
+	doubt := false // an answer was lost: the change may have been made
+	for round := 1; ; round++ {
+		version, err := b.attempt(ctx, c)
+		if err == nil {
+			b.past.replace(c.Path, c.Version, version)
+			return version, nil
+		}
+		doubt = doubt || httpx.ClassOf(err) == httpx.Ambiguous
+		if rounds(err) == 1 && !doubt {
+			return "", explain(err) // a plain no
+		}
+		body, now, readErr := b.Read(ctx, c.Path)
+		switch {
+		case readErr != nil && !errors.Is(readErr, fs.ErrNotExist):
+			return "", fmt.Errorf("%w; and reading it back: %w", err, readErr)
+		case doubt && now != "" && bytes.Equal(body, c.Body):
+			b.past.replace(c.Path, c.Version, now)
+			return now, nil
+		case now != c.Version:
+			return "", fmt.Errorf("%s: %w", c.Path, state.ErrConflict)
+		case round >= rounds(err):
+			return "", explain(err)
+		}
+		// Ours is still the change to make: the branch moved under another file, or nothing arrived.
+		if httpx.Sleep(ctx, jitter(round)) != nil {
+			return "", err
+		}
+	}
+}
+
+// rounds is how often a write that ended in err is attempted, unless the file has changed.
+func rounds(err error) int {
+	if errors.Is(err, errMoved) {
+		return 14
+	}
+	switch httpx.ClassOf(err) {
+	case httpx.Conflict:
+		return 14 // lets 64 writers of different files through, with the pauses of jitter
+	case httpx.Ambiguous, httpx.Transient, httpx.NotFound:
+		return 4 // the last for reads that lag: what was made a moment ago may not be found
+	}
+	return 1
+}
+
+// jitter is the pause after a round: up to 0.1, 0.2, 0.4, … 5 s, at random, since writers that collided would do so again.
+func jitter(round int) time.Duration {
+	return rand.N(min(100*time.Millisecond<<(round-1), 5*time.Second))
+}
+
+func (b *Branch) attempt(ctx context.Context, c state.Change) (string, error) {
+	if len(c.Also) > 0 {
+		return b.commit(ctx, c)
+	}
+	version, err := b.put(ctx, c)
+	if c.Version == "" && httpx.ClassOf(err) == httpx.NotFound {
+		return b.root(ctx, c)
+	}
+	return version, err
+}
+
+// put is a commit of one file. GitHub compares the blob SHA.
+func (b *Branch) put(ctx context.Context, c state.Change) (string, error) {
+	o := &github.RepositoryContentFileOptions{Message: &c.Message, Content: c.Body, Branch: &b.Name}
+	if c.Version != "" {
+		o.SHA = &c.Version
+	}
+	var made *github.RepositoryContentResponse
+	err := b.Client.send(ctx, once("PUT /repos/{repo}/contents/{path}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		made, resp, err = gh.Repositories.CreateFile(ctx, b.Client.owner, b.Client.repo, escape(c.Path), o)
+		return resp, err
+	})
+	if err != nil {
+		return "", err
+	}
+	version := blobSHA(c.Body)
+	if sha := made.GetContent().GetSHA(); sha != "" {
+		version = sha
+	}
+	b.tip.set(at{path: c.Path, version: version, commit: made.Commit.GetSHA(), tree: made.Commit.GetTree().GetSHA()})
+	return version, nil
+}
+
+// escape makes up for CreateFile, which cuts a path at the first '#'. GetContents escapes by itself.
+func escape(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return strings.Join(parts, "/")
+}
+
+// check refuses what can't be written as it is. Git data takes text only.
+func check(c state.Change) error {
+	if err := checkFile(c.Path, c.Body); err != nil {
+		return err
+	}
+	for path, body := range c.Also {
+		if path == c.Path {
+			return fmt.Errorf("%s is both the file and one of those beside it", path)
+		}
+		if err := checkFile(path, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkFile(path string, body []byte) error {
+	switch {
+	case !fs.ValidPath(path) || path == ".":
+		return fmt.Errorf("%q is no path inside a repository", path)
+	case !utf8.Valid(body):
+		return fmt.Errorf("%s is not UTF-8 text", path)
+	}
+	return nil
+}
+
+// explain says what to do about a refusal that its own words leave open.
+func explain(err error) error {
+	if e := httpx.As(err); e != nil && e.Type == emptyRepository {
+		return fmt.Errorf("the repository has no commit yet, and a branch can't be made in an empty one: push its first commit, then run again: %w", err)
+	}
+	return err
+}
+
+// invalid is a refusal of our own, before or after a call.
+func invalid(name, message string) *httpx.Error {
+	return &httpx.Error{Service: service, Op: name, Class: httpx.Invalid, Message: message}
+}
+
+// past remembers which versions of a file this process has replaced, to recognise reads that lag behind its writes.
+// https://github.com/PyGithub/PyGithub/issues/2759
+type past struct {
+	mu sync.Mutex
+	is map[[2]string]bool // path, version
+}
+
+func (p *past) replace(path, old, new string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.is == nil {
+		p.is = map[[2]string]bool{}
+	}
+	p.is[[2]string{path, old}] = true
+	delete(p.is, [2]string{path, new})
+}
+
+func (p *past) replaced(path, version string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.is[[2]string{path, version}]
+}
+
+// tip remembers the commit of this process' own last put, from which the next commit can be made without a look at the
+// branch: if anybody has committed since, GitHub refuses to fast-forward to it.
+type tip struct {
+	mu sync.Mutex
+	at at
+}
+
+type at struct{ path, version, commit, tree string }
+
+func (t *tip) set(a at) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at = a
+}
+
+// take gives the commit that holds a version of a file, once.
+func (t *tip) take(path, version string) (at, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.at
+	t.at = at{}
+	return a, a.commit != "" && a.tree != "" && a.path == path && a.version == version
+}

@@ -1,0 +1,139 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// errMoved says that the file at the branch's head is not the one the change was made from: somebody else wrote, or
+// the head that GitHub showed is an old one.
+var errMoved = errors.New("the file at the head of the branch is another one")
+
+const about = `This branch is postferry's memory: what it has mirrored from Instagram to X, and how its tokens stand.
+
+It is written by the program. Deleting it makes the next run a first run.
+`
+
+// commit is a commit of several files: trees, commits, refs. Nothing is compared by GitHub but the parent, so the file
+// is compared here at the very commit that becomes the parent.
+func (b *Branch) commit(ctx context.Context, c state.Change) (string, error) {
+	if own, ok := b.tip.take(c.Path, c.Version); ok {
+		made, err := b.objects(ctx, c, own.tree, own.commit)
+		if err != nil {
+			return "", err
+		}
+		return blobSHA(c.Body), b.advance(ctx, made)
+	}
+	head, err := b.head(ctx)
+	if c.Version == "" && httpx.ClassOf(err) == httpx.NotFound {
+		return b.root(ctx, c)
+	}
+	if err != nil {
+		return "", err
+	}
+	base, err := b.treeOf(ctx, head)
+	if err != nil {
+		return "", err
+	}
+	_, version, err := b.read(ctx, c.Path, head)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	if version != c.Version {
+		return "", errMoved
+	}
+	made, err := b.objects(ctx, c, base, head)
+	if err != nil {
+		return "", err
+	}
+	return blobSHA(c.Body), b.advance(ctx, made)
+}
+
+// root makes the branch: a commit without parents, whose tree holds nothing but the change.
+func (b *Branch) root(ctx context.Context, c state.Change) (string, error) {
+	also := map[string][]byte{"README.md": []byte(about)}
+	maps.Copy(also, c.Also)
+	c.Also = also
+	made, err := b.objects(ctx, c, "", "")
+	if err != nil {
+		return "", err
+	}
+	ref := "refs/heads/" + b.Name
+	err = b.Client.send(ctx, once("POST /repos/{repo}/git/refs"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		_, resp, err = gh.Git.CreateRef(ctx, b.Client.owner, b.Client.repo, &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &made}})
+		return resp, err
+	})
+	return blobSHA(c.Body), err
+}
+
+// head is the commit that the branch points at.
+func (b *Branch) head(ctx context.Context) (string, error) {
+	var ref *github.Reference
+	err := b.Client.send(ctx, repeat("GET /repos/{repo}/git/ref/{ref}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		ref, resp, err = gh.Git.GetRef(ctx, b.Client.owner, b.Client.repo, "refs/heads/"+b.Name)
+		return resp, err
+	})
+	return ref.GetObject().GetSHA(), err
+}
+
+func (b *Branch) treeOf(ctx context.Context, commit string) (string, error) {
+	var got *github.Commit
+	err := b.Client.send(ctx, repeat("GET /repos/{repo}/git/commits/{sha}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		got, resp, err = gh.Git.GetCommit(ctx, b.Client.owner, b.Client.repo, commit)
+		return resp, err
+	})
+	return got.GetTree().GetSHA(), err
+}
+
+// objects makes the tree and the commit, and returns the commit. They are named by their content, so making them twice
+// harms nothing; no branch shows them yet. base and parent are empty for a root commit. No author is given: GitHub
+// takes the token's, and signs.
+func (b *Branch) objects(ctx context.Context, c state.Change, base, parent string) (string, error) {
+	var tree *github.Tree
+	err := b.Client.send(ctx, repeat("POST /repos/{repo}/git/trees"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		tree, resp, err = gh.Git.CreateTree(ctx, b.Client.owner, b.Client.repo, base, entries(c))
+		return resp, err
+	})
+	if err != nil {
+		return "", err
+	}
+	commit := &github.Commit{Message: &c.Message, Tree: tree}
+	if parent != "" {
+		commit.Parents = []*github.Commit{{SHA: &parent}}
+	}
+	err = b.Client.send(ctx, repeat("POST /repos/{repo}/git/commits"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		commit, resp, err = gh.Git.CreateCommit(ctx, b.Client.owner, b.Client.repo, commit, nil)
+		return resp, err
+	})
+	return commit.GetSHA(), err
+}
+
+// advance moves the branch to a commit whose parent must be where it is now.
+func (b *Branch) advance(ctx context.Context, commit string) error {
+	ref := "refs/heads/" + b.Name
+	return b.Client.send(ctx, once("PATCH /repos/{repo}/git/refs/{ref}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		const force = false
+		_, resp, err = gh.Git.UpdateRef(ctx, b.Client.owner, b.Client.repo, &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}, force)
+		return resp, err
+	})
+}
+
+func entries(c state.Change) []*github.TreeEntry {
+	out := []*github.TreeEntry{entry(c.Path, c.Body)}
+	for _, path := range slices.Sorted(maps.Keys(c.Also)) {
+		out = append(out, entry(path, c.Also[path]))
+	}
+	return out
+}
+
+func entry(path string, body []byte) *github.TreeEntry {
+	return &github.TreeEntry{Path: &path, Mode: github.String("100644"), Type: github.String("blob"), Content: github.String(string(body))}
+}

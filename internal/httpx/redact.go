@@ -1,0 +1,140 @@
+package httpx
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Redactor hides known secrets in everything that is printed or sent to a person. The zero value and nil hide nothing.
+// It is the second line: secrets are kept out of texts in the first place.
+type Redactor struct {
+	mu    sync.Mutex
+	forms []string // every known spelling, the longest first: a secret may begin with another
+	repl  *strings.Replacer
+}
+
+// Add makes r hide secret: raw, base64 (padded or not, both alphabets), URL-encoded and JSON-escaped. Strings under 6
+// bytes are left alone: hiding "on" would ruin every sentence.
+func (r *Redactor) Add(secret string) {
+	if r == nil || len(secret) < 6 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	quoted, _ := json.Marshal(secret)
+	r.forms = append(r.forms,
+		secret,
+		url.QueryEscape(secret),
+		url.PathEscape(secret),
+		string(quoted[1:len(quoted)-1]),
+		base64.StdEncoding.EncodeToString([]byte(secret)),
+		base64.URLEncoding.EncodeToString([]byte(secret)),
+		base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		base64.RawURLEncoding.EncodeToString([]byte(secret)),
+	)
+	slices.SortFunc(r.forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	r.forms = slices.Compact(r.forms)
+	var pairs []string
+	for _, form := range r.forms {
+		pairs = append(pairs, form, "***")
+	}
+	r.repl = strings.NewReplacer(pairs...) // of two that fit, it takes the one that was given first
+}
+
+// String is s with every known secret replaced by ***.
+func (r *Redactor) String(s string) string {
+	if r == nil {
+		return s
+	}
+	r.mu.Lock()
+	repl := r.repl
+	r.mu.Unlock()
+	if repl == nil {
+		return s
+	}
+	return repl.Replace(s)
+}
+
+// Writer hides secrets in what is written to w. Each Write is taken as whole: our lines are written in one call.
+func (r *Redactor) Writer(w io.Writer) io.Writer { return redacting{r, w} }
+
+type redacting struct {
+	r *Redactor
+	w io.Writer
+}
+
+func (w redacting) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.w, w.r.String(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+var queries = regexp.MustCompile(`(https?://[^\s"'?<>]+)\?[^\s"'<>]*`)
+
+// StripQueries cuts the query off every URL in s: that is where tokens and signatures live.
+func StripQueries(s string) string { return queries.ReplaceAllString(s, "$1") }
+
+// TransportMessage is a transport error without its URL: *url.Error prints the whole address, query included.
+func TransportMessage(err error) string { return bare(err).Error() }
+
+// bare is err without the *url.Error around it, which would show its address to whoever unwraps or dumps the error.
+func bare(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// head is the first n bytes of b as valid UTF-8, with "…" when something was cut.
+func head(b []byte, n int) string {
+	if len(b) <= n {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	for n > 0 && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return strings.ToValidUTF8(string(b[:n]), "\uFFFD") + "…"
+}
+
+// CheckURL refuses anything but https, and http to this machine: a token or a person's pictures do not travel in the
+// clear.
+func CheckURL(u *url.URL) error {
+	switch {
+	case u.Host == "":
+		return errors.New("the address has no host")
+	case u.User != nil:
+		return errors.New("the address carries a user name or password")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && loopback(u.Hostname()):
+		return nil
+	case u.Scheme == "http":
+		return errors.New("plain http is only for loopback addresses: use https for " + u.Hostname())
+	}
+	return errors.New("the address is neither https nor loopback http")
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// NoRedirect makes a client hand back a redirect instead of following it: a token goes to no other host, and a POST
+// does not silently become a GET.
+func NoRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -1,0 +1,144 @@
+package token_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
+)
+
+func (c *chain) keepInstagram(force bool) (bool, error) {
+	c.t.Helper()
+	return c.process(c.w.Transport()).KeepInstagram(context.Background(), false, force)
+}
+
+func (c *chain) document() *state.Document {
+	c.t.Helper()
+	body, _ := c.w.File("postferry-state", "state/main.yaml")
+	d, err := state.Decode("state/main.yaml", []byte(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return d
+}
+
+// reads says whether Instagram answers to the newest token.
+func (c *chain) reads() error {
+	p := c.process(c.w.Transport())
+	token := token.InstagramToken(p.Session.Doc(), p.Key, p.GivenInstagram)
+	_, err := (&instagram.Client{Version: "v25.0", Token: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}).Me(context.Background())
+	return err
+}
+
+// TestInstagramHalfYear: the 60-day token is renewed every week, and outlives its 60 days, with each store.
+func TestInstagramHalfYear(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			renewed := 0
+			for range 4 * 180 {
+				done, err := c.keepInstagram(false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if done {
+					renewed++
+				}
+				c.w.Advance(6 * time.Hour)
+			}
+			if err := c.reads(); err != nil {
+				t.Error(err)
+			}
+			if renewed != 25 {
+				t.Errorf("renewed %d times in 180 days, want 25", renewed)
+			}
+		})
+	}
+}
+
+// TestInstagramFailures: a renewal that fails loses nothing, and a new token is proven before it is stored.
+func TestInstagramFailures(t *testing.T) {
+	bubble(t, "refused", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /refresh_access_token", Times: -1, Status: 400, Body: `{"error":{"message":"no","type":"OAuthException","code":10}}`})
+		if _, err := c.keepInstagram(false); err == nil {
+			t.Error("it is not told")
+		}
+		if err := c.reads(); err != nil {
+			t.Error(err)
+		}
+	})
+	bubble(t, "a new token that does not work", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /refresh_access_token", Status: 200, Body: `{"access_token":"IGAAnonsense","token_type":"bearer","expires_in":5183944}`})
+		if _, err := c.keepInstagram(false); err == nil {
+			t.Error("it is not told")
+		}
+		if v, ok := c.w.Secret("INSTAGRAM_TOKEN"); ok && v == "IGAAnonsense" {
+			t.Error("it was stored")
+		}
+		if err := c.reads(); err != nil {
+			t.Error(err)
+		}
+	})
+	bubble(t, "the secret can't be written, there is no vault", func(t *testing.T) {
+		c := newChain(t, stores{secrets: true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		if _, err := c.keepInstagram(false); err == nil {
+			t.Error("it is not told")
+		}
+		if err := c.reads(); err != nil {
+			t.Error(err)
+		}
+	})
+	bubble(t, "a person's new token", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		_, _ = c.keepInstagram(false)
+		c.w.SetSecret("INSTAGRAM_TOKEN", c.w.NewInstagramToken())
+		if _, err := c.keepInstagram(false); err != nil {
+			t.Fatal(err)
+		}
+		if d := c.document().Tokens.Instagram; !d.Refreshed.IsZero() || d.Seen.Before(c.w.Now().Add(-time.Minute)) {
+			t.Errorf("the new token's age counts from the old one's: %+v", d)
+		}
+		if err := c.reads(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestFacebookDates: a token of Facebook Login is not renewed; its dates are read for the warnings.
+func TestFacebookDates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		ends := c.w.Now().Add(30 * 24 * time.Hour).Truncate(time.Second).UTC()
+		c.w.SetAccount(func(a *sim.Account) { a.DataAccessExpires = ends })
+		env := c.w.FacebookEnv()
+		p := c.process(c.w.Transport())
+		p.GivenInstagram = env["INSTAGRAM_TOKEN"]
+		p.Instagram = func(token string) *instagram.Client {
+			return &instagram.Client{Login: "facebook", UserID: env["INSTAGRAM_USER_ID"], AppID: env["INSTAGRAM_APP_ID"], AppSecret: env["INSTAGRAM_APP_SECRET"],
+				Version: "v25.0", Token: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}
+		}
+		if done, err := p.KeepInstagram(context.Background(), false, false); done || err != nil {
+			t.Fatal(done, err)
+		}
+		if got := c.document().Tokens.Instagram.DataAccess; !got.Equal(ends) {
+			t.Errorf("data access ends %v, want %v", got, ends)
+		}
+	})
+}

@@ -1,0 +1,383 @@
+package token_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+func forms(token string) []string {
+	return []string{token, base64.StdEncoding.EncodeToString([]byte(token)), url.QueryEscape(token)}
+}
+
+// TestKilledAnywhere kills a rotation before and after every call. The chain survives every time, except where X's own
+// answer was lost: on the wire, or with the process that had just read it. Then exactly one error says so, and a person's
+// login is adopted.
+func TestKilledAnywhere(t *testing.T) {
+	for _, st := range everyStore {
+		t.Run(st.String(), func(t *testing.T) {
+			calls, lost := 0, 0
+			synctest.Test(t, func(t *testing.T) {
+				c := newChain(t, st)
+				way := c.w.Transport()
+				if done, err := c.process(way).Keep(context.Background(), true); !done || err != nil {
+					t.Fatal(done, err)
+				}
+				calls = way.Calls()
+				if err := c.live(); err != nil {
+					t.Fatal(err)
+				}
+			})
+			for n := range calls {
+				for _, after := range []bool{false, true} {
+					synctest.Test(t, func(t *testing.T) { lost += killed(t, st, n, after) })
+				}
+			}
+			if lost != 2 {
+				t.Errorf("the chain was lost %d times of %d, want 2: after X's answer, and before the call that stores it", lost, 2*calls)
+			}
+		})
+	}
+}
+
+func killed(t *testing.T, st stores, n int, after bool) (lost int) {
+	what := fmt.Sprintf("%v, killed at call %d, after its effect: %v", st, n, after)
+	c := newChain(t, st)
+	way := c.w.Transport()
+	way.KillAt(n, after)
+	if p := c.process(way); p != nil {
+		_, _ = p.Keep(context.Background(), true)
+	}
+	c.w.Advance(25 * time.Hour)
+	err := c.settled()
+	var dead *vault.DeadError
+	if errors.As(err, &dead) {
+		if !dead.Lost {
+			t.Errorf("%s: it is not said that the answer was lost: %v", what, err)
+		}
+		refreshes := c.w.Refreshes()
+		if _, again := c.keep(false); !errors.As(again, &dead) || c.w.Refreshes() != refreshes {
+			t.Errorf("%s: a dead token was sent again", what)
+		}
+		c.login()
+		lost, err = 1, c.settled()
+	}
+	if err == nil {
+		err = c.live()
+	}
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+	}
+	if err != nil {
+		c.notShown(err.Error())
+	}
+	return lost
+}
+
+// login is a person who logs in again and puts the tokens into the secrets.
+func (c *chain) login() {
+	refresh, access := c.w.Login()
+	c.w.SetSecret("X_REFRESH_TOKEN", refresh)
+	c.w.SetSecret("X_ACCESS_TOKEN", access)
+}
+
+// TestStoreRefuses: a store that can't be written leaves the refresh token unspent.
+func TestStoreRefuses(t *testing.T) {
+	bubble(t, "secrets, 403", func(t *testing.T) {
+		c := newChain(t, stores{secrets: true})
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		_, err := c.keep(true)
+		var no *vault.NoStoreError
+		if !errors.As(err, &no) || no.Name != "X_REFRESH_TOKEN" {
+			t.Errorf("err = %v, want one that names the secret", err)
+		}
+		if e := httpx.As(err); e == nil || e.Needs == "" {
+			t.Errorf("the missing permission is not named: %v", err)
+		}
+		unspent(t, c)
+	})
+	bubble(t, "secrets, 500", func(t *testing.T) {
+		c := newChain(t, stores{secrets: true})
+		c.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/actions/secrets/*", Times: -1, Status: 500, Body: "{}"})
+		if _, err := c.keep(true); err == nil {
+			t.Error("it went on")
+		}
+		unspent(t, c)
+	})
+	bubble(t, "the state branch", func(t *testing.T) {
+		c := newChain(t, stores{secrets: true, vault: true})
+		c.w.SetPermission("GITHUB_TOKEN", "contents", false)
+		if _, err := c.keep(true); err == nil {
+			t.Error("it went on")
+		}
+		unspent(t, c)
+	})
+	bubble(t, "no store at all", func(t *testing.T) {
+		c := newChain(t, stores{})
+		var no *vault.NoStoreError
+		if _, err := c.keep(true); !errors.As(err, &no) {
+			t.Errorf("err = %v", err)
+		}
+		unspent(t, c)
+	})
+	bubble(t, "secrets refuse, the vault takes it", func(t *testing.T) {
+		c := newChain(t, stores{secrets: true, vault: true})
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		if _, err := c.keep(true); err != nil || len(c.notes) == 0 {
+			t.Fatal(err, c.notes)
+		}
+		if err := c.live(); err != nil {
+			t.Error(err)
+		}
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", true)
+		if _, err := c.keep(false); err != nil {
+			t.Fatal(err)
+		}
+		if token, _ := c.w.Secret("X_REFRESH_TOKEN"); !c.w.RefreshValid(token) {
+			t.Error("the secrets were not healed once they could be written")
+		}
+	})
+}
+
+func unspent(t *testing.T, c *chain) {
+	t.Helper()
+	if c.w.Refreshes() != 0 || !c.w.RefreshValid(c.env["X_REFRESH_TOKEN"]) {
+		t.Error("the refresh token was spent")
+	}
+}
+
+// TestTwoAtOnce: two rotations at the same moment spend one token.
+func TestTwoAtOnce(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			if _, err := c.keep(true); err != nil {
+				t.Fatal(err)
+			}
+			c.w.Advance(25 * time.Hour)
+			before := c.w.Refreshes()
+			first, second := c.process(c.w.Transport()), c.process(c.w.Transport())
+			done := make(chan error)
+			for _, p := range []*process{first, second} {
+				go func() {
+					_, err := p.Keep(context.Background(), false)
+					done <- err
+				}()
+			}
+			for range 2 {
+				var putOff *vault.PutOffError
+				if err := <-done; err != nil && !errors.As(err, &putOff) {
+					t.Error(err)
+				}
+			}
+			if n := c.w.Refreshes() - before; n != 1 {
+				t.Errorf("%d tokens were spent, want 1", n)
+			}
+			if err := c.live(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestStaleSecret: a run that was queued with an older secret neither spends it nor overwrites the newer one; with a vault
+// it uses the newest.
+func TestStaleSecret(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			stale := c.process(c.w.Transport())
+			if _, err := c.keep(true); err != nil {
+				t.Fatal(err)
+			}
+			refreshes, stored := c.w.Refreshes(), c.secret("X_REFRESH_TOKEN")
+			if err := stale.Session.Refresh(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			_, err := stale.Live(context.Background())
+			var putOff *vault.PutOffError
+			if st.vault && err != nil || !st.vault && !errors.As(err, &putOff) {
+				t.Errorf("err = %v", err)
+			}
+			if c.w.Refreshes() != refreshes || c.secret("X_REFRESH_TOKEN") != stored {
+				t.Error("the stale run spent or wrote a token")
+			}
+		})
+	}
+}
+
+// TestLoginAgain: what a person puts in is adopted, whatever became of the old chain.
+func TestLoginAgain(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			if _, err := c.keep(true); err != nil {
+				t.Fatal(err)
+			}
+			c.login()
+			if err := c.live(); err != nil {
+				t.Fatal(err)
+			}
+			c.w.Advance(25 * time.Hour)
+			if done, err := c.keep(false); err != nil || !done {
+				t.Error(done, err)
+			}
+			if err := c.live(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRefusals: what X's answers mean for the chain.
+func TestRefusals(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		fault  sim.Fault
+		class  httpx.Class
+		dead   bool
+		spends bool // the fault's call has its effect
+	}{
+		{"invalid_request", sim.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`}, httpx.Unauthorized, true, false},
+		{"invalid_grant", sim.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"Value passed for the token was invalid."}`}, httpx.Unauthorized, true, false},
+		{"the app's credentials", sim.Fault{Status: 401, Body: `{"error":"unauthorized_client","error_description":"Missing valid authorization header"}`}, httpx.Unauthorized, false, false},
+		{"500", sim.Fault{Status: 500, Body: "{}"}, httpx.Ambiguous, false, false},
+		{"reset before", sim.Fault{Reset: sim.Before}, httpx.Ambiguous, false, false},
+		{"reset after", sim.Fault{Reset: sim.After}, httpx.Ambiguous, false, true},
+		{"half an answer", sim.Fault{Reset: sim.Middle}, httpx.Ambiguous, false, true},
+		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`}, httpx.Ambiguous, false, false},
+	} {
+		bubble(t, tt.name, func(t *testing.T) {
+			c := newChain(t, stores{true, true})
+			tt.fault.Service, tt.fault.Call = "x", "POST /2/oauth2/token"
+			c.w.Fail(tt.fault)
+			_, err := c.keep(true)
+			var dead *vault.DeadError
+			if httpx.ClassOf(err) != tt.class || errors.As(err, &dead) != tt.dead {
+				t.Fatalf("class %v, dead %v: %v", httpx.ClassOf(err), errors.As(err, &dead), err)
+			}
+			c.notShown(err.Error())
+			_, err = c.keep(true)
+			switch {
+			case tt.dead || tt.spends:
+				if !errors.As(err, &dead) || dead.Lost != tt.spends {
+					t.Errorf("the next run: %v", err)
+				}
+			case err != nil:
+				t.Errorf("nothing was spent, and the next run fails: %v", err)
+			}
+		})
+	}
+}
+
+// TestScopes: a missing media.write is said at the rotation, which is not undone by it.
+func TestScopes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		c.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
+		for range 2 {
+			_, err := c.keep(false)
+			var scope *vault.ScopeError
+			if !errors.As(err, &scope) || len(scope.Missing) != 1 || scope.Missing[0] != "media.write" {
+				t.Fatalf("err = %v", err)
+			}
+		}
+		if c.w.Refreshes() != 1 || !c.w.RefreshValid(c.secret("X_REFRESH_TOKEN")) {
+			t.Error("the chain is not alive")
+		}
+	})
+}
+
+// TestDue: the refresh token is spent once a day, and when the access token is about to end.
+func TestDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		if done, err := c.keep(false); !done || err != nil {
+			t.Fatal(done, err)
+		}
+		for range 3 {
+			c.w.Advance(6 * time.Hour)
+			if done, err := c.keep(false); done || err != nil {
+				t.Fatal(done, err)
+			}
+		}
+		c.w.Advance(6 * time.Hour)
+		if done, err := c.keep(false); !done || err != nil {
+			t.Fatal(done, err)
+		}
+		c.w.Advance(109 * time.Minute)
+		if err := c.live(); err != nil || c.w.Refreshes() != 2 {
+			t.Error("an access token with eleven minutes left was replaced", err)
+		}
+		c.w.Advance(2 * time.Minute)
+		if err := c.live(); err != nil || c.w.Refreshes() != 3 {
+			t.Error("an access token with nine minutes left was used", err)
+		}
+	})
+}
+
+// TestHalfAYear: six months of rotations, every six hours, with each store.
+func TestHalfAYear(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			for range 4 * 180 {
+				if _, err := c.keep(false); err != nil {
+					t.Fatal(err)
+				}
+				c.w.Advance(6 * time.Hour)
+			}
+			if n := c.doc().Generation; n != 180 {
+				t.Errorf("generation %d, want 180", n)
+			}
+			if n := len(c.doc().Spent); n > 30 {
+				t.Errorf("%d spent digests are kept, want 30 at most", n)
+			}
+			if err := c.live(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestNeverPutOffForEver: an intent that was written while the secrets could not be looked at, or a secret that somebody
+// wrote, puts a rotation off once at most.
+func TestNeverPutOffForEver(t *testing.T) {
+	bubble(t, "the secrets could not be looked at", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.Before})
+		if _, err := c.keep(true); err == nil {
+			t.Fatal("the answer was not lost")
+		}
+		c.w.SetPermission("SECRETS_TOKEN", "secrets", true)
+		if done, err := c.keep(true); err != nil || !done {
+			t.Errorf("done %v, %v", done, err)
+		}
+	})
+	bubble(t, "the secret was written anew", func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.Before})
+		_, _ = c.keep(true)
+		c.w.Advance(time.Hour)
+		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		var putOff *vault.PutOffError
+		if _, err := c.keep(true); !errors.As(err, &putOff) {
+			t.Errorf("the first run after it: %v", err)
+		}
+		if done, err := c.keep(true); err != nil || !done {
+			t.Errorf("the second: done %v, %v", done, err)
+		}
+	})
+}
