@@ -39,7 +39,7 @@ func (j *job) adopt(ctx context.Context, s *state.Session) {
 
 // orphan says that a document has no open incident of an area. An issue that it has closed and that is open again is a
 // person's doing.
-func orphan(d *state.Document, area diagnosis.Area, issue int) bool {
+func orphan(d *state.Document, area diagnosis.Component, issue int) bool {
 	rec := diagnosis.Find(d, area)
 	return rec == nil || !rec.Closed.IsZero() && rec.Issue != issue
 }

@@ -127,7 +127,7 @@ func (j *job) attention(ctx context.Context, s *state.Session, issue int, what s
 	return s.Update(ctx, s.Route+": attention is needed", func(d *state.Document) error {
 		rec := diagnosis.Find(d, diagnosis.Attention)
 		if rec == nil {
-			d.Incidents = append(d.Incidents, state.Incident{Area: string(diagnosis.Attention), Fingerprint: "attention"})
+			d.Incidents = append(d.Incidents, state.Incident{Component: string(diagnosis.Attention), Fingerprint: "attention"})
 			rec = &d.Incidents[len(d.Incidents)-1]
 		}
 		now := j.now().UTC().Truncate(time.Second)

@@ -33,8 +33,8 @@ func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) strin
 		return ""
 	}
 	d, now := s.Doc(), j.now()
-	for _, area := range []diagnosis.Area{diagnosis.Instagram, diagnosis.XToken, diagnosis.X} {
-		if at := d.Waits[string(area)]; now.Before(at) {
+	for _, area := range []diagnosis.Component{diagnosis.Instagram, diagnosis.XToken, diagnosis.X} {
+		if at := d.RetryAfter[string(area)]; now.Before(at) {
 			return fmt.Sprintf("%s is left alone until its limit is lifted at %s", area, at.Format(time.RFC3339))
 		}
 		b := d.Breakers[string(area)]
@@ -47,7 +47,7 @@ func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) strin
 }
 
 // digest names the credentials that an area depends on: new ones close its breaker at once.
-func (j *job) digest(r config.Route, area diagnosis.Area) string {
+func (j *job) digest(r config.Route, area diagnosis.Component) string {
 	c := j.creds[r.Name]
 	if area == diagnosis.Instagram {
 		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login + r.Instagram.APIVersion)
@@ -56,7 +56,7 @@ func (j *job) digest(r config.Route, area diagnosis.Area) string {
 }
 
 // handClosed says that a person has closed the area's issue: "try now".
-func (j *job) handClosed(ctx context.Context, d *state.Document, area diagnosis.Area) bool {
+func (j *job) handClosed(ctx context.Context, d *state.Document, area diagnosis.Component) bool {
 	rec := diagnosis.Find(d, area)
 	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() || j.repo == nil {
 		return false
@@ -72,7 +72,7 @@ func (j *job) stopped(ctx context.Context, s *state.Session, out report.Route, c
 	out.Err, out.Diagnosis = cause, &f.Diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
-	if f.Passing() {
+	if f.Transient() {
 		runs := j.passing(ctx, s, f)
 		if runs < j.config.Incidents.TransientAfter {
 			out.Passing = true
@@ -90,16 +90,16 @@ func (j *job) passing(ctx context.Context, s *state.Session, f diagnosis.Fault) 
 	}
 	runs := 0
 	err := s.Update(ctx, f.Route+": passing fault", func(d *state.Document) error {
-		if d.Passing == nil {
-			d.Passing = map[string]int{}
+		if d.TransientRuns == nil {
+			d.TransientRuns = map[string]int{}
 		}
-		d.Passing[string(f.Area)]++
-		runs = d.Passing[string(f.Area)]
+		d.TransientRuns[string(f.Component)]++
+		runs = d.TransientRuns[string(f.Component)]
 		if e := httpx.As(f.Err); e != nil && e.ResetAt.After(j.now()) {
-			if d.Waits == nil {
-				d.Waits = map[string]time.Time{}
+			if d.RetryAfter == nil {
+				d.RetryAfter = map[string]time.Time{}
 			}
-			d.Waits[string(f.Area)] = e.ResetAt.UTC().Truncate(time.Second)
+			d.RetryAfter[string(f.Component)] = e.ResetAt.UTC().Truncate(time.Second)
 		}
 		return nil
 	})
@@ -165,10 +165,10 @@ func (j *job) open(ctx context.Context, s *state.Session, out report.Route, f di
 
 // examine asks the services what is behind a failure, once for each cause, and takes the likeliest for the diagnosis.
 func (j *job) examine(ctx context.Context, s *state.Session, f *diagnosis.Fault, ask bool) doctor.Report {
-	if !ask || s == nil || f.Passing() || f.Area == diagnosis.Price || f.Area == diagnosis.Job {
+	if !ask || s == nil || f.Transient() || f.Component == diagnosis.Price || f.Component == diagnosis.Job {
 		return doctor.Report{}
 	}
-	found := j.doctor(j.routeNamed(f.Route), s).Of(ctx, f.Area, f.Err)
+	found := j.doctor(j.routeNamed(f.Route), s).Of(ctx, f.Component, f.Err)
 	if len(found.Causes) > 0 {
 		f.Diagnosis = found.Causes[0].Diagnosis
 	}
@@ -179,7 +179,7 @@ func (j *job) examine(ctx context.Context, s *state.Session, f *diagnosis.Fault,
 func (j *job) known(ctx context.Context, s *state.Session, f diagnosis.Fault) (diagnosis.Known, github.Issue, error) {
 	var k diagnosis.Known
 	if s != nil {
-		k.Record = diagnosis.Find(s.Doc(), f.Area)
+		k.Record = diagnosis.Find(s.Doc(), f.Component)
 	}
 	if j.repo == nil {
 		return k, github.Issue{}, fmt.Errorf("without GITHUB_TOKEN and GITHUB_REPOSITORY no issue can be opened")
@@ -196,7 +196,7 @@ func (j *job) known(ctx context.Context, s *state.Session, f diagnosis.Fault) (d
 	for _, issue := range list {
 		route, area, _, ok := diagnosis.ReadMarker(issue.Body)
 		// A job is of no route: the workflow's own few lines of shell know none.
-		if !ok || area != f.Area || route != f.Route && area != diagnosis.Job {
+		if !ok || area != f.Component || route != f.Route && area != diagnosis.Job {
 			continue
 		}
 		if mine, err := issues.Mine(ctx, issue); err != nil || !mine {
@@ -214,15 +214,15 @@ func (j *job) render(s *state.Session, f diagnosis.Fault, found doctor.Report) r
 	if s != nil {
 		d = s.Doc()
 	}
-	if diagnosis.Find(d, f.Area) == nil {
+	if diagnosis.Find(d, f.Component) == nil {
 		d = &state.Document{} // without a state there is no record, only this once
 		diagnosis.Record(d, f, 0, diagnosis.Open, "", j.github.runID, j.now())
 	}
-	i := report.Issue{Fault: f, Record: *diagnosis.Find(d, f.Area), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
+	i := report.Issue{Fault: f, Record: *diagnosis.Find(d, f.Component), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
 	if j.github.repo != "" {
 		i.RunURL = fmt.Sprintf("%s/%s/%s/actions/runs/", j.github.serverURL, j.github.owner, j.github.repo)
 	}
-	i.NextTry = d.Breakers[string(f.Area)].NextTry
+	i.NextTry = d.Breakers[string(f.Component)].NextTry
 	i.Safe, i.Ruled, i.Causes = safe(f), found.Ruled, found.Causes
 	for _, one := range found.Findings {
 		if one.Asked {
@@ -235,7 +235,7 @@ func (j *job) render(s *state.Session, f diagnosis.Fault, found doctor.Report) r
 // safe says what a failure did not touch.
 func safe(f diagnosis.Fault) []string {
 	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first."}
-	switch f.Area {
+	switch f.Component {
 	case diagnosis.Instagram:
 		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.")
 	case diagnosis.X, diagnosis.XToken:
@@ -289,19 +289,19 @@ func (j *job) record(ctx context.Context, s *state.Session, f diagnosis.Fault, k
 		seen = *known.Record
 	}
 	err := s.Publish(ctx, f.Route+": incident", func(d *state.Document) error {
-		old := diagnosis.Find(d, f.Area)
+		old := diagnosis.Find(d, f.Component)
 		touched := old != nil && (old.Count != seen.Count || !old.Last.Equal(seen.Last))
 		if a == diagnosis.Open && touched && old.Closed.IsZero() && j.now().Sub(old.Last) < opening {
 			return errTelling
 		}
 		diagnosis.Record(d, f, issue, a, comment, j.github.runID, j.now())
-		if f.Passing() || f.Area == diagnosis.Price {
+		if f.Transient() || f.Component == diagnosis.Price {
 			return nil // tried again by every run
 		}
 		if d.Breakers == nil {
 			d.Breakers = map[string]state.Breaker{}
 		}
-		d.Breakers[string(f.Area)] = diagnosis.Trip(d.Breakers[string(f.Area)], j.digest(j.routeNamed(f.Route), f.Area), j.now())
+		d.Breakers[string(f.Component)] = diagnosis.Trip(d.Breakers[string(f.Component)], j.digest(j.routeNamed(f.Route), f.Component), j.now())
 		return nil
 	})
 	if errors.Is(err, errTelling) {
@@ -320,7 +320,7 @@ func (j *job) number(ctx context.Context, s *state.Session, f diagnosis.Fault, i
 	}
 	err := s.Publish(ctx, fmt.Sprintf("%s: incident #%d", f.Route, issue), func(d *state.Document) error {
 		// The record may be missing: it could not be written, or a run that succeeded meanwhile has ended it. The issue is open.
-		if rec := diagnosis.Find(d, f.Area); rec == nil || !rec.Closed.IsZero() {
+		if rec := diagnosis.Find(d, f.Component); rec == nil || !rec.Closed.IsZero() {
 			diagnosis.Record(d, f, issue, diagnosis.Open, "", j.github.runID, j.now())
 		} else {
 			rec.Issue = issue
@@ -355,16 +355,16 @@ func (j *job) unreported(ctx context.Context, out report.Route, err error) repor
 }
 
 // worked lists the areas that a mirror run has proven to work.
-func worked(o mirror.Outcome, err error) map[diagnosis.Area]bool {
+func worked(o mirror.Outcome, err error) map[diagnosis.Component]bool {
 	idle := err == nil && o.Pending == 0 && len(o.Failed) == 0 && o.PutOff == ""
-	return map[diagnosis.Area]bool{
+	return map[diagnosis.Component]bool{
 		diagnosis.Instagram: o.Listed, diagnosis.XToken: o.Token, diagnosis.X: o.Post || idle,
 		diagnosis.GitHub: err == nil, diagnosis.State: true, diagnosis.Price: err == nil && !byBudget(o), diagnosis.Job: err == nil,
 	}
 }
 
 // recovered closes the incidents of everything that works again.
-func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, works map[diagnosis.Area]bool) report.Route {
+func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route, works map[diagnosis.Component]bool) report.Route {
 	d := s.Doc()
 	for _, area := range diagnosis.OpenIn(d) {
 		if works[area] && !j.close(ctx, s, &out, area) {
@@ -388,12 +388,12 @@ func (j *job) recovered(ctx context.Context, s *state.Session, out report.Route,
 }
 
 // stale says that the document counts against an area that works.
-func (j *job) stale(d *state.Document, works map[diagnosis.Area]bool) bool {
+func (j *job) stale(d *state.Document, works map[diagnosis.Component]bool) bool {
 	for area, ok := range works {
 		rec := diagnosis.Find(d, area)
 		_, broken := d.Breakers[string(area)]
-		_, waiting := d.Waits[string(area)]
-		if ok && (broken || waiting || d.Passing[string(area)] > 0 || rec != nil && rec.Closed.IsZero()) {
+		_, waiting := d.RetryAfter[string(area)]
+		if ok && (broken || waiting || d.TransientRuns[string(area)] > 0 || rec != nil && rec.Closed.IsZero()) {
 			return true
 		}
 	}
@@ -401,14 +401,14 @@ func (j *job) stale(d *state.Document, works map[diagnosis.Area]bool) bool {
 }
 
 // close says that an area is back, on its issue, and closes it. It is false if that has to be done again.
-func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area diagnosis.Area) bool {
+func (j *job) close(ctx context.Context, s *state.Session, out *report.Route, area diagnosis.Component) bool {
 	rec := *diagnosis.Find(s.Doc(), area)
 	if j.repo == nil {
 		return true
 	}
 	issues := &github.Issues{Client: j.repo}
 	back := report.BackComment(rec, len(out.Outcome.Posted), out.Outcome.Pending, j.now())
-	known, issue, err := j.known(ctx, s, diagnosis.Fault{Route: out.Name, Area: area})
+	known, issue, err := j.known(ctx, s, diagnosis.Fault{Route: out.Name, Component: area})
 	if err == nil && !known.Exists {
 		return true // it was never opened
 	}
@@ -435,7 +435,7 @@ func (j *job) held(ctx context.Context, s *state.Session, out report.Route) repo
 	if !byBudget(out.Outcome) {
 		return out
 	}
-	f := diagnosis.Fault{Route: out.Name, Area: diagnosis.Price, Diagnosis: diagnosis.BudgetHeld, Err: fmt.Errorf(
+	f := diagnosis.Fault{Route: out.Name, Component: diagnosis.Price, Diagnosis: diagnosis.BudgetHeld, Err: fmt.Errorf(
 		"%d media wait: X has billed $%.2f this month by postferry's count, and the next post would pass the limit (%s)", out.Outcome.Pending, out.USDMonth, out.Outcome.HeldBy)}
 	return j.open(ctx, s, out, f)
 }

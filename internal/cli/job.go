@@ -111,9 +111,9 @@ func (j *job) oauth(clientID, clientSecret string) *xapi.OAuth {
 	return &xapi.OAuth{BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
 }
 
-func (j *job) keeper(r config.Route, s *state.Session) *token.Keeper {
+func (j *job) keeper(r config.Route, s *state.Session) *token.Manager {
 	c := j.creds[r.Name]
-	k := &token.Keeper{
+	k := &token.Manager{
 		Session: s, Key: j.vaultKey, GivenInstagram: c.instagramToken,
 		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
 		Given:       token.Pair{Refresh: c.refresh, Access: c.access},
@@ -130,7 +130,7 @@ func (j *job) keeper(r config.Route, s *state.Session) *token.Keeper {
 func (j *job) session(ctx context.Context, r config.Route) (*state.Session, error) {
 	s, err := state.Open(ctx, j.backend, r.Name)
 	s.Pages = func(d *state.Document) map[string][]byte {
-		p := report.Page{Doc: d, Routes: j.routes, USDCap: r.Limits.USDPerMonth, Now: j.now()}
+		p := report.StatusPage{Doc: d, Routes: j.routes, USDCap: r.Limits.USDPerMonth, Now: j.now()}
 		if j.github.repo != "" {
 			p.IssuesURL = fmt.Sprintf("%s/%s/%s/issues/", j.github.serverURL, j.github.owner, j.github.repo)
 		}

@@ -58,7 +58,7 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 
 // died opens the incident of a run that has told nothing of itself, or brings it up to date.
 func (j *job) died(ctx context.Context, s *state.Session, route report.Route, status string) error {
-	f := diagnosis.Fault{Route: route.Name, Area: diagnosis.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, status), Diagnosis: diagnosis.Died}
+	f := diagnosis.Fault{Route: route.Name, Component: diagnosis.Job, Err: fmt.Errorf("%w (job status: %s)", errDied, status), Diagnosis: diagnosis.Died}
 	route.Err, route.Diagnosis = f.Err, &f.Diagnosis
 	route = j.open(ctx, s, route, f)
 	for _, n := range route.Notes {
@@ -95,11 +95,11 @@ func (j *job) told(ctx context.Context) (int, error) {
 
 // revived closes the incident of a silent death after a job that succeeded.
 func (j *job) revived(ctx context.Context, s *state.Session, route string) error {
-	known, issue, err := j.known(ctx, s, diagnosis.Fault{Route: route, Area: diagnosis.Job})
+	known, issue, err := j.known(ctx, s, diagnosis.Fault{Route: route, Component: diagnosis.Job})
 	if err != nil || !known.Exists || !known.Closed.IsZero() {
 		return err
 	}
-	rec := state.Incident{Area: string(diagnosis.Job), Issue: issue.Number, First: issue.Created}
+	rec := state.Incident{Component: string(diagnosis.Job), Issue: issue.Number, First: issue.Created}
 	if known.Record != nil {
 		rec = *known.Record
 	}

@@ -59,7 +59,7 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		return j.stopped(ctx, nil, out, err), nil
 	}
 	k := j.keeper(r, s)
-	done, err := k.Keep(ctx, j.options.force)
+	done, err := k.RotateIfDue(ctx, j.options.force)
 	j.keepInstagram(ctx, r, k, &out, done)
 	out.Tokens = report.TokenAges(s.Doc().Tokens)
 	var putOff *vault.PutOffError
@@ -78,20 +78,20 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
 	j.adopt(ctx, s)
-	works := map[diagnosis.Area]bool{diagnosis.XToken: out.Outcome.PutOff == "", diagnosis.GitHub: true, diagnosis.State: true}
+	works := map[diagnosis.Component]bool{diagnosis.XToken: out.Outcome.PutOff == "", diagnosis.GitHub: true, diagnosis.State: true}
 	return j.recovered(ctx, s, out, works), s
 }
 
 // keepInstagram renews Instagram's token. That it can't stops nothing: the old one stays good, the warnings ahead of time
 // say when it ends, and the mirror says when it has.
-func (j *job) keepInstagram(ctx context.Context, r config.Route, k *token.Keeper, out *report.Route, rotated bool) {
+func (j *job) keepInstagram(ctx context.Context, r config.Route, k *token.Manager, out *report.Route, rotated bool) {
 	if j.creds[r.Name].instagramToken == "" {
 		return
 	}
 	if _, open := k.Session.Doc().Breakers[string(diagnosis.Instagram)]; open {
 		return // it is not asked while it is broken
 	}
-	done, err := k.KeepInstagram(ctx, rotated, j.options.force)
+	done, err := k.RenewInstagramIfDue(ctx, rotated, j.options.force)
 	if err != nil {
 		out.Outcome.Warnings = append(out.Outcome.Warnings, fmt.Sprintf("%s was not renewed: %v", r.Instagram.Token, err))
 		return

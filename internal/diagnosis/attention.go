@@ -7,7 +7,7 @@ import (
 )
 
 // Attention is the area of the one issue that tells of what will run out. It is no failure: no run is red for it.
-const Attention Area = "attention"
+const Attention Component = "attention"
 
 // Expiry is something that ends on a known day.
 type Expiry struct {

@@ -40,7 +40,7 @@ func Decide(k Known, f Fault, now time.Time) (a Action, comment string) {
 		return Reopen, ""
 	case k.Record == nil:
 		return Edit, ""
-	case !slices.Contains(k.Record.Told, f.Base()):
+	case !slices.Contains(k.Record.Reported, f.Base()):
 		return Edit, "cause"
 	case k.Record.Commented.IsZero() && now.Sub(k.Record.First) >= again:
 		return Edit, "day"
@@ -50,25 +50,25 @@ func Decide(k Known, f Fault, now time.Time) (a Action, comment string) {
 
 // Changed says that the issue shows another cause than today's.
 func (k Known) Changed(f Fault) bool {
-	return k.Record == nil || len(k.Record.Told) == 0 || k.Record.Told[len(k.Record.Told)-1] != f.Base()
+	return k.Record == nil || len(k.Record.Reported) == 0 || k.Record.Reported[len(k.Record.Reported)-1] != f.Base()
 }
 
 // Record brings an area's record up to date after a failure.
 func Record(d *state.Document, f Fault, issue int, a Action, comment, run string, now time.Time) {
 	now = now.UTC().Truncate(time.Second)
-	d.Failed(string(f.Area), now)
-	r := Find(d, f.Area)
+	d.Failed(string(f.Component), now)
+	r := Find(d, f.Component)
 	if r == nil {
-		d.Incidents = append(d.Incidents, state.Incident{Area: string(f.Area)})
+		d.Incidents = append(d.Incidents, state.Incident{Component: string(f.Component)})
 		r = &d.Incidents[len(d.Incidents)-1]
 	}
 	// One that never became an issue, because GitHub refused it or the run died, is still the same one when it is opened.
 	untold := r.Closed.IsZero() && r.Issue == 0
 	if a == Open && !untold || r.First.IsZero() {
-		*r = state.Incident{Area: string(f.Area), First: now}
+		*r = state.Incident{Component: string(f.Component), First: now}
 	}
 	r.Fingerprint, r.Cause, r.Last, r.Closed = f.Fingerprint(), f.Diagnosis.Key, now, time.Time{}
-	r.Told = append(slices.DeleteFunc(r.Told, func(key string) bool { return key == f.Base() }), f.Base())
+	r.Reported = append(slices.DeleteFunc(r.Reported, func(key string) bool { return key == f.Base() }), f.Base())
 	r.Count++
 	if issue > 0 {
 		r.Issue = issue
@@ -76,25 +76,25 @@ func Record(d *state.Document, f Fault, issue int, a Action, comment, run string
 	if comment == "day" {
 		r.Commented = now
 	}
-	r.Seen = append(r.Seen, state.Seen{At: now, Run: run})
-	r.Seen = r.Seen[max(0, len(r.Seen)-keepSeen):]
+	r.Occurrences = append(r.Occurrences, state.Occurrence{At: now, Run: run})
+	r.Occurrences = r.Occurrences[max(0, len(r.Occurrences)-keepSeen):]
 }
 
 // Adopt begins the record of an issue that is open and that the document did not know of.
-func Adopt(d *state.Document, a Area, fingerprint string, issue int, since time.Time) {
+func Adopt(d *state.Document, a Component, fingerprint string, issue int, since time.Time) {
 	r := Find(d, a)
 	if r == nil {
 		d.Incidents = append(d.Incidents, state.Incident{})
 		r = &d.Incidents[len(d.Incidents)-1]
 	}
 	since = since.UTC().Truncate(time.Second)
-	*r = state.Incident{Area: string(a), Fingerprint: fingerprint, Issue: issue, First: since, Last: since, Count: 1}
+	*r = state.Incident{Component: string(a), Fingerprint: fingerprint, Issue: issue, First: since, Last: since, Count: 1}
 }
 
 // Find gives the record of an area, open or lately closed, or nil.
-func Find(d *state.Document, a Area) *state.Incident {
+func Find(d *state.Document, a Component) *state.Incident {
 	for i := range d.Incidents {
-		if d.Incidents[i].Area == string(a) {
+		if d.Incidents[i].Component == string(a) {
 			return &d.Incidents[i]
 		}
 	}
@@ -102,21 +102,21 @@ func Find(d *state.Document, a Area) *state.Incident {
 }
 
 // OpenIn lists the areas that have an open incident.
-func OpenIn(d *state.Document) []Area {
-	var out []Area
+func OpenIn(d *state.Document) []Component {
+	var out []Component
 	for _, r := range d.Incidents {
 		if r.Closed.IsZero() {
-			out = append(out, Area(r.Area))
+			out = append(out, Component(r.Component))
 		}
 	}
 	return out
 }
 
 // Recover closes an area's record and breaker. The record stays for a day, in case the failure comes back.
-func Recover(d *state.Document, a Area, now time.Time) {
+func Recover(d *state.Document, a Component, now time.Time) {
 	delete(d.Breakers, string(a))
-	delete(d.Passing, string(a))
-	delete(d.Waits, string(a))
+	delete(d.TransientRuns, string(a))
+	delete(d.RetryAfter, string(a))
 	if r := Find(d, a); r != nil && r.Closed.IsZero() {
 		r.Closed = now.UTC().Truncate(time.Second)
 	}

@@ -22,7 +22,7 @@ func denied() error {
 func TestDecide(t *testing.T) {
 	f := NewFault("main", denied())
 	same := func(first, commented time.Time) *state.Incident {
-		return &state.Incident{Area: "instagram", Told: []string{f.Base()}, First: first, Commented: commented}
+		return &state.Incident{Component: "instagram", Reported: []string{f.Base()}, First: first, Commented: commented}
 	}
 	for _, tt := range []struct {
 		name    string
@@ -35,8 +35,8 @@ func TestDecide(t *testing.T) {
 		{"again, the state was lost", Known{Exists: true}, Edit, ""},
 		{"after a day it is said once", Known{Record: same(now.Add(-24*time.Hour), time.Time{}), Exists: true}, Edit, "day"},
 		{"and not twice", Known{Record: same(now.Add(-72*time.Hour), now.Add(-48*time.Hour)), Exists: true}, Edit, ""},
-		{"another cause", Known{Record: &state.Incident{Told: []string{"instagram-down"}, First: now.Add(-time.Hour)}, Exists: true}, Edit, "cause"},
-		{"to and fro between two causes", Known{Record: &state.Incident{Told: []string{f.Base(), "instagram-down"}, First: now.Add(-time.Hour)}, Exists: true}, Edit, ""},
+		{"another cause", Known{Record: &state.Incident{Reported: []string{"instagram-down"}, First: now.Add(-time.Hour)}, Exists: true}, Edit, "cause"},
+		{"to and fro between two causes", Known{Record: &state.Incident{Reported: []string{f.Base(), "instagram-down"}, First: now.Add(-time.Hour)}, Exists: true}, Edit, ""},
 		{"back within a day", Known{Record: same(now.Add(-50*time.Hour), now), Exists: true, Closed: now.Add(-23 * time.Hour)}, Reopen, ""},
 		{"back after a day is a new one", Known{Record: same(now.Add(-50*time.Hour), now), Exists: true, Closed: now.Add(-24 * time.Hour)}, Open, ""},
 	} {
@@ -110,7 +110,7 @@ func TestAreas(t *testing.T) {
 	x := func(op string, c httpx.Class) error { return &httpx.Error{Service: "x", Op: op, Class: c} }
 	for _, tt := range []struct {
 		err     error
-		area    Area
+		area    Component
 		passing bool
 	}{
 		{denied(), Instagram, false},
@@ -128,8 +128,8 @@ func TestAreas(t *testing.T) {
 		{errors.New("a panic"), Job, false},
 	} {
 		f := NewFault("main", fmt.Errorf("wrapped: %w", tt.err))
-		if f.Area != tt.area || f.Passing() != tt.passing {
-			t.Errorf("%v: got %s, passing %v; want %s, %v", tt.err, f.Area, f.Passing(), tt.area, tt.passing)
+		if f.Component != tt.area || f.Transient() != tt.passing {
+			t.Errorf("%v: got %s, passing %v; want %s, %v", tt.err, f.Component, f.Transient(), tt.area, tt.passing)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func TestExplainOwnErrors(t *testing.T) {
 func TestChanged(t *testing.T) {
 	f := NewFault("main", denied())
 	for told, want := range map[string]bool{"": true, "instagram-down": true, "instagram-down," + f.Base(): false, f.Base() + ",instagram-down": true} {
-		k := Known{Record: &state.Incident{Told: strings.FieldsFunc(told, func(r rune) bool { return r == ',' })}}
+		k := Known{Record: &state.Incident{Reported: strings.FieldsFunc(told, func(r rune) bool { return r == ',' })}}
 		if got := k.Changed(f); got != want {
 			t.Errorf("after %q: changed %v, want %v", told, got, want)
 		}
@@ -215,7 +215,7 @@ func TestRecordBegins(t *testing.T) {
 		{"reopened", state.Incident{Issue: 3, First: first, Count: 5, Closed: now}, Reopen, first, 6},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.known.Area = string(Instagram)
+			tt.known.Component = string(Instagram)
 			d := &state.Document{Incidents: []state.Incident{tt.known}}
 			Record(d, f, 0, tt.a, "", "1", now)
 			if r := Find(d, Instagram); !r.First.Equal(tt.begun) || r.Count != tt.count || !r.Closed.IsZero() {
@@ -231,8 +231,8 @@ func TestRecordBegins(t *testing.T) {
 }
 
 func TestAdopt(t *testing.T) {
-	d := &state.Document{Incidents: []state.Incident{{Area: "instagram", Issue: 3, Closed: now, Count: 4}}}
-	for _, a := range []Area{Instagram, State} {
+	d := &state.Document{Incidents: []state.Incident{{Component: "instagram", Issue: 3, Closed: now, Count: 4}}}
+	for _, a := range []Component{Instagram, State} {
 		Adopt(d, a, "abc", 7, now.Add(-time.Hour))
 		if r := Find(d, a); r == nil || r.Issue != 7 || r.Fingerprint != "abc" || r.Count != 1 || !r.Closed.IsZero() || !r.First.Equal(now.Add(-time.Hour)) {
 			t.Errorf("%s: %+v", a, r)
@@ -254,7 +254,7 @@ func TestRecordCountsAndRecovers(t *testing.T) {
 		Record(d, f, 7, a, "", fmt.Sprint(n), now.Add(time.Duration(n)*time.Hour))
 	}
 	r := Find(d, Instagram)
-	if r == nil || r.Count != 20 || r.Issue != 7 || len(r.Seen) != keepSeen || r.Seen[keepSeen-1].Run != "19" || !r.First.Equal(now) {
+	if r == nil || r.Count != 20 || r.Issue != 7 || len(r.Occurrences) != keepSeen || r.Occurrences[keepSeen-1].Run != "19" || !r.First.Equal(now) {
 		t.Fatalf("got %+v", r)
 	}
 	if got := OpenIn(d); len(got) != 1 || got[0] != Instagram {

@@ -13,34 +13,34 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// Area is the part of a route that a failure stops. A route has at most one open incident in each.
-type Area string
+// Component is the part of a route that a failure stops. A route has at most one open incident in each.
+type Component string
 
 // The areas.
 const (
-	Instagram Area = "instagram" // listing
-	X         Area = "x"         // uploading and posting
-	XToken    Area = "x-token"   // the token chain
-	GitHub    Area = "github"
-	State     Area = "state" // the document itself
-	Price     Area = "price" // usd_per_month
-	Job       Area = "job"   // a run that died without a word
+	Instagram Component = "instagram" // listing
+	X         Component = "x"         // uploading and posting
+	XToken    Component = "x-token"   // the token chain
+	GitHub    Component = "github"
+	State     Component = "state" // the document itself
+	Price     Component = "price" // usd_per_month
+	Job       Component = "job"   // a run that died without a word
 )
 
 // Fault is one failure of one run.
 type Fault struct {
 	Route     string
-	Area      Area
+	Component Component
 	Err       error
 	Diagnosis Diagnosis
 }
 
 // NewFault files an error under its area, with the diagnosis that it allows by itself.
 func NewFault(route string, err error) Fault {
-	return Fault{Route: route, Area: areaOf(err), Err: err, Diagnosis: Explain(err)}
+	return Fault{Route: route, Component: areaOf(err), Err: err, Diagnosis: Explain(err)}
 }
 
-func areaOf(err error) Area {
+func areaOf(err error) Component {
 	var unreadable *state.UnreadableError
 	var noStore *vault.NoStoreError
 	var dead *vault.DeadError
@@ -59,7 +59,7 @@ func areaOf(err error) Area {
 	case e.Service == "media":
 		return Instagram
 	}
-	return Area(e.Service)
+	return Component(e.Service)
 }
 
 // Base is the key of the diagnosis that the refusal itself allows: a change of it is a change of cause. The codes are too
@@ -69,7 +69,7 @@ func (f Fault) Base() string { return Explain(f.Err).Key }
 // Fingerprint names the failure: the same in every run that it meets, 12 hex digits. It goes by what was answered, not by
 // the diagnosis, which is a better one when the probes have been asked.
 func (f Fault) Fingerprint() string {
-	key := []string{f.Route, string(f.Area), f.Base()}
+	key := []string{f.Route, string(f.Component), f.Base()}
 	if e := httpx.As(f.Err); e != nil {
 		key = append(key, e.Service, e.Op, string(e.Class), fmt.Sprint(e.Code), fmt.Sprint(e.Subcode))
 	}
@@ -77,24 +77,24 @@ func (f Fault) Fingerprint() string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// Passing says whether the failure goes away by itself.
-func (f Fault) Passing() bool {
-	switch f.Area {
+// Transient says whether the failure goes away by itself.
+func (f Fault) Transient() bool {
+	switch f.Component {
 	case XToken:
 		// A store that did not take the token is no passing fault even where GitHub's answer is: it is asked for minutes.
 		var lost *vault.LostError
-		return !errors.As(f.Err, &lost) && httpx.Passing(f.Err)
+		return !errors.As(f.Err, &lost) && httpx.IsTransient(f.Err)
 	case State, Price, Job:
 		return false
 	}
-	return httpx.Passing(f.Err)
+	return httpx.IsTransient(f.Err)
 }
 
 // Label is on every issue that postferry opens.
 const Label = "postferry"
 
 // Marker is the hidden comment by which an issue is found again, whatever became of the state.
-func Marker(route string, area Area, fingerprint string) string {
+func Marker(route string, area Component, fingerprint string) string {
 	return fmt.Sprintf("<!-- postferry:incident route=%s area=%s fingerprint=%s -->", route, area, fingerprint)
 }
 
@@ -102,7 +102,7 @@ var marker = regexp.MustCompile(`(?m)^<!-- postferry:incident route=([a-z0-9-]{1
 
 // ReadMarker finds the marker in an issue's body: only one on a line of its own at the very end counts, which is where
 // Render puts it and where quoted text never is.
-func ReadMarker(body string) (route string, area Area, fingerprint string, ok bool) {
+func ReadMarker(body string) (route string, area Component, fingerprint string, ok bool) {
 	all := marker.FindAllStringSubmatchIndex(body, -1)
 	if len(all) == 0 {
 		return "", "", "", false
@@ -111,5 +111,5 @@ func ReadMarker(body string) (route string, area Area, fingerprint string, ok bo
 	if strings.TrimSpace(body[last[1]:]) != "" {
 		return "", "", "", false
 	}
-	return body[last[2]:last[3]], Area(body[last[4]:last[5]]), body[last[6]:last[7]], true
+	return body[last[2]:last[3]], Component(body[last[4]:last[5]]), body[last[6]:last[7]], true
 }

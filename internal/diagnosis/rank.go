@@ -21,7 +21,7 @@ type Probe struct {
 func (p Probe) ok() bool { return p.Asked && p.Err == nil }
 
 // failed says that the probe was asked and refused for good; a passing fault proves nothing.
-func (p Probe) failed() bool { return p.Asked && p.Err != nil && !httpx.Passing(p.Err) }
+func (p Probe) failed() bool { return p.Asked && p.Err != nil && !httpx.IsTransient(p.Err) }
 
 func (p Probe) code() (code, subcode int) {
 	if e := httpx.As(p.Err); e != nil {
@@ -43,8 +43,8 @@ func (p Probe) Answer() string {
 	return "ok"
 }
 
-// Page is a Facebook Page as me/accounts shows it.
-type Page struct {
+// FacebookPage is a Facebook FacebookPage as me/accounts shows it.
+type FacebookPage struct {
 	ID, Name  string
 	Instagram []string // ids in its two link fields
 	Tasks     []string
@@ -69,7 +69,7 @@ type Evidence struct {
 	Expires      time.Time
 	Granted      map[string]string   // me/permissions: permission → granted, declined, expired
 	Targets      map[string][]string // granular_scopes: scope → target ids; an empty list means all
-	Pages        []Page
+	Pages        []FacebookPage
 	VersionEnd   time.Time // of Version, zero if not known
 }
 

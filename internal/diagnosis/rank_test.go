@@ -30,7 +30,7 @@ func healthy() Evidence {
 		Me: good("P1"), Debug: good("P2"), Permissions: good("P3"), Account: good("P4"), Media: good("P5"), Accounts: good("P6"),
 		Granted: map[string]string{"instagram_basic": "granted", "pages_show_list": "granted", "pages_read_engagement": "granted", "business_management": "granted"},
 		Targets: map[string][]string{"instagram_basic": {"17841400000000001"}},
-		Pages:   []Page{{ID: "1", Instagram: []string{"17841400000000001"}}},
+		Pages:   []FacebookPage{{ID: "1", Instagram: []string{"17841400000000001"}}},
 	}
 }
 

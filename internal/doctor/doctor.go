@@ -28,7 +28,7 @@ type Doctor struct {
 	Token     string                                 // the Instagram token in use
 	Instagram func(version string) *instagram.Client // a client of that Graph version
 	X         *xapi.Client                           // without an access token
-	Keeper    *token.Keeper
+	Keeper    *token.Manager
 	GitHub    *github.Client
 	Secrets   *github.Secrets
 	Doc       *state.Document
@@ -74,7 +74,7 @@ func (d *Doctor) All(ctx context.Context) Report {
 }
 
 // Of examines the area of a failure, with the failure as the first evidence.
-func (d *Doctor) Of(ctx context.Context, area diagnosis.Area, cause error) Report {
+func (d *Doctor) Of(ctx context.Context, area diagnosis.Component, cause error) Report {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
 	switch {

@@ -348,7 +348,7 @@ func TestChain(t *testing.T) {
 		p.t.Helper()
 		p.w.Login() // the tokens that postferry holds are dead
 		var dead *vault.DeadError
-		if _, err := p.doctor().Keeper.Keep(p.t.Context(), true); !errors.As(err, &dead) {
+		if _, err := p.doctor().Keeper.RotateIfDue(p.t.Context(), true); !errors.As(err, &dead) {
 			p.t.Fatalf("got %v, want a DeadError", err)
 		}
 	}
@@ -412,7 +412,7 @@ func TestMissingScope(t *testing.T) {
 		p.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
 		p.env["X_REFRESH_TOKEN"], p.env["X_ACCESS_TOKEN"] = p.w.Login()
 		var scope *vault.ScopeError
-		if _, err := p.doctor().Keeper.Keep(t.Context(), true); !errors.As(err, &scope) {
+		if _, err := p.doctor().Keeper.RotateIfDue(t.Context(), true); !errors.As(err, &scope) {
 			t.Fatalf("got %v, want a ScopeError", err)
 		}
 		out := p.all()
@@ -476,7 +476,7 @@ func TestOfAnIncident(t *testing.T) {
 	media := func(code int, class httpx.Class) error { return refused("instagram", "GET /me/media", code, class) }
 	for _, tt := range []struct {
 		name  string
-		area  diagnosis.Area
+		area  diagnosis.Component
 		cause error
 		make  func(*patient)
 		want  []string
@@ -578,7 +578,7 @@ func TestTrace(t *testing.T) {
 // A route that is half set up: what there is no client for is not asked.
 func TestNoClients(t *testing.T) {
 	d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
-	for _, area := range []diagnosis.Area{"all", diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State} {
+	for _, area := range []diagnosis.Component{"all", diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State} {
 		out := d.Of(t.Context(), area, nil)
 		if area == "all" {
 			out = d.All(t.Context())

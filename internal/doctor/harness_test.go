@@ -52,7 +52,7 @@ func unused(t *testing.T, login string) *patient {
 // rotate spends the refresh token, as `postferry rotate` does.
 func (p *patient) rotate() {
 	p.t.Helper()
-	if _, err := p.doctor().Keeper.Keep(p.t.Context(), true); err != nil {
+	if _, err := p.doctor().Keeper.RotateIfDue(p.t.Context(), true); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -86,8 +86,8 @@ func (p *patient) github(client *http.Client, token string) *github.Client {
 }
 
 // keeper has the stores that the environment has credentials for.
-func (p *patient) keeper(session *state.Session, client *http.Client) *token.Keeper {
-	k := &token.Keeper{
+func (p *patient) keeper(session *state.Session, client *http.Client) *token.Manager {
+	k := &token.Manager{
 		Session: session, Now: p.w.Now, Run: "1", Nonce: fmt.Sprintf("run%d", p.runs),
 		OAuth:       &xapi.OAuth{ClientID: p.env["X_CLIENT_ID"], ClientSecret: p.env["X_CLIENT_SECRET"], HTTP: client, Now: p.w.Now},
 		Given:       token.Pair{Refresh: p.secret("X_REFRESH_TOKEN"), Access: p.secret("X_ACCESS_TOKEN")},

@@ -94,7 +94,7 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 	pages, err := ask(ctx, c.Accounts)
 	e.Accounts = diagnosis.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: fmt.Sprintf("%d Pages", len(pages))}
 	for _, p := range pages {
-		page := diagnosis.Page{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
+		page := diagnosis.FacebookPage{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
 		for _, id := range []string{p.Business, p.Connected} {
 			if id != "" {
 				page.Instagram = append(page.Instagram, id)

@@ -89,8 +89,8 @@ func ClassOf(err error) Class {
 	return Unknown
 }
 
-// Passing says whether err goes away without anybody doing something.
-func Passing(err error) bool {
+// IsTransient says whether err goes away without anybody doing something.
+func IsTransient(err error) bool {
 	switch ClassOf(err) {
 	case Transient, RateLimited, Ambiguous:
 		return true

@@ -62,8 +62,8 @@ func (c *Client) node(ctx context.Context, op, path, fields string) (Account, er
 	return w.account(), err
 }
 
-// Page is a Facebook Page and the Instagram account that is linked to it, in either of the two ways that Meta knows.
-type Page struct {
+// FacebookPage is a Facebook FacebookPage and the Instagram account that is linked to it, in either of the two ways that Meta knows.
+type FacebookPage struct {
 	ID, Name  string
 	Tasks     []string // what the person may do with it: MANAGE, CREATE_CONTENT, …; from Accounts only
 	Business  string   // id of instagram_business_account: linked when the account became professional
@@ -72,7 +72,7 @@ type Page struct {
 }
 
 // Linked is the id of the Page's Instagram account, "" if it shows none.
-func (p Page) Linked() string {
+func (p FacebookPage) Linked() string {
 	if p.Business != "" {
 		return p.Business
 	}
@@ -91,8 +91,8 @@ type wirePage struct {
 
 func (w wirePage) whole() bool { return w.ID != "" }
 
-func (w wirePage) page() Page {
-	return Page{
+func (w wirePage) page() FacebookPage {
+	return FacebookPage{
 		ID: string(w.ID), Name: string(w.Name), Tasks: plain(w.Tasks),
 		Business: string(w.Business.ID), Username: string(w.Business.Username), Connected: string(w.Connected.ID),
 	}
@@ -100,7 +100,7 @@ func (w wirePage) page() Page {
 
 // Page reads one Facebook Page, which works where Accounts leaves it out.
 // Source: https://developers.facebook.com/docs/graph-api/reference/page
-func (c *Client) Page(ctx context.Context, id string) (Page, error) {
+func (c *Client) Page(ctx context.Context, id string) (FacebookPage, error) {
 	w, err := get[wirePage](ctx, c, call{op: "GET /{page}", path: "/" + url.PathEscape(id), query: url.Values{"fields": {pageFields}}})
 	return w.page(), err
 }
@@ -108,7 +108,7 @@ func (c *Client) Page(ctx context.Context, id string) (Page, error) {
 // Accounts lists the Facebook Pages that the token reaches. None and no error is what Meta answers when they belong to a
 // business portfolio and business_management was not granted. Page tokens are not asked for.
 // Source: https://developers.facebook.com/docs/graph-api/reference/user/accounts
-func (c *Client) Accounts(ctx context.Context) ([]Page, error) {
+func (c *Client) Accounts(ctx context.Context) ([]FacebookPage, error) {
 	return edge(ctx, c, "GET /me/accounts", "/me/accounts", url.Values{"fields": {"tasks," + pageFields}}, wirePage.page)
 }
 

@@ -127,7 +127,7 @@ func TestAccounts(t *testing.T) {
 		  "paging":{"cursors":{"after":"c2"},"next":"https://graph.test/?access_token=EAAsecretsecret&after=c2"}}`),
 		said(200, `{"data":[{"id":33,"name":"Another","connected_instagram_account":{"id":"17841400000000001"}},{"id":"44"}]}`))
 	got, err := facebook(w).Accounts(t.Context())
-	want := []Page{
+	want := []FacebookPage{
 		{ID: "22", Name: "A Page", Tasks: []string{"MANAGE", "CREATE_CONTENT"}, Business: "17841400000000000", Username: "tester"},
 		{ID: "33", Name: "Another", Connected: "17841400000000001"},
 		{ID: "44"},
@@ -167,7 +167,7 @@ func TestAnUnreadableElementIsAnError(t *testing.T) {
 func TestPage(t *testing.T) {
 	w := script(said(200, `{"id":"22","name":"A Page","instagram_business_account":null,"connected_instagram_account":{"id":"17841400000000001"}}`))
 	got, err := facebook(w).Page(t.Context(), "22")
-	if d := cmp.Diff(got, Page{ID: "22", Name: "A Page", Connected: "17841400000000001"}); err != nil || d != "" {
+	if d := cmp.Diff(got, FacebookPage{ID: "22", Name: "A Page", Connected: "17841400000000001"}); err != nil || d != "" {
 		t.Errorf("%v (-got +want):\n%s", err, d)
 	}
 	if got := w.seen[0].URL.Path; got != "/v25.0/22" {

@@ -254,7 +254,7 @@ func TestPhotoBroken(t *testing.T) {
 	file := asJPEG(t, noise(200, 200))
 	bubble(t, "breaks for good", func(t *testing.T) {
 		h := &host{file: file, turns: []turn{breaks(1000), breaks(0), breaks(0), breaks(0), breaks(0), breaks(0)}}
-		if p, err := h.photo(t); !httpx.Passing(err) || p.Bytes != nil {
+		if p, err := h.photo(t); !httpx.IsTransient(err) || p.Bytes != nil {
 			t.Errorf("got %d bytes, %v", len(p.Bytes), err)
 		}
 	})

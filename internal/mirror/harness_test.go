@@ -96,12 +96,12 @@ func (s *scene) mirror(way http.RoundTripper, nonce string) (mirror.Outcome, err
 	return run.Do(ctx)
 }
 
-func (s *scene) keeper(session *state.Session, client *http.Client, repository *github.Client, nonce string) *token.Keeper {
+func (s *scene) keeper(session *state.Session, client *http.Client, repository *github.Client, nonce string) *token.Manager {
 	key, err := vault.ParseKey(s.env["VAULT_KEY"])
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return &token.Keeper{
+	return &token.Manager{
 		Session: session, Key: key, Secrets: &github.Secrets{Client: repository}, Now: s.w.Now, Run: "1", Nonce: nonce,
 		OAuth:       &xapi.OAuth{ClientID: s.env["X_CLIENT_ID"], ClientSecret: s.env["X_CLIENT_SECRET"], HTTP: client, Now: s.w.Now},
 		Given:       token.Pair{Refresh: s.secret("X_REFRESH_TOKEN"), Access: s.secret("X_ACCESS_TOKEN")},

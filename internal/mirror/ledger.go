@@ -25,7 +25,7 @@ func (r *Run) note(ctx context.Context, media []instagram.Media, res plan.Result
 		return nil
 	}
 	err := r.Session.Publish(ctx, r.message("skip"), func(d *state.Document) error {
-		if before := d.Cursor; len(res.Posts)+res.Pending > 0 {
+		if before := d.Cursor; len(res.Threads)+res.Pending > 0 {
 			// What is left out may be days younger than what still waits: a cursor that had moved past it would lose that.
 			defer func() { d.Cursor = before }()
 		}
@@ -87,7 +87,7 @@ func (r *Run) end(d *state.Document, rec *state.Record, why string) {
 }
 
 // failed records that a media could not be mirrored this time, through no fault of the others.
-func (r *Run) failed(ctx context.Context, p plan.Post, cause error) error {
+func (r *Run) failed(ctx context.Context, p plan.Thread, cause error) error {
 	var over bool
 	var reason string
 	err := r.Session.Publish(context.WithoutCancel(ctx), r.message("could not post "+p.Media.ID), func(d *state.Document) error {
@@ -114,13 +114,13 @@ func (r *Run) failed(ctx context.Context, p plan.Post, cause error) error {
 
 // count decides whether a failed media is over. A file that can't be had is worth more patience than one that X refuses:
 // the host may be down for hours.
-func (r *Run) count(d *state.Document, rec *state.Record, p plan.Post, cause error) bool {
+func (r *Run) count(d *state.Document, rec *state.Record, p plan.Thread, cause error) bool {
 	rec.Fallback = p.Fallback
 	switch {
 	case unusableVideo(cause) && r.Route.RejectedVideo == plan.Skip:
 		r.end(d, rec, fmt.Sprintf("X refuses the video (rejected_video: skip): %v", cause))
 		return true
-	case !httpx.Passing(cause):
+	case !httpx.IsTransient(cause):
 		return r.missed(d, rec, cause.Error())
 	case rec.Failing.IsZero():
 		rec.Failing, rec.Reason = r.Now().UTC().Truncate(time.Second), cause.Error()

@@ -24,7 +24,7 @@ const (
 
 // flight is one media on its way: what has been posted of it and what the ledger does not know yet.
 type flight struct {
-	plan.Post
+	plan.Thread
 	done    []string   // X post ids, in thread order
 	fresh   bool       // the last id in done answers the intent in the ledger, and is not settled there yet
 	uploads [][]string // X media ids by part
@@ -34,7 +34,7 @@ type flight struct {
 }
 
 // one mirrors one media: all uploads, then part after part. A fallback that is found out on the way starts it anew.
-func (r *Run) one(ctx context.Context, p plan.Post) error {
+func (r *Run) one(ctx context.Context, p plan.Thread) error {
 	for {
 		f := r.takeOff(p)
 		err := r.fly(ctx, f)
@@ -48,15 +48,15 @@ func (r *Run) one(ctx context.Context, p plan.Post) error {
 }
 
 // takeOff takes a media up where the ledger says it was left.
-func (r *Run) takeOff(p plan.Post) *flight {
-	f := &flight{Post: p, uploads: make([][]string, len(p.Parts))}
+func (r *Run) takeOff(p plan.Thread) *flight {
+	f := &flight{Thread: p, uploads: make([][]string, len(p.Posts))}
 	rec := r.Session.Doc().Find(p.Media.ID)
 	if rec == nil {
 		return f
 	}
 	f.done = slices.Clone(rec.Posts)
 	// The same parts, but with other files, if something stands in for a video now.
-	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Parts) {
+	if fresh := r.Now().Sub(rec.Uploaded) < reuse; fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Posts) {
 		f.uploads, f.stamp = slices.Clone(rec.Uploads), rec.Uploaded
 	}
 	// Only what this run has looked for itself: an intent that came in with a newer document is somebody else's, and its post
@@ -71,10 +71,10 @@ func (r *Run) fly(ctx context.Context, f *flight) error {
 	if err := r.upload(ctx, f); err != nil {
 		return err
 	}
-	for k := len(f.done); k < len(f.Parts); k++ {
+	for k := len(f.done); k < len(f.Posts); k++ {
 		if err := r.part(ctx, f, k); err != nil {
 			if r.refusedReply(err, f) {
-				return r.land(ctx, f, fmt.Sprintf("X refused part %d of %d: %v", k+1, len(f.Parts), err))
+				return r.land(ctx, f, fmt.Sprintf("X refused part %d of %d: %v", k+1, len(f.Posts), err))
 			}
 			return err
 		}
@@ -90,7 +90,7 @@ func (r *Run) refusedReply(err error, f *flight) bool {
 
 // part posts the k-th part. A text that X has already is told apart from the earlier one by a number.
 func (r *Run) part(ctx context.Context, f *flight, k int) error {
-	part := f.Parts[k]
+	part := f.Posts[k]
 	for n := 2; ; n++ {
 		err := r.post(ctx, f, k, part)
 		if httpx.ClassOf(err) != httpx.Duplicate {
@@ -104,7 +104,7 @@ func (r *Run) part(ctx context.Context, f *flight, k int) error {
 			f.done, f.fresh = append(f.done, id), true
 			return nil
 		}
-		next, fits := f.Parts[k].Distinct(n, r.Route.Text.MaxLength)
+		next, fits := f.Posts[k].Distinct(n, r.Route.Text.MaxLength)
 		if !fits || n > 4 {
 			return r.drop(ctx, f, err)
 		}
@@ -113,7 +113,7 @@ func (r *Run) part(ctx context.Context, f *flight, k int) error {
 }
 
 // post is the one place where something public happens: intent, the call, and what its answer means.
-func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error {
+func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Post) error {
 	if err := r.intend(ctx, f, k, part); err != nil {
 		return err
 	}
@@ -145,10 +145,10 @@ func (r *Run) post(ctx context.Context, f *flight, k int, part plan.Part) error 
 // intend commits the intent of a part, and with it what is known of the parts before. It is made again if the commit
 // took so long that another run may already take this process for dead. With a GitHub that is always so slow nothing can
 // be posted: that is a passing fault.
-func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Part) error {
+func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Post) error {
 	for n := 1; ; n++ {
 		begun := r.Now()
-		err := r.Session.Update(ctx, r.message(fmt.Sprintf("post %s, part %d of %d", f.Media.ID, k+1, len(f.Parts))), func(d *state.Document) error {
+		err := r.Session.Update(ctx, r.message(fmt.Sprintf("post %s, part %d of %d", f.Media.ID, k+1, len(f.Posts))), func(d *state.Document) error {
 			rec, err := r.claim(d, f)
 			if err != nil {
 				return err
@@ -158,7 +158,7 @@ func (r *Run) intend(ctx context.Context, f *flight, k int, part plan.Part) erro
 				Part: k, At: begun.UTC().Truncate(time.Second), Run: r.ID, Nonce: r.Nonce, Media: f.uploads[k],
 				Text: digest(part.Text), Attempt: f.attempt + 1, USD: part.USD,
 			}
-			rec.Parts, rec.Fallback, rec.Reason = len(f.Parts), f.Fallback, ""
+			rec.Parts, rec.Fallback, rec.Reason = len(f.Posts), f.Fallback, ""
 			rec.Uploads, rec.Uploaded = f.keepUploads()
 			return nil
 		})
@@ -228,7 +228,7 @@ func (r *Run) land(ctx context.Context, f *flight, reason string) error {
 	if err != nil {
 		return fmt.Errorf("settle media %s: %w", f.Media.ID, err)
 	}
-	e := Entry{MediaID: f.Media.ID, Permalink: f.Media.Permalink, Posts: f.done, Notes: f.Notes, Why: reason, Of: len(f.Parts)}
+	e := Entry{MediaID: f.Media.ID, Permalink: f.Media.Permalink, Posts: f.done, Notes: f.Notes, Why: reason, Of: len(f.Posts)}
 	r.out.Posted = append(r.out.Posted, e)
 	r.out.USD += f.USD()
 	return nil
@@ -275,7 +275,7 @@ func (r *Run) live(ctx context.Context) error {
 	if r.X.AccessToken != "" {
 		return nil
 	}
-	token, err := r.Tokens.Live(ctx)
+	token, err := r.Tokens.AccessToken(ctx)
 	if err != nil {
 		return fmt.Errorf("get an access token: %w", err)
 	}
@@ -299,7 +299,7 @@ func (r *Run) authorized(ctx context.Context, call func() error) error {
 // only how it came out.
 func (r *Run) replace(ctx context.Context) error {
 	r.replaced = true
-	token, err := r.Tokens.Replace(ctx)
+	token, err := r.Tokens.ForceRotate(ctx)
 	if err != nil {
 		return fmt.Errorf("replace the access token that X refuses: %w", err)
 	}

@@ -178,7 +178,7 @@ func (r *Run) user(ctx context.Context) (string, error) {
 
 // duplicate looks into X's "duplicate content": ours says that the post is this very part, made by an attempt that went
 // unanswered or by another run. Otherwise the text is another media's, and the caller tells it apart.
-func (r *Run) duplicate(ctx context.Context, f *flight, part plan.Part) (id string, ours bool, err error) {
+func (r *Run) duplicate(ctx context.Context, f *flight, part plan.Post) (id string, ours bool, err error) {
 	rec := state.Record{MediaID: f.Media.ID, Timestamp: f.Media.Timestamp, Intent: &state.Intent{
 		Media: f.uploads[len(f.done)], Text: digest(part.Text), At: r.Now(),
 	}}

@@ -25,7 +25,7 @@ type Run struct {
 	Session   *state.Session
 	Instagram *instagram.Client
 	X         *xapi.Client
-	Tokens    *token.Keeper
+	Tokens    *token.Manager
 	Files     *mediahost.Client
 	Now       func() time.Time
 	ID        string       // GITHUB_RUN_ID
@@ -111,7 +111,7 @@ func (r *Run) do(ctx context.Context) error {
 	if err := r.note(ctx, media, res); err != nil {
 		return err
 	}
-	return r.posts(ctx, res.Posts)
+	return r.posts(ctx, res.Threads)
 }
 
 // Plan is what Do would post, without doing it: the dry run.
@@ -226,7 +226,7 @@ func (r *Run) there(media []instagram.Media) plan.Result {
 }
 
 // posts makes the planned posts, in order.
-func (r *Run) posts(ctx context.Context, posts []plan.Post) error {
+func (r *Run) posts(ctx context.Context, posts []plan.Thread) error {
 	lost := 0 // files in a row that the media host did not give
 	for i, p := range posts {
 		err := r.one(ctx, p)
@@ -235,7 +235,7 @@ func (r *Run) posts(ctx context.Context, posts []plan.Post) error {
 			continue
 		}
 		if r.own(err) && lost < 3 {
-			if httpx.Passing(err) {
+			if httpx.IsTransient(err) {
 				lost++
 			}
 			if err := r.failed(ctx, p, err); err != nil {

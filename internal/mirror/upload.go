@@ -41,11 +41,11 @@ func (r *Run) upload(ctx context.Context, f *flight) error {
 }
 
 func (r *Run) uploads(ctx context.Context, f *flight) error {
-	for k := len(f.done); k < len(f.Parts); k++ {
-		if len(f.uploads[k]) == len(f.Parts[k].Files) {
+	for k := len(f.done); k < len(f.Posts); k++ {
+		if len(f.uploads[k]) == len(f.Posts[k].Files) {
 			continue // by an earlier run
 		}
-		ids, err := r.files(ctx, f.Parts[k].Files)
+		ids, err := r.files(ctx, f.Posts[k].Files)
 		if err != nil {
 			return err
 		}
@@ -78,8 +78,8 @@ func (r *Run) files(ctx context.Context, files []plan.File) ([]string, error) {
 // took.
 func (r *Run) await(ctx context.Context, f *flight) error {
 	until := r.Now().Add(patience)
-	for k := len(f.done); k < len(f.Parts); k++ {
-		files := f.Parts[k].Files
+	for k := len(f.done); k < len(f.Posts); k++ {
+		files := f.Posts[k].Files
 		if len(files) != 1 || files[0].Kind != plan.Video {
 			continue
 		}
@@ -101,7 +101,7 @@ func (r *Run) remember(ctx context.Context, f *flight) error {
 		if err != nil {
 			return err
 		}
-		rec.Parts = len(f.Parts)
+		rec.Parts = len(f.Posts)
 		rec.Uploads, rec.Uploaded = f.keepUploads()
 		return nil
 	})
@@ -127,7 +127,7 @@ func (r *Run) processing(ctx context.Context, f *flight, k int, err error) error
 
 // fallback says what takes the place of a video that X refuses, as configured. X is asked first, always: what it takes
 // changes by account and by month.
-func (r *Run) fallback(p plan.Post, err error) (plan.Post, bool) {
+func (r *Run) fallback(p plan.Thread, err error) (plan.Thread, bool) {
 	if !unusableVideo(err) || p.Fallback != "" || r.Route.RejectedVideo == plan.Skip {
 		return p, false
 	}
@@ -156,9 +156,9 @@ func (r *Run) relist(ctx context.Context, f *flight) error {
 	}
 	for _, m := range media {
 		if m.ID == f.Media.ID {
-			f.Post = plan.Compose(r.Route, m, f.Fallback)
-			if len(f.Parts) != len(f.uploads) {
-				f.uploads, f.stamp = make([][]string, len(f.Parts)), time.Time{}
+			f.Thread = plan.Compose(r.Route, m, f.Fallback)
+			if len(f.Posts) != len(f.uploads) {
+				f.uploads, f.stamp = make([][]string, len(f.Posts)), time.Time{}
 			}
 			return nil
 		}

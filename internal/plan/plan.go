@@ -23,7 +23,7 @@ type Input struct {
 
 // Result is a plan.
 type Result struct {
-	Posts   []Post // oldest first: unfinished ones and new ones, within the limits
+	Threads []Thread // oldest first: unfinished ones and new ones, within the limits
 	Skips   []Reason
 	Pending int    // media that wait for a later run
 	HeldBy  string // the limit that holds them back, "" if none
@@ -62,7 +62,7 @@ func (in Input) fill(res *Result, media []instagram.Media) {
 			continue
 		}
 		p := Compose(in.Route, m, fallbackOf(r))
-		n, usd := len(res.Posts), p.left(r)
+		n, usd := len(res.Threads), p.left(r)
 		if !begun {
 			res.HeldBy = in.holds(n, day+n, month+usd)
 		}
@@ -71,14 +71,14 @@ func (in Input) fill(res *Result, media []instagram.Media) {
 			continue
 		}
 		month += usd
-		res.Posts = append(res.Posts, p)
+		res.Threads = append(res.Threads, p)
 	}
 }
 
 // left is what X will bill for the parts that are not posted yet.
-func (p Post) left(r *state.Record) float64 {
+func (p Thread) left(r *state.Record) float64 {
 	if r != nil {
-		p.Parts = p.Parts[min(len(r.Posts), len(p.Parts)):]
+		p.Posts = p.Posts[min(len(r.Posts), len(p.Posts)):]
 	}
 	return p.USD()
 }

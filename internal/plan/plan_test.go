@@ -60,7 +60,7 @@ type summary struct {
 
 func summarize(r Result) summary {
 	s := summary{Pending: r.Pending, HeldBy: r.HeldBy}
-	for _, p := range r.Posts {
+	for _, p := range r.Threads {
 		s.Posts = append(s.Posts, p.Media.ID)
 	}
 	for _, k := range r.Skips {
@@ -296,7 +296,7 @@ func TestFallbackIsKept(t *testing.T) {
 	rec := record("1", state.Posting, time.Minute)
 	rec.Fallback = Thumbnail
 	res := Make(Input{Route: with(nil), Media: []instagram.Media{m}, Doc: document(rec), Now: noon})
-	if got := res.Posts[0]; got.Fallback != Thumbnail || got.Parts[0].Files[0].URL != m.ThumbnailURL {
+	if got := res.Threads[0]; got.Fallback != Thumbnail || got.Posts[0].Files[0].URL != m.ThumbnailURL {
 		t.Errorf("got %+v", got)
 	}
 }

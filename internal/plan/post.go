@@ -32,26 +32,26 @@ type File struct {
 	standIn bool
 }
 
-// Part is one post on X.
-type Part struct {
+// Post is one post on X.
+type Post struct {
 	Text  string
 	Files []File
 	USD   float64
 }
 
-// Post is one media as it is to arrive: a post, or a thread of them.
-type Post struct {
+// Thread is one media as it is to arrive: a post, or a thread of them.
+type Thread struct {
 	Media instagram.Media
-	Parts []Part
+	Posts []Post
 	// Fallback is what stands in for its videos: "", Thumbnail or Link.
 	Fallback string
 	Notes    []string // what could not be taken over as it was
 }
 
 // USD is what X bills for the whole post.
-func (p Post) USD() float64 {
+func (p Thread) USD() float64 {
 	var sum float64
-	for _, part := range p.Parts {
+	for _, part := range p.Posts {
 		sum += part.USD
 	}
 	return sum
@@ -65,8 +65,8 @@ const (
 )
 
 // Compose works out how one media arrives on X. fallback is "" or what stands in for its videos.
-func Compose(r config.Route, m instagram.Media, fallback string) Post {
-	p := Post{Media: m, Fallback: fallback}
+func Compose(r config.Route, m instagram.Media, fallback string) Thread {
+	p := Thread{Media: m, Fallback: fallback}
 	files, missing := files(m, fallback)
 	groups := group(files)
 	rules := rules(r)
@@ -90,7 +90,7 @@ func Compose(r config.Route, m instagram.Media, fallback string) Post {
 		}
 	}
 	texts := caption.Compose(rules, caption.Fields{Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp}).Parts
-	p.Parts = thread(texts, groups, r.AltText, m.Permalink)
+	p.Posts = thread(texts, groups, r.AltText, m.Permalink)
 	return p
 }
 
@@ -99,7 +99,7 @@ func rules(r config.Route) caption.Rules {
 	return caption.Rules{Template: t.Template, Long: t.Long, Number: t.Number, Link: t.Link, URLs: t.URLs, Mentions: t.Mentions, Max: t.MaxLength}
 }
 
-func (p *Post) note(format string, args ...any) {
+func (p *Thread) note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
@@ -169,8 +169,8 @@ func group(files []File) [][]File {
 func joins(g []File) bool { return g[0].Kind == Photo && !g[0].standIn && len(g) < photosPerPost }
 
 // thread puts texts and groups side by side: whichever is longer makes the thread as long.
-func thread(texts []string, groups [][]File, altText bool, permalink string) []Part {
-	parts := make([]Part, max(len(texts), len(groups), 1))
+func thread(texts []string, groups [][]File, altText bool, permalink string) []Post {
+	parts := make([]Post, max(len(texts), len(groups), 1))
 	for i := range parts {
 		if i < len(texts) {
 			parts[i].Text = texts[i]
@@ -202,7 +202,7 @@ func present(files []File, altText bool) (out []File) {
 
 // Distinct is the part with its text told apart from the same text posted before, which X refuses: " (2)", " (3)". It
 // says whether there was room.
-func (p Part) Distinct(n, limit int) (Part, bool) {
+func (p Post) Distinct(n, limit int) (Post, bool) {
 	p.Text = strings.TrimSpace(fmt.Sprintf("%s (%d)", p.Text, n))
 	return p, caption.Weight(p.Text) <= limit
 }

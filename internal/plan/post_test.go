@@ -39,8 +39,8 @@ func carousel(kinds string) instagram.Media {
 }
 
 // show is a post as one line a part: its text, its files, the price. "L" is the permalink.
-func show(p Post) (out []string) {
-	for _, part := range p.Parts {
+func show(p Thread) (out []string) {
+	for _, part := range p.Posts {
 		var files []string
 		for _, f := range part.Files {
 			name := map[Kind]string{Photo: "P", Video: "V"}[f.Kind] + strings.TrimPrefix(f.URL, "https://cdn.test/")
@@ -71,7 +71,7 @@ func TestGroups(t *testing.T) {
 		{"PvP", "P1 P3"},
 	} {
 		var got []string
-		for _, part := range Compose(with(nil), carousel(tt.in), "").Parts {
+		for _, part := range Compose(with(nil), carousel(tt.in), "").Posts {
 			var ids []string
 			for _, f := range part.Files {
 				ids = append(ids, map[Kind]string{Photo: "P", Video: "V"}[f.Kind]+f.MediaID)
@@ -174,7 +174,7 @@ func TestFallbackKeepsPlaces(t *testing.T) {
 			if diff := cmp.Diff(show(p), tt.want); diff != "" {
 				t.Errorf("%s, %s (-got +want):\n%s", tt.kinds, fallback, diff)
 			}
-			if got, want := len(p.Parts), len(before.Parts); got != want {
+			if got, want := len(p.Posts), len(before.Posts); got != want {
 				t.Errorf("%s, %s: %d parts, and %d before", tt.kinds, fallback, got, want)
 			}
 		}
@@ -225,7 +225,7 @@ func TestTextIsConfigured(t *testing.T) {
 	})
 	p := Compose(r, m, "")
 	var all []string
-	for _, part := range p.Parts {
+	for _, part := range p.Posts {
 		all = append(all, part.Text)
 		if w := caption.Weight(part.Text); w > 60 {
 			t.Errorf("%q weighs %d", part.Text, w)
@@ -237,11 +237,11 @@ func TestTextIsConfigured(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
-	if len(p.Parts) < 3 || len(p.Parts[0].Files) != 1 || len(p.Parts[1].Files) != 1 || p.Parts[2].Files != nil {
+	if len(p.Posts) < 3 || len(p.Posts[0].Files) != 1 || len(p.Posts[1].Files) != 1 || p.Posts[2].Files != nil {
 		t.Errorf("got %q: files go with the first texts", show(p))
 	}
 	r.Text = with(nil).Text
-	if got := Compose(r, m, "").Parts[0]; strings.Contains(got.Text, "@friend") || caption.HasURL(got.Text) || got.USD != usdPost {
+	if got := Compose(r, m, "").Posts[0]; strings.Contains(got.Text, "@friend") || caption.HasURL(got.Text) || got.USD != usdPost {
 		t.Errorf("plain: got %q for $%.3f", got.Text, got.USD)
 	}
 }
@@ -251,24 +251,24 @@ func TestTextIsConfigured(t *testing.T) {
 func TestPrices(t *testing.T) {
 	alt := File{Kind: Photo, AltText: "a"}
 	for _, tt := range []struct {
-		part Part
+		part Post
 		want float64
 	}{
-		{Part{}, 0.015},
-		{Part{Text: "hello"}, 0.015},
-		{Part{Text: "hello example.com"}, 0.200},
-		{Part{Text: "https://www.instagram.com/p/x/"}, 0.200},
-		{Part{Text: "https://a.com https://b.com"}, 0.200},
-		{Part{Files: []File{{Kind: Photo}, {Kind: Photo}}}, 0.015},
-		{Part{Files: []File{alt, {Kind: Photo}, alt, alt}}, 0.030},
-		{Part{Files: []File{{Kind: Video, AltText: "a"}}}, 0.015},
-		{Part{Text: "example.com", Files: []File{alt}}, 0.205},
+		{Post{}, 0.015},
+		{Post{Text: "hello"}, 0.015},
+		{Post{Text: "hello example.com"}, 0.200},
+		{Post{Text: "https://www.instagram.com/p/x/"}, 0.200},
+		{Post{Text: "https://a.com https://b.com"}, 0.200},
+		{Post{Files: []File{{Kind: Photo}, {Kind: Photo}}}, 0.015},
+		{Post{Files: []File{alt, {Kind: Photo}, alt, alt}}, 0.030},
+		{Post{Files: []File{{Kind: Video, AltText: "a"}}}, 0.015},
+		{Post{Text: "example.com", Files: []File{alt}}, 0.205},
 	} {
 		if got := price(tt.part); math.Abs(got-tt.want) > 1e-9 {
 			t.Errorf("%+v: got %.3f, want %.3f", tt.part, got, tt.want)
 		}
 	}
-	p := Post{Parts: []Part{{USD: 0.2}, {USD: 0.015}, {USD: 0.02}}}
+	p := Thread{Posts: []Post{{USD: 0.2}, {USD: 0.015}, {USD: 0.02}}}
 	if got := p.USD(); math.Abs(got-0.235) > 1e-9 {
 		t.Errorf("a thread: got %.3f", got)
 	}
@@ -291,7 +291,7 @@ func TestDistinct(t *testing.T) {
 		{"こんにちは", 2, 13, "こんにちは (2)", false},
 		{"hi\n\nhttps://www.instagram.com/p/x/", 4, 280, "hi\n\nhttps://www.instagram.com/p/x/ (4)", true},
 	} {
-		in := Part{Text: tt.in, Files: []File{{MediaID: "1"}}, USD: 0.2}
+		in := Post{Text: tt.in, Files: []File{{MediaID: "1"}}, USD: 0.2}
 		got, fits := in.Distinct(tt.n, tt.limit)
 		if got.Text != tt.want || fits != tt.fits || len(got.Files) != 1 || got.USD != 0.2 || in.Text != tt.in {
 			t.Errorf("%q: got %+v, %v, want %q, %v", tt.in, got, fits, tt.want, tt.fits)
@@ -335,7 +335,7 @@ func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[s
 	}
 	places, sum := map[string]int{}, 0.0
 	p := Compose(r, m, fallback)
-	for k, part := range p.Parts {
+	for k, part := range p.Posts {
 		videos := 0
 		for _, f := range part.Files {
 			got, places[f.MediaID] = append(got, f.MediaID), k
@@ -364,7 +364,7 @@ func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[s
 func TestDateIsTheMedia(t *testing.T) {
 	m := photo("1", 100*24*time.Hour)
 	r := with(func(r *config.Route) { r.Text.Template = "{date}" })
-	if got, want := Compose(r, m, "").Parts[0].Text, "2026-08-15"; got != want {
+	if got, want := Compose(r, m, "").Posts[0].Text, "2026-08-15"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

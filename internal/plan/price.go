@@ -11,7 +11,7 @@ const (
 )
 
 // price is what one part costs. X says nothing of uploads being billed.
-func price(p Part) float64 {
+func price(p Post) float64 {
 	usd := usdPost
 	if caption.HasURL(p.Text) {
 		usd = usdURLPost

@@ -41,7 +41,7 @@ func portfolioIssue() Issue {
 	return Issue{
 		Fault: f,
 		Record: state.Incident{
-			Area: "instagram", Fingerprint: f.Fingerprint(), First: now, Last: now, Count: 1, Seen: []state.Seen{{At: now, Run: "4711"}},
+			Component: "instagram", Fingerprint: f.Fingerprint(), First: now, Last: now, Count: 1, Occurrences: []state.Occurrence{{At: now, Run: "4711"}},
 		},
 		Findings: []Finding{
 			{Probe: "P1 GET /me", Answer: "ok: kamo.mugs (17841400000000001)"},
@@ -71,9 +71,9 @@ func later(i Issue, n int) Issue {
 	i.Record.Count, i.Record.Last = n+1, now.Add(time.Duration(n)*time.Hour)
 	i.NextTry = i.Record.Last.Add(6 * time.Hour)
 	for k := 1; k <= n; k++ {
-		i.Record.Seen = append(i.Record.Seen, state.Seen{At: now.Add(time.Duration(k) * time.Hour), Run: fmt.Sprint(4711 + k)})
+		i.Record.Occurrences = append(i.Record.Occurrences, state.Occurrence{At: now.Add(time.Duration(k) * time.Hour), Run: fmt.Sprint(4711 + k)})
 	}
-	i.Record.Seen = i.Record.Seen[max(0, len(i.Record.Seen)-12):]
+	i.Record.Occurrences = i.Record.Occurrences[max(0, len(i.Record.Occurrences)-12):]
 	i.Findings, i.Causes, i.Ruled = nil, nil, nil // asked once
 	return i
 }
@@ -142,7 +142,7 @@ func document() *state.Document {
 func brokenDocument() *state.Document {
 	d := document()
 	d.History = append(d.History[:len(d.History)-1], state.Day{Date: now.Format(time.DateOnly), Incidents: []string{"instagram"}})
-	d.Incidents = []state.Incident{{Area: "instagram", Issue: 12, Cause: "instagram-portfolio", First: ago(5 * time.Hour), Last: ago(2 * time.Hour), Count: 3}}
+	d.Incidents = []state.Incident{{Component: "instagram", Issue: 12, Cause: "instagram-portfolio", First: ago(5 * time.Hour), Last: ago(2 * time.Hour), Count: 3}}
 	d.Breakers = map[string]state.Breaker{"instagram": {Opened: ago(5 * time.Hour), Tries: 3, NextTry: now.Add(2 * time.Hour)}}
 	d.Ledger = append(d.Ledger, state.Record{MediaID: "17895000000009999", Timestamp: ago(6 * time.Hour), Permalink: permalinkOf(9999), Status: state.Posting, Tries: 1, Reason: "no answer"})
 	return d

@@ -146,7 +146,7 @@ func hostileIssue(s string) Issue {
 		i.Causes = append(i.Causes, diagnosis.Candidate{Diagnosis: i.Fault.Diagnosis, For: []string{s, s, s}})
 	}
 	for range 12 {
-		i.Record.Seen = append(i.Record.Seen, state.Seen{At: now, Run: s})
+		i.Record.Occurrences = append(i.Record.Occurrences, state.Occurrence{At: now, Run: s})
 	}
 	return i
 }
@@ -240,8 +240,8 @@ func TestHostilePreview(t *testing.T) {
 		m := sampleMedia(1)
 		m.Caption, m.Permalink, m.AltText, m.Type = s, s, s, s
 		res := plan.Result{
-			Posts: []plan.Post{{Media: m, Parts: []plan.Part{{Text: s, Files: []plan.File{{Kind: plan.Photo, AltText: s}}}}, Notes: []string{s}}},
-			Skips: []plan.Reason{{Media: m, Why: s}},
+			Threads: []plan.Thread{{Media: m, Posts: []plan.Post{{Text: s, Files: []plan.File{{Kind: plan.Photo, AltText: s}}}}, Notes: []string{s}}},
+			Skips:   []plan.Reason{{Media: m, Why: s}},
 		}
 		what := fmt.Sprintf("%d %.20q", n, s)
 		oneLiners(t, what, Preview(config.Default().Routes[0], res, 0))
@@ -262,10 +262,10 @@ func TestHostilePage(t *testing.T) {
 			d.History[len(d.History)-1-k].Incidents = []string{s, s, s}
 		}
 		for range 12 {
-			d.Incidents = append(d.Incidents, state.Incident{Area: s, Cause: s, First: now, Issue: 3})
+			d.Incidents = append(d.Incidents, state.Incident{Component: s, Cause: s, First: now, Issue: 3})
 		}
-		d.Waits = map[string]time.Time{s: now.Add(time.Hour)}
-		for file, body := range (Page{Doc: d, Routes: []string{"main"}, IssuesURL: "https://github.com/kamo/mirror/issues/", Now: now}).Files() {
+		d.RetryAfter = map[string]time.Time{s: now.Add(time.Hour)}
+		for file, body := range (StatusPage{Doc: d, Routes: []string{"main"}, IssuesURL: "https://github.com/kamo/mirror/issues/", Now: now}).Files() {
 			what := fmt.Sprintf("%d %.20q, %s", n, s, file)
 			if len(body) > 64<<10 {
 				t.Errorf("%s: %d bytes", what, len(body))

@@ -108,7 +108,7 @@ func (i Issue) tail(b *strings.Builder) {
 
 // sign ends a body with the marker by which it is found again.
 func (i Issue) sign(text string) string {
-	return text + "\n" + diagnosis.Marker(i.Fault.Route, i.Fault.Area, i.Fault.Fingerprint()) + "\n"
+	return text + "\n" + diagnosis.Marker(i.Fault.Route, i.Fault.Component, i.Fault.Fingerprint()) + "\n"
 }
 
 // answer is the refusal's fields, as a table.
@@ -194,12 +194,12 @@ func (i Issue) occurrences(b *strings.Builder) {
 		times = fmt.Sprintf("%d× since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
 	}
 	fmt.Fprintf(b, howOften+"\n%s. Next try: %s.\n\n", times, i.next())
-	if len(r.Seen) == 0 {
+	if len(r.Occurrences) == 0 {
 		return
 	}
 	b.WriteString("| when | run |\n|:--|:--|\n")
-	for n := len(r.Seen) - 1; n >= 0; n-- {
-		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Seen[n].At), i.run(r.Seen[n].Run))
+	for n := len(r.Occurrences) - 1; n >= 0; n-- {
+		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Occurrences[n].At), i.run(r.Occurrences[n].Run))
 	}
 	b.WriteString("\n")
 }

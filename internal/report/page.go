@@ -11,9 +11,9 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// Page is what the state branch shows a person of one route. It is written along with commits that happen anyway, so it
+// StatusPage is what the state branch shows a person of one route. It is written along with commits that happen anyway, so it
 // is as old as the last of them; nothing in it counts from the moment at which it is read.
-type Page struct {
+type StatusPage struct {
 	Doc       *state.Document
 	Routes    []string // all that are configured: with more than one each has a folder of its own
 	USDCap    float64
@@ -25,7 +25,7 @@ type Page struct {
 const pagePosts = 20
 
 // Files are the page's: README.md, status.svg and badge.json (https://shields.io/badges/endpoint-badge).
-func (p Page) Files() map[string][]byte {
+func (p StatusPage) Files() map[string][]byte {
 	folder := ""
 	out := map[string][]byte{}
 	if len(p.Routes) > 1 {
@@ -39,7 +39,7 @@ func (p Page) Files() map[string][]byte {
 }
 
 // index leads to the routes' pages.
-func (p Page) index() []byte {
+func (p StatusPage) index() []byte {
 	var b strings.Builder
 	b.WriteString("# postferry\n\n")
 	for _, r := range p.Routes {
@@ -51,7 +51,7 @@ func (p Page) index() []byte {
 
 const pageFoot = "---\n\nWritten by [postferry](https://github.com/postferry/postferry). This branch is its memory: `state/` is the machine's, this page is yours.\n"
 
-func (p Page) readme() []byte {
+func (p StatusPage) readme() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n\n", p.Doc.Route, p.verdict())
 	p.open(&b)
@@ -62,7 +62,7 @@ func (p Page) readme() []byte {
 	return []byte(b.String())
 }
 
-func (p Page) chart() chart { return chart{history: p.Doc.History, now: p.Now} }
+func (p StatusPage) chart() chart { return chart{history: p.Doc.History, now: p.Now} }
 
 // areaNames are the areas as a person knows them.
 var areaNames = map[string]string{
@@ -78,13 +78,13 @@ var troubles = map[string]string{
 }
 
 // verdict is how the route stands, in a few words.
-func (p Page) verdict() string {
+func (p StatusPage) verdict() string {
 	open := failures(p.Doc)
 	switch len(open) {
 	case 0:
 		return "all is well"
 	case 1:
-		if says := troubles[open[0].Area]; says != "" {
+		if says := troubles[open[0].Component]; says != "" {
 			return says
 		}
 		return "something does not work"
@@ -95,11 +95,11 @@ func (p Page) verdict() string {
 // failures are the open incidents, without the one that only tells of what will run out.
 func failures(d *state.Document) []state.Incident {
 	return slices.DeleteFunc(slices.Clone(d.Incidents), func(i state.Incident) bool {
-		return !i.Closed.IsZero() || i.Area == string(diagnosis.Attention)
+		return !i.Closed.IsZero() || i.Component == string(diagnosis.Attention)
 	})
 }
 
-func (p Page) open(b *strings.Builder) {
+func (p StatusPage) open(b *strings.Builder) {
 	all := failures(p.Doc)
 	for _, i := range all[:min(len(all), maxAreas)] {
 		title := Text(cut(i.Cause, 100))
@@ -110,16 +110,16 @@ func (p Page) open(b *strings.Builder) {
 		if i.Issue > 0 && address(p.IssuesURL) {
 			fmt.Fprintf(b, "What to do: [#%d](%s%d). ", i.Issue, p.IssuesURL, i.Issue)
 		}
-		fmt.Fprintf(b, "Next try: %s. Nothing is lost: what is missed is caught up.\n\n", p.nextTry(i.Area))
+		fmt.Fprintf(b, "Next try: %s. Nothing is lost: what is missed is caught up.\n\n", p.nextTry(i.Component))
 	}
 }
 
 // nextTry is when an area that failed is asked again.
-func (p Page) nextTry(area string) string {
+func (p StatusPage) nextTry(area string) string {
 	if next := p.Doc.Breakers[area].NextTry; !next.IsZero() {
 		return stamp(next)
 	}
-	if at := p.Doc.Waits[area]; at.After(p.Now) {
+	if at := p.Doc.RetryAfter[area]; at.After(p.Now) {
 		return stamp(at)
 	}
 	return "with the next run"
@@ -129,7 +129,7 @@ func (p Page) nextTry(area string) string {
 const maxAreas = 10
 
 // stands is the table of what a person may want to know.
-func (p Page) stands(b *strings.Builder) {
+func (p StatusPage) stands(b *strings.Builder) {
 	d := p.Doc
 	fmt.Fprintf(b, "| as of | %s |\n|:--|:--|\n", stamp(p.Now))
 	row := func(what, text string) {
@@ -146,7 +146,7 @@ func (p Page) stands(b *strings.Builder) {
 		row("on its way", fmt.Sprintf("%d media", n))
 	}
 	for _, area := range p.waits() {
-		row(areaNames[area]+" asks for a pause", "until "+stamp(d.Waits[area]))
+		row(areaNames[area]+" asks for a pause", "until "+stamp(d.RetryAfter[area]))
 	}
 	row("X bills this month", fmt.Sprintf("$%.3f of $%.2f, by postferry's count", d.SpentIn(p.Now), p.USDCap))
 	row("X's login", xTokens(d.Tokens.X))
@@ -155,9 +155,9 @@ func (p Page) stands(b *strings.Builder) {
 }
 
 // waits are the areas that are left alone for a time without being an incident.
-func (p Page) waits() (out []string) {
-	for area, at := range p.Doc.Waits {
-		open := slices.ContainsFunc(failures(p.Doc), func(i state.Incident) bool { return i.Area == area })
+func (p StatusPage) waits() (out []string) {
+	for area, at := range p.Doc.RetryAfter {
+		open := slices.ContainsFunc(failures(p.Doc), func(i state.Incident) bool { return i.Component == area })
 		if at.After(p.Now) && !open && areaNames[area] != "" {
 			out = append(out, area)
 		}
@@ -229,7 +229,7 @@ func waiting(d *state.Document) (n int) {
 const unbroken = "2\u00a0Jan\u00a02006\u00a015:04"
 
 // posts are the last that were mirrored or left out, the newest first.
-func (p Page) posts(b *strings.Builder) {
+func (p StatusPage) posts(b *strings.Builder) {
 	settled := slices.DeleteFunc(slices.Clone(p.Doc.Ledger), func(r state.Record) bool { return r.Status == state.Posting })
 	if len(settled) == 0 {
 		return
@@ -249,7 +249,7 @@ func (p Page) posts(b *strings.Builder) {
 // maxThread is how many posts of one thread are linked. A carousel of 20 videos has 20.
 const maxThread = 30
 
-func (p Page) badge() []byte {
+func (p StatusPage) badge() []byte {
 	color := "brightgreen"
 	if len(failures(p.Doc)) > 0 {
 		color = "orange"

@@ -27,7 +27,7 @@ func TestPage(t *testing.T) {
 		{"new", &state.Document{Version: 1, Route: "main", Baseline: now}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := Page{Doc: tt.doc, Routes: []string{"main"}, USDCap: 5, IssuesURL: "https://github.com/kamo/mirror/issues/", Now: now}
+			p := StatusPage{Doc: tt.doc, Routes: []string{"main"}, USDCap: 5, IssuesURL: "https://github.com/kamo/mirror/issues/", Now: now}
 			files := p.Files()
 			if got, want := slices.Sorted(maps.Keys(files)), []string{"README.md", "badge.json", "status.svg"}; !cmp.Equal(got, want) {
 				t.Errorf("got the files %q, want %q", got, want)
@@ -41,7 +41,7 @@ func TestPage(t *testing.T) {
 
 // TestPageOfSeveral: each route has a folder, and the first page leads to all of them.
 func TestPageOfSeveral(t *testing.T) {
-	files := Page{Doc: document(), Routes: []string{"main", "shop"}, USDCap: 5, Now: now}.Files()
+	files := StatusPage{Doc: document(), Routes: []string{"main", "shop"}, USDCap: 5, Now: now}.Files()
 	if got, want := slices.Sorted(maps.Keys(files)), []string{"README.md", "main/README.md", "main/badge.json", "main/status.svg"}; !cmp.Equal(got, want) {
 		t.Errorf("got the files %q, want %q", got, want)
 	}
@@ -53,7 +53,7 @@ func TestVerdict(t *testing.T) {
 	open := func(areas ...string) *state.Document {
 		d := &state.Document{Route: "main"}
 		for _, a := range areas {
-			d.Incidents = append(d.Incidents, state.Incident{Area: a, First: now})
+			d.Incidents = append(d.Incidents, state.Incident{Component: a, First: now})
 		}
 		return d
 	}
@@ -72,7 +72,7 @@ func TestVerdict(t *testing.T) {
 		{"two", open("x", "instagram"), "2 things do not work", "orange"},
 		{"an area of a later version", open("mastodon"), "something does not work", "orange"},
 	} {
-		files := Page{Doc: tt.doc, Routes: []string{"main"}, Now: now}.Files()
+		files := StatusPage{Doc: tt.doc, Routes: []string{"main"}, Now: now}.Files()
 		var badge struct {
 			Version int `json:"schemaVersion"`
 			Label   string
@@ -93,7 +93,7 @@ func TestVerdict(t *testing.T) {
 
 // TestVerdictKnowsAllAreas: a new area of incidents needs its words here.
 func TestVerdictKnowsAllAreas(t *testing.T) {
-	for _, a := range []diagnosis.Area{diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State, diagnosis.Price, diagnosis.Job} {
+	for _, a := range []diagnosis.Component{diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State, diagnosis.Price, diagnosis.Job} {
 		if troubles[string(a)] == "" || areaNames[string(a)] == "" {
 			t.Errorf("no words for the area %s", a)
 		}
@@ -104,8 +104,8 @@ func TestVerdictKnowsAllAreas(t *testing.T) {
 func TestPageIsDeterministic(t *testing.T) {
 	render := func() map[string][]byte {
 		d := brokenDocument()
-		d.Waits = map[string]time.Time{"x": now.Add(time.Hour), "github": now.Add(time.Hour), "x-token": now.Add(2 * time.Hour), "instagram": now.Add(time.Hour)}
-		return Page{Doc: d, Routes: []string{"main"}, USDCap: 5, Now: now}.Files()
+		d.RetryAfter = map[string]time.Time{"x": now.Add(time.Hour), "github": now.Add(time.Hour), "x-token": now.Add(2 * time.Hour), "instagram": now.Add(time.Hour)}
+		return StatusPage{Doc: d, Routes: []string{"main"}, USDCap: 5, Now: now}.Files()
 	}
 	first := render()
 	for range 20 {
@@ -118,8 +118,8 @@ func TestPageIsDeterministic(t *testing.T) {
 // TestNextTry: a breaker's, the end of a pause that a service asked for, or the next run.
 func TestNextTry(t *testing.T) {
 	d := brokenDocument()
-	d.Waits = map[string]time.Time{"x": now.Add(15 * time.Minute), "github": ago(time.Hour)}
-	p := Page{Doc: d, Now: now}
+	d.RetryAfter = map[string]time.Time{"x": now.Add(15 * time.Minute), "github": ago(time.Hour)}
+	p := StatusPage{Doc: d, Now: now}
 	for area, want := range map[string]string{"instagram": "2026-11-23 11:07 UTC", "x": "2026-11-23 09:22 UTC", "github": "with the next run", "job": "with the next run"} {
 		if got := p.nextTry(area); got != want {
 			t.Errorf("%s: got %q, want %q", area, got, want)
@@ -145,7 +145,7 @@ func TestPageIsBounded(t *testing.T) {
 		d.History[n].Media = 1 << 40
 		d.History[n].Incidents = slices.Repeat([]string{"instagram"}, 100)
 	}
-	files := Page{Doc: d, Routes: []string{"main"}, Now: now}.Files()
+	files := StatusPage{Doc: d, Routes: []string{"main"}, Now: now}.Files()
 	for name, limit := range map[string]int{"README.md": 64 << 10, "status.svg": 32 << 10, "badge.json": 1 << 10} {
 		if n := len(files[name]); n > limit {
 			t.Errorf("%s: %d bytes, want at most %d", name, n, limit)
@@ -174,7 +174,7 @@ func TestChartDays(t *testing.T) {
 
 // TestTextAlternatives: who does not see the picture reads the same, on the page and in the picture itself.
 func TestTextAlternatives(t *testing.T) {
-	files := Page{Doc: brokenDocument(), Routes: []string{"main"}, Now: now}.Files()
+	files := StatusPage{Doc: brokenDocument(), Routes: []string{"main"}, Now: now}.Files()
 	const says = "90 days until 2026-11-23: 103 media mirrored, something failed on 9 days"
 	svg := string(files["status.svg"])
 	for _, part := range []string{`role="img" aria-labelledby="t d"`, `<title id="t">main: Instagram can&#39;t be read</title>`, `<desc id="d">` + says + `</desc>`, "prefers-color-scheme: dark"} {

@@ -14,15 +14,15 @@ import (
 // Preview shows a plan as a person would like to see it: every part with its weighted length, files, alt texts, price.
 func Preview(r config.Route, res plan.Result, spent float64) []string {
 	var usd float64
-	for _, p := range res.Posts {
+	for _, p := range res.Threads {
 		usd += p.USD()
 	}
 	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f spent this month). Dry run: nothing is written.",
-		r.Name, len(res.Posts), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
-	for _, p := range res.Posts {
+		r.Name, len(res.Threads), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
+	for _, p := range res.Threads {
 		out = append(out, "", fmt.Sprintf("%s  %s  %s", name(p.Media.ID, p.Media.Permalink), p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), Quote(p.Media.Type)))
-		for i, part := range p.Parts {
-			out = append(out, previewPart(r, i, len(p.Parts), part)...)
+		for i, part := range p.Posts {
+			out = append(out, previewPart(r, i, len(p.Posts), part)...)
 		}
 		for _, n := range p.Notes {
 			out = append(out, "  note: "+Quote(n))
@@ -37,7 +37,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 	return out
 }
 
-func previewPart(r config.Route, i, n int, part plan.Part) []string {
+func previewPart(r config.Route, i, n int, part plan.Post) []string {
 	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f", i+1, n, caption.Weight(part.Text), r.Text.MaxLength, part.USD)}
 	if part.Text == "" {
 		out = append(out, "  (no text)")
@@ -90,9 +90,9 @@ type skippedJSON struct {
 // PreviewJSON is a plan for programs, on one line.
 func PreviewJSON(route string, res plan.Result) string {
 	out := previewJSON{Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{}, Pending: res.Pending, HeldBy: res.HeldBy}
-	for _, p := range res.Posts {
+	for _, p := range res.Threads {
 		post := postJSON{MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{}, USD: mills(p.USD()), Notes: p.Notes}
-		for _, part := range p.Parts {
+		for _, part := range p.Posts {
 			files := []fileJSON{}
 			for _, f := range part.Files {
 				files = append(files, fileJSON{string(f.Kind), f.AltText})

@@ -48,7 +48,7 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 // explain makes advice of a refusal. A schedule gets over what passes by itself; here somebody is waiting.
 func explain(err error, what string) error {
 	d := diagnosis.Explain(err)
-	if httpx.Passing(err) {
+	if httpx.IsTransient(err) {
 		d.Fix = "Wait a few minutes and run postferry setup again."
 	}
 	return advise(d.Fix, "%s: %s: %w", what, d.Title, err)
@@ -112,7 +112,7 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 }
 
 // granted reads the Pages that the token's grants name.
-func granted(ctx context.Context, c *instagram.Client) ([]instagram.Page, error) {
+func granted(ctx context.Context, c *instagram.Client) ([]instagram.FacebookPage, error) {
 	info, err := c.Debug(ctx)
 	if err != nil {
 		return nil, explain(err, "the token's grants can't be read")
@@ -128,7 +128,7 @@ func granted(ctx context.Context, c *instagram.Client) ([]instagram.Page, error)
 			}
 		}
 	}
-	var pages []instagram.Page
+	var pages []instagram.FacebookPage
 	for _, id := range ids {
 		if p, err := c.Page(ctx, id); err == nil {
 			pages = append(pages, p)
@@ -142,18 +142,18 @@ func granted(ctx context.Context, c *instagram.Client) ([]instagram.Page, error)
 }
 
 // linked is the one Page that has an Instagram account.
-func linked(pages []instagram.Page) (instagram.Page, error) {
-	with := slices.DeleteFunc(slices.Clone(pages), func(p instagram.Page) bool { return p.Linked() == "" })
+func linked(pages []instagram.FacebookPage) (instagram.FacebookPage, error) {
+	with := slices.DeleteFunc(slices.Clone(pages), func(p instagram.FacebookPage) bool { return p.Linked() == "" })
 	switch len(with) {
 	case 1:
 		return with[0], nil
 	case 0:
 		d, _ := diagnosis.DiagnosisOf("instagram-unlinked")
-		return instagram.Page{}, advise(d.Fix, "none of the %d Pages that the token reaches has an Instagram account", len(pages))
+		return instagram.FacebookPage{}, advise(d.Fix, "none of the %d Pages that the token reaches has an Instagram account", len(pages))
 	}
 	var names []string
 	for _, p := range with {
 		names = append(names, fmt.Sprintf("%s (@%s)", p.Name, p.Username))
 	}
-	return instagram.Page{}, advise("Log in again and tick only the one that is to be mirrored; for more than one make a route for each.", "the token reaches several accounts: %s", strings.Join(names, ", "))
+	return instagram.FacebookPage{}, advise("Log in again and tick only the one that is to be mirrored; for more than one make a route for each.", "the token reaches several accounts: %s", strings.Join(names, ", "))
 }

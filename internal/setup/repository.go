@@ -71,7 +71,7 @@ func Prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 
 // unproven says what a token could not do. Where GitHub itself is at fault a new one would not help.
 func unproven(what string, err error) error {
-	if httpx.Passing(err) {
+	if httpx.IsTransient(err) {
 		return advise("Wait a few minutes and run postferry setup again.", "GitHub does not answer properly: %w", err)
 	}
 	return advise("Make a fine-grained token for this one repository with Contents, Issues, Secrets and Variables: read and write (https://github.com/settings/personal-access-tokens/new).",

@@ -29,12 +29,12 @@ type Document struct {
 	Tokens   Tokens    `yaml:"tokens,omitempty"`
 	Spend    Spend     `yaml:"spend,omitempty"`
 	History  []Day     `yaml:"history,omitempty"` // oldest first, days on which something happened, at most 90
-	// Waits holds, by area, the moment before which nothing is tried there: the reset time of a 429.
-	Waits map[string]time.Time `yaml:"waits,omitempty"`
-	// Passing counts, by area, the runs in a row that ended in a passing fault.
-	Passing   map[string]int     `yaml:"passing,omitempty"`
-	Breakers  map[string]Breaker `yaml:"breakers,omitempty"` // by area
-	Incidents []Incident         `yaml:"incidents,omitempty"`
+	// RetryAfter holds, by area, the moment before which nothing is tried there: the reset time of a 429.
+	RetryAfter map[string]time.Time `yaml:"waits,omitempty"`
+	// TransientRuns counts, by area, the runs in a row that ended in a passing fault.
+	TransientRuns map[string]int     `yaml:"passing,omitempty"`
+	Breakers      map[string]Breaker `yaml:"breakers,omitempty"` // by area
+	Incidents     []Incident         `yaml:"incidents,omitempty"`
 }
 
 // Cursor is the newest settled media.
@@ -93,22 +93,22 @@ type Breaker struct {
 
 // Incident is the open (or lately closed) issue of one area.
 type Incident struct {
-	Area        string `yaml:"area"`
+	Component   string `yaml:"area"`
 	Fingerprint string `yaml:"fingerprint"`
 	Issue       int    `yaml:"issue,omitempty"`
 	Cause       string `yaml:"cause,omitempty"` // the key of the diagnosis that the issue shows
-	// Told are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
-	Told      []string  `yaml:"told,omitempty,flow"`
-	First     time.Time `yaml:"first"`
-	Last      time.Time `yaml:"last"`
-	Count     int       `yaml:"count"`
-	Commented time.Time `yaml:"commented,omitempty"` // when it was said that it has lasted a day
-	Closed    time.Time `yaml:"closed,omitempty"`
-	Seen      []Seen    `yaml:"seen,omitempty"` // the last occurrences
+	// Reported are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
+	Reported    []string     `yaml:"told,omitempty,flow"`
+	First       time.Time    `yaml:"first"`
+	Last        time.Time    `yaml:"last"`
+	Count       int          `yaml:"count"`
+	Commented   time.Time    `yaml:"commented,omitempty"` // when it was said that it has lasted a day
+	Closed      time.Time    `yaml:"closed,omitempty"`
+	Occurrences []Occurrence `yaml:"seen,omitempty"` // the last occurrences
 }
 
-// Seen is one occurrence of an incident.
-type Seen struct {
+// Occurrence is one occurrence of an incident.
+type Occurrence struct {
 	At  time.Time `yaml:"at"`
 	Run string    `yaml:"run,omitempty"` // GITHUB_RUN_ID
 }

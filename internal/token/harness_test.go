@@ -46,7 +46,7 @@ func newChain(t *testing.T, st stores) *chain {
 
 // process is one start of the program, with the secrets as they are when it begins.
 type process struct {
-	*token.Keeper
+	*token.Manager
 	given string
 }
 
@@ -57,7 +57,7 @@ func (c *chain) process(way http.RoundTripper) *process {
 	connect := func(token string) *github.Client {
 		return github.New(github.Options{Token: c.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: c.w.Now})
 	}
-	k := &token.Keeper{
+	k := &token.Manager{
 		Now: c.w.Now, Run: "1", Nonce: fmt.Sprintf("run%d", c.runs),
 		OAuth:       &xapi.OAuth{ClientID: c.env["X_CLIENT_ID"], ClientSecret: c.env["X_CLIENT_SECRET"], HTTP: client, Now: c.w.Now},
 		Given:       token.Pair{Refresh: c.secret("X_REFRESH_TOKEN"), Access: c.secret("X_ACCESS_TOKEN")},
@@ -99,14 +99,14 @@ func (c *chain) secret(name string) string {
 // keep is `rotate`.
 func (c *chain) keep(force bool) (bool, error) {
 	c.t.Helper()
-	return c.process(c.w.Transport()).Keep(context.Background(), force)
+	return c.process(c.w.Transport()).RotateIfDue(context.Background(), force)
 }
 
 // live is what `mirror` needs before it posts: the token must be one that X takes.
 func (c *chain) live() error {
 	c.t.Helper()
 	p := c.process(c.w.Transport())
-	token, err := p.Live(context.Background())
+	token, err := p.AccessToken(context.Background())
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (c *chain) live() error {
 	if _, err = x.Me(context.Background()); httpx.ClassOf(err) != httpx.Unauthorized {
 		return err
 	}
-	if x.AccessToken, err = p.Replace(context.Background()); err != nil {
+	if x.AccessToken, err = p.ForceRotate(context.Background()); err != nil {
 		return err
 	}
 	_, err = x.Me(context.Background())

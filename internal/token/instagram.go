@@ -27,10 +27,10 @@ func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 	return b.Instagram
 }
 
-// KeepInstagram renews the 60-day token of Instagram Login when it is a week old, or with force; it says whether it did.
+// RenewInstagramIfDue renews the 60-day token of Instagram Login when it is a week old, or with force; it says whether it did.
 // The old token stays good, so nothing can be lost and a failure is only told. A token of Facebook Login can't be renewed
 // by a program: its dates are read, for the warnings ahead of time, when there is a rotation or none is known.
-func (k *Keeper) KeepInstagram(ctx context.Context, rotated, force bool) (bool, error) {
+func (k *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
 	token := InstagramToken(k.Session.Doc(), k.Key, k.GivenInstagram)
 	c := k.Instagram(token)
 	t := k.Session.Doc().Tokens.Instagram
@@ -58,7 +58,7 @@ func (k *Keeper) KeepInstagram(ctx context.Context, rotated, force bool) (bool, 
 }
 
 // seen begins a token's record: its age counts from now, because Meta does not say.
-func (k *Keeper) seen(ctx context.Context, token string) error {
+func (k *Manager) seen(ctx context.Context, token string) error {
 	return k.Session.Update(ctx, k.Session.Route+": a new Instagram token", func(d *state.Document) error {
 		d.Tokens.Instagram = state.InstagramToken{Digest: vault.Digest(token), Seen: k.second()}
 		return nil
@@ -73,7 +73,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // renew gets the next token, proves it, and stores it.
-func (k *Keeper) renew(ctx context.Context, c *instagram.Client) error {
+func (k *Manager) renew(ctx context.Context, c *instagram.Client) error {
 	tok, err := c.Refresh(ctx)
 	if err != nil {
 		return fmt.Errorf("renew the Instagram token: %w", err)
@@ -90,7 +90,7 @@ func (k *Keeper) renew(ctx context.Context, c *instagram.Client) error {
 }
 
 // storeInstagram puts the token into both stores. One is enough; with none the old token goes on being used.
-func (k *Keeper) storeInstagram(ctx context.Context, next state.InstagramToken, token string, same bool) error {
+func (k *Manager) storeInstagram(ctx context.Context, next state.InstagramToken, token string, same bool) error {
 	var inSecrets error
 	if k.Secrets != nil && !same {
 		inSecrets = k.Secrets.Put(ctx, k.InstagramName, token)
@@ -112,7 +112,7 @@ func (k *Keeper) storeInstagram(ctx context.Context, next state.InstagramToken, 
 }
 
 // watch reads how long a token of Facebook Login, and its right to read data, will last.
-func (k *Keeper) watch(ctx context.Context, c *instagram.Client) error {
+func (k *Manager) watch(ctx context.Context, c *instagram.Client) error {
 	info, err := c.Debug(ctx)
 	if err != nil {
 		return fmt.Errorf("read when the Instagram token ends: %w", err)

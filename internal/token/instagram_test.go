@@ -15,7 +15,7 @@ import (
 
 func (c *chain) keepInstagram(force bool) (bool, error) {
 	c.t.Helper()
-	return c.process(c.w.Transport()).KeepInstagram(context.Background(), false, force)
+	return c.process(c.w.Transport()).RenewInstagramIfDue(context.Background(), false, force)
 }
 
 func (c *chain) document() *state.Document {
@@ -134,7 +134,7 @@ func TestFacebookDates(t *testing.T) {
 			return &instagram.Client{Login: "facebook", UserID: env["INSTAGRAM_USER_ID"], AppID: env["INSTAGRAM_APP_ID"], AppSecret: env["INSTAGRAM_APP_SECRET"],
 				Version: "v25.0", Token: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}
 		}
-		if done, err := p.KeepInstagram(context.Background(), false, false); done || err != nil {
+		if done, err := p.RenewInstagramIfDue(context.Background(), false, false); done || err != nil {
 			t.Fatal(done, err)
 		}
 		if got := c.document().Tokens.Instagram.DataAccess; !got.Equal(ends) {

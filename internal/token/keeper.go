@@ -33,8 +33,8 @@ type Pair struct {
 	scope           string
 }
 
-// Keeper keeps the tokens of one route.
-type Keeper struct {
+// Manager keeps the tokens of one route.
+type Manager struct {
 	Session   *state.Session
 	OAuth     *xapi.OAuth
 	Instagram func(token string) *instagram.Client // nil keeps X's chain alone
@@ -53,8 +53,8 @@ type Keeper struct {
 	outwaited map[string]bool // nonces of processes that had their time
 }
 
-// Live gives an access token with at least ten minutes left, rotating if there is none.
-func (k *Keeper) Live(ctx context.Context) (string, error) {
+// AccessToken gives an access token with at least ten minutes left, rotating if there is none.
+func (k *Manager) AccessToken(ctx context.Context) (string, error) {
 	p, err := k.newest()
 	if err != nil {
 		return "", err
@@ -69,7 +69,7 @@ func (k *Keeper) Live(ctx context.Context) (string, error) {
 
 // Access is an access token that may still be alive, "" if there is none: nothing is spent for it. The error says why no
 // token can be got at, which a rotation would meet too.
-func (k *Keeper) Access() (string, error) {
+func (k *Manager) Access() (string, error) {
 	p, err := k.newest()
 	if err != nil || !p.Expires.IsZero() && !p.Expires.After(k.Now()) {
 		return "", err
@@ -78,18 +78,18 @@ func (k *Keeper) Access() (string, error) {
 }
 
 // lasts: an access token whose end is not known came from a person, and is tried.
-func (k *Keeper) lasts(p Pair) bool {
+func (k *Manager) lasts(p Pair) bool {
 	return p.Expires.IsZero() || p.Expires.Sub(k.Now()) >= margin
 }
 
-// Replace rotates although the access token should have life left: X said 401 to it.
-func (k *Keeper) Replace(ctx context.Context) (string, error) {
+// ForceRotate rotates although the access token should have life left: X said 401 to it.
+func (k *Manager) ForceRotate(ctx context.Context) (string, error) {
 	p, err := k.rotate(ctx)
 	return p.Access, err
 }
 
-// Keep rotates when the last rotation is a day old, an earlier one is unsettled, or force is set; it says whether it did.
-func (k *Keeper) Keep(ctx context.Context, force bool) (bool, error) {
+// RotateIfDue rotates when the last rotation is a day old, an earlier one is unsettled, or force is set; it says whether it did.
+func (k *Manager) RotateIfDue(ctx context.Context, force bool) (bool, error) {
 	p, err := k.newest()
 	if err != nil {
 		return false, err
@@ -115,7 +115,7 @@ func scoped(scope string) error {
 }
 
 // newest finds the newest pair that this run can get at.
-func (k *Keeper) newest() (Pair, error) {
+func (k *Manager) newest() (Pair, error) {
 	p, err := k.choose()
 	if d := k.Session.Doc().Tokens.X.Dead; err == nil && d != "" && d == vault.Digest(p.Refresh) {
 		return Pair{}, &vault.DeadError{Err: fmt.Errorf("%s still holds the token that was refused before", k.RefreshName)}
@@ -123,7 +123,7 @@ func (k *Keeper) newest() (Pair, error) {
 	return p, err
 }
 
-func (k *Keeper) choose() (Pair, error) {
+func (k *Manager) choose() (Pair, error) {
 	t, given := k.Session.Doc().Tokens, vault.Digest(k.Given.Refresh)
 	switch {
 	case t.X.Generation == 0:
@@ -149,7 +149,7 @@ func (k *Keeper) choose() (Pair, error) {
 }
 
 // current completes the pair whose refresh token the environment holds.
-func (k *Keeper) current() Pair {
+func (k *Manager) current() Pair {
 	t := k.Session.Doc().Tokens.X
 	p := Pair{Refresh: k.Given.Refresh, Expires: t.Expires, scope: t.Scope}
 	if vault.Digest(k.Given.Access) == t.Access {
@@ -160,7 +160,7 @@ func (k *Keeper) current() Pair {
 	return p
 }
 
-func (k *Keeper) sealed() (vault.Bundle, error) {
+func (k *Manager) sealed() (vault.Bundle, error) {
 	sealed := k.Session.Doc().Tokens.Vault
 	if k.Key == nil || sealed == "" {
 		return vault.Bundle{}, nil

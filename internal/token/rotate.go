@@ -19,7 +19,7 @@ var errMoved = errors.New("the chain has moved on")
 const probe = "POSTFERRY_PROBE"
 
 // rotate spends the newest refresh token and stores its successor.
-func (k *Keeper) rotate(ctx context.Context) (Pair, error) {
+func (k *Manager) rotate(ctx context.Context) (Pair, error) {
 	if k.Secrets == nil && k.Key == nil {
 		return Pair{}, &vault.NoStoreError{}
 	}
@@ -53,7 +53,7 @@ func (k *Keeper) rotate(ctx context.Context) (Pair, error) {
 }
 
 // outwait gives another process that is rotating right now the time to finish.
-func (k *Keeper) outwait(ctx context.Context) error {
+func (k *Manager) outwait(ctx context.Context) error {
 	i := k.Session.Doc().Tokens.X.Intent
 	if i == nil || i.Unanswered || i.Nonce == k.Nonce {
 		return nil
@@ -67,7 +67,7 @@ func (k *Keeper) outwait(ctx context.Context) error {
 
 // preflight proves that secrets can be written, and reads when the refresh token's secret was. With a vault the intent's
 // commit is the proof, and a secret that can't be written is only told. The moment is zero without SECRETS_TOKEN.
-func (k *Keeper) preflight(ctx context.Context) (time.Time, error) {
+func (k *Manager) preflight(ctx context.Context) (time.Time, error) {
 	if k.Secrets == nil {
 		return time.Time{}, nil
 	}
@@ -92,7 +92,7 @@ func (k *Keeper) preflight(ctx context.Context) (time.Time, error) {
 }
 
 // intend commits that p is about to be spent. again says that it may have been spent before.
-func (k *Keeper) intend(ctx context.Context, p Pair, secretAt time.Time) (again bool, err error) {
+func (k *Manager) intend(ctx context.Context, p Pair, secretAt time.Time) (again bool, err error) {
 	digest, generation, elsewhere := vault.Digest(p.Refresh), k.Session.Doc().Tokens.X.Generation, false
 	err = k.Session.Update(ctx, "rotate: intent", func(d *state.Document) error {
 		t := &d.Tokens.X
@@ -120,12 +120,12 @@ func (k *Keeper) intend(ctx context.Context, p Pair, secretAt time.Time) (again 
 }
 
 // underWay says that another process is rotating right now.
-func (k *Keeper) underWay(i *state.TokenIntent) bool {
+func (k *Manager) underWay(i *state.TokenIntent) bool {
 	return i != nil && i.Nonce != k.Nonce && !i.Unanswered && !k.outwaited[i.Nonce]
 }
 
 // refused records what X's refusal means for the chain, and passes it on.
-func (k *Keeper) refused(ctx context.Context, err error, p Pair, secretAt time.Time, again bool) error {
+func (k *Manager) refused(ctx context.Context, err error, p Pair, secretAt time.Time, again bool) error {
 	digest := vault.Digest(p.Refresh)
 	dead := xapi.IsDeadGrant(err)
 	if dead && k.Secrets != nil {
@@ -158,10 +158,10 @@ func (k *Keeper) refused(ctx context.Context, err error, p Pair, secretAt time.T
 }
 
 // second is now as documents keep it.
-func (k *Keeper) second() time.Time { return k.Now().UTC().Truncate(time.Second) }
+func (k *Manager) second() time.Time { return k.Now().UTC().Truncate(time.Second) }
 
 // note tells the person something that is no failure.
-func (k *Keeper) note(format string, args ...any) {
+func (k *Manager) note(format string, args ...any) {
 	if k.Note != nil {
 		k.Note(fmt.Sprintf(format, args...))
 	}

@@ -29,7 +29,7 @@ func TestKilledAnywhere(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newChain(t, st)
 				way := c.w.Transport()
-				if done, err := c.process(way).Keep(context.Background(), true); !done || err != nil {
+				if done, err := c.process(way).RotateIfDue(context.Background(), true); !done || err != nil {
 					t.Fatal(done, err)
 				}
 				calls = way.Calls()
@@ -55,7 +55,7 @@ func killed(t *testing.T, st stores, n int, after bool) (lost int) {
 	way := c.w.Transport()
 	way.KillAt(n, after)
 	if p := c.process(way); p != nil {
-		_, _ = p.Keep(context.Background(), true)
+		_, _ = p.RotateIfDue(context.Background(), true)
 	}
 	c.w.Advance(25 * time.Hour)
 	err := c.settled()
@@ -169,7 +169,7 @@ func TestTwoAtOnce(t *testing.T) {
 			done := make(chan error)
 			for _, p := range []*process{first, second} {
 				go func() {
-					_, err := p.Keep(context.Background(), false)
+					_, err := p.RotateIfDue(context.Background(), false)
 					done <- err
 				}()
 			}
@@ -203,7 +203,7 @@ func TestStaleSecret(t *testing.T) {
 			if err := stale.Session.Refresh(context.Background()); err != nil {
 				t.Fatal(err)
 			}
-			_, err := stale.Live(context.Background())
+			_, err := stale.AccessToken(context.Background())
 			var putOff *vault.PutOffError
 			if st.vault && err != nil || !st.vault && !errors.As(err, &putOff) {
 				t.Errorf("err = %v", err)

@@ -17,7 +17,7 @@ const patience = 5 * time.Minute
 
 // store puts the new pair where the next run finds it: vault first (that commit settles the intent), then the secrets.
 // One store is enough; with none the chain is lost, and only then is there an error.
-func (k *Keeper) store(ctx context.Context, p Pair) error {
+func (k *Manager) store(ctx context.Context, p Pair) error {
 	// The job's cancellation must not come between X and the store.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -47,7 +47,7 @@ func (k *Keeper) store(ctx context.Context, p Pair) error {
 }
 
 // settle commits the new generation, with the sealed bundle if it is to go into the vault.
-func (k *Keeper) settle(ctx context.Context, p Pair, next state.XToken, seal bool) error {
+func (k *Manager) settle(ctx context.Context, p Pair, next state.XToken, seal bool) error {
 	return k.hard(ctx, func(ctx context.Context) error {
 		return k.Session.Update(ctx, "rotate: settle", func(d *state.Document) error {
 			if d.Tokens.X.Refresh != next.Refresh {
@@ -64,7 +64,7 @@ func (k *Keeper) settle(ctx context.Context, p Pair, next state.XToken, seal boo
 }
 
 // seal puts what change makes of the bundle into the document's vault, and leaves what else is in there.
-func (k *Keeper) seal(d *state.Document, change func(*vault.Bundle)) error {
+func (k *Manager) seal(d *state.Document, change func(*vault.Bundle)) error {
 	b := vault.Bundle{}
 	if d.Tokens.Vault != "" {
 		b, _ = vault.Open(k.Key, d.Tokens.Vault) // one that does not open is replaced: its key is gone
@@ -76,7 +76,7 @@ func (k *Keeper) seal(d *state.Document, change func(*vault.Bundle)) error {
 }
 
 // secrets writes both secrets, the refresh token first: it is the one that can't be made again.
-func (k *Keeper) secrets(ctx context.Context, p Pair, inVault bool) (time.Time, error) {
+func (k *Manager) secrets(ctx context.Context, p Pair, inVault bool) (time.Time, error) {
 	put := func(name, value string) error {
 		write := func(ctx context.Context) error { return k.Secrets.Put(ctx, name, value) }
 		if inVault {
@@ -100,7 +100,7 @@ func (k *Keeper) secrets(ctx context.Context, p Pair, inVault bool) (time.Time, 
 
 // stored commits that the secrets hold the new generation; without a vault this is what settles the intent. A commit that
 // fails is only told: the token is safe, and the next run finds out.
-func (k *Keeper) stored(ctx context.Context, p Pair, next state.XToken, inVault bool) {
+func (k *Manager) stored(ctx context.Context, p Pair, next state.XToken, inVault bool) {
 	if !inVault {
 		if err := k.settle(ctx, p, next, false); err != nil {
 			// The secret is written: the next run finds a token it does not know, and adopts it.
@@ -119,10 +119,10 @@ func (k *Keeper) stored(ctx context.Context, p Pair, next state.XToken, inVault 
 }
 
 // hard repeats an idempotent write until it succeeds, is refused for good, or ctx ends.
-func (k *Keeper) hard(ctx context.Context, write func(context.Context) error) error {
+func (k *Manager) hard(ctx context.Context, write func(context.Context) error) error {
 	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
 		err := write(ctx)
-		if err == nil || !httpx.Passing(err) {
+		if err == nil || !httpx.IsTransient(err) {
 			return err
 		}
 		if httpx.Sleep(ctx, wait) != nil {
@@ -132,7 +132,7 @@ func (k *Keeper) hard(ctx context.Context, write func(context.Context) error) er
 }
 
 // heal writes the newest pair to the secrets if an earlier run could not. That it can't either is only told.
-func (k *Keeper) heal(ctx context.Context, p Pair) {
+func (k *Manager) heal(ctx context.Context, p Pair) {
 	t := k.Session.Doc().Tokens.X
 	if k.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {
 		return
