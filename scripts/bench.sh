@@ -29,20 +29,20 @@ trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$tmp"' EXIT
 say() { printf '\n== %s\n' "$*"; }
 
 build() {
-  for name in idle pipe ferry standin measure; do
-    go build -trimpath -ldflags='-s -w' -o "$tmp/$name" "./internal/bench/$name"
+  for name in idle pipe ferry standin measure start; do
+    go -C bench build -trimpath -ldflags='-s -w' -o "$tmp/$name" "./$name"
   done
   go build -trimpath -ldflags='-s -w' -o "$tmp/postferry" ./cmd/postferry
 }
 
-# node_modules makes $tmp/node ready to run the scripts of internal/bench/node, or says why not.
+# node_modules makes $tmp/node ready to run the scripts of bench/node, or says why not.
 node_modules() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     echo "no node or npm here: its part is left out"
     return 1
   fi
   mkdir "$tmp/node"
-  cp internal/bench/node/*.mjs "$tmp/node/"
+  cp bench/node/*.mjs "$tmp/node/"
   if ! npm install --prefix "$tmp/node" --no-save --no-audit --no-fund --loglevel=error axios@1.21.1 twitter-api-v2@1.29.1 >"$tmp/npm.log" 2>&1; then
     echo "npm can't install axios and twitter-api-v2: node's part is left out"
     return 1
@@ -126,7 +126,7 @@ if ls failed.* 2>/dev/null; then cat out.*; exit 1; fi'
 # bench_start times what a workflow waits for before postferry runs.
 bench_start() {
   say "from a workflow's first step to postferry's first line (a released action: at most 1 to 2 s, most of it the network's)"
-  (cd "$root" && scripts/build.sh v0.0.0 "$tmp/releases" && go run ./internal/bench/start -releases "$tmp/releases")
+  (cd "$root" && scripts/build.sh v0.0.0 "$tmp/releases" && "$tmp/start" -releases "$tmp/releases")
 }
 
 bench_upload() { # MiB, latency
@@ -135,7 +135,7 @@ bench_upload() { # MiB, latency
   stage -videos $((rounds + 1)) -size "$1" -latency "$2"
   "$tmp/measure" -n "$rounds" "postferry's upload=$tmp/ferry" "bare Go pipe=$tmp/pipe"
   # Each run posts the next of the videos.
-  "$tmp/measure" -n "$rounds" "a whole run=$tmp/postferry mirror --config $root/internal/bench/testdata/postferry.yml" "bare Go pipe=$tmp/pipe"
+  "$tmp/measure" -n "$rounds" "a whole run=$tmp/postferry mirror --config $root/bench/testdata/postferry.yml" "bare Go pipe=$tmp/pipe"
   if [ -n "$node" ] && [ "$2" = 0ms ] && [ "$1" -le 256 ]; then
     "$tmp/measure" -n 3 "postferry's upload=$tmp/ferry" "twitter-api-v2=node $tmp/node/upload.mjs"
   fi

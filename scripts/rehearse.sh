@@ -55,7 +55,7 @@ if [ "$released" = released ]; then
   scripts/release.sh v0.0.0
   git checkout -q v0.0.0
   scripts/build.sh v0.0.0 "$temp/releases"
-  go build -o "$temp/start" ./internal/bench/start
+  go -C bench build -o "$temp/start" ./start
   "$temp/start" -releases "$temp/releases" -version v0.0.0 -serve >"$temp/url" &
   serving+=("$!")
   until grep -q http "$temp/url"; do

@@ -9,6 +9,6 @@
 //     clients; node/upload.mjs is npm twitter-api-v2;
 //   - measure runs programs in turns and compares their wall time, CPU time and memory.
 //
-// `go test -bench . ./internal/bench` compares upload and idle run in one process, stand-ins included. It says nothing
+// `go test -bench . .` in this module compares upload and idle run in one process, stand-ins included. It says nothing
 // about start-up or memory, and is quicker.
 package bench

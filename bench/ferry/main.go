@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"os"
 
-	"github.com/postferry/postferry/internal/bench"
+	"github.com/postferry/postferry/bench"
 )
 
 func main() {

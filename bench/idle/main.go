@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/postferry/postferry/internal/bench/bare"
+	"github.com/postferry/postferry/bench/bare"
 )
 
 func main() {

@@ -19,7 +19,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/postferry/postferry/internal/bench/action"
+	"github.com/postferry/postferry/bench/action"
 )
 
 func main() {

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/postferry/postferry/internal/bench/stage"
+	"github.com/postferry/postferry/bench/stage"
 	"github.com/postferry/postferry/internal/cli"
 )
 

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"os"
 
-	"github.com/postferry/postferry/internal/bench/bare"
+	"github.com/postferry/postferry/bench/bare"
 )
 
 func main() {

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/postferry/postferry/internal/bench/stage"
+	"github.com/postferry/postferry/bench/stage"
 )
 
 func main() {

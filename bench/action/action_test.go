@@ -83,7 +83,7 @@ func newRun(t *testing.T) *Run {
 	}
 	r := &Run{Path: t.TempDir(), Workspace: t.TempDir(), Cache: t.TempDir(), Inputs: map[string]string{"command": "version"}}
 	r.Env = []string{"RUNNER_OS=" + map[string]string{"linux": "Linux", "darwin": "macOS", "windows": "Windows"}[runtime.GOOS], "RUNNER_ARCH=" + map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH]}
-	body, err := os.ReadFile("../../../action.yml")
+	body, err := os.ReadFile("../../action.yml")
 	if err != nil {
 		t.Fatal(err)
 	}

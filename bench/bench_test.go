@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postferry/postferry/internal/bench"
-	"github.com/postferry/postferry/internal/bench/bare"
-	"github.com/postferry/postferry/internal/bench/stage"
+	"github.com/postferry/postferry/bench"
+	"github.com/postferry/postferry/bench/bare"
+	"github.com/postferry/postferry/bench/stage"
 	"github.com/postferry/postferry/internal/cli"
 	"github.com/postferry/postferry/internal/xapi"
 )
