@@ -24,7 +24,7 @@ var imports = map[string]string{
 	"internal/cli":  "httpx caption config doctor diagnosis instagram mirror plan mediahost github report token setup sim state vault xapi",
 
 	// Flows.
-	"internal/mirror": "httpx config instagram plan mediahost token state vault xapi",
+	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
 	"internal/token":  "httpx config instagram github state vault xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/setup":  "httpx config diagnosis instagram github token state vault xapi",

@@ -12,7 +12,6 @@ import (
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
-	"github.com/postferry/postferry/internal/vault"
 )
 
 // runRotate keeps the tokens of all routes alive, whatever state Instagram or the posting is in.
@@ -62,7 +61,7 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 	done, err := k.RotateIfDue(ctx, j.options.force)
 	j.keepInstagram(ctx, r, k, &out, done)
 	out.Tokens = report.TokenAges(s.Doc().Tokens)
-	var putOff *vault.PutOffError
+	var putOff *token.PutOffError
 	switch t := s.Doc().Tokens.X; {
 	case errors.As(err, &putOff):
 		out.Outcome.PutOff = putOff.Why

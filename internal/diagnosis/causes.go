@@ -27,27 +27,27 @@ var wrapped = []wrappedRow{
 		"The file on the state branch is damaged, was edited by hand, or was written by a newer postferry. Nothing was posted, and the file was left as it is.",
 		"Open the file named above on the state branch and undo the last change to it (its history has every version), or update postferry if it says that the version is newer.", "",
 	}},
-	{noStore, Diagnosis{
+	{caused("nowhere-to-store"), Diagnosis{
 		"nowhere-to-store", "there is nowhere to store a rotated X token",
 		"X's refresh token is single use. postferry spends it only when it is sure that the next one can be stored, and neither a SECRETS_TOKEN nor a VAULT_KEY is set.",
 		"Set the secret VAULT_KEY (`openssl rand -base64 32 | gh secret set VAULT_KEY`), or SECRETS_TOKEN: a fine-grained token for this one repository with Secrets: read and write.", patSettings,
 	}},
-	{as[*vault.NoStoreError](), Diagnosis{
+	{caused("secrets-not-writable"), Diagnosis{
 		"secrets-not-writable", "SECRETS_TOKEN can't write the repository's secrets",
 		"X's refresh token is single use. postferry spends it only when it is sure that the next one can be stored, and GitHub refuses it this token. The chain is intact: nothing was spent.",
 		"Give the token behind SECRETS_TOKEN the permission Secrets: read and write for this repository (or make a new one if it has expired), or set VAULT_KEY as the second store.", patSettings,
 	}},
-	{as[*vault.DeadError](), Diagnosis{
+	{caused("x-login-again"), Diagnosis{
 		"x-login-again", "X's login has to be made again",
 		"X refuses the refresh token for good: it was spent and its successor is lost, was revoked, or is older than six months. No program can renew it. Posting is paused; nothing else is lost, and what was missed is caught up.",
 		"Log in again: run `postferry setup` (or make a new token by hand) and put it into the secret X_REFRESH_TOKEN. The next run notices by itself.", xPortal,
 	}},
-	{as[*vault.LostError](), Diagnosis{
+	{caused("token-lost"), Diagnosis{
 		"token-lost", "X's new token could not be stored",
 		"X had proven to accept the old token, but every store refused the new one when it came, for minutes. The login is lost with it.",
 		"Log in again: run `postferry setup` and put the new token into the secret X_REFRESH_TOKEN. Set VAULT_KEY, so that there are two stores.", "",
 	}},
-	{as[*vault.ScopeError](), missingScope},
+	{caused(missingScope.Key), missingScope},
 	{as[*DisabledError](), Diagnosis{
 		"schedule-off", "GitHub does not start the schedule any more",
 		"The workflow is switched off: by a person, or by GitHub, which does so in a public repository after 60 days without activity, and in a fork.",
@@ -65,9 +65,19 @@ type DisabledError struct{ Workflow, State string }
 
 func (e *DisabledError) Error() string { return e.Workflow + " is " + e.State }
 
-func noStore(err error) bool {
-	var e *vault.NoStoreError
-	return errors.As(err, &e) && e.Err == nil
+// causeOf gives the key of the diagnosis that an error of the token chain names itself, or "". It
+// asks for the method and not for the type, because a decision must not import a flow.
+func causeOf(err error) string {
+	var e interface{ Cause() string }
+	if errors.As(err, &e) {
+		return e.Cause()
+	}
+	return ""
+}
+
+// caused makes a wrappedRow's test for errors that name the cause key.
+func caused(key string) func(error) bool {
+	return func(err error) bool { return causeOf(err) == key }
 }
 
 // refusalRow explains a service's refusal. Empty fields match anything.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 )
 
@@ -117,11 +118,11 @@ func TestAreas(t *testing.T) {
 		{x("POST /2/tweets", httpx.Ambiguous), X, true},
 		{x("POST /2/tweets", httpx.OutOfCredit), X, false},
 		{x("POST /2/oauth2/token", httpx.Transient), XToken, true},
-		{&vault.DeadError{Err: x("POST /2/oauth2/token", httpx.Unauthorized)}, XToken, false},
-		{&vault.NoStoreError{Err: &httpx.Error{Service: "github", Class: httpx.Forbidden}}, XToken, false},
-		{&vault.NoStoreError{Err: &httpx.Error{Service: "github", Class: httpx.Transient}}, XToken, true},
-		{&vault.LostError{Err: &httpx.Error{Service: "github", Class: httpx.Transient}}, XToken, false},
-		{&vault.NoStoreError{}, XToken, false},
+		{&token.DeadError{Err: x("POST /2/oauth2/token", httpx.Unauthorized)}, XToken, false},
+		{&token.NoStoreError{Err: &httpx.Error{Service: "github", Class: httpx.Forbidden}}, XToken, false},
+		{&token.NoStoreError{Err: &httpx.Error{Service: "github", Class: httpx.Transient}}, XToken, true},
+		{&token.LostError{Err: &httpx.Error{Service: "github", Class: httpx.Transient}}, XToken, false},
+		{&token.NoStoreError{}, XToken, false},
 		{&state.UnreadableError{Path: "state/main.yaml"}, State, false},
 		{&httpx.Error{Service: "github", Class: httpx.Transient}, GitHub, true},
 		{&httpx.Error{Service: "media", Class: httpx.Transient}, Instagram, true},
@@ -167,11 +168,11 @@ func TestExplainOwnErrors(t *testing.T) {
 		want string
 	}{
 		{&state.UnreadableError{Path: "state/main.yaml"}, "state-unreadable"},
-		{&vault.DeadError{}, "x-login-again"},
-		{&vault.LostError{}, "token-lost"},
-		{&vault.NoStoreError{}, "nowhere-to-store"},
-		{&vault.NoStoreError{Err: refused}, "secrets-not-writable"},
-		{&vault.ScopeError{Missing: []string{"media.write"}}, "x-scope"},
+		{&token.DeadError{}, "x-login-again"},
+		{&token.LostError{}, "token-lost"},
+		{&token.NoStoreError{}, "nowhere-to-store"},
+		{&token.NoStoreError{Err: refused}, "secrets-not-writable"},
+		{&token.ScopeError{Missing: []string{"media.write"}}, "x-scope"},
 		{vault.ErrSealed, "vault-sealed"},
 		{&DisabledError{Workflow: "mirror.yml"}, "schedule-off"},
 	} {

@@ -42,15 +42,11 @@ func NewFault(route string, err error) Fault {
 
 func areaOf(err error) Component {
 	var unreadable *state.UnreadableError
-	var noStore *vault.NoStoreError
-	var dead *vault.DeadError
-	var lost *vault.LostError
-	var scope *vault.ScopeError
 	e := httpx.As(err)
 	switch {
 	case errors.As(err, &unreadable):
 		return State
-	case errors.As(err, &noStore), errors.As(err, &dead), errors.As(err, &lost), errors.As(err, &scope), errors.Is(err, vault.ErrSealed):
+	case causeOf(err) != "", errors.Is(err, vault.ErrSealed):
 		return XToken
 	case e == nil:
 		return Job
@@ -82,8 +78,7 @@ func (f Fault) Transient() bool {
 	switch f.Component {
 	case XToken:
 		// A store that did not take the token is no passing fault even where GitHub's answer is: it is asked for minutes.
-		var lost *vault.LostError
-		return !errors.As(f.Err, &lost) && httpx.IsTransient(f.Err)
+		return causeOf(f.Err) != "token-lost" && httpx.IsTransient(f.Err)
 	case State, Price, Job:
 		return false
 	}

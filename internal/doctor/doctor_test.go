@@ -16,7 +16,7 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/token"
 )
 
 // illness is a world with something wrong and what an examination comes to.
@@ -347,7 +347,7 @@ func TestChain(t *testing.T) {
 	elsewhere := func(p *patient) {
 		p.t.Helper()
 		p.w.Login() // the tokens that postferry holds are dead
-		var dead *vault.DeadError
+		var dead *token.DeadError
 		if _, err := p.doctor().Keeper.RotateIfDue(p.t.Context(), true); !errors.As(err, &dead) {
 			p.t.Fatalf("got %v, want a DeadError", err)
 		}
@@ -411,7 +411,7 @@ func TestMissingScope(t *testing.T) {
 		p := unused(t, ig)
 		p.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
 		p.env["X_REFRESH_TOKEN"], p.env["X_ACCESS_TOKEN"] = p.w.Login()
-		var scope *vault.ScopeError
+		var scope *token.ScopeError
 		if _, err := p.doctor().Keeper.RotateIfDue(t.Context(), true); !errors.As(err, &scope) {
 			t.Fatalf("got %v, want a ScopeError", err)
 		}
@@ -491,9 +491,9 @@ func TestOfAnIncident(t *testing.T) {
 			[]string{"instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
 		{"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit), func(p *patient) { p.w.SetCredit(0) },
 			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1}},
-		{"the login is dead", diagnosis.XToken, &vault.DeadError{Err: errors.New("no")}, func(*patient) {},
+		{"the login is dead", diagnosis.XToken, &token.DeadError{Err: errors.New("no")}, func(*patient) {},
 			[]string{"x-login-again"}, []string{"x"}, nil},
-		{"the secrets can't be written", diagnosis.XToken, &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
+		{"the secrets can't be written", diagnosis.XToken, &token.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
 			[]string{"secrets-not-writable", "x-credit"}, []string{"x"}, nil},
 		{"the state can't be written, and a schedule is off besides", diagnosis.State, refused("github", "PUT /repos/{repo}/contents/{path}", 0, httpx.Forbidden),
 			answers("github", "GET /repos/*/*/actions/workflows/*", 200, `{"state":"disabled_manually"}`),
@@ -551,9 +551,9 @@ func TestOneRanking(t *testing.T) {
 func TestOwnWords(t *testing.T) {
 	github := &httpx.Error{Service: "github", Op: "PUT /x", Status: 403, Class: httpx.Forbidden, Message: "not by this token"}
 	for want, cause := range map[string]error{
-		"GitHub's own words: not by this token":    &vault.NoStoreError{Name: "X_REFRESH_TOKEN", Err: github},
+		"GitHub's own words: not by this token":    &token.NoStoreError{Name: "X_REFRESH_TOKEN", Err: github},
 		"X's own words: no credit":                 &httpx.Error{Service: "x", Message: "no credit"},
-		"the X login lacks the scopes media.write": &vault.ScopeError{Missing: []string{"media.write"}},
+		"the X login lacks the scopes media.write": &token.ScopeError{Missing: []string{"media.write"}},
 	} {
 		d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
 		if got := d.Of(t.Context(), diagnosis.XToken, cause).Causes[0].For; len(got) != 1 || got[0] != want {

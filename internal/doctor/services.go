@@ -25,7 +25,7 @@ func (d *Doctor) OfX(ctx context.Context, cause error) Report {
 	t := d.Doc.Tokens.X
 	scopes := diagnosis.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
 	if missing := token.MissingScopes(t.Scope); len(missing) > 0 {
-		scopes.Err = &vault.ScopeError{Missing: missing}
+		scopes.Err = &token.ScopeError{Missing: missing}
 	}
 	out.add("x", scopes)
 	out.add("x", d.store())
@@ -45,7 +45,7 @@ func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 		return "", p
 	}
 	access, err := d.Keeper.Access()
-	var putOff *vault.PutOffError
+	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
 		p.Note += ", " + putOff.Error()
@@ -70,7 +70,7 @@ func (d *Doctor) store() diagnosis.Probe {
 	case secret:
 		p.Note = "the secrets"
 	default:
-		p.Err = &vault.NoStoreError{}
+		p.Err = &token.NoStoreError{}
 	}
 	return p
 }
@@ -162,7 +162,7 @@ func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
 func unwritable(err error) error {
 	switch httpx.ClassOf(err) {
 	case httpx.Forbidden, httpx.NotFound:
-		return &vault.NoStoreError{Err: err}
+		return &token.NoStoreError{Err: err}
 	}
 	return err
 }

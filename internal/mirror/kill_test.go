@@ -8,7 +8,7 @@ import (
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/sim"
-	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/token"
 )
 
 // TestKilledAnywhere kills the run before and after every remote call it makes, runs again, and wants every media on X
@@ -71,7 +71,7 @@ func (s *scene) again(what string) {
 	s.t.Helper()
 	for range 4 {
 		p := s.start(s.w.Transport())
-		var dead *vault.DeadError
+		var dead *token.DeadError
 		if errors.As(p.err, &dead) {
 			refresh, access := s.w.Login()
 			s.w.SetSecret("X_REFRESH_TOKEN", refresh)

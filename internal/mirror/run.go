@@ -15,7 +15,6 @@ import (
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
-	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -77,7 +76,7 @@ var (
 // Losing a race and holding a stale secret are no errors: Outcome.PutOff says so.
 func (r *Run) Do(ctx context.Context) (Outcome, error) {
 	err := r.do(ctx)
-	var putOff *vault.PutOffError
+	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
 		r.out.PutOff, err = putOff.Why, nil

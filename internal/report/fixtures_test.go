@@ -8,7 +8,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/token"
 )
 
 // now is the moment of every rendering in these tests.
@@ -81,7 +81,7 @@ func later(i Issue, n int) Issue {
 // tokenIssue is a dead login at X, whose cause the refusal itself tells.
 func tokenIssue() Issue {
 	i := portfolioIssue()
-	i.Fault = diagnosis.NewFault("main", &vault.DeadError{Err: &httpx.Error{
+	i.Fault = diagnosis.NewFault("main", &token.DeadError{Err: &httpx.Error{
 		Service: "x", Op: "POST /2/oauth2/token", Status: 400, Class: httpx.Unauthorized, Type: "invalid_request",
 		Message: "Value passed for the token was invalid.", TraceID: "5f0c1e",
 	}})

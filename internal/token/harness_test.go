@@ -139,7 +139,7 @@ func (c *chain) settled() error {
 	c.t.Helper()
 	var err error
 	for range 4 {
-		var putOff *vault.PutOffError
+		var putOff *token.PutOffError
 		if _, err = c.keep(false); !errors.As(err, &putOff) {
 			return err
 		}

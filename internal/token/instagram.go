@@ -52,7 +52,7 @@ func (k *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) 
 		return false, nil
 	}
 	if k.Secrets == nil && k.Key == nil {
-		return false, &vault.NoStoreError{}
+		return false, &NoStoreError{}
 	}
 	return true, k.renew(ctx, c)
 }
@@ -96,7 +96,7 @@ func (k *Manager) storeInstagram(ctx context.Context, next state.InstagramToken,
 		inSecrets = k.Secrets.Put(ctx, k.InstagramName, token)
 	}
 	if k.Key == nil && inSecrets != nil {
-		return &vault.NoStoreError{Name: k.InstagramName, Err: inSecrets}
+		return &NoStoreError{Name: k.InstagramName, Err: inSecrets}
 	}
 	err := k.Session.Update(ctx, k.Session.Route+": Instagram token renewed", func(d *state.Document) error {
 		d.Tokens.Instagram = next

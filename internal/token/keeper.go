@@ -109,7 +109,7 @@ func (k *Manager) RotateIfDue(ctx context.Context, force bool) (bool, error) {
 // a person, so nothing is tried.
 func scoped(scope string) error {
 	if missing := MissingScopes(scope); len(missing) > 0 {
-		return &vault.ScopeError{Missing: missing}
+		return &ScopeError{Missing: missing}
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func scoped(scope string) error {
 func (k *Manager) newest() (Pair, error) {
 	p, err := k.choose()
 	if d := k.Session.Doc().Tokens.X.Dead; err == nil && d != "" && d == vault.Digest(p.Refresh) {
-		return Pair{}, &vault.DeadError{Err: fmt.Errorf("%s still holds the token that was refused before", k.RefreshName)}
+		return Pair{}, &DeadError{Err: fmt.Errorf("%s still holds the token that was refused before", k.RefreshName)}
 	}
 	return p, err
 }
@@ -145,7 +145,7 @@ func (k *Manager) choose() (Pair, error) {
 	if k.Key != nil && t.Vault != "" && err != nil {
 		return Pair{}, err
 	}
-	return Pair{}, &vault.PutOffError{Why: "this run was queued with an " + k.RefreshName + " that has been rotated since"}
+	return Pair{}, &PutOffError{Why: "this run was queued with an " + k.RefreshName + " that has been rotated since"}
 }
 
 // current completes the pair whose refresh token the environment holds.

@@ -21,7 +21,7 @@ const probe = "POSTFERRY_PROBE"
 // rotate spends the newest refresh token and stores its successor.
 func (k *Manager) rotate(ctx context.Context) (Pair, error) {
 	if k.Secrets == nil && k.Key == nil {
-		return Pair{}, &vault.NoStoreError{}
+		return Pair{}, &NoStoreError{}
 	}
 	if err := k.outwait(ctx); err != nil {
 		return Pair{}, err
@@ -36,7 +36,7 @@ func (k *Manager) rotate(ctx context.Context) (Pair, error) {
 	}
 	again, err := k.intend(ctx, p, secretAt)
 	if errors.Is(err, errMoved) {
-		return Pair{}, &vault.PutOffError{Why: "another run rotated the token at the same moment"}
+		return Pair{}, &PutOffError{Why: "another run rotated the token at the same moment"}
 	}
 	if err != nil {
 		return Pair{}, err
@@ -73,7 +73,7 @@ func (k *Manager) preflight(ctx context.Context) (time.Time, error) {
 	}
 	err := k.Secrets.Put(ctx, probe, "written by postferry to see whether it can")
 	if err != nil && k.Key == nil {
-		return time.Time{}, &vault.NoStoreError{Name: k.RefreshName, Err: err}
+		return time.Time{}, &NoStoreError{Name: k.RefreshName, Err: err}
 	}
 	if err != nil {
 		k.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
@@ -114,7 +114,7 @@ func (k *Manager) intend(ctx context.Context, p Pair, secretAt time.Time) (again
 		return nil
 	})
 	if err == nil && elsewhere {
-		err = &vault.PutOffError{Why: k.RefreshName + " has been written by somebody else, this run may hold the older value"}
+		err = &PutOffError{Why: k.RefreshName + " has been written by somebody else, this run may hold the older value"}
 	}
 	return again, err
 }
@@ -130,7 +130,7 @@ func (k *Manager) refused(ctx context.Context, err error, p Pair, secretAt time.
 	dead := xapi.IsDeadGrant(err)
 	if dead && k.Secrets != nil {
 		if at, e := k.Secrets.UpdatedAt(ctx, k.RefreshName); e == nil && !at.Equal(secretAt) {
-			dead, err = false, &vault.PutOffError{Why: k.RefreshName + " was written by somebody else while this run was using it"}
+			dead, err = false, &PutOffError{Why: k.RefreshName + " was written by somebody else while this run was using it"}
 		}
 	}
 	// The job may be ending; what is known of the token must still be written.
@@ -152,7 +152,7 @@ func (k *Manager) refused(ctx context.Context, err error, p Pair, secretAt time.
 		return nil
 	})
 	if dead {
-		err = &vault.DeadError{Lost: again, Err: err}
+		err = &DeadError{Lost: again, Err: err}
 	}
 	return errors.Join(err, settle)
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
-	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/token"
 )
 
 func forms(token string) []string {
@@ -59,7 +59,7 @@ func killed(t *testing.T, st stores, n int, after bool) (lost int) {
 	}
 	c.w.Advance(25 * time.Hour)
 	err := c.settled()
-	var dead *vault.DeadError
+	var dead *token.DeadError
 	if errors.As(err, &dead) {
 		if !dead.Lost {
 			t.Errorf("%s: it is not said that the answer was lost: %v", what, err)
@@ -96,7 +96,7 @@ func TestStoreRefuses(t *testing.T) {
 		c := newChain(t, stores{secrets: true})
 		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
 		_, err := c.keep(true)
-		var no *vault.NoStoreError
+		var no *token.NoStoreError
 		if !errors.As(err, &no) || no.Name != "X_REFRESH_TOKEN" {
 			t.Errorf("err = %v, want one that names the secret", err)
 		}
@@ -123,7 +123,7 @@ func TestStoreRefuses(t *testing.T) {
 	})
 	bubble(t, "no store at all", func(t *testing.T) {
 		c := newChain(t, stores{})
-		var no *vault.NoStoreError
+		var no *token.NoStoreError
 		if _, err := c.keep(true); !errors.As(err, &no) {
 			t.Errorf("err = %v", err)
 		}
@@ -174,7 +174,7 @@ func TestTwoAtOnce(t *testing.T) {
 				}()
 			}
 			for range 2 {
-				var putOff *vault.PutOffError
+				var putOff *token.PutOffError
 				if err := <-done; err != nil && !errors.As(err, &putOff) {
 					t.Error(err)
 				}
@@ -204,7 +204,7 @@ func TestStaleSecret(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := stale.AccessToken(context.Background())
-			var putOff *vault.PutOffError
+			var putOff *token.PutOffError
 			if st.vault && err != nil || !st.vault && !errors.As(err, &putOff) {
 				t.Errorf("err = %v", err)
 			}
@@ -261,7 +261,7 @@ func TestRefusals(t *testing.T) {
 			tt.fault.Service, tt.fault.Call = "x", "POST /2/oauth2/token"
 			c.w.Fail(tt.fault)
 			_, err := c.keep(true)
-			var dead *vault.DeadError
+			var dead *token.DeadError
 			if httpx.ClassOf(err) != tt.class || errors.As(err, &dead) != tt.dead {
 				t.Fatalf("class %v, dead %v: %v", httpx.ClassOf(err), errors.As(err, &dead), err)
 			}
@@ -286,7 +286,7 @@ func TestScopes(t *testing.T) {
 		c.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
 		for range 2 {
 			_, err := c.keep(false)
-			var scope *vault.ScopeError
+			var scope *token.ScopeError
 			if !errors.As(err, &scope) || len(scope.Missing) != 1 || scope.Missing[0] != "media.write" {
 				t.Fatalf("err = %v", err)
 			}
@@ -372,7 +372,7 @@ func TestNeverPutOffForEver(t *testing.T) {
 		_, _ = c.keep(true)
 		c.w.Advance(time.Hour)
 		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
-		var putOff *vault.PutOffError
+		var putOff *token.PutOffError
 		if _, err := c.keep(true); !errors.As(err, &putOff) {
 			t.Errorf("the first run after it: %v", err)
 		}

@@ -38,7 +38,7 @@ func (k *Manager) store(ctx context.Context, p Pair) error {
 		}
 	}
 	if inVault != nil && inSecrets != nil {
-		return &vault.LostError{Err: errors.Join(inVault, inSecrets)}
+		return &LostError{Err: errors.Join(inVault, inSecrets)}
 	}
 	if k.Secrets != nil && inSecrets != nil {
 		k.note("the new token is in the vault; writing it to the secrets failed (%v) and is done again next time", inSecrets)

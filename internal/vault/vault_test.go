@@ -92,27 +92,6 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// TestErrors: what a person reads says what was lost and what was not, and holds what is inside.
-func TestErrors(t *testing.T) {
-	inner := errors.New("inner words")
-	for want, err := range map[string]error{
-		"put off to the next run: because":          &PutOffError{Why: "because"},
-		"neither SECRETS_TOKEN nor VAULT_KEY":       &NoStoreError{},
-		"was not spent":                             &NoStoreError{Name: "X", Err: inner},
-		"answer to an earlier rotation was lost":    &DeadError{Lost: true, Err: inner},
-		"X refuses the refresh token":               &DeadError{Err: inner},
-		"could be stored nowhere":                   &LostError{Err: inner},
-		"lacks the scopes media.write, tweet.write": &ScopeError{Missing: []string{"media.write", "tweet.write"}},
-	} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q does not say %q", err, want)
-		}
-		if strings.Contains(err.Error(), "inner") != errors.Is(err, inner) {
-			t.Errorf("%q hides its cause", err)
-		}
-	}
-}
-
 // FuzzOpen: what is in the state document may be anything.
 func FuzzOpen(f *testing.F) {
 	sealed, err := Seal(&key, bundle)

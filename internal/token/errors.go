@@ -1,0 +1,78 @@
+package token
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An error with a Cause method names the diagnosis that explains it, by its key. Package
+// diagnosis asks for that method, because a decision must not import a flow.
+
+// PutOffError says that this run leaves the tokens to a later run, which reads newer secrets. It is
+// not a failure, so it has no cause.
+type PutOffError struct{ Why string }
+
+func (e *PutOffError) Error() string { return "put off to the next run: " + e.Why }
+
+// NoStoreError says that a new refresh token could not be stored, so the old one was not spent.
+type NoStoreError struct {
+	Name string // the secret that can't be written; "" if no store is configured at all
+	Err  error
+}
+
+func (e *NoStoreError) Error() string {
+	if e.Err == nil {
+		return "there is nowhere to store a rotated token: neither SECRETS_TOKEN nor VAULT_KEY is set"
+	}
+	return fmt.Sprintf("the refresh token was not spent, because its successor could not be stored: %v", e.Err)
+}
+
+func (e *NoStoreError) Unwrap() error { return e.Err }
+
+// Cause tells a missing store from one that refuses the token.
+func (e *NoStoreError) Cause() string {
+	if e.Err == nil {
+		return "nowhere-to-store"
+	}
+	return "secrets-not-writable"
+}
+
+// DeadError says that X refuses the refresh token for good: a person has to log in again.
+type DeadError struct {
+	Lost bool // an earlier answer was lost on the wire, and the new token with it
+	Err  error
+}
+
+func (e *DeadError) Error() string {
+	if e.Lost {
+		return fmt.Sprintf("X's answer to an earlier rotation was lost, and with it the new token: %v", e.Err)
+	}
+	return fmt.Sprintf("X refuses the refresh token: %v", e.Err)
+}
+
+func (e *DeadError) Unwrap() error { return e.Err }
+
+// Cause is the same whether or not an answer was lost: the fix is a new login.
+func (*DeadError) Cause() string { return "x-login-again" }
+
+// LostError says that X issued a new pair and no store took it.
+type LostError struct{ Err error }
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("X gave a new refresh token and it could be stored nowhere: %v", e.Err)
+}
+
+func (e *LostError) Unwrap() error { return e.Err }
+
+// Cause is a diagnosis of its own: the stores need a repair as well as the login.
+func (*LostError) Cause() string { return "token-lost" }
+
+// ScopeError says that the login lacks scopes that posting needs. The token itself works.
+type ScopeError struct{ Missing []string }
+
+func (e *ScopeError) Error() string {
+	return "the X login lacks the scopes " + strings.Join(e.Missing, ", ")
+}
+
+// Cause is the diagnosis that X's own refusal of a missing scope has too.
+func (*ScopeError) Cause() string { return "x-scope" }
