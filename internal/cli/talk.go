@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -64,7 +62,7 @@ func (j *job) publish(routes []report.Route) {
 			j.notice(fmt.Sprintf("%s: %s is not mirrored: %s", r.Name, e.Permalink, e.Why))
 		}
 	}
-	if err := appendFile(j.github.summary, report.Summary(routes)+report.Late(j.schedule(), j.now()), j); err != nil {
+	if err := appendFile(j.github.summary, report.Summary(routes), j); err != nil {
 		j.warn("the job summary could not be written: " + err.Error())
 	}
 	var b strings.Builder
@@ -77,20 +75,6 @@ func (j *job) publish(routes []report.Route) {
 	if err := appendFile(j.github.output, b.String(), j); err != nil {
 		j.warn("the step outputs could not be written: " + err.Error())
 	}
-}
-
-// schedule is the cron line that started this run, "" if none did or the runner does not say.
-func (j *job) schedule() string {
-	f, err := os.Open(j.get("GITHUB_EVENT_PATH"))
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	var event struct{ Schedule string }
-	if json.NewDecoder(io.LimitReader(f, 1<<20)).Decode(&event) != nil {
-		return ""
-	}
-	return event.Schedule
 }
 
 // appendFile adds text to one of the runner's files. No path means that there is no runner.
