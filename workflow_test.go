@@ -40,7 +40,7 @@ func TestTellWithoutTheProgram(t *testing.T) {
 	}
 	run("1001")
 	run("1002") // an open one is enough
-	issues := w.Issues()
+	issues := w.GitHub().Issues()
 	if len(issues) != 1 {
 		t.Fatalf("%d issues, want 1", len(issues))
 	}
@@ -48,13 +48,13 @@ func TestTellWithoutTheProgram(t *testing.T) {
 	if !ok || route != "main" || area != diagnosis.Job || !strings.Contains(issues[0].Body, "/actions/runs/1001") {
 		t.Errorf("the program would not find this issue again:\n%s", issues[0].Body)
 	}
-	w.CloseIssue(issues[0].Number)
+	w.GitHub().CloseIssue(issues[0].Number)
 	run("1001") // told of before
-	if n := len(w.Issues()); n != 1 {
+	if n := len(w.GitHub().Issues()); n != 1 {
 		t.Errorf("%d issues, want 1", n)
 	}
 	run("1003")
-	if n := len(w.Issues()); n != 2 {
+	if n := len(w.GitHub().Issues()); n != 2 {
 		t.Errorf("%d issues, want 2: it has died again", n)
 	}
 }

@@ -64,7 +64,7 @@ func TestBothCarryTheWholeVideo(t *testing.T) {
 			if _, err := x.Post(t.Context(), xapi.Post{Text: c.name, MediaIDs: []string{id}}); err != nil {
 				t.Fatal(err)
 			}
-			got, want := s.World.Tweets()[0].Media[0], digest(t, client, s.Env["BENCH_VIDEO_URL"])
+			got, want := s.World.X().Tweets()[0].Media[0], digest(t, client, s.Env["BENCH_VIDEO_URL"])
 			if got.Size != size || got.SHA256 != want {
 				t.Errorf("X has %d bytes with digest %s, want %d with %s", got.Size, got.SHA256, int64(size), want)
 			}

@@ -52,7 +52,7 @@ func TestGibibyte(t *testing.T) {
 			if err != nil || peak == nil {
 				t.Fatalf("%v:\n%s", err, out)
 			}
-			tweets := s.World.Tweets()
+			tweets := s.World.X().Tweets()
 			if len(tweets) != 1 || tweets[0].Media[0].Size != size {
 				t.Fatalf("on X: %+v", tweets)
 			}

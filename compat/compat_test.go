@@ -89,15 +89,15 @@ func play(t *testing.T) (all []exchange) {
 			p.run("mirror")
 			p.w.Advance(10 * time.Minute)
 			p.run("mirror")
-			p.w.RejectVideos("processing")
+			p.w.X().RejectVideos("processing")
 			p.publish("a video that is not taken", "video")
 			p.run("mirror")
 			p.w.Advance(8 * 24 * time.Hour)
 			p.run("rotate")
 			p.run("doctor")
-			p.w.BreakLikeSeptember2023()
+			p.w.Instagram().BreakLikeSeptember2023()
 			p.run("mirror")
-			p.w.Mend()
+			p.w.Instagram().Repair()
 			all = append(all, p.r.all...)
 		})
 	}
@@ -117,9 +117,9 @@ func newPlayer(t *testing.T, login string) *player {
 	w := sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 3})
 	p := &player{t: t, w: w, r: &recorder{next: w.Transport()}, env: w.Env(), login: login, conf: filepath.Join(t.TempDir(), "postferry.yml")}
 	if login == "facebook" {
-		maps.Copy(p.env, w.FacebookEnv())
+		maps.Copy(p.env, w.Instagram().FacebookEnv())
 	}
-	p.env["INSTAGRAM_APP_ID"], p.env["INSTAGRAM_APP_SECRET"] = w.FacebookEnv()["INSTAGRAM_APP_ID"], w.FacebookEnv()["INSTAGRAM_APP_SECRET"]
+	p.env["INSTAGRAM_APP_ID"], p.env["INSTAGRAM_APP_SECRET"] = w.Instagram().FacebookEnv()["INSTAGRAM_APP_ID"], w.Instagram().FacebookEnv()["INSTAGRAM_APP_SECRET"]
 	text := fmt.Sprintf("version: 1\nroutes: {main: {instagram: {login: %s}, text: {long: thread}}}\n", login)
 	if err := os.WriteFile(p.conf, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -137,14 +137,14 @@ func (p *player) publish(caption string, kinds ...string) {
 		m.Items = append(m.Items, it)
 	}
 	p.w.Advance(time.Minute)
-	p.w.Publish(m)
+	p.w.Instagram().Publish(m)
 	p.w.Advance(time.Minute)
 }
 
 // run is a command, with the secrets as they are now. What it comes to is other tests' matter.
 func (p *player) run(command string) {
 	for name := range p.env {
-		if v, ok := p.w.Secret(name); ok {
+		if v, ok := p.w.GitHub().Secret(name); ok {
 			p.env[name] = v
 		}
 	}
@@ -154,7 +154,7 @@ func (p *player) run(command string) {
 
 // exchanges are what set-up asks for besides.
 func (p *player) exchanges() {
-	c := &instagram.Client{Login: p.login, Version: "v25.0", Token: p.w.ShortToken(p.login), UserID: p.env["INSTAGRAM_USER_ID"],
+	c := &instagram.Client{Login: p.login, Version: "v25.0", Token: p.w.Instagram().ShortToken(p.login), UserID: p.env["INSTAGRAM_USER_ID"],
 		AppID: p.env["INSTAGRAM_APP_ID"], AppSecret: p.env["INSTAGRAM_APP_SECRET"], HTTP: &http.Client{Transport: p.r}, Now: p.w.Now}
 	if _, err := c.ExchangeShort(context.Background()); err != nil {
 		p.t.Error(err)

@@ -46,10 +46,10 @@ func New(ctx context.Context, o Options) (*Stage, error) {
 	}
 	for i := range o.Photos {
 		caption := fmt.Sprintf("Mug no. %d, fresh from the kiln, with a glaze that nobody has seen before. #ceramics #mugs", i)
-		w.Publish(sim.Media{Caption: caption, Timestamp: now.Add(-time.Duration(o.Photos-i) * time.Hour), Items: []sim.Item{{Kind: "photo", Size: 1 << 20, AltText: "A mug on a shelf"}}})
+		w.Instagram().Publish(sim.Media{Caption: caption, Timestamp: now.Add(-time.Duration(o.Photos-i) * time.Hour), Items: []sim.Item{{Kind: "photo", Size: 1 << 20, AltText: "A mug on a shelf"}}})
 	}
 	for i := range o.Videos {
-		w.Publish(sim.Media{Caption: fmt.Sprintf("Day %d at the kiln", i), Timestamp: now.Add(-time.Duration(o.Videos-i) * time.Hour), Items: []sim.Item{{Kind: "video", Size: o.Size}}})
+		w.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("Day %d at the kiln", i), Timestamp: now.Add(-time.Duration(o.Videos-i) * time.Hour), Items: []sim.Item{{Kind: "video", Size: o.Size}}})
 	}
 	server, err := w.Serve("127.0.0.1:0")
 	if err != nil {
@@ -86,13 +86,13 @@ func posted(w *sim.World, n int, now time.Time) error {
 		}
 	}
 	body, err := s.Doc().Encode()
-	w.SetFile("postferry-state", state.Path("main"), string(body))
+	w.GitHub().SetFile("postferry-state", state.Path("main"), string(body))
 	return err
 }
 
 // settle publishes photo number k, and records it as mirrored.
 func settle(d *state.Document, w *sim.World, k int, at time.Time) {
-	id := w.Publish(sim.Media{Caption: fmt.Sprintf("Mug no. %d", k), Timestamp: at, Items: []sim.Item{{Kind: "photo", Size: 1 << 20}}})
+	id := w.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("Mug no. %d", k), Timestamp: at, Items: []sim.Item{{Kind: "photo", Size: 1 << 20}}})
 	r := d.Record(id, at, fmt.Sprintf("https://www.instagram.com/p/C%09d/", k))
 	r.Parts, r.Posts, r.USD = 1, []string{fmt.Sprint(1900000000000000000 + k)}, 0.015
 	d.Settle(r, state.Posted, "", at)

@@ -20,15 +20,15 @@ func TestOrphans(t *testing.T) {
 		title string
 	}{
 		{"the document is damaged", func(r *rehearsal) {
-			good, _ = r.w.File("postferry-state", file)
-			r.w.SetFile("postferry-state", file, "<<<<<<< HEAD")
+			good, _ = r.w.GitHub().File("postferry-state", file)
+			r.w.GitHub().SetFile("postferry-state", file, "<<<<<<< HEAD")
 		},
-			func(r *rehearsal) { r.w.SetFile("postferry-state", file, good) }, "main: the state document can't be read"},
+			func(r *rehearsal) { r.w.GitHub().SetFile("postferry-state", file, good) }, "main: the state document can't be read"},
 		{"the branch can't be written", func(r *rehearsal) {
-			r.w.BreakLikeSeptember2023()
+			r.w.Instagram().BreakLikeSeptember2023()
 			r.w.Fail(sim.Fault{Service: "github", Call: "POST /repos/*/*/git/**", Times: -1, Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
 			r.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
-		}, func(r *rehearsal) { r.w.Mend(); r.w.ClearFaults() }, "main: the permission for the media is not granted"},
+		}, func(r *rehearsal) { r.w.Instagram().Repair(); r.w.ClearFaults() }, "main: the permission for the media is not granted"},
 	} {
 		for _, how := range []string{"a post", "a rotation", "a run that a person starts"} {
 			bubble(t, tt.name+", closed by "+how, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestOrphans(t *testing.T) {
 					r.env["GITHUB_EVENT_NAME"] = "workflow_dispatch"
 				}
 				r.mirror()
-				issues := w.Issues()
+				issues := w.GitHub().Issues()
 				if len(issues) != 1 || issues[0].Title != tt.title || issues[0].State != "closed" {
 					t.Fatalf("issues: %+v\n%s", issues, &r.out)
 				}
@@ -69,10 +69,10 @@ func TestNotOrphans(t *testing.T) {
 		w := sim.New(sim.Options{Real: true, Now: time.Now()})
 		r := &rehearsal{t: t, w: w, env: w.Env()}
 		r.mirror()
-		w.OpenIssue("someone-else", "Is this normal?", "I saw this:"+marker, "postferry")
+		w.GitHub().OpenIssue("someone-else", "Is this normal?", "I saw this:"+marker, "postferry")
 		r.publish("one")
 		r.mirror()
-		if i := w.Issues()[0]; i.State != "open" || len(i.Comments) != 0 {
+		if i := w.GitHub().Issues()[0]; i.State != "open" || len(i.Comments) != 0 {
 			t.Errorf("a person's issue was touched: %+v", i)
 		}
 	})

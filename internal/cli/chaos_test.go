@@ -126,13 +126,13 @@ func (c *chaos) event() {
 	case n < 60:
 		c.w.ClearFaults()
 	case n < 63:
-		c.w.BreakLikeSeptember2023()
+		c.w.Instagram().BreakLikeSeptember2023()
 		c.broken = true
 	case n < 70 && c.broken:
-		c.w.Mend()
+		c.w.Instagram().Repair()
 		c.broken = false
 	case n < 75:
-		c.w.ExpireAccess()
+		c.w.X().ExpireAccess()
 	case n < 78:
 		c.login() // a person tidies up, whether it is needed or not
 	}
@@ -149,7 +149,7 @@ func (c *chaos) publish() {
 		m.Items = append(m.Items, sim.Item{Kind: k, Bytes: chaosFiles[k]})
 	}
 	c.w.Advance(2 * time.Second)
-	c.w.Publish(m)
+	c.w.Instagram().Publish(m)
 	c.w.Advance(2 * time.Second)
 	c.want = append(c.want, caption)
 }
@@ -176,9 +176,9 @@ func (c *chaos) fault() sim.Fault {
 
 // login is a person who logs in to X and puts the tokens into the secrets.
 func (c *chaos) login() {
-	refresh, access := c.w.Login()
-	c.w.SetSecret("X_REFRESH_TOKEN", refresh)
-	c.w.SetSecret("X_ACCESS_TOKEN", access)
+	refresh, access := c.w.X().Login()
+	c.w.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+	c.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 	c.logins++
 }
 
@@ -224,11 +224,11 @@ func (c *chaos) both() {
 // calm lets the schedules run without faults, and a person log in again where an issue asks for it.
 func (c *chaos) calm() {
 	c.w.ClearFaults()
-	c.w.Mend()
+	c.w.Instagram().Repair()
 	for range 40 {
 		c.w.Advance(6*time.Hour + time.Minute)
 		c.run("rotate", nil)
-		for _, i := range c.w.Issues() {
+		for _, i := range c.w.GitHub().Issues() {
 			if i.State == "open" && strings.Contains(i.Title, "login has to be made again") {
 				c.login()
 			}
@@ -242,7 +242,7 @@ func (c *chaos) check() {
 	var got []string
 	posts := map[string]int{}
 	last := ""
-	for _, tw := range c.w.Tweets() {
+	for _, tw := range c.w.X().Tweets() {
 		if tw.InReplyTo == "" {
 			last = tw.Text
 			got = append(got, tw.Text)
@@ -258,7 +258,7 @@ func (c *chaos) check() {
 			t.Errorf("%s has %d parts, want %d", caption, posts[caption], n)
 		}
 	}
-	body, _ := c.w.File("postferry-state", "state/main.yaml")
+	body, _ := c.w.GitHub().File("postferry-state", "state/main.yaml")
 	doc, err := state.Decode("state/main.yaml", []byte(body))
 	if err != nil {
 		t.Fatal(err)
@@ -268,12 +268,12 @@ func (c *chaos) check() {
 			t.Errorf("media %s is not settled", rec.MediaID)
 		}
 	}
-	token, _ := c.w.Secret("X_REFRESH_TOKEN")
-	if !c.w.RefreshValid(token) {
+	token, _ := c.w.GitHub().Secret("X_REFRESH_TOKEN")
+	if !c.w.X().RefreshValid(token) {
 		t.Error("the token chain is dead")
 	}
 	notes := 0
-	for _, i := range c.w.Issues() {
+	for _, i := range c.w.GitHub().Issues() {
 		notes += 1 + len(i.Comments)
 		if i.State == "open" {
 			t.Errorf("#%d is still open: %s", i.Number, i.Title)
@@ -284,13 +284,13 @@ func (c *chaos) check() {
 		t.Errorf("%d notifications in a month and ten days", notes)
 	}
 	c.noSecrets(body)
-	t.Logf("%d media, %d posts, %d issues, %d notifications, %d logins, %d rotations, %d calls", len(c.want), len(c.w.Tweets()), len(c.w.Issues()), notes, c.logins, c.w.Refreshes(), len(c.w.Log()))
+	t.Logf("%d media, %d posts, %d issues, %d notifications, %d logins, %d rotations, %d calls", len(c.want), len(c.w.X().Tweets()), len(c.w.GitHub().Issues()), notes, c.logins, c.w.X().Refreshes(), len(c.w.Log()))
 }
 
 func (c *chaos) noSecrets(doc string) {
 	text := c.all.String() + doc
 	for _, name := range []string{"INSTAGRAM_TOKEN", "X_CLIENT_SECRET", "X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "GITHUB_TOKEN", "SECRETS_TOKEN", "VAULT_KEY"} {
-		now, _ := c.w.Secret(name)
+		now, _ := c.w.GitHub().Secret(name)
 		for _, s := range []string{c.env[name], now} {
 			if s != "" && strings.Contains(text, s) {
 				c.t.Errorf("%s got out", name)
@@ -307,7 +307,7 @@ func (c *chaos) print() {
 	if !*chaosLog {
 		return
 	}
-	for _, tw := range c.w.Tweets() {
+	for _, tw := range c.w.X().Tweets() {
 		fmt.Printf("post %s reply to %q at %s: %q %v\n", tw.ID, tw.InReplyTo, tw.CreatedAt.Format(time.RFC3339), tw.Text, tw.MediaIDs)
 	}
 	for _, k := range c.w.Log() {

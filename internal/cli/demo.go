@@ -80,7 +80,7 @@ func (d *demo) show(ctx context.Context) error {
 	media := published()
 	for i := range media {
 		d.world.Advance(2 * time.Second)
-		media[i].ID = d.world.Publish(media[i])
+		media[i].ID = d.world.Instagram().Publish(media[i])
 		fmt.Fprintf(out, "  %-9s %s\n", kind(media[i]), media[i].Caption)
 	}
 	fmt.Fprintf(out, "\n$ postferry mirror\n")
@@ -89,11 +89,11 @@ func (d *demo) show(ctx context.Context) error {
 	}
 	d.timeline(out)
 	fmt.Fprintf(out, "\n$ postferry mirror        (again: nothing is posted twice)\n")
-	before := len(d.world.Tweets())
+	before := len(d.world.X().Tweets())
 	if code := d.run(ctx, out, "mirror"); code != exitDone {
 		return fmt.Errorf("the second run ended with status %d", code)
 	}
-	if n := len(d.world.Tweets()); n != before {
+	if n := len(d.world.X().Tweets()); n != before {
 		return fmt.Errorf("the second run posted %d times", n-before)
 	}
 	d.where(out)
@@ -115,7 +115,7 @@ func (d *demo) run(ctx context.Context, out io.Writer, args ...string) int {
 		args = append(args, "--config", d.config)
 	}
 	p := &Process{Args: args, Stdout: indented{out}, Stderr: indented{out}, Now: d.world.Now, Transport: d.way, Getenv: func(name string) string {
-		if v, ok := d.world.Secret(name); ok {
+		if v, ok := d.world.GitHub().Secret(name); ok {
 			return v // as rotated: a run reads the secrets when it begins
 		}
 		return d.env[name]
@@ -126,7 +126,7 @@ func (d *demo) run(ctx context.Context, out io.Writer, args ...string) int {
 // timeline shows what is on X now.
 func (d *demo) timeline(out io.Writer) {
 	fmt.Fprintf(out, "\nOn X:\n")
-	for _, t := range d.world.Tweets() {
+	for _, t := range d.world.X().Tweets() {
 		lead := "  "
 		if t.InReplyTo != "" {
 			lead = "    ↳ "
@@ -150,9 +150,9 @@ func (d *demo) timeline(out io.Writer) {
 // where says where each thing can be seen.
 func (d *demo) where(out io.Writer) {
 	fmt.Fprintf(out, "\nWhere each thing is:\n")
-	fmt.Fprintf(out, "  the record     state/main.yaml on the branch postferry-state: %d commits, every post written down before it was made\n", d.world.Commits("postferry-state"))
-	fmt.Fprintf(out, "  the incident   %d issues: nothing failed. postferry demo --list shows what happens when something does\n", len(d.world.Issues()))
-	fmt.Fprintf(out, "  the bill       $%.3f by X's prices\n", d.world.Spent())
+	fmt.Fprintf(out, "  the record     state/main.yaml on the branch postferry-state: %d commits, every post written down before it was made\n", d.world.GitHub().Commits("postferry-state"))
+	fmt.Fprintf(out, "  the incident   %d issues: nothing failed. postferry demo --list shows what happens when something does\n", len(d.world.GitHub().Issues()))
+	fmt.Fprintf(out, "  the bill       $%.3f by X's prices\n", d.world.X().Spent())
 	fmt.Fprintf(out, "\nTo point a run of your own at the stand-ins: postferry demo --serve\n")
 }
 
@@ -172,12 +172,12 @@ func (d *demo) serve(ctx context.Context, every time.Duration) error {
 		return err
 	}
 	for _, m := range published() {
-		d.world.Publish(m)
+		d.world.Instagram().Publish(m)
 		d.world.Advance(time.Second)
 	}
 	// So that one token is enough for `postferry setup`, as a person's is.
-	d.world.SetPermission("SECRETS_TOKEN", "contents", true)
-	d.world.SetPermission("SECRETS_TOKEN", "issues", true)
+	d.world.GitHub().SetPermission("SECRETS_TOKEN", "contents", true)
+	d.world.GitHub().SetPermission("SECRETS_TOKEN", "issues", true)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("start the stand-ins: %w", err)
@@ -195,7 +195,7 @@ func (d *demo) serve(ctx context.Context, every time.Duration) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			d.world.Publish(sim.Media{Caption: fmt.Sprintf("Photo %d of a long day", n), Items: []sim.Item{{Kind: "photo"}}})
+			d.world.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("Photo %d of a long day", n), Items: []sim.Item{{Kind: "photo"}}})
 		}
 	}
 }
@@ -205,7 +205,7 @@ func (d *demo) serve(ctx context.Context, every time.Duration) error {
 func (d *demo) exports(out io.Writer) {
 	for _, name := range slices.Sorted(maps.Keys(d.env)) {
 		value := d.env[name]
-		if v, ok := d.world.Secret(name); ok {
+		if v, ok := d.world.GitHub().Secret(name); ok {
 			value = v
 		}
 		fmt.Fprintf(out, "export %s='%s'\n", name, value)

@@ -37,7 +37,7 @@ func TestGrowth(t *testing.T) {
 		if many.size > few.size+few.size/100 {
 			t.Errorf("the document has %d bytes after %d posts, and had %d after 100", many.size, g.posts, few.size)
 		}
-		if n := len(g.w.Tweets()); n != g.posts {
+		if n := len(g.w.X().Tweets()); n != g.posts {
 			t.Errorf("%d posts on X, want %d", n, g.posts)
 		}
 		t.Logf("after %d posts %d bytes of state, %d calls of an idle run, %d of one that posts; after 100 it was %d, %d and %d",
@@ -86,7 +86,7 @@ type counts struct {
 // cost measures two runs.
 func (g *growth) cost() cost {
 	g.t.Helper()
-	body, _ := g.w.File("postferry-state", "state/main.yaml")
+	body, _ := g.w.GitHub().File("postferry-state", "state/main.yaml")
 	doc, err := state.Decode("state/main.yaml", []byte(body))
 	if err != nil {
 		g.t.Fatal(err)
@@ -114,7 +114,7 @@ func (g *growth) calls() (out []string) {
 var numbers = regexp.MustCompile(`[0-9a-f]{12,}`)
 
 func (g *growth) publish() {
-	g.w.Publish(sim.Media{Caption: fmt.Sprintf("post %08d", g.posts), Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}}})
+	g.w.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("post %08d", g.posts), Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}}})
 	g.posts++
 }
 

@@ -58,7 +58,7 @@ func TestSixtyFourWriters(t *testing.T) {
 		}
 		for i := range n {
 			for _, file := range []string{fmt.Sprintf("state/r%d.yaml", i), fmt.Sprintf("r%d/README.md", i), fmt.Sprintf("r%d/status.svg", i)} {
-				if _, ok := w.File("postferry-state", file); !ok {
+				if _, ok := w.GitHub().File("postferry-state", file); !ok {
 					t.Errorf("%s did not land", file)
 				}
 			}
@@ -81,7 +81,7 @@ func TestHundredRoutes(t *testing.T) {
 		if n := strings.Count(out.String(), "this was the first run"); n < 99 {
 			t.Errorf("%d first runs, want at least 99", n)
 		}
-		issues := w.Issues()
+		issues := w.GitHub().Issues()
 		if len(issues) != 1 || !strings.HasPrefix(issues[0].Title, "r37: ") {
 			t.Errorf("issues: %+v", issues)
 		}
@@ -99,7 +99,7 @@ func TestStorm(t *testing.T) {
 		}
 		var out bytes.Buffer
 		code := cli.Main(context.Background(), process(w, env, &out, "mirror", "--config", config))
-		if n := len(w.Issues()); n != 5 || code != 1 {
+		if n := len(w.GitHub().Issues()); n != 5 || code != 1 {
 			t.Errorf("%d issues, status %d, want 5 and 1", n, code)
 		}
 	})
@@ -118,7 +118,7 @@ func TestTwoTellOfOne(t *testing.T) {
 				return out.String()
 			}
 			run()
-			w.BreakLikeSeptember2023()
+			w.Instagram().BreakLikeSeptember2023()
 			w.Fail(sim.Fault{Service: "github", Call: "POST /repos/*/*/issues", Times: 1, Status: 500})
 			began := w.Now()
 			run()
@@ -127,7 +127,7 @@ func TestTwoTellOfOne(t *testing.T) {
 			go func() { done <- run() }()
 			go func() { done <- run() }()
 			one, two := <-done, <-done
-			issues := w.Issues()
+			issues := w.GitHub().Issues()
 			if len(issues) != 1 {
 				t.Fatalf("%d issues, want 1:\n%s--\n%s", len(issues), one, two)
 			}

@@ -60,11 +60,11 @@ func TestXRefusals(t *testing.T) {
 			r.publish("one")
 			w.Fail(sim.Fault{Service: "x", Call: tt.call, Times: -1, Status: tt.status, Header: tt.header, Body: tt.body})
 			if tt.call == token {
-				w.ExpireAccess()
+				w.X().ExpireAccess()
 			}
 			code := r.mirror()
 			var title string
-			if issues := w.Issues(); len(issues) > 0 {
+			if issues := w.GitHub().Issues(); len(issues) > 0 {
 				title = strings.TrimPrefix(issues[0].Title, "main: ")
 			}
 			if title != tt.issue || (code != 0) != (tt.issue != "") {
@@ -73,7 +73,7 @@ func TestXRefusals(t *testing.T) {
 			if !strings.Contains(r.out.String(), tt.says) {
 				t.Errorf("it does not say %q:\n%s", tt.says, &r.out)
 			}
-			if n := len(w.Tweets()); n != 0 {
+			if n := len(w.X().Tweets()); n != 0 {
 				t.Errorf("%d posts", n)
 			}
 		})
@@ -113,7 +113,7 @@ func TestNothingSecretGetsOut(t *testing.T) {
 		bubble(t, f.Call+" "+f.Body[:min(len(f.Body), 20)], func(t *testing.T) {
 			w := sim.New(sim.Options{Real: true, Now: time.Now()})
 			r := &rehearsal{t: t, w: w, env: w.Env()}
-			for name, value := range w.FacebookEnv() {
+			for name, value := range w.Instagram().FacebookEnv() {
 				r.env[name] = value
 			}
 			dir := t.TempDir()
@@ -163,10 +163,10 @@ func written(w *sim.World, dir string) string {
 		b, _ := os.ReadFile(filepath.Join(dir, file)) // none is nothing
 		all.Write(b)
 	}
-	for _, i := range w.Issues() {
+	for _, i := range w.GitHub().Issues() {
 		all.WriteString(i.Title + i.Body + strings.Join(i.Comments, "\n"))
 	}
-	body, _ := w.File("postferry-state", "state/main.yaml")
+	body, _ := w.GitHub().File("postferry-state", "state/main.yaml")
 	all.WriteString(body)
 	return all.String()
 }

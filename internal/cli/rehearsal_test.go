@@ -22,7 +22,7 @@ func TestWeekOfSeptember2023(t *testing.T) {
 	if got := r.run("mirror"); got != 0 {
 		t.Fatal(r.out.String())
 	}
-	r.w.BreakLikeSeptember2023()
+	r.w.Instagram().BreakLikeSeptember2023()
 	r.w.ResetLog()
 	red := 0
 	for n := range 1008 {
@@ -37,7 +37,7 @@ func TestWeekOfSeptember2023(t *testing.T) {
 		}
 		r.w.Advance(10 * time.Minute)
 	}
-	issues := r.w.Issues()
+	issues := r.w.GitHub().Issues()
 	if len(issues) != 1 {
 		t.Fatalf("%d issues, want 1", len(issues))
 	}
@@ -51,10 +51,10 @@ func TestWeekOfSeptember2023(t *testing.T) {
 	if n := r.w.Calls("instagram"); n >= 40 {
 		t.Errorf("%d calls to Instagram, want fewer than 40", n)
 	}
-	if token, _ := r.w.Secret("X_REFRESH_TOKEN"); !r.w.RefreshValid(token) {
+	if token, _ := r.w.GitHub().Secret("X_REFRESH_TOKEN"); !r.w.X().RefreshValid(token) {
 		t.Error("the token chain is dead")
 	}
-	if n := r.w.Refreshes(); n != 7 {
+	if n := r.w.X().Refreshes(); n != 7 {
 		t.Errorf("%d rotations in a week, want one a day", n)
 	}
 	t.Logf("%d notifications, %d red runs, %d calls to Instagram", 1+len(issues[0].Comments), red, r.w.Calls("instagram"))
@@ -63,7 +63,7 @@ func TestWeekOfSeptember2023(t *testing.T) {
 
 // recovers: the backlog is posted in order, and the issue is closed with the sum of it.
 func (r *rehearsal) recovers(t *testing.T, issue sim.Issue) {
-	r.w.Mend()
+	r.w.Instagram().Repair()
 	for range 37 { // the breaker waits six hours
 		if code := r.run("mirror"); code != 0 {
 			t.Fatalf("status %d: %s", code, r.out.String())
@@ -71,13 +71,13 @@ func (r *rehearsal) recovers(t *testing.T, issue sim.Issue) {
 		r.w.Advance(10 * time.Minute)
 	}
 	var texts []string
-	for _, tw := range r.w.Tweets() {
+	for _, tw := range r.w.X().Tweets() {
 		texts = append(texts, tw.Text)
 	}
 	if got, want := strings.Join(texts, ", "), "before, missed 0, missed 1, missed 2, missed 3, missed 4, missed 5, missed 6"; got != want {
 		t.Errorf("on X: %s\nwant:  %s", got, want)
 	}
-	issue = r.w.Issues()[0]
+	issue = r.w.GitHub().Issues()[0]
 	if last := issue.Comments[len(issue.Comments)-1]; issue.State != "closed" || !strings.Contains(last, "7 posts caught up") {
 		t.Errorf("the issue is %s, its last comment: %s", issue.State, last)
 	}
@@ -94,7 +94,7 @@ type rehearsal struct {
 func newRehearsal(t *testing.T) *rehearsal {
 	r := &rehearsal{t: t, w: sim.New(sim.Options{})}
 	r.env = r.w.Env()
-	for name, value := range r.w.FacebookEnv() {
+	for name, value := range r.w.Instagram().FacebookEnv() {
 		r.env[name] = value
 	}
 	r.env["GITHUB_RUN_ID"] = "1"
@@ -123,7 +123,7 @@ func process(w *sim.World, env map[string]string, out *bytes.Buffer, args ...str
 func asNow(w *sim.World, env map[string]string) map[string]string {
 	out := maps.Clone(env)
 	for name := range env {
-		if v, ok := w.Secret(name); ok {
+		if v, ok := w.GitHub().Secret(name); ok {
 			out[name] = v
 		}
 	}
@@ -134,6 +134,6 @@ var smallPhoto = sim.PhotoBytes(64, 64, 1)
 
 func (r *rehearsal) publish(caption string) {
 	r.w.Advance(5 * time.Second)
-	r.w.Publish(sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}}})
+	r.w.Instagram().Publish(sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}}})
 	r.w.Advance(5 * time.Second)
 }

@@ -55,7 +55,7 @@ func (p *Process) play(ctx context.Context, name string) error {
 				return err
 			}
 			defer remove()
-			for k, v := range world.FacebookEnv() {
+			for k, v := range world.Instagram().FacebookEnv() {
 				d.env[k] = v
 			}
 		}
@@ -101,7 +101,7 @@ func (d *demo) shows(ctx context.Context, out io.Writer, args ...string) int {
 // photo publishes one.
 func (d *demo) photo(caption string) {
 	d.world.Advance(2 * time.Second)
-	d.world.Publish(sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo"}}})
+	d.world.Instagram().Publish(sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo"}}})
 	d.world.Advance(2 * time.Second)
 }
 
@@ -112,7 +112,7 @@ func (d *demo) issue(out io.Writer, n int) { d.box(out, n, "") }
 func (d *demo) changes(out io.Writer, n int) { d.box(out, n, "### How often") }
 
 func (d *demo) box(out io.Writer, n int, from string) {
-	for _, i := range d.world.Issues() {
+	for _, i := range d.world.GitHub().Issues() {
 		if i.Number != n {
 			continue
 		}
@@ -136,7 +136,7 @@ func playSeptember(ctx context.Context, d *demo, out io.Writer) error {
 	d.photo("The last one before")
 	d.shows(ctx, out, "mirror")
 	d.world.Advance(20 * time.Minute)
-	d.world.BreakLikeSeptember2023()
+	d.world.Instagram().BreakLikeSeptember2023()
 	d.photo("夜明け前の台所")
 	d.at(out, "Instagram begins to answer 400, and says only (#10)")
 	d.shows(ctx, out, "mirror")
@@ -147,9 +147,9 @@ func playSeptember(ctx context.Context, d *demo, out io.Writer) error {
 	d.changes(out, 1)
 	red += d.week(ctx, (5*24+2)*6)
 	d.at(out, "six days: %d runs, %d red after the first, %d calls to Instagram, %d rotations of X's token",
-		(6*24+4)*6, red, d.world.Calls("instagram"), d.world.Refreshes())
+		(6*24+4)*6, red, d.world.Calls("instagram"), d.world.X().Refreshes())
 
-	d.world.Mend()
+	d.world.Instagram().Repair()
 	d.world.Advance(6 * time.Hour)
 	d.at(out, "Instagram answers again; nobody has done anything")
 	d.shows(ctx, out, "mirror")
@@ -199,9 +199,9 @@ func playDeadToken(ctx context.Context, d *demo, out io.Writer) error {
 	d.photo("In the meantime")
 	d.world.Advance(10 * time.Minute)
 	d.at(out, "a person logs in again, and puts the new token into the secrets")
-	refresh, access := d.world.Login()
-	d.world.SetSecret("X_REFRESH_TOKEN", refresh)
-	d.world.SetSecret("X_ACCESS_TOKEN", access)
+	refresh, access := d.world.X().Login()
+	d.world.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+	d.world.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 	d.shows(ctx, out, "mirror")
 	d.world.Advance(6 * time.Hour)
 	d.shows(ctx, out, "rotate")

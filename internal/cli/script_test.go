@@ -173,7 +173,7 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 		m.Items = append(m.Items, it)
 	}
 	s.w.Advance(2 * time.Second)
-	s.w.Publish(m)
+	s.w.Instagram().Publish(m)
 	s.w.Advance(2 * time.Second)
 	return nil
 }
@@ -182,19 +182,19 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 func ig(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "break":
-		s.w.BreakLikeSeptember2023()
+		s.w.Instagram().BreakLikeSeptember2023()
 	case "mend":
-		s.w.Mend()
+		s.w.Instagram().Repair()
 	case "kill-token":
-		s.w.KillInstagramToken()
+		s.w.Instagram().KillTokens()
 	case "new-token":
-		ts.Setenv("INSTAGRAM_TOKEN", s.w.NewInstagramToken())
+		ts.Setenv("INSTAGRAM_TOKEN", s.w.Instagram().NewToken())
 	case "short-token":
-		ts.Setenv("INSTAGRAM_TOKEN", s.w.ShortToken("facebook"))
+		ts.Setenv("INSTAGRAM_TOKEN", s.w.Instagram().ShortToken("facebook"))
 	case "personal":
-		s.w.SetAccount(func(a *sim.Account) { a.Type = "PERSONAL" })
+		s.w.Instagram().SetAccount(func(a *sim.Account) { a.Type = "PERSONAL" })
 	case "facebook":
-		for name, value := range s.w.FacebookEnv() {
+		for name, value := range s.w.Instagram().FacebookEnv() {
 			ts.Setenv(name, value)
 		}
 	default:
@@ -207,18 +207,18 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 func x(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "reject-videos":
-		s.w.RejectVideos(args[1])
+		s.w.X().RejectVideos(args[1])
 	case "scopes":
-		s.w.SetScopes(strings.Fields(args[1])...)
+		s.w.X().SetScopes(strings.Fields(args[1])...)
 	case "expire":
-		s.w.ExpireAccess()
+		s.w.X().ExpireAccess()
 	case "login":
-		refresh, access := s.w.Login()
+		refresh, access := s.w.X().Login()
 		ts.Setenv("X_REFRESH_TOKEN", refresh)
 		ts.Setenv("X_ACCESS_TOKEN", access)
 	case "credit":
 		usd, err := strconv.ParseFloat(args[1], 64)
-		s.w.SetCredit(usd)
+		s.w.X().SetCredit(usd)
 		return err
 	default:
 		return fmt.Errorf("x: %s?", args[0])
@@ -255,10 +255,10 @@ func heal(s *stage, _ *testscript.TestScript, _ []string) error {
 
 // xPosts prints the timeline, oldest first.
 func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
-	if len(s.w.Tweets()) == 0 {
+	if len(s.w.X().Tweets()) == 0 {
 		fmt.Fprintln(ts.Stdout(), "nothing")
 	}
-	for _, t := range s.w.Tweets() {
+	for _, t := range s.w.X().Tweets() {
 		var files []string
 		for _, m := range t.Media {
 			f := strings.TrimPrefix(m.Category, "tweet_")
@@ -281,24 +281,24 @@ func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
 func github(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "allow", "deny":
-		s.w.SetPermission(args[1], args[2], args[0] == "allow")
+		s.w.GitHub().SetPermission(args[1], args[2], args[0] == "allow")
 	case "secrets-token-ends":
 		d, err := span(args[1])
-		s.w.SetSecretsTokenExpiry(s.w.Now().Add(d))
+		s.w.GitHub().SetSecretsTokenExpiry(s.w.Now().Add(d))
 		return err
 	case "no-issues":
-		s.w.DisableIssues()
+		s.w.GitHub().DisableIssues()
 	case "close":
 		n, err := strconv.Atoi(args[1])
-		s.w.CloseIssue(n)
+		s.w.GitHub().CloseIssue(n)
 		return err
 	case "vault-key":
-		v, _ := s.w.Secret("VAULT_KEY")
+		v, _ := s.w.GitHub().Secret("VAULT_KEY")
 		ts.Setenv("VAULT_KEY", v)
 	case "secrets":
 		// A new run reads the secrets as they are now.
 		for _, name := range []string{"X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "INSTAGRAM_TOKEN"} {
-			if v, ok := s.w.Secret(name); ok {
+			if v, ok := s.w.GitHub().Secret(name); ok {
 				ts.Setenv(name, v)
 			}
 		}
@@ -310,7 +310,7 @@ func github(s *stage, ts *testscript.TestScript, args []string) error {
 
 // issues prints each issue in a line.
 func issues(s *stage, ts *testscript.TestScript, _ []string) error {
-	for _, i := range s.w.Issues() {
+	for _, i := range s.w.GitHub().Issues() {
 		fmt.Fprintf(ts.Stdout(), "#%d %s, %d comments: %s\n", i.Number, i.State, len(i.Comments), i.Title)
 	}
 	return nil
@@ -318,7 +318,7 @@ func issues(s *stage, ts *testscript.TestScript, _ []string) error {
 
 // showIssue prints an issue with its comments.
 func showIssue(s *stage, ts *testscript.TestScript, args []string) error {
-	for _, i := range s.w.Issues() {
+	for _, i := range s.w.GitHub().Issues() {
 		if strconv.Itoa(i.Number) != args[0] {
 			continue
 		}
@@ -336,7 +336,7 @@ func showState(s *stage, ts *testscript.TestScript, args []string) error {
 	if len(args) > 0 {
 		path = args[0]
 	}
-	body, ok := s.w.File("postferry-state", path)
+	body, ok := s.w.GitHub().File("postferry-state", path)
 	if !ok {
 		body = "no " + path + "\n"
 	}
@@ -345,7 +345,7 @@ func showState(s *stage, ts *testscript.TestScript, args []string) error {
 }
 
 func setState(s *stage, ts *testscript.TestScript, args []string) error {
-	s.w.SetFile("postferry-state", "state/main.yaml", ts.ReadFile(args[0]))
+	s.w.GitHub().SetFile("postferry-state", "state/main.yaml", ts.ReadFile(args[0]))
 	return nil
 }
 
@@ -390,8 +390,8 @@ func slack(s *stage, ts *testscript.TestScript, _ []string) error {
 
 // secret says whether the repository's refresh token is the one that X takes.
 func secret(s *stage, ts *testscript.TestScript, _ []string) error {
-	token, _ := s.w.Secret("X_REFRESH_TOKEN")
-	fmt.Fprintf(ts.Stdout(), "rotations %d, stored refresh token good: %v\n", s.w.Refreshes(), s.w.RefreshValid(token))
+	token, _ := s.w.GitHub().Secret("X_REFRESH_TOKEN")
+	fmt.Fprintf(ts.Stdout(), "rotations %d, stored refresh token good: %v\n", s.w.X().Refreshes(), s.w.X().RefreshValid(token))
 	return nil
 }
 
@@ -461,7 +461,7 @@ func (s *stage) visit(address string) {
 
 // variable prints one of the repository's.
 func variable(s *stage, ts *testscript.TestScript, args []string) error {
-	v, ok := s.w.Variable(args[0])
+	v, ok := s.w.GitHub().Variable(args[0])
 	if !ok {
 		v = "none"
 	}

@@ -50,7 +50,7 @@ func object(code, subcode int) string {
 }
 
 func account(change func(*sim.Account)) func(*patient) {
-	return func(p *patient) { p.w.SetAccount(change) }
+	return func(p *patient) { p.w.Instagram().SetAccount(change) }
 }
 
 func without(list []string, one string) (out []string) {
@@ -92,14 +92,14 @@ var ofInstagram = []illness{
 		shows: []string{"instagram P2 GET /debug_token: ok: is_valid: false: Error validating access token: Session has expired"},
 		ruled: []string{"!the token itself", "!the 90-day data access window"}, // of a dead token the debugger does not say it
 	},
-	{name: "the password was changed", make: func(p *patient) { p.w.KillInstagramToken() }, want: []string{"instagram-password-changed"}},
+	{name: "the password was changed", make: func(p *patient) { p.w.Instagram().KillTokens() }, want: []string{"instagram-password-changed"}},
 	{name: "a checkpoint, 459", make: answers("instagram", "GET /**", 400, graph(190, 459)), want: []string{"instagram-checkpoint"}},
 	{name: "a checkpoint, 464", make: answers("instagram", "GET /**", 400, graph(190, 464)), want: []string{"instagram-checkpoint"}},
 	{name: "the role on the Page is lost", login: fb, make: answers("instagram", "GET /**", 400, graph(190, 492)), want: []string{"instagram-page-role"}},
 	{name: "190 of no known subcode", make: answers("instagram", "GET /**", 400, graph(190, 0)), want: []string{"instagram-token-dead"}},
 	{name: "the session is over", make: answers("instagram", "GET /**", 400, graph(102, 0)), want: []string{"instagram-token-dead"}},
 	{
-		name: "a token of the other login", make: func(p *patient) { p.env["INSTAGRAM_TOKEN"] = p.w.FacebookEnv()["INSTAGRAM_TOKEN"] },
+		name: "a token of the other login", make: func(p *patient) { p.env["INSTAGRAM_TOKEN"] = p.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] },
 		want: []string{"instagram-flavour", "instagram-token-dead"},
 	},
 	{
@@ -119,7 +119,7 @@ var ofInstagram = []illness{
 		shows: []string{"ok instagram P3 GET /me/permissions: ok: 4 granted, instagram_basic declined", "!! instagram P5"},
 	},
 	{
-		name: "September 2023", login: fb, make: func(p *patient) { p.w.BreakLikeSeptember2023() },
+		name: "September 2023", login: fb, make: func(p *patient) { p.w.Instagram().BreakLikeSeptember2023() },
 		want:  []string{"instagram-portfolio", "instagram-meta"},
 		shows: []string{"ok instagram P6 GET /me/accounts: ok: 0 Pages"},
 	},
@@ -178,7 +178,7 @@ var ofInstagram = []illness{
 	{
 		name: "no debugger: the others say it", login: fb, make: func(p *patient) {
 			answers("instagram", "GET /v25.0/debug_token", 400, graph(100, 0))(p)
-			p.w.BreakLikeSeptember2023()
+			p.w.Instagram().BreakLikeSeptember2023()
 		},
 		want:  []string{"instagram-portfolio", "instagram-meta"},
 		shows: []string{"!! instagram P2 GET /debug_token: instagram GET /debug_token: 400 code 100"},
@@ -223,7 +223,7 @@ var ofX = []illness{
 		want: []string{"nowhere-to-store"}, shows: []string{"!! x a store for the next token: there is nowhere to store a rotated token"},
 	},
 	{name: "401", make: answers("x", "GET /2/users/me", 401, `{"title":"Unauthorized"}`), want: []string{"x-token-refused"}},
-	{name: "out of credit", make: func(p *patient) { p.w.SetCredit(0) }, want: []string{"x-credit"}},
+	{name: "out of credit", make: func(p *patient) { p.w.X().SetCredit(0) }, want: []string{"x-credit"}},
 	{name: "the spending limit", make: answers("x", "GET /**", 403, `{"title":"SpendCapReached","detail":"spend cap reached"}`), want: []string{"x-spend-cap"}},
 	{name: "not enrolled", make: answers("x", "GET /**", 403, `{"reason":"client-not-enrolled","title":"Client Forbidden"}`), want: []string{"x-not-enrolled"}},
 	{name: "suspended", make: answers("x", "GET /**", 403, `{"detail":"Your account is suspended"}`), want: []string{"x-suspended"}},
@@ -249,25 +249,25 @@ var ofGitHub = []illness{
 		shows: []string{"ok github GET /repos/{repo}: ok: private, issues are on"},
 	},
 	{
-		name: "the job may not touch issues", make: func(p *patient) { p.w.SetPermission("GITHUB_TOKEN", "issues", false) },
+		name: "the job may not touch issues", make: func(p *patient) { p.w.GitHub().SetPermission("GITHUB_TOKEN", "issues", false) },
 		want: []string{"github-permission"}, shows: []string{"ok github GET /repos/{repo}", "!! github GET /repos/{repo}/issues: github GET /repos/{repo}/issues: 403"},
 	},
-	{name: "issues are switched off", make: func(p *patient) { p.w.DisableIssues() }, want: []string{"github-issues-disabled"}},
+	{name: "issues are switched off", make: func(p *patient) { p.w.GitHub().DisableIssues() }, want: []string{"github-issues-disabled"}},
 	{
 		name: "archived", make: answers("github", "GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`),
 		want: []string{"github-permission"}, shows: []string{"the repository is archived"},
 	},
 	{name: "hidden from the token", make: answers("github", "GET /repos/someone/mirror", 404, `{"message":"Not Found"}`), want: []string{"github-permission"}},
 	{
-		name: "SECRETS_TOKEN has an end", make: func(p *patient) { p.w.SetSecretsTokenExpiry(time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)) },
+		name: "SECRETS_TOKEN has an end", make: func(p *patient) { p.w.GitHub().SetSecretsTokenExpiry(time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)) },
 		shows: []string{"SECRETS_TOKEN reaches the secrets, until 2027-01-02"},
 	},
 	{
-		name: "SECRETS_TOKEN is over", make: func(p *patient) { p.w.SetSecretsTokenExpiry(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)) },
+		name: "SECRETS_TOKEN is over", make: func(p *patient) { p.w.GitHub().SetSecretsTokenExpiry(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)) },
 		want: []string{"github-token"},
 	},
 	{
-		name: "SECRETS_TOKEN may not touch secrets", make: func(p *patient) { p.w.SetPermission("SECRETS_TOKEN", "secrets", false) },
+		name: "SECRETS_TOKEN may not touch secrets", make: func(p *patient) { p.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false) },
 		want: []string{"secrets-not-writable"}, shows: []string{"!! github GET actions/secrets/public-key: github GET /repos/{repo}/actions/secrets/public-key: 403"},
 	},
 	{
@@ -336,7 +336,7 @@ func TestNoStateYet(t *testing.T) {
 				t.Errorf("no %q in\n%s", want, lines(out))
 			}
 		}
-		if _, there := p.w.File("postferry-state", "state/main.yaml"); there {
+		if _, there := p.w.GitHub().File("postferry-state", "state/main.yaml"); there {
 			t.Error("a state was written")
 		}
 	})
@@ -346,7 +346,7 @@ func TestNoStateYet(t *testing.T) {
 func TestChain(t *testing.T) {
 	elsewhere := func(p *patient) {
 		p.t.Helper()
-		p.w.Login() // the tokens that postferry holds are dead
+		p.w.X().Login() // the tokens that postferry holds are dead
 		var dead *token.DeadError
 		if _, err := p.doctor().Keeper.RotateIfDue(p.t.Context(), true); !errors.As(err, &dead) {
 			p.t.Fatalf("got %v, want a DeadError", err)
@@ -371,25 +371,25 @@ func TestChain(t *testing.T) {
 			old := p.env["X_REFRESH_TOKEN"]
 			delete(p.env, "VAULT_KEY")
 			p.rotate()
-			p.w.SetSecret("X_REFRESH_TOKEN", old)
+			p.w.GitHub().SetSecret("X_REFRESH_TOKEN", old)
 		}, nil, "ok x the token chain: ok: generation 1, rotated 2026-11-23, put off to the next run"},
 		{"a person has logged in again", func(p *patient) {
 			p.rotate()
 			elsewhere(p)
-			refresh, access := p.w.Login()
-			p.w.SetSecret("X_REFRESH_TOKEN", refresh)
-			p.w.SetSecret("X_ACCESS_TOKEN", access)
+			refresh, access := p.w.X().Login()
+			p.w.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+			p.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 		}, nil, "ok x GET /2/users/me: ok: @kamo_mugs"},
 		{"two hours after set-up, before the first rotation", func(p *patient) { p.w.Advance(3 * time.Hour) }, nil, "-- x GET /2/users/me: not asked"},
 		{"two hours after a person has logged in again", func(p *patient) {
 			p.rotate()
 			elsewhere(p)
-			refresh, access := p.w.Login()
-			p.w.SetSecret("X_REFRESH_TOKEN", refresh)
-			p.w.SetSecret("X_ACCESS_TOKEN", access)
-			p.w.ExpireAccess()
+			refresh, access := p.w.X().Login()
+			p.w.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+			p.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
+			p.w.X().ExpireAccess()
 		}, nil, "-- x GET /2/users/me: not asked"},
-		{"out of credit before the first rotation", func(p *patient) { p.w.SetCredit(0) }, []string{"x-credit"}, "!! x GET /2/users/me: x GET /2/users/me: 402"},
+		{"out of credit before the first rotation", func(p *patient) { p.w.X().SetCredit(0) }, []string{"x-credit"}, "!! x GET /2/users/me: x GET /2/users/me: 402"},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := unused(t, ig)
@@ -409,8 +409,8 @@ func TestChain(t *testing.T) {
 func TestMissingScope(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		p := unused(t, ig)
-		p.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
-		p.env["X_REFRESH_TOKEN"], p.env["X_ACCESS_TOKEN"] = p.w.Login()
+		p.w.X().SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
+		p.env["X_REFRESH_TOKEN"], p.env["X_ACCESS_TOKEN"] = p.w.X().Login()
 		var scope *token.ScopeError
 		if _, err := p.doctor().Keeper.RotateIfDue(t.Context(), true); !errors.As(err, &scope) {
 			t.Fatalf("got %v, want a ScopeError", err)
@@ -489,7 +489,7 @@ func TestOfAnIncident(t *testing.T) {
 			[]string{"instagram-field", "instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
 		{"it works again", diagnosis.Instagram, refused("instagram", "GET /me", 190, httpx.Unauthorized), func(*patient) {},
 			[]string{"instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
-		{"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit), func(p *patient) { p.w.SetCredit(0) },
+		{"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit), func(p *patient) { p.w.X().SetCredit(0) },
 			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1}},
 		{"the login is dead", diagnosis.XToken, &token.DeadError{Err: errors.New("no")}, func(*patient) {},
 			[]string{"x-login-again"}, []string{"x"}, nil},
@@ -500,7 +500,7 @@ func TestOfAnIncident(t *testing.T) {
 			[]string{"github-permission", "schedule-off"}, []string{"github"}, nil},
 		{"the state can't be read, and all else is well", diagnosis.State, &state.UnreadableError{Path: "state/main.yaml", Reason: "no"}, func(*patient) {},
 			[]string{"state-unreadable"}, []string{"github"}, nil},
-		{"GitHub", diagnosis.GitHub, nil, func(p *patient) { p.w.DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
+		{"GitHub", diagnosis.GitHub, nil, func(p *patient) { p.w.GitHub().DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
 		{"the state", diagnosis.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
 		{"the price of a post: nobody to ask", diagnosis.Price, errors.New("dear"), func(*patient) {}, nil, nil, nil},
 	} {

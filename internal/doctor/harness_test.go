@@ -42,7 +42,7 @@ func unused(t *testing.T, login string) *patient {
 	p.route.Instagram.Login = login
 	p.env = p.w.Env()
 	if login == instagram.FacebookLogin {
-		for name, value := range p.w.FacebookEnv() {
+		for name, value := range p.w.Instagram().FacebookEnv() {
 			p.env[name] = value
 		}
 	}
@@ -108,7 +108,7 @@ func (p *patient) keeper(session *state.Session, client *http.Client) *token.Man
 
 // secret is what the repository holds, or what the person entered at the start.
 func (p *patient) secret(name string) string {
-	if v, ok := p.w.Secret(name); ok {
+	if v, ok := p.w.GitHub().Secret(name); ok {
 		return v
 	}
 	return p.env[name]
@@ -119,7 +119,7 @@ func (p *patient) examine(ask func(*doctor.Doctor) doctor.Report) doctor.Report 
 	p.t.Helper()
 	d := p.doctor()
 	p.w.ResetLog()
-	refreshes, writes := p.w.Refreshes(), p.w.GitHubWrites()
+	refreshes, writes := p.w.X().Refreshes(), p.w.GitHub().Writes()
 	begun := time.Now()
 	out := ask(d)
 	if took := time.Since(begun); took > time.Minute {
@@ -130,8 +130,8 @@ func (p *patient) examine(ask func(*doctor.Doctor) doctor.Report) doctor.Report 
 			p.t.Errorf("%s %s %s is no question", c.Service, c.Method, c.Path)
 		}
 	}
-	if p.w.Refreshes() != refreshes || p.w.GitHubWrites() != writes {
-		p.t.Errorf("%d tokens were spent and %d writes made", p.w.Refreshes()-refreshes, p.w.GitHubWrites()-writes)
+	if p.w.X().Refreshes() != refreshes || p.w.GitHub().Writes() != writes {
+		p.t.Errorf("%d tokens were spent and %d writes made", p.w.X().Refreshes()-refreshes, p.w.GitHub().Writes()-writes)
 	}
 	p.notShown(fmt.Sprintf("%+v", out))
 	return out

@@ -49,7 +49,7 @@ func TestFirstRun(t *testing.T) {
 		for range 25 {
 			m := photo("old")
 			m.Timestamp = s.w.Now()
-			s.w.Publish(m)
+			s.w.Instagram().Publish(m)
 		}
 		s.run()
 		s.w.Advance(time.Minute)
@@ -58,13 +58,13 @@ func TestFirstRun(t *testing.T) {
 	bubble(t, "Instagram down", func(t *testing.T) {
 		s := newScene(t, nil)
 		s.publish(photo("old"))
-		s.w.BreakLikeSeptember2023()
+		s.w.Instagram().BreakLikeSeptember2023()
 		if p := s.start(s.w.Transport()); httpx.ClassOf(p.err) != httpx.Forbidden {
 			t.Fatalf("class %v, want forbidden: %v", httpx.ClassOf(p.err), p.err)
 		}
 		s.w.Advance(time.Hour)
 		s.publish(photo("while it was down"))
-		s.w.Mend()
+		s.w.Instagram().Repair()
 		s.run()
 		s.holds("after it came back", []onX{{"while it was down", 1, false}})
 	})
@@ -79,12 +79,12 @@ func TestSameSecond(t *testing.T) {
 		for _, caption := range []string{"first", "late"} {
 			m := photo(caption)
 			m.Timestamp = at
-			s.w.Publish(m)
+			s.w.Instagram().Publish(m)
 			s.run()
 		}
 		unarchived := photo("unarchived")
 		unarchived.Timestamp = at.Add(-25 * time.Hour)
-		s.w.Publish(unarchived)
+		s.w.Instagram().Publish(unarchived)
 		s.holds("late", []onX{{"first", 1, false}, {"late", 1, false}})
 	})
 }
@@ -182,9 +182,9 @@ func TestEditedMeanwhile(t *testing.T) {
 			s.publish(m)
 			s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired"})
 			way := &editor{Transport: s.w.Transport(), edit: func() {
-				s.w.Unpublish(m.ID)
+				s.w.Instagram().Unpublish(m.ID)
 				m.Caption = captions[1]
-				s.w.Publish(m)
+				s.w.Instagram().Publish(m)
 			}}
 			if out, err := s.mirror(way, "edited"); err != nil || len(out.Posted) != 1 {
 				t.Fatalf("%+v, error %v", out, err)
@@ -255,13 +255,13 @@ func TestUnreadableState(t *testing.T) {
 		bubble(t, name, func(t *testing.T) {
 			s := begun(t, nil)
 			s.publish(photo("one"))
-			s.w.SetFile(branch, "state/main.yaml", body)
+			s.w.GitHub().SetFile(branch, "state/main.yaml", body)
 			s.w.ResetLog()
 			p := s.start(s.w.Transport())
 			if p.err == nil || !strings.Contains(p.err.Error(), "state/main.yaml") {
 				t.Errorf("err = %v, want one that names the file", p.err)
 			}
-			if got, _ := s.w.File(branch, "state/main.yaml"); got != body {
+			if got, _ := s.w.GitHub().File(branch, "state/main.yaml"); got != body {
 				t.Errorf("the document was changed to %q", got)
 			}
 			if n := s.w.Calls("x") + s.w.Calls("instagram"); n != 0 {
@@ -275,12 +275,12 @@ func TestUnreadableState(t *testing.T) {
 func TestProcessing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
-		s.w.RejectVideos("never")
+		s.w.X().RejectVideos("never")
 		s.publish(video("slow"), photo("after"))
 		if out := s.run(); out.Pending != 2 || len(out.Warnings) == 0 {
 			t.Fatalf("%+v", out)
 		}
-		s.w.RejectVideos("")
+		s.w.X().RejectVideos("")
 		s.w.Advance(time.Minute)
 		s.w.ResetLog()
 		s.again("the next run")
@@ -304,7 +304,7 @@ func TestRejectedVideo(t *testing.T) {
 		} {
 			bubble(t, how+", "+policy, func(t *testing.T) {
 				s := begun(t, func(r *config.Route) { r.RejectedVideo = policy })
-				s.w.RejectVideos(how)
+				s.w.X().RejectVideos(how)
 				m := video("clip")
 				m.Permalink = link
 				s.publish(m)
@@ -318,7 +318,7 @@ func TestRejectedVideo(t *testing.T) {
 	}
 	bubble(t, "in a carousel", func(t *testing.T) {
 		s := begun(t, nil)
-		s.w.RejectVideos("processing")
+		s.w.X().RejectVideos("processing")
 		m := carousel("mixed", "photo", "video", "photo")
 		m.Permalink = "https://www.instagram.com/p/C/"
 		s.publish(m)
@@ -389,9 +389,9 @@ func TestWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"), video("two"), photo("three"))
-		before := s.w.GitHubWrites()
+		before := s.w.GitHub().Writes()
 		s.run()
-		if n := s.w.GitHubWrites() - before; n > 12 {
+		if n := s.w.GitHub().Writes() - before; n > 12 {
 			t.Errorf("%d writes for 3 posts, want at most 12", n)
 		}
 	})
@@ -402,12 +402,12 @@ func TestGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		m := carousel("going", seven...)
-		id := s.w.Publish(m)
+		id := s.w.Instagram().Publish(m)
 		s.w.Advance(3 * time.Second)
 		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: -1, Reset: sim.Before})
 		s.start(s.w.Transport())
 		s.w.ClearFaults()
-		s.w.Unpublish(id)
+		s.w.Instagram().Unpublish(id)
 		for range 4 {
 			s.start(s.w.Transport())
 		}
@@ -423,15 +423,15 @@ func TestStateCantBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"))
-		s.w.SetPermission("GITHUB_TOKEN", "contents", false)
+		s.w.GitHub().SetPermission("GITHUB_TOKEN", "contents", false)
 		p := s.start(s.w.Transport())
 		if p.err == nil {
 			t.Fatal("the run did not notice")
 		}
-		if n := len(s.w.Tweets()) + s.w.Refreshes(); n != 0 {
+		if n := len(s.w.X().Tweets()) + s.w.X().Refreshes(); n != 0 {
 			t.Errorf("%d posts and rotations, want none", n)
 		}
-		s.w.SetPermission("GITHUB_TOKEN", "contents", true)
+		s.w.GitHub().SetPermission("GITHUB_TOKEN", "contents", true)
 		s.again("it can be written again")
 		s.holds("written", []onX{{"one", 1, false}})
 	})
@@ -447,7 +447,7 @@ func TestSlowCommits(t *testing.T) {
 		if httpx.ClassOf(p.err) != httpx.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
 			t.Errorf("got %v, want a passing fault that says why", p.err)
 		}
-		if n := len(s.w.Tweets()); n != 0 {
+		if n := len(s.w.X().Tweets()); n != 0 {
 			t.Errorf("%d posts, want none", n)
 		}
 		s.w.ClearFaults()

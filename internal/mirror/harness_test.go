@@ -111,7 +111,7 @@ func (s *scene) keeper(session *state.Session, client *http.Client, repository *
 
 // secret is what the repository holds, or what the person entered at the start.
 func (s *scene) secret(name string) string {
-	if v, ok := s.w.Secret(name); ok {
+	if v, ok := s.w.GitHub().Secret(name); ok {
 		return v
 	}
 	return s.env[name]
@@ -144,7 +144,7 @@ var seven = []string{"photo", "photo", "photo", "photo", "photo", "photo", "phot
 // publish puts media on Instagram, seconds apart.
 func (s *scene) publish(media ...sim.Media) {
 	for _, m := range media {
-		s.w.Publish(m)
+		s.w.Instagram().Publish(m)
 		s.w.Advance(3 * time.Second)
 	}
 }
@@ -166,7 +166,7 @@ type onX struct {
 func (s *scene) timeline() []onX {
 	var out []onX
 	before := ""
-	for _, tw := range s.w.Tweets() {
+	for _, tw := range s.w.X().Tweets() {
 		out = append(out, onX{tw.Text, len(tw.MediaIDs), tw.InReplyTo != "" && tw.InReplyTo == before})
 		before = tw.ID
 	}
@@ -180,16 +180,16 @@ func (s *scene) holds(what string, want []onX) {
 		s.t.Fatalf("%s: on X (-want +got):\n%s", what, diff)
 	}
 	posts := s.settled(what)
-	for _, tw := range s.w.Tweets() {
+	for _, tw := range s.w.X().Tweets() {
 		if !slices.Contains(posts, tw.ID) {
 			s.t.Fatalf("%s: post %s is on X and not in the ledger", what, tw.ID)
 		}
 	}
-	writes := s.w.GitHubWrites()
+	writes := s.w.GitHub().Writes()
 	if out := s.run(); len(out.Posted)+len(out.Skipped)+len(out.Failed)+out.Pending != 0 {
 		s.t.Fatalf("%s: the next run found something to do: %+v", what, out)
 	}
-	if n := s.w.GitHubWrites() - writes; n != 0 {
+	if n := s.w.GitHub().Writes() - writes; n != 0 {
 		s.t.Fatalf("%s: the idle run made %d writes", what, n)
 	}
 	if v := s.w.Violations(); len(v) > 0 {
@@ -212,7 +212,7 @@ func (s *scene) settled(what string) (posts []string) {
 // doc is the document on the state branch.
 func (s *scene) doc() *state.Document {
 	s.t.Helper()
-	body, ok := s.w.File(branch, "state/main.yaml")
+	body, ok := s.w.GitHub().File(branch, "state/main.yaml")
 	if !ok {
 		return &state.Document{}
 	}

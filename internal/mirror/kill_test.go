@@ -22,7 +22,7 @@ func TestKilledAnywhere(t *testing.T) {
 		{"first run, start: all", func(s *scene) []onX { s.route.Start = "all"; return s.threeKinds() }},
 		{"with a rotation", func(s *scene) []onX {
 			s.run()
-			s.w.ExpireAccess()
+			s.w.X().ExpireAccess()
 			s.w.Advance(5e9)
 			s.publish(photo("one"))
 			return []onX{{"one", 1, false}}
@@ -73,9 +73,9 @@ func (s *scene) again(what string) {
 		p := s.start(s.w.Transport())
 		var dead *token.DeadError
 		if errors.As(p.err, &dead) {
-			refresh, access := s.w.Login()
-			s.w.SetSecret("X_REFRESH_TOKEN", refresh)
-			s.w.SetSecret("X_ACCESS_TOKEN", access)
+			refresh, access := s.w.X().Login()
+			s.w.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+			s.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 			continue
 		}
 		if p.err != nil {
@@ -136,15 +136,15 @@ func TestLostAnswers(t *testing.T) {
 func TestLostWithoutAttachments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.AltText = false })
-		s.w.HideAttachments()
-		s.w.Tweeted("by hand")
+		s.w.X().HideAttachments()
+		s.w.X().PersonPosts("by hand")
 		s.publish(photo("Tom & Jerry <3 https://example.com/x?a=1&b=2"))
 		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After})
 		s.start(s.w.Transport())
 		if out := s.run(); out.Reconciled != 1 {
 			t.Errorf("reconciled %d, want 1", out.Reconciled)
 		}
-		if n := len(s.w.Tweets()); n != 2 {
+		if n := len(s.w.X().Tweets()); n != 2 {
 			t.Errorf("%d posts on X, want the one by hand and ours", n)
 		}
 	})

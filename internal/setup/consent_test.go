@@ -157,7 +157,7 @@ func TestAnswer(t *testing.T) {
 		{"X is down", func(p *person) {
 			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 503, Times: -1})
 		}, nil, "X gave no token", "Run postferry setup again", 1},
-		{"a scope is missing", func(p *person) { p.w.SetScopes("tweet.read", "users.read", "offline.access") }, nil,
+		{"a scope is missing", func(p *person) { p.w.X().SetScopes("tweet.read", "users.read", "offline.access") }, nil,
 			"the login lacks tweet.write, media.write", "Read and write", 1},
 		{"no refresh token", func(p *person) {
 			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 200, Body: `{"access_token":"a-new-access-token"}`})
@@ -187,7 +187,7 @@ func TestAnswer(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || !p.w.RefreshValid(token.Refresh) || token.Access == "" {
+			if err != nil || !p.w.X().RefreshValid(token.Refresh) || token.Access == "" {
 				t.Errorf("got %v and %v, want tokens that X takes", token, err)
 			}
 		})
@@ -247,7 +247,7 @@ func TestCallbackPage(t *testing.T) {
 	if !strings.Contains(p.out.String(), "came back from a login that was not begun here") {
 		t.Errorf("the terminal does not tell of the other login: %q", p.out.String())
 	}
-	if o := <-a.done; o.err != nil || !p.w.RefreshValid(o.token.Refresh) {
+	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.token.Refresh) {
 		t.Errorf("got %v, want the login's tokens", o.err)
 	}
 }
@@ -305,7 +305,7 @@ func TestComesBackTwice(t *testing.T) {
 			if n := p.exchanges(); n > 1 {
 				t.Errorf("the code was sent to X %d times", n)
 			}
-			if o := <-a.done; tt.link == "allow" && (o.err != nil || !p.w.RefreshValid(o.token.Refresh)) {
+			if o := <-a.done; tt.link == "allow" && (o.err != nil || !p.w.X().RefreshValid(o.token.Refresh)) {
 				t.Errorf("got %v, want the login's tokens", o.err)
 			}
 		})
@@ -320,7 +320,7 @@ func TestTabIsClosed(t *testing.T) {
 	closed, cancel := context.WithCancel(t.Context())
 	cancel()
 	a.handler(t.Context(), p.dialogue()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", link, nil).WithContext(closed))
-	if o := <-a.done; o.err != nil || !p.w.RefreshValid(o.token.Refresh) {
+	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.token.Refresh) {
 		t.Errorf("got %v, want the login's tokens", o.err)
 	}
 }
@@ -380,7 +380,7 @@ func TestBrowser(t *testing.T) {
 		return err
 	}
 	token, err := p.Tokens(t.Context(), p.dialogue())
-	if err != nil || !p.w.RefreshValid(token.Refresh) {
+	if err != nil || !p.w.X().RefreshValid(token.Refresh) {
 		t.Fatalf("got %v and %v, want tokens that X takes", token, err)
 	}
 	if !strings.Contains(page, "postferry may post now") {
@@ -469,7 +469,7 @@ func TestPaste(t *testing.T) {
 				wantAdvice(t, err, tt.says, tt.fix)
 				return
 			}
-			if err != nil || !p.w.RefreshValid(token.Refresh) {
+			if err != nil || !p.w.X().RefreshValid(token.Refresh) {
 				t.Errorf("got %v and %v, want tokens that X takes", token, err)
 			}
 		})

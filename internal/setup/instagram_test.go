@@ -40,7 +40,7 @@ func fails(call, body string) func(*entrance) {
 }
 
 func account(change func(*sim.Account)) func(*entrance) {
-	return func(e *entrance) { e.w.SetAccount(change) }
+	return func(e *entrance) { e.w.Instagram().SetAccount(change) }
 }
 
 const (
@@ -77,8 +77,8 @@ func TestInstagramLogin(t *testing.T) {
 		{"a professional account", nil, Account{Username: "kamo.mugs", Lasts: "60 days, and renewed every week"}, "", ""},
 		{"no token", func(e *entrance) { e.token = "" }, Account{}, "there is no token", "Copy the token again"},
 		{"a token with its quotes", func(e *entrance) { e.token = `"` + e.token + `"` }, Account{}, "was not pasted cleanly", "Copy the token again"},
-		{"a token of the other login", func(e *entrance) { e.token = e.w.FacebookEnv()["INSTAGRAM_TOKEN"] }, Account{}, "looks like one of Facebook Login", "choose the other login"},
-		{"a dead token", func(e *entrance) { e.w.KillInstagramToken() }, Account{}, "Instagram does not take the token: the Instagram token died with a password change", "Log in again"},
+		{"a token of the other login", func(e *entrance) { e.token = e.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] }, Account{}, "looks like one of Facebook Login", "choose the other login"},
+		{"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{}, "Instagram does not take the token: the Instagram token died with a password change", "Log in again"},
 		{"a personal account", account(func(a *sim.Account) { a.Type = "PERSONAL" }), Account{}, "@kamo.mugs is a personal account", "Switch to professional account"},
 		{"the media can't be read", account(func(a *sim.Account) { a.Scopes = nil }), Account{Username: "kamo.mugs", Lasts: "60 days, and renewed every week"},
 			"the account is @kamo.mugs, but its media can't be read: Instagram does not let the app read the media", "Log in again and tick everything"},
@@ -108,7 +108,7 @@ func TestFacebookLogin(t *testing.T) {
 		{"no app secret", func(e *entrance) { e.appSecret = "" }, Account{}, "Facebook Login takes the app's id and its secret", "App settings > Basic"},
 		{"no app id", func(e *entrance) { e.appID = "" }, Account{}, "Facebook Login takes the app's id and its secret", "App settings > Basic"},
 		{"a wrong app id", func(e *entrance) { e.appID = "1" }, Account{}, "Meta does not exchange the token", ""},
-		{"a dead token", func(e *entrance) { e.w.KillInstagramToken() }, Account{}, "Meta does not exchange the token", "Log in again"},
+		{"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{}, "Meta does not exchange the token", "Log in again"},
 		{"the Pages are refused", fails("GET /*/me/accounts", refusal), Account{}, "the Pages can't be read", "Log in again"},
 		{"no Page, and the grants name none", granted(), Account{}, "the token reaches no Page", "business_management"},
 		{"no Page, and those of the grants are hidden", granted("200000000000009"), Account{}, "the token reaches no Page", "business_management"},
@@ -121,8 +121,8 @@ func TestFacebookLogin(t *testing.T) {
 		{"the media can't be read", fails("GET /*/"+userID+"/media", refusal), found, "the account is @kamo.mugs, but its media can't be read", "Log in again"},
 	} {
 		tt.run(t, func(w *sim.World) *entrance {
-			env := w.FacebookEnv()
-			return &entrance{w: w, login: instagram.FacebookLogin, token: w.ShortToken("facebook"), appID: env["INSTAGRAM_APP_ID"], appSecret: env["INSTAGRAM_APP_SECRET"]}
+			env := w.Instagram().FacebookEnv()
+			return &entrance{w: w, login: instagram.FacebookLogin, token: w.Instagram().ShortToken("facebook"), appID: env["INSTAGRAM_APP_ID"], appSecret: env["INSTAGRAM_APP_SECRET"]}
 		})
 	}
 }

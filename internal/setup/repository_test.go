@@ -89,7 +89,7 @@ func TestProve(t *testing.T) {
 		}
 	}
 	may := func(scope string, allowed bool) func(*sim.World) {
-		return func(w *sim.World) { w.SetPermission("SECRETS_TOKEN", scope, allowed) }
+		return func(w *sim.World) { w.GitHub().SetPermission("SECRETS_TOKEN", scope, allowed) }
 	}
 	const token = "Make a fine-grained token for this one repository"
 	for _, tt := range []struct {
@@ -103,7 +103,7 @@ func TestProve(t *testing.T) {
 		{"no such repository", says("GET /repos/someone/mirror", 404, `{"message":"Not Found"}`), "the repository can't be read", token, ""},
 		{"a dead token", says("* /repos/**", 401, `{"message":"Bad credentials"}`), "the repository can't be read", token, ""},
 		{"archived", says("GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`), "the repository is archived", "Un-archive it", ""},
-		{"issues are off", func(w *sim.World) { w.DisableIssues() }, "issues are switched off", "switch Issues on", ""},
+		{"issues are off", func(w *sim.World) { w.GitHub().DisableIssues() }, "issues are switched off", "switch Issues on", ""},
 		{"no secrets", may("secrets", false), "the token can't write secrets", token, ""},
 		{"GitHub is down", says("* /repos/**", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
 		{"GitHub stumbles at the secrets", says("* /repos/*/*/actions/secrets/*", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
@@ -121,7 +121,7 @@ func TestProve(t *testing.T) {
 				} else if err != nil {
 					t.Error(err)
 				}
-				if got, _ := w.Variable("POSTFERRY"); got != tt.variable {
+				if got, _ := w.GitHub().Variable("POSTFERRY"); got != tt.variable {
 					t.Errorf("the variable is %q, want %q", got, tt.variable)
 				}
 			})
@@ -144,10 +144,10 @@ func TestSwitch(t *testing.T) {
 		if err := step.do(); err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := w.Variable("POSTFERRY"); got != step.want {
+		if got, _ := w.GitHub().Variable("POSTFERRY"); got != step.want {
 			t.Errorf("the variable is %q, want %q", got, step.want)
 		}
-		if _, there := w.Secret("POSTFERRY_PROBE"); there {
+		if _, there := w.GitHub().Secret("POSTFERRY_PROBE"); there {
 			t.Error("the probe was left behind")
 		}
 	}

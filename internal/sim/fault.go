@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -128,49 +129,55 @@ func withoutTokens(q url.Values) string {
 	return q.Encode()
 }
 
-// service puts latency, faults and the log around a handler.
-func (w *World) service(name string, h http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		f, hit := w.meet(name, r.Method, r.URL.Path)
-		if !wait(r, w.o.Latency+f.Delay) {
-			w.note(r, name, 0, hit)
-			abort()
-		}
-		if f.Reset == Before {
-			w.note(r, name, 0, true)
-			abort()
-		}
-		if f.Status == 0 && f.Reset == "" {
-			rec := &recorder{ResponseWriter: rw, status: http.StatusOK, more: f.Header}
-			h.ServeHTTP(rec, r)
-			w.note(r, name, rec.status, hit)
-			return
-		}
-		w.spoil(rw, r, name, h, f)
-	})
+// answer puts latency, faults and the log around a stand-in.
+func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string, do http.HandlerFunc) {
+	f, hit := w.meet(service, r.Method, r.URL.Path)
+	if !wait(r, w.o.Latency+f.Delay) {
+		w.note(r, service, 0, hit)
+		disconnect()
+	}
+	if f.Reset == Before {
+		w.note(r, service, 0, true)
+		disconnect()
+	}
+	if f.Status == 0 && f.Reset == "" {
+		rec := &recorder{ResponseWriter: rw, status: http.StatusOK, more: f.Header}
+		do(rec, r)
+		w.note(r, service, rec.status, hit)
+		return
+	}
+	answer := f.instead(r, do)
+	status := answer.Code
+	if f.Reset == After {
+		status = 0
+	}
+	w.note(r, service, status, true)
+	f.deliver(rw, answer)
 }
 
-// spoil answers as a fault wants it.
-func (w *World) spoil(rw http.ResponseWriter, r *http.Request, name string, h http.Handler, f Fault) {
+// instead is the answer that a fault puts in the place of the service's own, or the service's own
+// answer where only the connection fails.
+func (f Fault) instead(r *http.Request, do http.HandlerFunc) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
-	if f.Status != 0 {
-		answer.Code, answer.Body = f.Status, bytes.NewBufferString(f.Body)
-		answer.Header().Set("Content-Type", "application/json")
-		for k, v := range f.Header {
-			answer.Header().Set(k, v)
-		}
-	} else {
-		h.ServeHTTP(answer, r)
+	if f.Status == 0 {
+		do(answer, r)
+		return answer
 	}
+	answer.Code, answer.Body = f.Status, bytes.NewBufferString(f.Body)
+	answer.Header().Set("Content-Type", "application/json")
+	for k, v := range f.Header {
+		answer.Header().Set(k, v)
+	}
+	return answer
+}
+
+// deliver sends as much of an answer as the fault lets through.
+func (f Fault) deliver(rw http.ResponseWriter, answer *httptest.ResponseRecorder) {
 	if f.Reset == After {
-		w.note(r, name, 0, true)
-		abort()
+		disconnect()
 	}
-	for k, v := range answer.Header() {
-		rw.Header()[k] = v
-	}
+	maps.Copy(rw.Header(), answer.Header())
 	body := answer.Body.Bytes()
-	w.note(r, name, answer.Code, true)
 	if f.Reset == Middle {
 		rw.Header().Set("Content-Length", itoa(len(body)))
 		rw.WriteHeader(answer.Code)
@@ -178,14 +185,15 @@ func (w *World) spoil(rw http.ResponseWriter, r *http.Request, name string, h ht
 		if fl, ok := rw.(http.Flusher); ok {
 			fl.Flush()
 		}
-		abort()
+		disconnect()
 	}
 	rw.WriteHeader(answer.Code)
 	_, _ = rw.Write(body)
 }
 
-// abort makes the server cut the connection: net/http's own signal, which Transport understands too.
-func abort() { panic(http.ErrAbortHandler) }
+// disconnect makes the server cut the connection, by net/http's own signal. Transport understands it
+// too.
+func disconnect() { panic(http.ErrAbortHandler) }
 
 // wait is false when the client went away first.
 func wait(r *http.Request, d time.Duration) bool {

@@ -62,7 +62,7 @@ func TestFaults(t *testing.T) {
 			if diff := cmp.Diff(c.statuses(3), tt.want); diff != "" {
 				t.Errorf("statuses (-got +want):\n%s", diff)
 			}
-			if got := len(c.w.Tweets()); got != tt.posted {
+			if got := len(c.w.X().Tweets()); got != tt.posted {
 				t.Errorf("posted = %d, want %d", got, tt.posted)
 			}
 		})
@@ -130,7 +130,7 @@ func TestDelay(t *testing.T) {
 			t.Errorf("err = %v, want the deadline", err)
 		}
 		synctest.Wait()
-		if got := len(c.w.Tweets()); got != 1 {
+		if got := len(c.w.X().Tweets()); got != 1 {
 			t.Errorf("posted = %d, want 1", got)
 		}
 	})

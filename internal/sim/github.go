@@ -69,10 +69,10 @@ func (g *ghSide) env() map[string]string {
 }
 
 // SetPermission gives or takes "contents", "issues", "secrets" or "variables" of "GITHUB_TOKEN" or "SECRETS_TOKEN".
-func (w *World) SetPermission(token, scope string, allowed bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, id := range w.gh.tokens {
+func (g GitHub) SetPermission(token, scope string, allowed bool) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	for _, id := range g.tokens {
 		if id.name == token {
 			id.may[scope] = allowed
 		}
@@ -80,17 +80,17 @@ func (w *World) SetPermission(token, scope string, allowed bool) {
 }
 
 // SetSecretsTokenExpiry makes SECRETS_TOKEN end. Every answer says when; after it there are only refusals.
-func (w *World) SetSecretsTokenExpiry(at time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gh.expiry = at
+func (g GitHub) SetSecretsTokenExpiry(at time.Time) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.expiry = at
 }
 
-// GitHubWrites counts the requests that changed something.
-func (w *World) GitHubWrites() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.gh.writes
+// Writes counts the requests that changed something.
+func (g GitHub) Writes() int {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	return g.writes
 }
 
 // in is every field that a request of ours may have.

@@ -12,26 +12,26 @@ import (
 )
 
 // File is a file at the head of a branch.
-func (w *World) File(branch, path string) (string, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	body, ok := w.gh.files(w.gh.heads[branch])[path]
+func (g GitHub) File(branch, path string) (string, bool) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	body, ok := g.files(g.heads[branch])[path]
 	return body, ok
 }
 
 // SetFile is a person's push. It makes the branch if there is none.
-func (w *World) SetFile(branch, path, content string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gh.commit(branch, path, content, "by hand")
+func (g GitHub) SetFile(branch, path, content string) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.commit(branch, path, content, "by hand")
 }
 
 // Commits is how many commits a branch has.
-func (w *World) Commits(branch string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func (g GitHub) Commits(branch string) int {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
 	n := 0
-	for at := w.gh.heads[branch]; at != ""; at = w.gh.commits[at].parent {
+	for at := g.heads[branch]; at != ""; at = g.commits[at].parent {
 		n++
 	}
 	return n

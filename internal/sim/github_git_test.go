@@ -41,10 +41,10 @@ func TestContents(t *testing.T) {
 			own := strings.NewReplacer("{sha}", c.gh("GET", "/contents/README.md", "").at("sha"), "{head}", c.gh("GET", "/git/ref/heads/main", "").at("object.sha"))
 			c.gh(tt.method, own.Replace(tt.path), own.Replace(tt.body)).expect(t, tt.status, own.Replace(tt.want))
 			wrote := tt.method == "PUT" && tt.status < 300
-			if got, want := c.w.Commits("main"), map[bool]int{false: 1, true: 2}[wrote]; got != want {
+			if got, want := c.w.GitHub().Commits("main"), map[bool]int{false: 1, true: 2}[wrote]; got != want {
 				t.Errorf("commits = %d, want %d", got, want)
 			}
-			if got, want := c.w.GitHubWrites(), map[bool]int{false: 0, true: 1}[wrote]; got != want {
+			if got, want := c.w.GitHub().Writes(), map[bool]int{false: 0, true: 1}[wrote]; got != want {
 				t.Errorf("writes = %d, want %d", got, want)
 			}
 		})
@@ -61,10 +61,10 @@ func TestContentsShape(t *testing.T) {
 	if first, _, _ := strings.Cut(r.at("content"), "\n"); len(first) != 60 || err != nil || string(b) != long {
 		t.Errorf("content = %q (%v)", r.at("content"), err)
 	}
-	if got, ok := c.w.File("main", "long"); !ok || got != long {
+	if got, ok := c.w.GitHub().File("main", "long"); !ok || got != long {
 		t.Errorf("file = %q, %v", got, ok)
 	}
-	c.w.SetFile("main", "large", strings.Repeat("x", 1<<20+1))
+	c.w.GitHub().SetFile("main", "large", strings.Repeat("x", 1<<20+1))
 	r = c.gh("GET", "/contents/large", "")
 	r.is(t, "encoding", "none")
 	r.is(t, "content", "")
@@ -96,10 +96,10 @@ func TestOrphanBranch(t *testing.T) {
 	c.gh("POST", "/git/refs", ref("state", theirs)).expect(t, 422, "Reference already exists")
 	c.gh("GET", "/git/ref/heads/state", "").is(t, "object.sha", mine)
 	c.gh("GET", "/git/commits/"+mine, "").is(t, "parents.0.sha", "")
-	if got, _ := c.w.File("state", "a"); got != "mine" || c.w.Commits("state") != 1 {
-		t.Errorf("file = %q in %d commits", got, c.w.Commits("state"))
+	if got, _ := c.w.GitHub().File("state", "a"); got != "mine" || c.w.GitHub().Commits("state") != 1 {
+		t.Errorf("file = %q in %d commits", got, c.w.GitHub().Commits("state"))
 	}
-	if _, ok := c.w.File("state", "README.md"); ok {
+	if _, ok := c.w.GitHub().File("state", "README.md"); ok {
 		t.Error("the orphan has main's files")
 	}
 	c.gh("POST", "/git/refs", ref("other", strings.Repeat("0", 40))).expect(t, 422, "Object does not exist")
@@ -120,7 +120,7 @@ func TestFastForward(t *testing.T) {
 	c.gh("PATCH", "/git/refs/heads/state", move(far, false)).expect(t, 200)
 	c.gh("PATCH", "/git/refs/heads/none", move(far, false)).expect(t, 422, "Reference does not exist")
 	c.gh("PATCH", "/git/refs/heads/state", move(strings.Repeat("0", 40), false)).expect(t, 422, "Object does not exist")
-	if got := c.w.Commits("state"); got != 3 || len(c.w.Violations()) != 0 {
+	if got := c.w.GitHub().Commits("state"); got != 3 || len(c.w.Violations()) != 0 {
 		t.Errorf("commits = %d, violations %v", got, c.w.Violations())
 	}
 	c.gh("PATCH", "/git/refs/heads/state", move(right, true)).expect(t, 200)

@@ -21,11 +21,11 @@ type Issue struct {
 }
 
 // Issues are all of them, in order.
-func (w *World) Issues() []Issue {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func (g GitHub) Issues() []Issue {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
 	var out []Issue
-	for _, i := range w.gh.issues {
+	for _, i := range g.issues {
 		c := *i
 		c.Comments, c.Events = slices.Clone(i.Comments), slices.Clone(i.Events)
 		out = append(out, c)
@@ -34,24 +34,24 @@ func (w *World) Issues() []Issue {
 }
 
 // OpenIssue is a person's issue.
-func (w *World) OpenIssue(author, title, body string, labels ...string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.gh.open(&Issue{Title: title, Body: body, Author: author, kind: "User", Labels: labels}).Number
+func (g GitHub) OpenIssue(author, title, body string, labels ...string) int {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	return g.open(&Issue{Title: title, Body: body, Author: author, kind: "User", Labels: labels}).Number
 }
 
 // CloseIssue is a person closing one.
-func (w *World) CloseIssue(n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gh.issues[n-1].close(w.clock(), w.o.Owner)
+func (g GitHub) CloseIssue(n int) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.issues[n-1].close(g.w.clock(), g.w.o.Owner)
 }
 
 // DisableIssues switches issues off.
-func (w *World) DisableIssues() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gh.noIssues = true
+func (g GitHub) DisableIssues() {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.noIssues = true
 }
 
 func (g *ghSide) open(i *Issue) *Issue {

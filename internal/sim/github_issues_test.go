@@ -41,7 +41,7 @@ func TestIssueLife(t *testing.T) {
 		r.expect(t, step.status)
 		r.is(t, step.at, step.want)
 	}
-	got := c.w.Issues()[0]
+	got := c.w.GitHub().Issues()[0]
 	if diff := cmp.Diff(got.Events, []string{"opened", "commented", "closed", "reopened"}); diff != "" {
 		t.Errorf("events (-got +want):\n%s", diff)
 	}
@@ -54,7 +54,7 @@ func TestIssueLife(t *testing.T) {
 func TestIssueClosedByAPerson(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	c.gh("POST", "/issues", `{"title":"broken"}`).expect(t, 201)
-	c.w.CloseIssue(1)
+	c.w.GitHub().CloseIssue(1)
 	c.gh("GET", "/issues/1", "").is(t, "closed_by.login", "someone")
 }
 
@@ -85,11 +85,11 @@ func TestIssueRefusals(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
-			c.w.OpenIssue("someone", "first", "")
+			c.w.GitHub().OpenIssue("someone", "first", "")
 			method, path, _ := strings.Cut(tt.call, " ")
 			c.gh(method, path, tt.body).expect(t, tt.status, tt.want)
-			if tt.status != 201 && len(c.w.Issues()) != 1 {
-				t.Errorf("issues = %d, want 1", len(c.w.Issues()))
+			if tt.status != 201 && len(c.w.GitHub().Issues()) != 1 {
+				t.Errorf("issues = %d, want 1", len(c.w.GitHub().Issues()))
 			}
 		})
 	}
@@ -99,10 +99,10 @@ func TestIssueRefusals(t *testing.T) {
 func TestListIssues(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	for i, labels := range []string{"postferry", "postferry main", "bug", ""} {
-		c.w.OpenIssue("someone", fmt.Sprint("issue ", i+1), "", strings.Fields(labels)...)
+		c.w.GitHub().OpenIssue("someone", fmt.Sprint("issue ", i+1), "", strings.Fields(labels)...)
 		c.w.Advance(time.Hour)
 	}
-	c.w.CloseIssue(1) // changed at 13:00
+	c.w.GitHub().CloseIssue(1) // changed at 13:00
 	for _, tt := range []struct{ name, query, want string }{
 		{"open", "", "4 3 2"},
 		{"closed", "state=closed", "1"},
@@ -135,7 +135,7 @@ func TestListIssues(t *testing.T) {
 func TestIssuePages(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	for range 120 {
-		c.w.OpenIssue("someone", "an issue", "")
+		c.w.GitHub().OpenIssue("someone", "an issue", "")
 	}
 	for query, last := range map[string]int{"": 29, "?per_page=100": 99, "?per_page=200": 99, "?per_page=100&page=2": 19} {
 		r := c.gh("GET", "/issues"+query, "")
@@ -160,7 +160,7 @@ func TestLabels(t *testing.T) {
 // TestIssuesDisabled: gone, for readers and writers.
 func TestIssuesDisabled(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.DisableIssues()
+	c.w.GitHub().DisableIssues()
 	for _, call := range []string{"GET /issues", "POST /issues", "PATCH /issues/1", "POST /issues/1/comments"} {
 		method, path, _ := strings.Cut(call, " ")
 		c.gh(method, path, `{"title":"a","body":"b"}`).expect(t, 410, "Issues has been disabled in this repository.")

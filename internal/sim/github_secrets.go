@@ -25,10 +25,10 @@ type sealing struct {
 }
 
 // AddEnvironment makes an environment, with a key of its own.
-func (w *World) AddEnvironment(name string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gh.addKey(name)
+func (g GitHub) AddEnvironment(name string) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.addKey(name)
 }
 
 func (g *ghSide) addKey(environment string) {
@@ -40,25 +40,25 @@ func (g *ghSide) addKey(environment string) {
 }
 
 // Secret is a secret, opened with the private key: "NAME", or "environment/NAME".
-func (w *World) Secret(name string) (string, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s, ok := w.gh.secrets[name]
+func (g GitHub) Secret(name string) (string, bool) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	s, ok := g.secrets[name]
 	return s.value, ok
 }
 
 // SetSecret is a person putting a secret in.
-func (w *World) SetSecret(name, value string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gh.keep(name, value)
+func (g GitHub) SetSecret(name, value string) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.keep(name, value)
 }
 
 // Variable is a repository variable.
-func (w *World) Variable(name string) (string, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	v, ok := w.gh.variables[name]
+func (g GitHub) Variable(name string) (string, bool) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	v, ok := g.variables[name]
 	return v, ok
 }
 

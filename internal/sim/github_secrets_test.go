@@ -40,7 +40,7 @@ func TestSecret(t *testing.T) {
 	if r := c.pat("PUT", "/actions/secrets/x_refresh_token", body); r.status != 204 || r.body != "" {
 		t.Errorf("the second time: %d %q, want 204 and nothing", r.status, r.body)
 	}
-	if got, ok := c.w.Secret("X_REFRESH_TOKEN"); !ok || got != "second" {
+	if got, ok := c.w.GitHub().Secret("X_REFRESH_TOKEN"); !ok || got != "second" {
 		t.Errorf("secret = %q, %v", got, ok)
 	}
 	r := c.pat("GET", "/actions/secrets/X_REFRESH_TOKEN", "")
@@ -49,10 +49,10 @@ func TestSecret(t *testing.T) {
 	}
 	c.pat("DELETE", "/actions/secrets/X_REFRESH_TOKEN", "").expect(t, 204)
 	c.pat("DELETE", "/actions/secrets/X_REFRESH_TOKEN", "").expect(t, 404)
-	if _, ok := c.w.Secret("X_REFRESH_TOKEN"); ok {
+	if _, ok := c.w.GitHub().Secret("X_REFRESH_TOKEN"); ok {
 		t.Error("the secret is still there")
 	}
-	c.w.SetSecret("BY_HAND", "v")
+	c.w.GitHub().SetSecret("BY_HAND", "v")
 	c.pat("GET", "/actions/secrets/BY_HAND", "").expect(t, 200)
 }
 
@@ -84,7 +84,7 @@ func TestSealedBox(t *testing.T) {
 				body = tt.spoil(body, id)
 			}
 			c.pat("PUT", "/actions/secrets/"+tt.secret, body).expect(t, tt.status)
-			if _, ok := c.w.Secret(tt.secret); ok != (tt.status == 201) {
+			if _, ok := c.w.GitHub().Secret(tt.secret); ok != (tt.status == 201) {
 				t.Errorf("kept = %v", ok)
 			}
 		})
@@ -95,7 +95,7 @@ func TestSealedBox(t *testing.T) {
 func TestEnvironmentSecrets(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	c.pat("GET", "/environments/mirror/secrets/public-key", "").expect(t, 404)
-	c.w.AddEnvironment("mirror")
+	c.w.GitHub().AddEnvironment("mirror")
 	own, ownKey := c.seal("/environments/mirror/secrets", "v")
 	other, otherKey := c.seal("/actions/secrets", "v")
 	if ownKey == otherKey {
@@ -105,7 +105,7 @@ func TestEnvironmentSecrets(t *testing.T) {
 	c.pat("PUT", "/environments/mirror/secrets/A", own).expect(t, 201)
 	c.pat("GET", "/environments/mirror/secrets/A", "").expect(t, 200)
 	c.pat("GET", "/actions/secrets/A", "").expect(t, 404)
-	if got, _ := c.w.Secret("mirror/A"); got != "v" {
+	if got, _ := c.w.GitHub().Secret("mirror/A"); got != "v" {
 		t.Errorf("secret = %q", got)
 	}
 }
@@ -135,7 +135,7 @@ func TestVariables(t *testing.T) {
 		}
 	}
 	c.pat("POST", "/actions/variables", `{"name":"A","value":"b"}`)
-	if got, ok := c.w.Variable("A"); !ok || got != "b" {
+	if got, ok := c.w.GitHub().Variable("A"); !ok || got != "b" {
 		t.Errorf("variable = %q, %v", got, ok)
 	}
 }

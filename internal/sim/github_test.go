@@ -38,7 +38,7 @@ func TestGitHubPermissions(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			if tt.taken != "" {
-				c.w.SetPermission(tt.token, tt.taken, false)
+				c.w.GitHub().SetPermission(tt.token, tt.taken, false)
 			}
 			method, path, _ := strings.Cut(tt.call, " ")
 			if path != "/user" {
@@ -60,7 +60,7 @@ func TestGitHubIdentity(t *testing.T) {
 	me().is(t, "login", "someone")
 	c.send("GET", ghHost+"/user", "").expect(t, 401, "Bad credentials")
 	c.send("GET", ghHost+"/user", "", "Authorization: Bearer guessed").expect(t, 401, "Bad credentials")
-	c.w.SetSecretsTokenExpiry(c.w.Now().Add(time.Hour))
+	c.w.GitHub().SetSecretsTokenExpiry(c.w.Now().Add(time.Hour))
 	h := me().header
 	got := []string{h.Get("GitHub-Authentication-Token-Expiration"), h.Get("X-RateLimit-Remaining"), h.Get("X-RateLimit-Reset")}
 	if diff := cmp.Diff(got, []string{"2026-11-23 10:00:00 UTC", "900", "1795428000"}); diff != "" {

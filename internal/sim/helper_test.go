@@ -129,7 +129,7 @@ func (c *caller) ig(path string) reply {
 // fb reads from graph.facebook.com with the Facebook token.
 func (c *caller) fb(path string) reply {
 	c.t.Helper()
-	return c.send("GET", facebook+path, "", "Authorization: Bearer "+c.w.FacebookEnv()["INSTAGRAM_TOKEN"])
+	return c.send("GET", facebook+path, "", "Authorization: Bearer "+c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"])
 }
 
 // gh calls the repository with the job's token, pat with the one that may write secrets.

@@ -94,30 +94,30 @@ func (g *igSide) env() map[string]string {
 }
 
 // FacebookEnv is what a route with Facebook Login needs instead.
-func (w *World) FacebookEnv() map[string]string {
-	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": w.ig.account.ID, "INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
+func (g Instagram) FacebookEnv() map[string]string {
+	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": g.account.ID, "INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
 }
 
 // SetAccount changes the account. change must not call the world.
-func (w *World) SetAccount(change func(*Account)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	change(&w.ig.account)
+func (g Instagram) SetAccount(change func(*Account)) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	change(&g.account)
 }
 
 // BreakLikeSeptember2023 makes the media edge refuse as it did on 2023-09-19: token valid, scopes complete but for
 // business_management, me/accounts empty.
-func (w *World) BreakLikeSeptember2023() {
-	w.SetAccount(func(a *Account) {
+func (g Instagram) BreakLikeSeptember2023() {
+	g.SetAccount(func(a *Account) {
 		a.MediaError = `{"message":"(#10) Application does not have permission for this action","type":"OAuthException","code":10,"fbtrace_id":"ASeptember19Trace"}`
 		a.PagesShown = false
 		a.Scopes = slices.DeleteFunc(slices.Clone(a.Scopes), func(s string) bool { return s == "business_management" })
 	})
 }
 
-// Mend ends BreakLikeSeptember2023: the person logged in again with everything ticked.
-func (w *World) Mend() {
-	w.SetAccount(func(a *Account) {
+// Repair ends BreakLikeSeptember2023: the person logged in again with everything ticked.
+func (g Instagram) Repair() {
+	g.SetAccount(func(a *Account) {
 		a.MediaError, a.PagesShown = "", true
 		if !slices.Contains(a.Scopes, "business_management") {
 			a.Scopes = append(a.Scopes, "business_management")
@@ -125,22 +125,21 @@ func (w *World) Mend() {
 	})
 }
 
-// NewInstagramToken is what a person puts into the secret after logging in again; the old one is dead.
-func (w *World) NewInstagramToken() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	maps.DeleteFunc(w.ig.tokens, func(_ string, o igGrant) bool { return o.login == "instagram" })
-	return w.ig.renew("instagram")
+// NewToken is what a person puts into the secret after logging in again; the old one is dead.
+func (g Instagram) NewToken() string {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	maps.DeleteFunc(g.tokens, func(_ string, o igGrant) bool { return o.login == "instagram" })
+	return g.renew("instagram")
 }
 
 // ShortToken is what a login gives before the exchange, for "instagram" or "facebook": it lives an hour.
-func (w *World) ShortToken(login string) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	g := w.ig
+func (g Instagram) ShortToken(login string) string {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
 	g.made++
 	token := fmt.Sprintf("%ssimShort%06dToken0123456789abcdefghijklm", tokenPrefix[login], g.made)
-	g.tokens[token] = igGrant{login: login, ends: w.clock().Add(time.Hour)}
+	g.tokens[token] = igGrant{login: login, ends: g.w.clock().Add(time.Hour)}
 	return token
 }
 
@@ -155,20 +154,19 @@ func (g *igSide) renew(login string) string {
 	return token
 }
 
-// KillInstagramToken makes every token invalid.
-func (w *World) KillInstagramToken() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.ig.tokens = map[string]igGrant{}
+// KillTokens makes every token invalid.
+func (g Instagram) KillTokens() {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.tokens = map[string]igGrant{}
 }
 
 // Publish posts a media on Instagram and returns its id.
-func (w *World) Publish(m Media) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	g := w.ig
+func (g Instagram) Publish(m Media) string {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
 	g.made++
-	now := w.clock()
+	now := g.w.clock()
 	setDefault(&m.ID, fmt.Sprintf("179%014d", g.made))
 	if m.Timestamp.IsZero() {
 		m.Timestamp = now
@@ -219,8 +217,8 @@ func typeOf(items []Item) string {
 }
 
 // Unpublish deletes (or archives) a media.
-func (w *World) Unpublish(id string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.ig.media = slices.DeleteFunc(w.ig.media, func(m Media) bool { return m.ID == id })
+func (g Instagram) Unpublish(id string) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.media = slices.DeleteFunc(g.media, func(m Media) bool { return m.ID == id })
 }

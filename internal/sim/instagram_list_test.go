@@ -18,7 +18,7 @@ import (
 func (c *caller) published(captions string) (ids []string) {
 	for _, caption := range captions {
 		c.w.Advance(time.Second)
-		ids = append(ids, c.w.Publish(sim.Media{Caption: string(caption), Items: []sim.Item{{Kind: "photo", Size: 1}}}))
+		ids = append(ids, c.w.Instagram().Publish(sim.Media{Caption: string(caption), Items: []sim.Item{{Kind: "photo", Size: 1}}}))
 	}
 	return ids
 }
@@ -70,7 +70,7 @@ func TestListPages(t *testing.T) {
 func TestNextAddress(t *testing.T) {
 	c := newCaller(t, sim.Options{PageSize: 1})
 	c.published("ab")
-	fb := c.w.FacebookEnv()["INSTAGRAM_TOKEN"]
+	fb := c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]
 	next := c.fb("/v25.0/" + igID + "/media?fields=caption").at("paging.next")
 	u, err := url.Parse(next)
 	if err != nil || u.Host != "graph.facebook.com" || u.Query().Get("access_token") != fb {
@@ -88,7 +88,7 @@ func TestThinPages(t *testing.T) {
 	c := newCaller(t, sim.Options{PageSize: 1})
 	c.published("a")
 	c.w.Advance(time.Second)
-	c.w.Publish(sim.Media{Caption: "hidden", Hidden: true, Items: []sim.Item{{Kind: "photo"}}})
+	c.w.Instagram().Publish(sim.Media{Caption: "hidden", Hidden: true, Items: []sim.Item{{Kind: "photo"}}})
 	r := c.ig("/v25.0/me/media?fields=caption")
 	r.expect(t, 200, `"data":[]`)
 	r = c.ig("/v25.0/me/media?fields=caption&after=" + r.at("paging.cursors.after"))
@@ -135,7 +135,7 @@ func TestListQuery(t *testing.T) {
 func TestUnpublish(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	ids := c.published("abc")
-	c.w.Unpublish(ids[1])
+	c.w.Instagram().Unpublish(ids[1])
 	if got := c.ig("/v25.0/me/media?fields=caption").captions(); got != "ca" {
 		t.Errorf("captions = %q, want ca", got)
 	}
@@ -175,7 +175,7 @@ func TestMediaFields(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
-			c.w.Publish(tt.media)
+			c.w.Instagram().Publish(tt.media)
 			for _, r := range []reply{c.ig("/v25.0/me/media?fields=" + tt.fields), c.fb("/v25.0/" + igID + "/media?fields=" + tt.fields)} {
 				r.expect(t, 200)
 				for path, want := range tt.want {
@@ -190,7 +190,7 @@ func TestMediaFields(t *testing.T) {
 func TestMediaAddress(t *testing.T) {
 	c := newCaller(t, sim.Options{SignedFor: time.Hour})
 	content := []byte("the whole file")
-	c.w.Publish(sim.Media{Items: []sim.Item{{Kind: "photo", Bytes: content}}})
+	c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "photo", Bytes: content}}})
 	address := c.ig("/v25.0/me/media?fields=media_url").at("data.0.media_url")
 	r := c.send("GET", address, "")
 	r.expect(t, 200, string(content))
@@ -218,7 +218,7 @@ func TestMediaAddress(t *testing.T) {
 func TestRange(t *testing.T) {
 	for _, it := range []sim.Item{{Kind: "photo", Bytes: bytes.Repeat([]byte("0123456789"), 30000)}, {Kind: "video", Size: 300000}} {
 		c := newCaller(t, sim.Options{})
-		c.w.Publish(sim.Media{Items: []sim.Item{it}})
+		c.w.Instagram().Publish(sim.Media{Items: []sim.Item{it}})
 		address := c.ig("/v25.0/me/media?fields=media_url").at("data.0.media_url")
 		whole := c.send("GET", address, "")
 		whole.expect(t, 200)
@@ -254,9 +254,9 @@ func TestRange(t *testing.T) {
 // TestPictures: generated files are what they say, and the cover of a video is an image.
 func TestPictures(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.Publish(sim.Media{Items: []sim.Item{{Kind: "video"}}})
+	c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "video"}}})
 	c.w.Advance(time.Second)
-	c.w.Publish(sim.Media{Items: []sim.Item{{Kind: "photo"}}})
+	c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "photo"}}})
 	r := c.ig("/v25.0/me/media?fields=media_url,thumbnail_url")
 	for path, want := range map[string]string{"data.0.media_url": "image/jpeg", "data.1.media_url": "video/mp4", "data.1.thumbnail_url": "image/jpeg"} {
 		file := c.send("GET", r.at(path), "")

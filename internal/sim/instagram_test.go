@@ -16,7 +16,7 @@ const igID = "17841400000000001"
 // TestGraphRefusals: who is refused, with which status, code and subcode, at which host.
 func TestGraphRefusals(t *testing.T) {
 	w := sim.New(sim.Options{})
-	ig, fb := w.Env()["INSTAGRAM_TOKEN"], w.FacebookEnv()["INSTAGRAM_TOKEN"]
+	ig, fb := w.Env()["INSTAGRAM_TOKEN"], w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]
 	for _, tt := range []struct {
 		name, token, address string
 		change               func(*sim.Account)
@@ -52,7 +52,7 @@ func TestGraphRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			if tt.change != nil {
-				c.w.SetAccount(tt.change)
+				c.w.Instagram().SetAccount(tt.change)
 			}
 			r := c.send("GET", tt.address, "", "Authorization: Bearer "+tt.token)
 			r.expect(t, tt.status)
@@ -109,7 +109,7 @@ func TestVersions(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
-			c.w.SetAccount(func(a *sim.Account) { a.TokenExpires = time.Time{} })
+			c.w.Instagram().SetAccount(func(a *sim.Account) { a.TokenExpires = time.Time{} })
 			c.w.Advance(tt.later)
 			r := c.ig(tt.prefix + "/me")
 			r.expect(t, 200)
@@ -122,7 +122,7 @@ func TestVersions(t *testing.T) {
 
 // TestProof: a proof must be the token's own, and is optional until the app insists.
 func TestProof(t *testing.T) {
-	env := sim.New(sim.Options{}).FacebookEnv()
+	env := sim.New(sim.Options{}).Instagram().FacebookEnv()
 	mac := hmac.New(sha256.New, []byte(env["INSTAGRAM_APP_SECRET"]))
 	mac.Write([]byte(env["INSTAGRAM_TOKEN"]))
 	good := hex.EncodeToString(mac.Sum(nil))
@@ -138,7 +138,7 @@ func TestProof(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
-			c.w.SetAccount(func(a *sim.Account) { a.NeedsProof = tt.needed })
+			c.w.Instagram().SetAccount(func(a *sim.Account) { a.NeedsProof = tt.needed })
 			r := c.fb("/v25.0/" + igID + "/media" + tt.query)
 			r.expect(t, tt.status)
 			if tt.status == 400 {
@@ -177,7 +177,7 @@ func TestNodes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			if tt.change != nil {
-				c.w.SetAccount(tt.change)
+				c.w.Instagram().SetAccount(tt.change)
 			}
 			get := c.ig
 			if tt.fb {
@@ -209,7 +209,7 @@ func TestAccounts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
-			c.w.SetAccount(tt.change)
+			c.w.Instagram().SetAccount(tt.change)
 			c.fb(path).expect(t, 200, tt.want)
 		})
 	}
@@ -223,7 +223,7 @@ func TestAccounts(t *testing.T) {
 // TestPermissions lists what was ticked and what was not.
 func TestPermissions(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.SetAccount(func(a *sim.Account) {
+	c.w.Instagram().SetAccount(func(a *sim.Account) {
 		a.Scopes, a.Declined = []string{"instagram_basic"}, []string{"business_management"}
 	})
 	r := c.fb("/v25.0/me/permissions")
@@ -236,16 +236,16 @@ func TestPermissions(t *testing.T) {
 // TestSeptember2023: the media edge refuses with #10 while everything else looks well, until the person logs in again.
 func TestSeptember2023(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.BreakLikeSeptember2023()
+	c.w.Instagram().BreakLikeSeptember2023()
 	c.fb("/v25.0/"+igID+"/media").expect(t, 400, "(#10) Application does not have permission for this action")
 	c.fb("/v25.0/me").expect(t, 200)
 	c.fb("/v25.0/"+igID).expect(t, 200)
 	c.fb("/v25.0/me/accounts").expect(t, 200, `{"data":[]}`)
-	c.fb("/v25.0/debug_token?input_token="+c.w.FacebookEnv()["INSTAGRAM_TOKEN"]).is(t, "data.is_valid", "true")
+	c.fb("/v25.0/debug_token?input_token="+c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]).is(t, "data.is_valid", "true")
 	if strings.Contains(c.fb("/v25.0/me/permissions").body, "business_management") {
 		t.Error("business_management is granted")
 	}
-	c.w.Mend()
+	c.w.Instagram().Repair()
 	c.fb("/v25.0/"+igID+"/media").expect(t, 200)
 	c.fb("/v25.0/me/accounts").is(t, "data.0.id", "200000000000001")
 	if !strings.Contains(c.fb("/v25.0/me/permissions").body, "business_management") {

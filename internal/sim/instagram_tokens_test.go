@@ -12,7 +12,7 @@ func TestRefreshAccessToken(t *testing.T) {
 	issued := func(d time.Duration) func(*caller) string {
 		return func(c *caller) string {
 			at := c.w.Now().Add(-d)
-			c.w.SetAccount(func(a *sim.Account) { a.TokenIssued = at })
+			c.w.Instagram().SetAccount(func(a *sim.Account) { a.TokenIssued = at })
 			return c.env["INSTAGRAM_TOKEN"]
 		}
 	}
@@ -25,17 +25,17 @@ func TestRefreshAccessToken(t *testing.T) {
 		{"two days old", "ig_refresh_token", issued(48 * time.Hour), 200, ""},
 		{"a day old", "ig_refresh_token", issued(24 * time.Hour), 200, ""},
 		{"younger", "ig_refresh_token", issued(24*time.Hour - time.Second), 400, "452"},
-		{"short-lived", "ig_refresh_token", func(c *caller) string { return c.w.ShortToken("instagram") }, 400, "452"},
+		{"short-lived", "ig_refresh_token", func(c *caller) string { return c.w.Instagram().ShortToken("instagram") }, 400, "452"},
 		{"another grant", "refresh_token", issued(48 * time.Hour), 400, "100"},
 		{"expired", "ig_refresh_token", func(c *caller) string { c.w.Advance(59 * 24 * time.Hour); return c.env["INSTAGRAM_TOKEN"] }, 400, "190"},
 		{"without an end", "ig_refresh_token", func(c *caller) string {
-			c.w.SetAccount(func(a *sim.Account) { a.TokenExpires = time.Time{} })
+			c.w.Instagram().SetAccount(func(a *sim.Account) { a.TokenExpires = time.Time{} })
 			return c.env["INSTAGRAM_TOKEN"]
 		}, 200, ""},
-		{"killed", "ig_refresh_token", func(c *caller) string { c.w.KillInstagramToken(); return c.env["INSTAGRAM_TOKEN"] }, 400, "190"},
-		{"Facebook's", "ig_refresh_token", func(c *caller) string { return c.w.FacebookEnv()["INSTAGRAM_TOKEN"] }, 400, "190"},
+		{"killed", "ig_refresh_token", func(c *caller) string { c.w.Instagram().KillTokens(); return c.env["INSTAGRAM_TOKEN"] }, 400, "190"},
+		{"Facebook's", "ig_refresh_token", func(c *caller) string { return c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] }, 400, "190"},
 		{"permission unticked", "ig_refresh_token", func(c *caller) string {
-			c.w.SetAccount(without("instagram_business_basic"))
+			c.w.Instagram().SetAccount(without("instagram_business_basic"))
 			return c.env["INSTAGRAM_TOKEN"]
 		}, 403, "10"},
 	} {
@@ -71,7 +71,7 @@ func TestOldTokenAfterRefresh(t *testing.T) {
 // TestNewInstagramToken: the person's new token works, and the one before it does not.
 func TestNewInstagramToken(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	fresh := c.w.NewInstagramToken()
+	fresh := c.w.Instagram().NewToken()
 	c.ig("/v25.0/me").expect(t, 400, `"error_subcode":460`)
 	c.env["INSTAGRAM_TOKEN"] = fresh
 	c.ig("/v25.0/me").expect(t, 200)
@@ -80,14 +80,14 @@ func TestNewInstagramToken(t *testing.T) {
 
 // TestExchange: a short-lived token of either login for one of 60 days, with the app's own credentials.
 func TestExchange(t *testing.T) {
-	env := sim.New(sim.Options{}).FacebookEnv()
+	env := sim.New(sim.Options{}).Instagram().FacebookEnv()
 	id, secret := env["INSTAGRAM_APP_ID"], env["INSTAGRAM_APP_SECRET"]
 	short := func(login string) func(*caller) string {
-		return func(c *caller) string { return c.w.ShortToken(login) }
+		return func(c *caller) string { return c.w.Instagram().ShortToken(login) }
 	}
 	late := func(c *caller) string {
 		defer c.w.Advance(time.Hour + time.Second)
-		return c.w.ShortToken("facebook")
+		return c.w.Instagram().ShortToken("facebook")
 	}
 	for _, tt := range []struct {
 		name, login, id, secret string
@@ -97,7 +97,7 @@ func TestExchange(t *testing.T) {
 	}{
 		{"Instagram", "instagram", "", secret, short("instagram"), 200, ""},
 		{"Facebook", "facebook", id, secret, short("facebook"), 200, ""},
-		{"Facebook, lives long already", "facebook", id, secret, func(c *caller) string { return c.w.FacebookEnv()["INSTAGRAM_TOKEN"] }, 200, ""},
+		{"Facebook, lives long already", "facebook", id, secret, func(c *caller) string { return c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] }, 200, ""},
 		{"Instagram, lives long already", "instagram", "", secret, func(c *caller) string { return c.env["INSTAGRAM_TOKEN"] }, 400, "452"},
 		{"wrong secret", "instagram", "", "guessed", short("instagram"), 400, "1"},
 		{"Facebook without the app's id", "facebook", "", secret, short("facebook"), 400, "101"},
@@ -128,7 +128,7 @@ func TestExchange(t *testing.T) {
 // TestShortToken: it reads, for an hour.
 func TestShortToken(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.env["INSTAGRAM_TOKEN"] = c.w.ShortToken("instagram")
+	c.env["INSTAGRAM_TOKEN"] = c.w.Instagram().ShortToken("instagram")
 	c.w.Advance(time.Hour)
 	c.ig("/v25.0/me").expect(t, 200)
 	c.w.Advance(time.Second)
@@ -137,7 +137,7 @@ func TestShortToken(t *testing.T) {
 
 // TestDebugToken: what the debugger says of a token, and to whom.
 func TestDebugToken(t *testing.T) {
-	env := sim.New(sim.Options{}).FacebookEnv()
+	env := sim.New(sim.Options{}).Instagram().FacebookEnv()
 	token, app := env["INSTAGRAM_TOKEN"], env["INSTAGRAM_APP_ID"]+"|"+env["INSTAGRAM_APP_SECRET"]
 	granular := func(a *sim.Account) {
 		a.Scopes = []string{"instagram_basic", "pages_show_list"}
@@ -169,7 +169,7 @@ func TestDebugToken(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			if tt.change != nil {
-				c.w.SetAccount(tt.change)
+				c.w.Instagram().SetAccount(tt.change)
 			}
 			r := c.send("GET", facebook+"/v25.0/debug_token?"+form("input_token", tt.input), "", "Authorization: Bearer "+tt.asker)
 			r.expect(t, tt.status)
@@ -183,9 +183,9 @@ func TestDebugToken(t *testing.T) {
 // TestPageToken: the Page's own token is found through the person's, lives without an end, and is the Page.
 func TestPageToken(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	env := c.w.FacebookEnv()
+	env := c.w.Instagram().FacebookEnv()
 	r := c.send("GET", facebook+"/v25.0/oauth/access_token?"+form("grant_type", "fb_exchange_token", "client_id", env["INSTAGRAM_APP_ID"],
-		"client_secret", env["INSTAGRAM_APP_SECRET"], "fb_exchange_token", c.w.ShortToken("facebook")), "")
+		"client_secret", env["INSTAGRAM_APP_SECRET"], "fb_exchange_token", c.w.Instagram().ShortToken("facebook")), "")
 	r.expect(t, 200)
 	r = c.send("GET", facebook+"/v25.0/200000000000001?fields=access_token", "", "Authorization: Bearer "+r.at("access_token"))
 	r.expect(t, 200)
@@ -206,6 +206,6 @@ func TestPageToken(t *testing.T) {
 	c.w.Advance(11 * 24 * time.Hour) // and the window of data access has ended
 	get("/me").expect(t, 200)
 	get("/"+igID+"/media").expect(t, 400, "(#10)")
-	c.w.KillInstagramToken()
+	c.w.Instagram().KillTokens()
 	get("/me").expect(t, 400, "460")
 }

@@ -39,7 +39,7 @@ func TestKillAt(t *testing.T) {
 			if diff := cmp.Diff(c.statuses(3), tt.want); diff != "" {
 				t.Errorf("statuses (-got +want):\n%s", diff)
 			}
-			if got := len(c.w.Tweets()); got != tt.posted || process.Calls() != tt.calls {
+			if got := len(c.w.X().Tweets()); got != tt.posted || process.Calls() != tt.calls {
 				t.Errorf("posted %d in %d calls, want %d in %d", got, process.Calls(), tt.posted, tt.calls)
 			}
 			killed := tt.posted < 3
@@ -71,7 +71,7 @@ func TestKilledAtAStranger(t *testing.T) {
 // TestStream: a file of any size is handed over as it is read, and ends when its reader goes away.
 func TestStream(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.Publish(sim.Media{Items: []sim.Item{{Kind: "video", Size: 1 << 40}}})
+	c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "video", Size: 1 << 40}}})
 	address := c.ig("/v25.0/me/media?fields=media_url").at("data.0.media_url")
 	ctx, stop := context.WithCancel(t.Context())
 	r, _ := http.NewRequestWithContext(ctx, "GET", address, nil)

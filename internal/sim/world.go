@@ -135,16 +135,44 @@ const (
 	githubAPI    = "api.github.com"
 )
 
-// Instagram is the Graph API of both logins.
-func (w *World) Instagram() http.Handler { return w.service("instagram", http.HandlerFunc(w.ig.serve)) }
+// Instagram is the Graph API of both logins, as a handler, and what a person does on Instagram.
+type Instagram struct{ *igSide }
 
 // MediaHost serves the photos and videos.
-func (w *World) MediaHost() http.Handler {
-	return w.service("media", http.HandlerFunc(w.ig.serveMedia))
+type MediaHost struct{ *igSide }
+
+// X is X's API, as a handler, and what a person does on X.
+type X struct{ *xSide }
+
+// GitHub is GitHub's REST API, as a handler, and what a person does to the repository.
+type GitHub struct{ *ghSide }
+
+// Instagram is the way to Instagram's side of the world.
+func (w *World) Instagram() Instagram { return Instagram{w.ig} }
+
+// MediaHost is the way to the host of the files.
+func (w *World) MediaHost() MediaHost { return MediaHost{w.ig} }
+
+// X is the way to X's side of the world.
+func (w *World) X() X { return X{w.x} }
+
+// GitHub is the way to GitHub's side of the world.
+func (w *World) GitHub() GitHub { return GitHub{w.gh} }
+
+// ServeHTTP answers as graph.instagram.com, graph.facebook.com and api.instagram.com do.
+func (g Instagram) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	g.w.answer(rw, r, "instagram", g.serve)
 }
 
-// X is X's API.
-func (w *World) X() http.Handler { return w.service("x", http.HandlerFunc(w.x.serve)) }
+// ServeHTTP answers as the media host does.
+func (g MediaHost) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	g.w.answer(rw, r, "media", g.serveMedia)
+}
 
-// GitHub is GitHub's REST API.
-func (w *World) GitHub() http.Handler { return w.service("github", http.HandlerFunc(w.gh.serve)) }
+// ServeHTTP answers as api.x.com does.
+func (x X) ServeHTTP(rw http.ResponseWriter, r *http.Request) { x.w.answer(rw, r, "x", x.serve) }
+
+// ServeHTTP answers as api.github.com does.
+func (g GitHub) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	g.w.answer(rw, r, "github", g.serve)
+}

@@ -76,7 +76,7 @@ func TestViolations(t *testing.T) {
 		{"a post", func(c *caller) { c.post("my token is " + c.env["X_REFRESH_TOKEN"]) }, []string{"a credential was written to a post"}},
 		{"an issue", func(c *caller) { c.gh("POST", "/issues", `{"title":"a","body":"`+c.env["INSTAGRAM_TOKEN"]+`"}`) }, []string{repository}},
 		{"a comment", func(c *caller) {
-			c.w.OpenIssue("someone", "a", "")
+			c.w.GitHub().OpenIssue("someone", "a", "")
 			c.gh("POST", "/issues/1/comments", `{"body":"`+c.env["SECRETS_TOKEN"]+`"}`)
 		}, []string{repository}},
 		{"a file", func(c *caller) {
@@ -128,7 +128,7 @@ func TestServe(t *testing.T) {
 	}
 	c.send("GET", r.at("data.0.media_url"), "").expect(t, 200)
 	// One address serves both flavours.
-	c.send("GET", c.env["INSTAGRAM_API_URL"]+"/v25.0/me", "", "Authorization: Bearer "+w.FacebookEnv()["INSTAGRAM_TOKEN"]).expect(t, 200)
+	c.send("GET", c.env["INSTAGRAM_API_URL"]+"/v25.0/me", "", "Authorization: Bearer "+w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]).expect(t, 200)
 	c.send("GET", c.env["GITHUB_API_URL"]+"/repos/someone/mirror", "", "Authorization: Bearer "+c.env["GITHUB_TOKEN"]).expect(t, 200)
 	c.send("GET", strings.Replace(authorize(), xHost+"/i/oauth2/authorize", c.env["X_AUTHORIZE_URL"], 1), "").expect(t, 200)
 	w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After})

@@ -83,55 +83,55 @@ func (x *xSide) env() map[string]string {
 }
 
 // Tweets is everything on X, oldest first.
-func (w *World) Tweets() []Tweet {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.x.tweets)
+func (x X) Tweets() []Tweet {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	return slices.Clone(x.tweets)
 }
 
-// Tweeted is a post that a person made by hand.
-func (w *World) Tweeted(text string) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	id := w.x.id()
-	w.x.tweets = append(w.x.tweets, Tweet{ID: id, Text: text, CreatedAt: w.clock()})
+// PersonPosts is a post that a person made by hand.
+func (x X) PersonPosts(text string) string {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	id := x.id()
+	x.tweets = append(x.tweets, Tweet{ID: id, Text: text, CreatedAt: x.w.clock()})
 	return id
 }
 
 // Spent is what X has billed, in US dollars.
-func (w *World) Spent() float64 {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return float64(int64(w.x.spent*1000+0.5)) / 1000
+func (x X) Spent() float64 {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	return float64(int64(x.spent*1000+0.5)) / 1000
 }
 
 // SetCredit gives the app a balance that can run out.
-func (w *World) SetCredit(usd float64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.billed, w.x.credit = true, usd
+func (x X) SetCredit(usd float64) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.billed, x.credit = true, usd
 }
 
 // RejectVideos makes X refuse videos: "upload" when they are announced, "processing" when it looks at them, "too-long"
 // when they are posted; "never" is processing that does not end, "" none of it.
-func (w *World) RejectVideos(how string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.rejects = how
+func (x X) RejectVideos(how string) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.rejects = how
 }
 
 // HideAttachments takes the media keys out of timelines.
-func (w *World) HideAttachments() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.noKeys = true
+func (x X) HideAttachments() {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.noKeys = true
 }
 
-// LagTimeline keeps posts younger than d out of timelines.
-func (w *World) LagTimeline(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.lag = d
+// SetTimelineLag keeps posts younger than d out of timelines.
+func (x X) SetTimelineLag(d time.Duration) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.lag = d
 }
 
 // id is a new one, increasing as X's are.

@@ -34,43 +34,43 @@ func (x *xSide) issue(asked []string) (refresh, access string) {
 }
 
 // Login is a person logging in again: the earlier grant is dead.
-func (w *World) Login() (refresh, access string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.forget()
-	return w.x.issue(w.x.scopes)
+func (x X) Login() (refresh, access string) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.forget()
+	return x.issue(x.scopes)
 }
 
 // forget ends every token of the login.
 func (x *xSide) forget() { x.refresh, x.access = map[string]grant{}, map[string]grant{} }
 
 // SetScopes is what tokens carry that are issued from now on.
-func (w *World) SetScopes(scopes ...string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.scopes = scopes
+func (x X) SetScopes(scopes ...string) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.scopes = scopes
 }
 
 // Refreshes counts the refresh tokens that were spent.
-func (w *World) Refreshes() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.x.refreshes
+func (x X) Refreshes() int {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	return x.refreshes
 }
 
 // RefreshValid says whether a refresh token can still be spent.
-func (w *World) RefreshValid(token string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	g, ok := w.x.refresh[token]
-	return ok && !g.spent && w.clock().Before(g.ends)
+func (x X) RefreshValid(token string) bool {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	g, ok := x.refresh[token]
+	return ok && !g.spent && x.w.clock().Before(g.ends)
 }
 
 // ExpireAccess ends every access token at once.
-func (w *World) ExpireAccess() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.x.access = map[string]grant{}
+func (x X) ExpireAccess() {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	x.access = map[string]grant{}
 }
 
 // token is POST /2/oauth2/token. https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code

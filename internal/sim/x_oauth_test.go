@@ -55,7 +55,7 @@ func TestTokenEndpoint(t *testing.T) {
 				headers = append(headers, "Authorization: "+tt.auth)
 			}
 			c.send("POST", xHost+"/2/oauth2/token", tt.body, headers...).expect(t, tt.status, tt.want)
-			if got, want := c.w.Refreshes() == 1, tt.status == 200; got != want {
+			if got, want := c.w.X().Refreshes() == 1, tt.status == 200; got != want {
 				t.Errorf("spent = %v, want %v", got, want)
 			}
 		})
@@ -78,11 +78,11 @@ func TestRefreshIsSpentOnce(t *testing.T) {
 		r.expect(t, 200)
 		c.env["X_ACCESS_TOKEN"] = r.at("access_token")
 		c.x("GET", "/2/users/me", "").expect(t, 200)
-		if c.w.RefreshValid(c.env["X_REFRESH_TOKEN"]) || !c.w.RefreshValid(r.at("refresh_token")) {
+		if c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]) || !c.w.X().RefreshValid(r.at("refresh_token")) {
 			t.Error("the wrong token of the two is spent")
 		}
 		c.token(first).expect(t, 400, "Value passed for the token was invalid.")
-		if got, want := c.w.RefreshValid(r.at("refresh_token")), !revoke; got != want {
+		if got, want := c.w.X().RefreshValid(r.at("refresh_token")), !revoke; got != want {
 			t.Errorf("revoke %v: the successor of a token that came again is alive: %v, want %v", revoke, got, want)
 		}
 	}
@@ -97,7 +97,7 @@ func TestTokenLives(t *testing.T) {
 	c.w.Advance(time.Second)
 	c.x("GET", "/2/users/me", "").expect(t, 401, `"title":"Unauthorized"`, `"type":"about:blank"`, `"status":401`)
 	c.w.Advance(183 * 24 * time.Hour)
-	if c.w.RefreshValid(c.env["X_REFRESH_TOKEN"]) {
+	if c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]) {
 		t.Error("a refresh token outlives six months")
 	}
 	c.token(grant).expect(t, 400, "Value passed for the token was invalid.")
@@ -106,7 +106,7 @@ func TestTokenLives(t *testing.T) {
 // TestExpireAccess ends access tokens and leaves the chain.
 func TestExpireAccess(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.ExpireAccess()
+	c.w.X().ExpireAccess()
 	c.x("GET", "/2/users/me", "").expect(t, 401)
 	c.token(form("grant_type", "refresh_token", "refresh_token", c.env["X_REFRESH_TOKEN"])).expect(t, 200)
 }
@@ -144,8 +144,8 @@ func TestXScopes(t *testing.T) {
 					scopes = append(scopes, s)
 				}
 			}
-			c.w.SetScopes(scopes...)
-			_, c.env["X_ACCESS_TOKEN"] = c.w.Login()
+			c.w.X().SetScopes(scopes...)
+			_, c.env["X_ACCESS_TOKEN"] = c.w.X().Login()
 			r := c.x(tt.method, tt.path, "{}")
 			r.expect(t, tt.status)
 			if tt.status == 403 {
@@ -158,7 +158,7 @@ func TestXScopes(t *testing.T) {
 // TestNoRefreshTokenWithoutOfflineAccess: the scope decides, not the client.
 func TestNoRefreshTokenWithoutOfflineAccess(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.SetScopes("tweet.read", "users.read")
+	c.w.X().SetScopes("tweet.read", "users.read")
 	r := c.token(form("grant_type", "refresh_token", "refresh_token", c.env["X_REFRESH_TOKEN"]))
 	r.expect(t, 200)
 	r.is(t, "scope", "tweet.read users.read")
@@ -248,7 +248,7 @@ func TestCode(t *testing.T) {
 			grant := form("grant_type", "authorization_code", "code", links["allow"].Get("code"), "code_verifier", tt.verifier, "redirect_uri", tt.callback)
 			r := c.token(grant)
 			r.expect(t, tt.status)
-			if got, want := c.w.RefreshValid(c.env["X_REFRESH_TOKEN"]), tt.status != 200; got != want {
+			if got, want := c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]), tt.status != 200; got != want {
 				t.Errorf("the earlier login is alive: %v, want %v", got, want)
 			}
 			if tt.status == 200 {

@@ -41,7 +41,7 @@ func TestPostBody(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			c.x("POST", "/2/tweets", tt.body).expect(t, tt.status, tt.want)
-			if got, want := len(c.w.Tweets()) == 1, tt.status == 201; got != want {
+			if got, want := len(c.w.X().Tweets()) == 1, tt.status == 201; got != want {
 				t.Errorf("posted = %v, want %v", got, want)
 			}
 		})
@@ -73,8 +73,8 @@ func TestPostMedia(t *testing.T) {
 			}
 			c.w.Advance(time.Minute)
 			c.post("a post", ids...).expect(t, tt.status)
-			if tt.status == 201 && !slices.Equal(c.w.Tweets()[0].MediaIDs, ids) {
-				t.Errorf("media = %v, want %v", c.w.Tweets()[0].MediaIDs, ids)
+			if tt.status == 201 && !slices.Equal(c.w.X().Tweets()[0].MediaIDs, ids) {
+				t.Errorf("media = %v, want %v", c.w.X().Tweets()[0].MediaIDs, ids)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func TestUnfinishedUpload(t *testing.T) {
 func TestDuplicates(t *testing.T) {
 	const refused = "You are not allowed to create a Tweet with duplicate content."
 	c := newCaller(t, sim.Options{})
-	c.w.Tweeted("by hand")
+	c.w.X().PersonPosts("by hand")
 	c.post("by hand").expect(t, 403, refused, `"type":"about:blank"`)
 	c.post("by hand!").expect(t, 201)
 	c.post("by hand!", c.uploaded("tweet_image", "image/jpeg")).expect(t, 403, refused)
@@ -100,7 +100,7 @@ func TestDuplicates(t *testing.T) {
 		c.post("", c.uploaded("tweet_image", "image/jpeg")).expect(t, 201)
 	}
 	c.w.Advance(24 * time.Hour)
-	_, c.env["X_ACCESS_TOKEN"] = c.w.Login()
+	_, c.env["X_ACCESS_TOKEN"] = c.w.X().Login()
 	c.post("by hand").expect(t, 201)
 }
 
@@ -109,7 +109,7 @@ func TestThread(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	first := c.post("one").at("data.id")
 	c.x("POST", "/2/tweets", fmt.Sprintf(`{"text":"two","reply":{"in_reply_to_tweet_id":%q}}`, first)).expect(t, 201)
-	if got := c.w.Tweets()[1].InReplyTo; got != first {
+	if got := c.w.X().Tweets()[1].InReplyTo; got != first {
 		t.Errorf("reply to %q, want %q", got, first)
 	}
 }
@@ -118,7 +118,7 @@ func TestThread(t *testing.T) {
 func TestCredit(t *testing.T) {
 	const empty = `"detail":"credits depleted"`
 	c := newCaller(t, sim.Options{})
-	c.w.SetCredit(0.025)
+	c.w.X().SetCredit(0.025)
 	c.post("one").expect(t, 201)
 	photo := c.uploaded("tweet_image", "image/jpeg")
 	c.post("two").expect(t, 201)
@@ -128,10 +128,10 @@ func TestCredit(t *testing.T) {
 	} {
 		r.expect(t, 402, empty, "https://api.x.com/2/problems/credits-depleted")
 	}
-	if got, want := c.w.Spent(), 0.03; got != want {
+	if got, want := c.w.X().Spent(), 0.03; got != want {
 		t.Errorf("spent = %v, want %v", got, want)
 	}
-	c.w.SetCredit(1)
+	c.w.X().SetCredit(1)
 	c.post("three").expect(t, 201)
 }
 
@@ -149,8 +149,8 @@ func TestPrices(t *testing.T) {
 		{"refused post", func(c *caller) { c.post("") }, 0},
 		{"me, twice", func(c *caller) { c.x("GET", "/2/users/me", ""); c.x("GET", "/2/users/me", "") }, 0.01},
 		{"timeline of two, twice", func(c *caller) {
-			c.w.Tweeted("a")
-			c.w.Tweeted("b")
+			c.w.X().PersonPosts("a")
+			c.w.X().PersonPosts("b")
 			c.x("GET", timeline, "")
 			c.x("GET", timeline, "")
 		}, 0.002},
@@ -158,7 +158,7 @@ func TestPrices(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			tt.does(c)
-			if got := c.w.Spent(); got != tt.want {
+			if got := c.w.X().Spent(); got != tt.want {
 				t.Errorf("spent = %v, want %v", got, tt.want)
 			}
 		})
@@ -173,7 +173,7 @@ func TestShownText(t *testing.T) {
 	if want := "it's &lt;b&gt; &amp; see https://t.co/sim0123456 https://t.co/m"; !strings.HasPrefix(got, want) {
 		t.Errorf("text = %q, want %q…", got, want)
 	}
-	if got, want := c.w.Tweets()[0].Text, "it's <b> & see https://example.com/a"; got != want {
+	if got, want := c.w.X().Tweets()[0].Text, "it's <b> & see https://example.com/a"; got != want {
 		t.Errorf("kept text = %q, want %q", got, want)
 	}
 }

@@ -96,7 +96,7 @@ func TestTimelinePages(t *testing.T) {
 	var want []string
 	for i := range 12 {
 		text := fmt.Sprintf("post %d", i)
-		c.w.Tweeted(text)
+		c.w.X().PersonPosts(text)
 		want = append([]string{text}, want...)
 	}
 	var got, sizes []string
@@ -144,14 +144,14 @@ func TestTimelineMedia(t *testing.T) {
 	r.is(t, "data.0.attachments.media_keys.0", "3_"+id)
 	r.is(t, "includes", "")
 	c.x("GET", timeline, "").is(t, "data.0.attachments", "")
-	c.w.HideAttachments()
+	c.w.X().HideAttachments()
 	c.x("GET", timeline+"?expansions=attachments.media_keys", "").is(t, "data.0.attachments", "")
 }
 
 // TestTimelineLag: a post that was just made may be missing for a while.
 func TestTimelineLag(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.w.LagTimeline(10 * time.Second)
+	c.w.X().SetTimelineLag(10 * time.Second)
 	c.post("new").expect(t, 201)
 	c.w.Advance(9 * time.Second)
 	c.x("GET", timeline, "").is(t, "meta.result_count", "0")

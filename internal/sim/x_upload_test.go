@@ -146,7 +146,7 @@ func TestFinalize(t *testing.T) {
 	c.status(id).expect(t, 400, "BadRequest: Not found")
 	c.post("a photo", id).expect(t, 201)
 	sum := sha256.Sum256([]byte("morefile"))
-	if got, want := c.w.Tweets()[0].Media[0].SHA256, hex.EncodeToString(sum[:]); got != want {
+	if got, want := c.w.X().Tweets()[0].Media[0].SHA256, hex.EncodeToString(sum[:]); got != want {
 		t.Errorf("digest = %s, want %s", got, want)
 	}
 }
@@ -219,7 +219,7 @@ func TestRejectedVideos(t *testing.T) {
 	} {
 		t.Run("how "+tt.how, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
-			c.w.RejectVideos(tt.how)
+			c.w.X().RejectVideos(tt.how)
 			c.post("a photo", c.uploaded("tweet_image", "image/jpeg")).expect(t, 201)
 			if c.x("POST", "/2/media/upload/initialize", announce).expect(t, tt.announce); tt.announce != 200 {
 				return
@@ -256,7 +256,7 @@ func TestAltText(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			id := c.uploaded(tt.category, tt.mediaType)
 			c.x("POST", "/2/media/metadata", fmt.Sprintf(tt.body, id)).expect(t, tt.status, tt.want)
-			if got, want := c.w.Spent(), map[int]float64{200: 0.005}[tt.status]; got != want {
+			if got, want := c.w.X().Spent(), map[int]float64{200: 0.005}[tt.status]; got != want {
 				t.Errorf("spent = %v, want %v", got, want)
 			}
 		})
@@ -268,7 +268,7 @@ func TestMediaGrowOld(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	photo, video := c.uploaded("tweet_image", "image/jpeg"), c.uploaded("tweet_video", "video/mp4")
 	c.w.Advance(24*time.Hour + time.Second)
-	_, c.env["X_ACCESS_TOKEN"] = c.w.Login()
+	_, c.env["X_ACCESS_TOKEN"] = c.w.X().Login()
 	c.post("late", photo).expect(t, 400, "Your media IDs are invalid.")
 	c.status(video).expect(t, 400, "BadRequest: Not found")
 	c.x("POST", "/2/media/metadata", `{"id":"`+photo+`","metadata":{"alt_text":{"text":"a"}}}`).expect(t, 400)

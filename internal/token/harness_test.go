@@ -90,7 +90,7 @@ func (c *chain) process(way http.RoundTripper) *process {
 }
 
 func (c *chain) secret(name string) string {
-	if v, ok := c.w.Secret(name); ok {
+	if v, ok := c.w.GitHub().Secret(name); ok {
 		return v
 	}
 	return c.env[name]
@@ -123,7 +123,7 @@ func (c *chain) live() error {
 
 func (c *chain) doc() state.XToken {
 	c.t.Helper()
-	body, ok := c.w.File("postferry-state", "state/main.yaml")
+	body, ok := c.w.GitHub().File("postferry-state", "state/main.yaml")
 	if !ok {
 		return state.XToken{}
 	}

@@ -20,7 +20,7 @@ func (c *chain) keepInstagram(force bool) (bool, error) {
 
 func (c *chain) document() *state.Document {
 	c.t.Helper()
-	body, _ := c.w.File("postferry-state", "state/main.yaml")
+	body, _ := c.w.GitHub().File("postferry-state", "state/main.yaml")
 	d, err := state.Decode("state/main.yaml", []byte(body))
 	if err != nil {
 		c.t.Fatal(err)
@@ -84,7 +84,7 @@ func TestInstagramFailures(t *testing.T) {
 		if _, err := c.keepInstagram(false); err == nil {
 			t.Error("it is not told")
 		}
-		if v, ok := c.w.Secret("INSTAGRAM_TOKEN"); ok && v == "IGAAnonsense" {
+		if v, ok := c.w.GitHub().Secret("INSTAGRAM_TOKEN"); ok && v == "IGAAnonsense" {
 			t.Error("it was stored")
 		}
 		if err := c.reads(); err != nil {
@@ -95,7 +95,7 @@ func TestInstagramFailures(t *testing.T) {
 		c := newChain(t, stores{secrets: true})
 		_, _ = c.keepInstagram(false)
 		c.w.Advance(8 * 24 * time.Hour)
-		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false)
 		if _, err := c.keepInstagram(false); err == nil {
 			t.Error("it is not told")
 		}
@@ -108,7 +108,7 @@ func TestInstagramFailures(t *testing.T) {
 		_, _ = c.keepInstagram(false)
 		c.w.Advance(8 * 24 * time.Hour)
 		_, _ = c.keepInstagram(false)
-		c.w.SetSecret("INSTAGRAM_TOKEN", c.w.NewInstagramToken())
+		c.w.GitHub().SetSecret("INSTAGRAM_TOKEN", c.w.Instagram().NewToken())
 		if _, err := c.keepInstagram(false); err != nil {
 			t.Fatal(err)
 		}
@@ -126,8 +126,8 @@ func TestFacebookDates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newChain(t, stores{true, true})
 		ends := c.w.Now().Add(30 * 24 * time.Hour).Truncate(time.Second).UTC()
-		c.w.SetAccount(func(a *sim.Account) { a.DataAccessExpires = ends })
-		env := c.w.FacebookEnv()
+		c.w.Instagram().SetAccount(func(a *sim.Account) { a.DataAccessExpires = ends })
+		env := c.w.Instagram().FacebookEnv()
 		p := c.process(c.w.Transport())
 		p.GivenInstagram = env["INSTAGRAM_TOKEN"]
 		p.Instagram = func(token string) *instagram.Client {

@@ -64,8 +64,8 @@ func killed(t *testing.T, st stores, n int, after bool) (lost int) {
 		if !dead.Lost {
 			t.Errorf("%s: it is not said that the answer was lost: %v", what, err)
 		}
-		refreshes := c.w.Refreshes()
-		if _, again := c.keep(false); !errors.As(again, &dead) || c.w.Refreshes() != refreshes {
+		refreshes := c.w.X().Refreshes()
+		if _, again := c.keep(false); !errors.As(again, &dead) || c.w.X().Refreshes() != refreshes {
 			t.Errorf("%s: a dead token was sent again", what)
 		}
 		c.login()
@@ -85,16 +85,16 @@ func killed(t *testing.T, st stores, n int, after bool) (lost int) {
 
 // login is a person who logs in again and puts the tokens into the secrets.
 func (c *chain) login() {
-	refresh, access := c.w.Login()
-	c.w.SetSecret("X_REFRESH_TOKEN", refresh)
-	c.w.SetSecret("X_ACCESS_TOKEN", access)
+	refresh, access := c.w.X().Login()
+	c.w.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+	c.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 }
 
 // TestStoreRefuses: a store that can't be written leaves the refresh token unspent.
 func TestStoreRefuses(t *testing.T) {
 	bubble(t, "secrets, 403", func(t *testing.T) {
 		c := newChain(t, stores{secrets: true})
-		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false)
 		_, err := c.keep(true)
 		var no *token.NoStoreError
 		if !errors.As(err, &no) || no.Name != "X_REFRESH_TOKEN" {
@@ -115,7 +115,7 @@ func TestStoreRefuses(t *testing.T) {
 	})
 	bubble(t, "the state branch", func(t *testing.T) {
 		c := newChain(t, stores{secrets: true, vault: true})
-		c.w.SetPermission("GITHUB_TOKEN", "contents", false)
+		c.w.GitHub().SetPermission("GITHUB_TOKEN", "contents", false)
 		if _, err := c.keep(true); err == nil {
 			t.Error("it went on")
 		}
@@ -131,18 +131,18 @@ func TestStoreRefuses(t *testing.T) {
 	})
 	bubble(t, "secrets refuse, the vault takes it", func(t *testing.T) {
 		c := newChain(t, stores{secrets: true, vault: true})
-		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false)
 		if _, err := c.keep(true); err != nil || len(c.notes) == 0 {
 			t.Fatal(err, c.notes)
 		}
 		if err := c.live(); err != nil {
 			t.Error(err)
 		}
-		c.w.SetPermission("SECRETS_TOKEN", "secrets", true)
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", true)
 		if _, err := c.keep(false); err != nil {
 			t.Fatal(err)
 		}
-		if token, _ := c.w.Secret("X_REFRESH_TOKEN"); !c.w.RefreshValid(token) {
+		if token, _ := c.w.GitHub().Secret("X_REFRESH_TOKEN"); !c.w.X().RefreshValid(token) {
 			t.Error("the secrets were not healed once they could be written")
 		}
 	})
@@ -150,7 +150,7 @@ func TestStoreRefuses(t *testing.T) {
 
 func unspent(t *testing.T, c *chain) {
 	t.Helper()
-	if c.w.Refreshes() != 0 || !c.w.RefreshValid(c.env["X_REFRESH_TOKEN"]) {
+	if c.w.X().Refreshes() != 0 || !c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]) {
 		t.Error("the refresh token was spent")
 	}
 }
@@ -164,7 +164,7 @@ func TestTwoAtOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.w.Advance(25 * time.Hour)
-			before := c.w.Refreshes()
+			before := c.w.X().Refreshes()
 			first, second := c.process(c.w.Transport()), c.process(c.w.Transport())
 			done := make(chan error)
 			for _, p := range []*process{first, second} {
@@ -179,7 +179,7 @@ func TestTwoAtOnce(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if n := c.w.Refreshes() - before; n != 1 {
+			if n := c.w.X().Refreshes() - before; n != 1 {
 				t.Errorf("%d tokens were spent, want 1", n)
 			}
 			if err := c.live(); err != nil {
@@ -199,7 +199,7 @@ func TestStaleSecret(t *testing.T) {
 			if _, err := c.keep(true); err != nil {
 				t.Fatal(err)
 			}
-			refreshes, stored := c.w.Refreshes(), c.secret("X_REFRESH_TOKEN")
+			refreshes, stored := c.w.X().Refreshes(), c.secret("X_REFRESH_TOKEN")
 			if err := stale.Session.Refresh(context.Background()); err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +208,7 @@ func TestStaleSecret(t *testing.T) {
 			if st.vault && err != nil || !st.vault && !errors.As(err, &putOff) {
 				t.Errorf("err = %v", err)
 			}
-			if c.w.Refreshes() != refreshes || c.secret("X_REFRESH_TOKEN") != stored {
+			if c.w.X().Refreshes() != refreshes || c.secret("X_REFRESH_TOKEN") != stored {
 				t.Error("the stale run spent or wrote a token")
 			}
 		})
@@ -283,7 +283,7 @@ func TestRefusals(t *testing.T) {
 func TestScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newChain(t, stores{true, true})
-		c.w.SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
+		c.w.X().SetScopes("tweet.read", "tweet.write", "users.read", "offline.access")
 		for range 2 {
 			_, err := c.keep(false)
 			var scope *token.ScopeError
@@ -291,7 +291,7 @@ func TestScopes(t *testing.T) {
 				t.Fatalf("err = %v", err)
 			}
 		}
-		if c.w.Refreshes() != 1 || !c.w.RefreshValid(c.secret("X_REFRESH_TOKEN")) {
+		if c.w.X().Refreshes() != 1 || !c.w.X().RefreshValid(c.secret("X_REFRESH_TOKEN")) {
 			t.Error("the chain is not alive")
 		}
 	})
@@ -315,11 +315,11 @@ func TestDue(t *testing.T) {
 			t.Fatal(done, err)
 		}
 		c.w.Advance(109 * time.Minute)
-		if err := c.live(); err != nil || c.w.Refreshes() != 2 {
+		if err := c.live(); err != nil || c.w.X().Refreshes() != 2 {
 			t.Error("an access token with eleven minutes left was replaced", err)
 		}
 		c.w.Advance(2 * time.Minute)
-		if err := c.live(); err != nil || c.w.Refreshes() != 3 {
+		if err := c.live(); err != nil || c.w.X().Refreshes() != 3 {
 			t.Error("an access token with nine minutes left was used", err)
 		}
 	})
@@ -354,24 +354,24 @@ func TestHalfAYear(t *testing.T) {
 func TestNeverPutOffForEver(t *testing.T) {
 	bubble(t, "the secrets could not be looked at", func(t *testing.T) {
 		c := newChain(t, stores{true, true})
-		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
-		c.w.SetPermission("SECRETS_TOKEN", "secrets", false)
+		c.w.GitHub().SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false)
 		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.Before})
 		if _, err := c.keep(true); err == nil {
 			t.Fatal("the answer was not lost")
 		}
-		c.w.SetPermission("SECRETS_TOKEN", "secrets", true)
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", true)
 		if done, err := c.keep(true); err != nil || !done {
 			t.Errorf("done %v, %v", done, err)
 		}
 	})
 	bubble(t, "the secret was written anew", func(t *testing.T) {
 		c := newChain(t, stores{true, true})
-		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.GitHub().SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
 		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.Before})
 		_, _ = c.keep(true)
 		c.w.Advance(time.Hour)
-		c.w.SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
+		c.w.GitHub().SetSecret("X_REFRESH_TOKEN", c.env["X_REFRESH_TOKEN"])
 		var putOff *token.PutOffError
 		if _, err := c.keep(true); !errors.As(err, &putOff) {
 			t.Errorf("the first run after it: %v", err)

@@ -83,10 +83,10 @@ func TestAwaitInTheWorld(t *testing.T) {
 		typ   string
 	}{
 		{"it becomes ready", func(*sim.World) {}, "succeeded", "", ""},
-		{"X can't use it", func(w *sim.World) { w.RejectVideos("processing") }, "failed", httpx.Invalid, TypeProcessingFailed},
-		{"it takes too long", func(w *sim.World) { w.RejectVideos("never") }, "in_progress", "", ""},
+		{"X can't use it", func(w *sim.World) { w.X().RejectVideos("processing") }, "failed", httpx.Invalid, TypeProcessingFailed},
+		{"it takes too long", func(w *sim.World) { w.X().RejectVideos("never") }, "in_progress", "", ""},
 		{"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "", httpx.NotFound, "invalid-request"},
-		{"the token has ended", func(w *sim.World) { w.ExpireAccess() }, "", httpx.Unauthorized, ""},
+		{"the token has ended", func(w *sim.World) { w.X().ExpireAccess() }, "", httpx.Unauthorized, ""},
 		{"STATUS is down", func(w *sim.World) { w.Fail(sim.Fault{Service: "x", Call: "GET /2/media/upload", Status: 503}) }, "succeeded", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestAwaitInTheWorld(t *testing.T) {
 				}
 				tt.set(w)
 				if time.Until(w.Now()) > time.Hour { // a token of that later day
-					_, c.AccessToken = w.Login()
+					_, c.AccessToken = w.X().Login()
 				}
 				got, err := c.Await(t.Context(), up.ID, w.Now().Add(10*time.Second))
 				if got.State != tt.state || httpx.ClassOf(err) != tt.class {

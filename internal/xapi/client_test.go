@@ -67,7 +67,7 @@ func TestAltText(t *testing.T) {
 			if _, err := c.Post(t.Context(), Post{MediaIDs: []string{up.ID}}); err != nil {
 				t.Fatal(err)
 			}
-			got := w.Tweets()[0].Media[0].AltText
+			got := w.X().Tweets()[0].Media[0].AltText
 			if got != tt.want || utf8.RuneCountInString(got) > maxAltText {
 				t.Errorf("got %d characters %.20q, want %d %.20q", utf8.RuneCountInString(got), got, utf8.RuneCountInString(tt.want), tt.want)
 			}

@@ -39,7 +39,7 @@ func TestRefresh(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Access == "" || got.Refresh == spent || !w.RefreshValid(got.Refresh) || w.RefreshValid(spent) || w.Refreshes() != 1 {
+			if got.Access == "" || got.Refresh == spent || !w.X().RefreshValid(got.Refresh) || w.X().RefreshValid(spent) || w.X().Refreshes() != 1 {
 				t.Errorf("got %+v for %s", got, spent)
 			}
 			if got.Scope != scopes || !got.ExpiresAt.Equal(w.Now().Add(2*time.Hour)) {
@@ -107,8 +107,8 @@ func TestRefreshIsSentOnce(t *testing.T) {
 					t.Errorf("got %+v with an error", got)
 				}
 				synctest.Wait()
-				if w.Calls("x") != 1 || w.Refreshes() != tt.spent {
-					t.Errorf("%d calls, %d spent, want 1, %d", w.Calls("x"), w.Refreshes(), tt.spent)
+				if w.Calls("x") != 1 || w.X().Refreshes() != tt.spent {
+					t.Errorf("%d calls, %d spent, want 1, %d", w.Calls("x"), w.X().Refreshes(), tt.spent)
 				}
 			})
 		})
@@ -169,7 +169,7 @@ func TestExchange(t *testing.T) {
 				t.Errorf("another code: got %v", err)
 			}
 			got, err := o.Exchange(t.Context(), code, verifier, redirect)
-			if err != nil || got.Scope != scopes || !w.RefreshValid(got.Refresh) || !got.ExpiresAt.Equal(w.Now().Add(2*time.Hour)) {
+			if err != nil || got.Scope != scopes || !w.X().RefreshValid(got.Refresh) || !got.ExpiresAt.Equal(w.Now().Add(2*time.Hour)) {
 				t.Fatalf("got %+v, %v", got, err)
 			}
 			want := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirect}, "code_verifier": {verifier}}

@@ -63,7 +63,7 @@ func TestPostIsSentOnce(t *testing.T) {
 				if got := w.Calls("x"); got != 1 {
 					t.Errorf("%d calls, want 1", got)
 				}
-				if got := len(w.Tweets()); got != tt.made {
+				if got := len(w.X().Tweets()); got != tt.made {
 					t.Errorf("%d posts, want %d", got, tt.made)
 				}
 			})
@@ -184,7 +184,7 @@ func TestPostThread(t *testing.T) {
 	if _, err := c.Post(t.Context(), Post{Text: "two", ReplyTo: first}); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.Tweets()[1].InReplyTo; got != first {
+	if got := w.X().Tweets()[1].InReplyTo; got != first {
 		t.Errorf("the second answers %q, want %q", got, first)
 	}
 	if _, err := c.Post(t.Context(), Post{Text: "two"}); httpx.ClassOf(err) != httpx.Duplicate {

@@ -38,7 +38,7 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 			w := sim.New(sim.Options{})
 			made := []string{""}
 			for n := range tt.made {
-				made = append(made, w.Tweeted(fmt.Sprint("post ", n+1)))
+				made = append(made, w.X().PersonPosts(fmt.Sprint("post ", n+1)))
 			}
 			got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, made[tt.since])
 			if err != nil {
@@ -176,7 +176,7 @@ func TestTimelineThatIsNone(t *testing.T) {
 func TestTimelineWhoseSecondPageFails(t *testing.T) {
 	w := sim.New(sim.Options{})
 	for n := range 150 {
-		w.Tweeted(fmt.Sprint("post ", n))
+		w.X().PersonPosts(fmt.Sprint("post ", n))
 	}
 	w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Skip: 1, Status: 401, Body: "{}"})
 	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, "1"); httpx.ClassOf(err) != httpx.Unauthorized || got != nil {
