@@ -56,7 +56,7 @@ func (k Known) Changed(f Fault) bool {
 // Record brings an area's record up to date after a failure.
 func Record(d *state.Document, f Fault, issue int, a Action, comment, run string, now time.Time) {
 	now = now.UTC().Truncate(time.Second)
-	d.Failed(string(f.Component), now)
+	d.RecordFailure(string(f.Component), now)
 	r := Find(d, f.Component)
 	if r == nil {
 		d.Incidents = append(d.Incidents, state.Incident{Component: string(f.Component)})

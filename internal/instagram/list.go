@@ -1,6 +1,7 @@
 package instagram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -214,10 +215,8 @@ func (c *Client) odd(op, message string) error {
 // newestFirst sorts, and drops what is there twice: a media that is published between two pages shifts the list.
 func newestFirst(media []Media) []Media {
 	slices.SortStableFunc(media, func(a, b Media) int {
-		if n := b.Timestamp.Compare(a.Timestamp); n != 0 {
-			return n
-		}
-		return compareIDs(b.ID, a.ID)
+		// Ids are numbers: a longer one is larger.
+		return cmp.Or(b.Timestamp.Compare(a.Timestamp), cmp.Compare(len(b.ID), len(a.ID)), strings.Compare(b.ID, a.ID))
 	})
 	seen := make(map[string]bool, len(media))
 	return slices.DeleteFunc(media, func(m Media) bool {
@@ -225,12 +224,4 @@ func newestFirst(media []Media) []Media {
 		seen[m.ID] = true
 		return again
 	})
-}
-
-// compareIDs orders ids as numbers: a shorter one is smaller.
-func compareIDs(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	return strings.Compare(a, b)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,10 +99,7 @@ func wanted(in Input) []instagram.Media {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b instagram.Media) int {
-		if c := a.Timestamp.Compare(b.Timestamp); c != 0 {
-			return c
-		}
-		return compareIDs(a.ID, b.ID)
+		return cmp.Or(a.Timestamp.Compare(b.Timestamp), state.CompareIDs(a.ID, b.ID))
 	})
 	return out
 }
@@ -158,12 +156,4 @@ func fallbackOf(r *state.Record) string {
 		return ""
 	}
 	return r.Fallback
-}
-
-// compareIDs orders media ids as numbers: a shorter one is smaller.
-func compareIDs(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	return strings.Compare(a, b)
 }

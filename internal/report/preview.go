@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/state"
 )
 
 // Preview shows a plan as a person would like to see it: every part with its weighted length, files, alt texts, price.
@@ -91,7 +92,7 @@ type skippedJSON struct {
 func PreviewJSON(route string, res plan.Result) string {
 	out := previewJSON{Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{}, Pending: res.Pending, HeldBy: res.HeldBy}
 	for _, p := range res.Threads {
-		post := postJSON{MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{}, USD: mills(p.USD()), Notes: p.Notes}
+		post := postJSON{MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{}, USD: state.RoundUSD(p.USD()), Notes: p.Notes}
 		for _, part := range p.Posts {
 			files := []fileJSON{}
 			for _, f := range part.Files {
@@ -107,9 +108,6 @@ func PreviewJSON(route string, res plan.Result) string {
 	line, _ := json.Marshal(out) // plain structs always encode
 	return QuoteJSON(line)
 }
-
-// mills rounds to a tenth of a cent: sums of 0.015 show their binary tails otherwise.
-func mills(usd float64) float64 { return float64(int64(usd*1000+0.5)) / 1000 }
 
 type entryJSON struct {
 	MediaID   string   `json:"media_id"`
@@ -131,7 +129,7 @@ func entries(all []mirror.Entry) []entryJSON {
 func (r Route) JSON() string {
 	out := map[string]any{
 		"route": r.Name, "status": r.Status(), "posted": entries(r.Outcome.Posted), "skipped": entries(r.Outcome.Skipped), "failed": entries(r.Outcome.Failed),
-		"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "usd": mills(r.Outcome.USD), "incident": r.Issue,
+		"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "usd": state.RoundUSD(r.Outcome.USD), "incident": r.Issue,
 	}
 	if r.Err != nil {
 		out["error"] = cut(r.Err.Error(), maxQuote)

@@ -1,7 +1,10 @@
 package state
 
 import (
+	"cmp"
+	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -121,16 +124,23 @@ func (d *Document) Reach() time.Time {
 	return reach
 }
 
-// Spent adds what a post cost to the month it was made in (UTC).
-func (d *Document) Spent(usd float64, now time.Time) {
-	if month := now.UTC().Format("2006-01"); d.Spend.Month != month {
+// Spent adds the price of a post that was made at the given time. Only the newest month (UTC) is
+// kept: the answer to a post of an earlier month does not restart the sum.
+func (d *Document) Spent(usd float64, at time.Time) {
+	month := at.UTC().Format("2006-01")
+	if month < d.Spend.Month {
+		return
+	}
+	if month > d.Spend.Month {
 		d.Spend = Spend{Month: month}
 	}
-	// Rounded to a tenth of a cent: sums of 0.015 would otherwise show their binary tails.
-	d.Spend.USD = float64(int64((d.Spend.USD+usd)*1000+0.5)) / 1000
+	d.Spend.USD = RoundUSD(d.Spend.USD + usd)
 }
 
-// SpentIn is what has been spent in now's month.
+// RoundUSD rounds to a tenth of a cent: a sum of prices like 0.015 shows binary tails otherwise.
+func RoundUSD(usd float64) float64 { return math.Round(usd*1000) / 1000 }
+
+// SpentIn returns what was spent in the month of now.
 func (d *Document) SpentIn(now time.Time) float64 {
 	if d.Spend.Month != now.UTC().Format("2006-01") {
 		return 0
@@ -141,8 +151,8 @@ func (d *Document) SpentIn(now time.Time) float64 {
 // Mirrored counts one more media on now's day (UTC).
 func (d *Document) Mirrored(now time.Time) { d.today(now).Media++ }
 
-// Failed notes that an area failed on now's day (UTC).
-func (d *Document) Failed(area string, now time.Time) {
+// RecordFailure notes that an area failed on now's day (UTC).
+func (d *Document) RecordFailure(area string, now time.Time) {
 	if day := d.today(now); !slices.Contains(day.Incidents, area) {
 		day.Incidents = append(day.Incidents, area)
 	}
@@ -181,10 +191,7 @@ func (d *Document) MirroredOn(now time.Time) int {
 // was forgotten can't become new.
 func (d *Document) prune() {
 	slices.SortStableFunc(d.Ledger, func(a, b Record) int {
-		if c := a.Timestamp.Compare(b.Timestamp); c != 0 {
-			return c
-		}
-		return compareIDs(a.MediaID, b.MediaID)
+		return cmp.Or(a.Timestamp.Compare(b.Timestamp), CompareIDs(a.MediaID, b.MediaID))
 	})
 	floor, settled := d.Floor(), 0
 	for i := len(d.Ledger) - 1; i >= 0; i-- {
@@ -203,16 +210,7 @@ func (d *Document) prune() {
 	}
 }
 
-// compareIDs orders ids as numbers: a shorter one is smaller.
-func compareIDs(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+// CompareIDs orders the ids of Instagram and of X as the numbers that they are.
+func CompareIDs(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }

@@ -91,6 +91,14 @@ func TestSpendAndDayAreUTC(t *testing.T) {
 	if got := d.SpentIn(at("2026-12-01T00:00:00Z")); got != 0 {
 		t.Errorf("spent %v in a new month", got)
 	}
+	d.Spent(0.5, at("2026-10-31T23:59:59Z")) // answered late
+	if got, want := d.SpentIn(at("2026-11-15T00:00:00Z")), 0.215; got != want {
+		t.Errorf("after a post of an older month: spent %v, want %v", got, want)
+	}
+	d.Spent(0.01, at("2026-12-01T00:00:00Z"))
+	if got, want := d.SpentIn(at("2026-12-15T00:00:00Z")), 0.01; got != want {
+		t.Errorf("spent %v in the new month, want %v", got, want)
+	}
 	d.Mirrored(at("2026-11-30T23:00:00Z").In(tokyo))
 	if got := d.MirroredOn(at("2026-11-30T01:00:00Z")); got != 1 {
 		t.Errorf("mirrored %d, want 1", got)
@@ -141,9 +149,9 @@ func TestHistory(t *testing.T) {
 	if n := len(d.History); n != keepDays || d.MirroredOn(day(100)) != 3 {
 		t.Errorf("%d days, %d on the hundredth", n, d.MirroredOn(day(100)))
 	}
-	d.Failed("x", day(119))
-	d.Failed("x", day(119))
-	d.Failed("instagram", day(119))
+	d.RecordFailure("x", day(119))
+	d.RecordFailure("x", day(119))
+	d.RecordFailure("instagram", day(119))
 	if got := d.History[keepDays-1].Incidents; !slices.Equal(got, []string{"x", "instagram"}) {
 		t.Errorf("got %q", got)
 	}
