@@ -21,7 +21,7 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli":  "httpx caption config doctor diagnosis instagram mirror plan mediahost github report token setup sim state vault xapi",
+	"internal/cli":  "actions httpx caption config doctor diagnosis instagram mirror plan mediahost github report token setup sim state vault xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
@@ -44,6 +44,7 @@ var imports = map[string]string{
 	"internal/github":    "httpx state",
 	"internal/mediahost": "httpx",
 	"internal/httpx":     "",
+	"internal/actions":   "",
 
 	// The stand-in imports none of ours, or both would share one mistake.
 	"internal/sim": "",

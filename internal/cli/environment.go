@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -8,61 +9,36 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// environment is what the variables of contract §3 say, checked. It is the only place that reads them.
+// environment holds what the variables of contract §3 say, checked. Nothing else reads them.
 type environment struct {
 	p        *Process
 	problems []error
 
 	now          func() time.Time
-	github       gitHub
+	runner       *actions.Runner
+	githubToken  string
 	secretsToken string
 	vaultKey     *vault.Key
-	instagramURL string // "" is the flavour's own host
+	instagramURL string // "" for the login type's own host
 	xURL         string
-	slack, beat  string
+	slack        string // SLACK_WEBHOOK_URL
+	heartbeatURL string
 }
 
-// gitHub is where the program runs.
-type gitHub struct {
-	apiURL, serverURL, token  string
-	owner, repo               string
-	runID, event, summary     string
-	actions                   bool
-	workflow, output, attempt string
-}
-
-// runURL is the page of this run, "" outside of Actions.
-func (g gitHub) runURL() string {
-	if g.runID == "" || g.repo == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s/%s/%s/actions/runs/%s", g.serverURL, g.owner, g.repo, g.runID)
-}
-
-// readEnvironment reads everything that is no route's own. Problems are collected: a person mends them all at once.
+// readEnvironment reads everything that is no route's own. It collects problems, so that a person
+// can mend them all at once.
 func (p *Process) readEnvironment() *environment {
 	e := &environment{p: p}
 	e.now = e.clock()
-	g := &e.github
-	g.token = e.secret("GITHUB_TOKEN")
-	g.apiURL = e.address("GITHUB_API_URL", "https://api.github.com")
-	g.serverURL = e.address("GITHUB_SERVER_URL", "https://github.com")
-	g.runID, g.event = e.get("GITHUB_RUN_ID"), e.get("GITHUB_EVENT_NAME")
-	g.workflow, g.attempt = e.get("GITHUB_WORKFLOW"), e.get("GITHUB_RUN_ATTEMPT")
-	g.summary, g.output = e.get("GITHUB_STEP_SUMMARY"), e.get("GITHUB_OUTPUT")
-	g.actions = e.get("GITHUB_ACTIONS") == "true" || g.runID != ""
-	if full := e.get("GITHUB_REPOSITORY"); full != "" {
-		var ok bool
-		if g.owner, g.repo, ok = splitName(full); !ok {
-			e.problem("GITHUB_REPOSITORY must be owner/name, it is %q", full)
-		}
-	}
+	e.githubToken = e.secret("GITHUB_TOKEN")
+	e.runner = e.readRunner()
 	e.secretsToken = e.secret("SECRETS_TOKEN")
 	if key := e.secret("VAULT_KEY"); key != "" {
 		var err error
@@ -72,19 +48,26 @@ func (p *Process) readEnvironment() *environment {
 	}
 	e.instagramURL = e.address("INSTAGRAM_API_URL", "")
 	e.xURL = e.address("X_API_URL", xapi.DefaultURL)
-	e.slack, e.beat = e.secretAddress("SLACK_WEBHOOK_URL"), e.secretAddress("HEARTBEAT_URL")
+	e.slack = e.secretAddress("SLACK_WEBHOOK_URL")
+	e.heartbeatURL = e.secretAddress("HEARTBEAT_URL")
 	return e
 }
 
-// splitName takes "owner/name" apart.
-func splitName(full string) (owner, name string, ok bool) {
-	owner, name, _ = strings.Cut(full, "/")
-	return owner, name, owner != "" && name != "" && !strings.Contains(name, "/")
+// readRunner reads what GitHub Actions sets.
+func (e *environment) readRunner() *actions.Runner {
+	r, err := actions.Read(e.get)
+	if err != nil {
+		e.problem("%w", err)
+	}
+	r.APIURL = e.checkedAddress("GITHUB_API_URL", r.APIURL)
+	r.ServerURL = e.checkedAddress("GITHUB_SERVER_URL", r.ServerURL)
+	r.Log, r.Redact = e.p.Stderr, e.p.secrets.String
+	return r
 }
 
-// needGitHub complains about what the state branch can't do without.
+// needGitHub reports missing what the state branch can't do without.
 func (e *environment) needGitHub() {
-	if e.github.token == "" {
+	if e.githubToken == "" {
 		e.missing("GITHUB_TOKEN", "the job's own token; or keep the state in a folder with --state-dir")
 	}
 	if e.get("GITHUB_REPOSITORY") == "" {
@@ -94,19 +77,31 @@ func (e *environment) needGitHub() {
 
 // credentials are a route's own.
 type credentials struct {
-	instagramToken, instagramUser, appID, appSecret string
-	clientID, clientSecret, refresh, access         string
+	instagramToken string
+	instagramUser  string
+	appID          string
+	appSecret      string
+
+	clientID     string
+	clientSecret string
+	refresh      string
+	access       string
 }
 
-// need says which of a route's credentials a command can't do without.
+// need names the services whose credentials a command can't do without.
 type need struct{ instagram, x bool }
 
+// credentials reads a route's own variables, and reports those missing that the command needs.
 func (e *environment) credentials(r config.Route, n need) credentials {
 	c := credentials{
-		instagramToken: e.secret(r.Instagram.Token), instagramUser: e.get(r.Instagram.UserID),
-		appID: e.get(r.Instagram.AppID), appSecret: e.secret(r.Instagram.AppSecret),
-		clientID: e.get(r.X.ClientID), clientSecret: e.secret(r.X.ClientSecret),
-		refresh: e.secret(r.X.RefreshToken), access: e.secret(r.X.AccessToken),
+		instagramToken: e.secret(r.Instagram.Token),
+		instagramUser:  e.get(r.Instagram.UserID),
+		appID:          e.get(r.Instagram.AppID),
+		appSecret:      e.secret(r.Instagram.AppSecret),
+		clientID:       e.get(r.X.ClientID),
+		clientSecret:   e.secret(r.X.ClientSecret),
+		refresh:        e.secret(r.X.RefreshToken),
+		access:         e.secret(r.X.AccessToken),
 	}
 	if n.instagram && c.instagramToken == "" {
 		e.missing(r.Instagram.Token, "the Instagram token of route "+r.Name)
@@ -126,7 +121,7 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 	return c
 }
 
-// err is every problem found, as one usage error.
+// err returns every problem found as one usage error, or nil.
 func (e *environment) err() error {
 	if len(e.problems) == 0 {
 		return nil
@@ -138,7 +133,7 @@ func (e *environment) problem(format string, args ...any) {
 	err := fmt.Errorf(format, args...)
 	for _, known := range e.problems {
 		if known.Error() == err.Error() {
-			return // two routes may share a variable
+			return // Two routes may share a variable.
 		}
 	}
 	e.problems = append(e.problems, err)
@@ -146,7 +141,7 @@ func (e *environment) problem(format string, args ...any) {
 
 func (e *environment) missing(name, what string) { e.problem("%s is not set: %s", name, what) }
 
-// get reads a variable. Spaces around it come from pasting.
+// get reads a variable without the spaces around it, which come from pasting.
 func (e *environment) get(name string) string {
 	if name == "" {
 		return ""
@@ -164,10 +159,16 @@ func (e *environment) secret(name string) string {
 	return v
 }
 
+// address reads the address of a service.
 func (e *environment) address(name, def string) string {
-	v := e.get(name)
+	return e.checkedAddress(name, cmp.Or(e.get(name), def))
+}
+
+// checkedAddress returns an address without its last slash. A bad one is reported under the name of
+// its variable.
+func (e *environment) checkedAddress(name, v string) string {
 	if v == "" {
-		return def
+		return ""
 	}
 	u, err := url.Parse(v)
 	if err == nil {
@@ -181,13 +182,14 @@ func (e *environment) address(name, def string) string {
 	return strings.TrimSuffix(v, "/")
 }
 
-// secretAddress is an address whose path is a secret.
+// secretAddress reads an address whose path is a secret.
 func (e *environment) secretAddress(name string) string {
 	e.p.secrets.Add(e.get(name))
 	return e.address(name, "")
 }
 
-// clock is the process' clock, or the rehearsal's: POSTFERRY_NOW sets where it starts, and it goes on from there.
+// clock returns the process's clock, or for a rehearsal one that starts at POSTFERRY_NOW and goes on
+// from there.
 func (e *environment) clock() func() time.Time {
 	now := e.p.Now
 	v := e.get("POSTFERRY_NOW")
@@ -203,7 +205,7 @@ func (e *environment) clock() func() time.Time {
 	return func() time.Time { return at.Add(now().Sub(begun)) }
 }
 
-// options are the flags that several commands share.
+// options holds the flags of all commands. Several share most of them.
 type options struct {
 	config, stateDir, route          string
 	dryRun, json, force, serve, list bool
@@ -212,7 +214,7 @@ type options struct {
 	scenario, jobStatus, listen      string
 }
 
-// loadConfig reads the configuration and picks the routes that the command is about.
+// loadConfig reads the configuration and picks the routes that the command was asked for.
 func (o *options) loadConfig() (*config.Config, error) {
 	path := o.config
 	if path == "" {

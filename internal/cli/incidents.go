@@ -29,7 +29,7 @@ const (
 
 // waits says why nothing is tried this time, "" if something is: an open breaker, or a reset time that has not come.
 func (j *job) waits(ctx context.Context, s *state.Session, r config.Route) string {
-	if j.options.force || j.github.event == "workflow_dispatch" {
+	if j.options.force || j.runner.ByHand() {
 		return ""
 	}
 	d, now := s.Doc(), j.now()
@@ -216,11 +216,11 @@ func (j *job) render(s *state.Session, f diagnosis.Fault, found doctor.Report) r
 	}
 	if diagnosis.Find(d, f.Component) == nil {
 		d = &state.Document{} // without a state there is no record, only this once
-		diagnosis.Record(d, f, 0, diagnosis.Open, "", j.github.runID, j.now())
+		diagnosis.Record(d, f, 0, diagnosis.Open, "", j.runner.RunID, j.now())
 	}
 	i := report.Issue{Fault: f, Record: *diagnosis.Find(d, f.Component), DocsURL: "https://github.com/postferry/postferry/blob/main/"}
-	if j.github.repo != "" {
-		i.RunURL = fmt.Sprintf("%s/%s/%s/actions/runs/", j.github.serverURL, j.github.owner, j.github.repo)
+	if j.runner.Repo != "" {
+		i.RunURL = j.runner.RepoURL() + "/actions/runs/"
 	}
 	i.NextTry = d.Breakers[string(f.Component)].NextTry
 	i.Safe, i.Ruled, i.Causes = safe(f), found.Ruled, found.Causes
@@ -294,7 +294,7 @@ func (j *job) record(ctx context.Context, s *state.Session, f diagnosis.Fault, k
 		if a == diagnosis.Open && touched && old.Closed.IsZero() && j.now().Sub(old.Last) < opening {
 			return errTelling
 		}
-		diagnosis.Record(d, f, issue, a, comment, j.github.runID, j.now())
+		diagnosis.Record(d, f, issue, a, comment, j.runner.RunID, j.now())
 		if f.Transient() || f.Component == diagnosis.Price {
 			return nil // tried again by every run
 		}
@@ -321,7 +321,7 @@ func (j *job) number(ctx context.Context, s *state.Session, f diagnosis.Fault, i
 	err := s.Publish(ctx, fmt.Sprintf("%s: incident #%d", f.Route, issue), func(d *state.Document) error {
 		// The record may be missing: it could not be written, or a run that succeeded meanwhile has ended it. The issue is open.
 		if rec := diagnosis.Find(d, f.Component); rec == nil || !rec.Closed.IsZero() {
-			diagnosis.Record(d, f, issue, diagnosis.Open, "", j.github.runID, j.now())
+			diagnosis.Record(d, f, issue, diagnosis.Open, "", j.runner.RunID, j.now())
 		} else {
 			rec.Issue = issue
 		}
@@ -350,7 +350,7 @@ func (j *job) unreported(ctx context.Context, out report.Route, err error) repor
 		out.Diagnosis = &d
 	}
 	out.Notes = append(out.Notes, fmt.Sprintf("the incident could not be reported: %v", err))
-	j.tellSlack(ctx, true, fmt.Sprintf("%s: %s (and no issue could be opened: %v)", out.Name, out.Diagnosis.Title, err), j.github.runURL())
+	j.tellSlack(ctx, true, fmt.Sprintf("%s: %s (and no issue could be opened: %v)", out.Name, out.Diagnosis.Title, err), j.runner.RunURL())
 	return out
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"flag"
-	"fmt"
 	"net/http"
 
 	"github.com/postferry/postferry/internal/config"
@@ -71,7 +70,7 @@ func (j *job) connect(ctx context.Context, n need) {
 	if transport == nil {
 		t, d := newTransport()
 		if j.options.stateDir == "" {
-			d.warm(ctx, j.github.apiURL)
+			d.warm(ctx, j.runner.APIURL)
 		}
 		if n.instagram && len(j.config.Routes) > 0 {
 			d.warm(ctx, j.instagram(j.config.Routes[0], "").Base())
@@ -80,8 +79,8 @@ func (j *job) connect(ctx context.Context, n need) {
 	}
 	j.http = &http.Client{Transport: transport, CheckRedirect: httpx.NoRedirect}
 	j.files = &http.Client{Transport: transport}
-	if j.github.token != "" && j.github.repo != "" {
-		j.repo = github.New(j.repoOptions(j.github.token))
+	if j.githubToken != "" && j.runner.Repo != "" {
+		j.repo = github.New(j.repoOptions(j.githubToken))
 	}
 	j.backend = &github.Dir{Path: j.options.stateDir}
 	if j.options.stateDir == "" {
@@ -90,7 +89,7 @@ func (j *job) connect(ctx context.Context, n need) {
 }
 
 func (j *job) repoOptions(token string) github.Options {
-	return github.Options{APIURL: j.github.apiURL, Token: token, Owner: j.github.owner, Repo: j.github.repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+	return github.Options{APIURL: j.runner.APIURL, Token: token, Owner: j.runner.Owner, Repo: j.runner.Repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
 }
 
 // instagram reads with a token: the environment's, or one that was renewed since.
@@ -118,7 +117,7 @@ func (j *job) keeper(r config.Route, s *state.Session) *token.Manager {
 		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
 		Given:       token.Pair{Refresh: c.refresh, Access: c.access},
 		OAuth:       j.oauth(c.clientID, c.clientSecret),
-		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.github.runID, Nonce: j.nonce,
+		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.runner.RunID, Nonce: j.nonce,
 	}
 	if s := j.secretStore(); s != nil {
 		k.Secrets = s
@@ -131,8 +130,8 @@ func (j *job) session(ctx context.Context, r config.Route) (*state.Session, erro
 	s, err := state.Open(ctx, j.backend, r.Name)
 	s.Pages = func(d *state.Document) map[string][]byte {
 		p := report.StatusPage{Doc: d, Routes: j.routes, USDCap: r.Limits.USDPerMonth, Now: j.now()}
-		if j.github.repo != "" {
-			p.IssuesURL = fmt.Sprintf("%s/%s/%s/issues/", j.github.serverURL, j.github.owner, j.github.repo)
+		if j.runner.Repo != "" {
+			p.IssuesURL = j.runner.RepoURL() + "/issues/"
 		}
 		return p.Files()
 	}
@@ -141,7 +140,7 @@ func (j *job) session(ctx context.Context, r config.Route) (*state.Session, erro
 
 // secretStore is the repository's secrets, nil without SECRETS_TOKEN.
 func (j *job) secretStore() *github.Secrets {
-	if j.secretsToken == "" || j.github.repo == "" {
+	if j.secretsToken == "" || j.runner.Repo == "" {
 		return nil
 	}
 	return &github.Secrets{Client: github.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
@@ -150,7 +149,7 @@ func (j *job) secretStore() *github.Secrets {
 func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
-		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.github.runID, Nonce: j.nonce, Talk: j.talk, Watch: j.p.watch,
+		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.runner.RunID, Nonce: j.nonce, Talk: j.talk, Watch: j.p.watch,
 		X:     j.xClient(""),
 		Files: &mediahost.Client{HTTP: j.files},
 	}
@@ -158,8 +157,8 @@ func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 
 // mask makes a new token unprintable: for the runner's log first, then for this process.
 func (j *job) mask(token string) {
-	if j.github.actions {
-		j.annotations().AddMask(token)
+	if j.runner.InWorkflow {
+		j.runner.Mask(token)
 	}
 	j.p.secrets.Add(token)
 }

@@ -52,7 +52,7 @@ func (j *job) route(ctx context.Context, r config.Route) report.Route {
 	}
 	out.Outcome, err = j.mirror(r, s).Do(ctx)
 	out.Username, out.USDMonth, out.Tokens = s.Doc().Account.XUsername, s.Doc().SpentIn(j.now()), report.TokenAges(s.Doc().Tokens)
-	if len(out.Outcome.Posted) > 0 || j.github.event == "workflow_dispatch" {
+	if len(out.Outcome.Posted) > 0 || j.runner.ByHand() {
 		j.adopt(ctx, s)
 	}
 	out = j.recovered(ctx, s, out, worked(out.Outcome, err))

@@ -43,10 +43,10 @@ func (j *job) tellSlack(ctx context.Context, mention bool, sentence, link string
 
 // heartbeat tells a dead-man's switch that a run has completed: no alarm from inside can see that none happened at all.
 func (j *job) heartbeat(ctx context.Context) {
-	if j.beat == "" {
+	if j.heartbeatURL == "" {
 		return
 	}
-	if err := j.call(ctx, http.MethodGet, j.beat, nil); err != nil {
+	if err := j.call(ctx, http.MethodGet, j.heartbeatURL, nil); err != nil {
 		j.warn("the heartbeat was not heard: " + err.Error())
 	}
 }

@@ -73,7 +73,7 @@ func (j *job) died(ctx context.Context, s *state.Session, route report.Route, st
 
 // told is the issue in which this run has reported by itself, 0 if there is none: one of ours that names the run.
 func (j *job) told(ctx context.Context) (int, error) {
-	if j.github.runID == "" {
+	if j.runner.RunID == "" {
 		return 0, nil
 	}
 	issues := &github.Issues{Client: j.repo}
@@ -82,7 +82,7 @@ func (j *job) told(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("look whether this run has reported: %w", err)
 	}
 	for _, issue := range list {
-		if _, _, _, ok := diagnosis.ReadMarker(issue.Body); !ok || !strings.Contains(issue.Body, j.github.runID) {
+		if _, _, _, ok := diagnosis.ReadMarker(issue.Body); !ok || !strings.Contains(issue.Body, j.runner.RunID) {
 			continue
 		}
 		if mine, err := issues.Mine(ctx, issue); err == nil && mine {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	postferry "github.com/postferry/postferry"
+	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
@@ -73,7 +74,7 @@ func (w *wizard) pin(ctx context.Context) (string, error) {
 	if w.flags.pin != "" || release == "" {
 		return w.flags.pin, nil
 	}
-	o := w.repoOptions(w.github.token)
+	o := w.repoOptions(w.githubToken)
 	o.Owner, o.Repo = "postferry", "postferry"
 	sha, err := github.New(o).Commit(ctx, release)
 	if err != nil {
@@ -108,8 +109,8 @@ func (p *Process) newWizard(o options, f setupFlags) (*wizard, error) {
 func (w *wizard) repository(ctx context.Context) error {
 	w.Step(1, "The repository")
 	name := w.flags.repo
-	if name == "" && w.github.repo != "" {
-		name = w.github.owner + "/" + w.github.repo
+	if name == "" && w.runner.Repo != "" {
+		name = w.runner.Owner + "/" + w.runner.Repo
 	}
 	if name == "" {
 		name = setup.Remote(ctx, w.flags.dir)
@@ -118,11 +119,11 @@ func (w *wizard) repository(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	owner, repository, ok := splitName(name)
+	owner, repository, ok := actions.SplitName(name)
 	if !ok {
 		return usagef("the repository must be owner/name, it is %q", name)
 	}
-	token, from := w.github.token, "GITHUB_TOKEN"
+	token, from := w.githubToken, "GITHUB_TOKEN"
 	if token == "" {
 		token, from = setup.GitHubToken(ctx), "gh auth token"
 	}
@@ -133,7 +134,7 @@ func (w *wizard) repository(ctx context.Context) error {
 	if token, err = w.Secret("GitHub token", token, from); err != nil {
 		return err
 	}
-	w.github.owner, w.github.repo, w.github.token = owner, repository, token
+	w.runner.Owner, w.runner.Repo, w.githubToken = owner, repository, token
 	w.secretsToken = token
 	w.connect(ctx, need{})
 	w.secrets = w.secretStore()
@@ -346,7 +347,7 @@ func (w *wizard) vault(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.put(ctx, [2]string{"SECRETS_TOKEN", w.github.token})
+	return w.put(ctx, [2]string{"SECRETS_TOKEN", w.githubToken})
 }
 
 func (w *wizard) newVaultKey(ctx context.Context) error {

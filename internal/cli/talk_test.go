@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/diagnosis"
 )
 
@@ -14,7 +15,7 @@ func TestTalkStaysOnItsLine(t *testing.T) {
 	const hostile = "no\n::add-mask::a\r::error::b\u0085c\u202egnp.\u2066d ##[group]e"
 	var out bytes.Buffer
 	p := &Process{Stderr: &out, Getenv: func(string) string { return "" }}
-	j := &job{environment: &environment{p: p}}
+	j := &job{environment: &environment{p: p, runner: &actions.Runner{}}}
 	for name, say := range map[string]func(){
 		"talk":    func() { j.talk(hostile) },
 		"warn":    func() { j.warn(hostile) },
