@@ -13,15 +13,17 @@ import (
 
 // Fault is one planned failure. Faults are scripted, never random.
 type Fault struct {
-	Service string            // "instagram", "x", "github", "media"
-	Call    string            // "POST /2/tweets": method and path; "*" is any path segment, a trailing "/**" any rest
-	Skip    int               // matching calls that pass first
-	Times   int               // how many it meets then; 0 is one, -1 is all
-	Status  int               // answer with this and Body instead of the effect; 0 leaves the answer as it is
-	Header  map[string]string // goes with the answer, planned or not
-	Body    string
-	Delay   time.Duration
-	Reset   string // "before" or "after" the effect the connection dies; "middle" of the answer's body
+	Service string // "instagram", "x", "github", "media"
+	// "POST /2/tweets": method and path; "*" is any path segment, a trailing "/**" any rest
+	Call  string
+	Skip  int // matching calls that pass first
+	Times int // how many it meets then; 0 is one, -1 is all
+	// answer with this and Body instead of the effect; 0 leaves the answer as it is
+	Status int
+	Header map[string]string // goes with the answer, planned or not
+	Body   string
+	Delay  time.Duration
+	Reset  string // "before" or "after" the effect the connection dies; "middle" of the answer's body
 }
 
 // The ways a connection dies.
@@ -117,7 +119,8 @@ func (w *World) Calls(service string) int {
 func (w *World) note(r *http.Request, service string, status int, fault bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.log = append(w.log, Call{At: w.clock(), Service: service, Method: r.Method, Path: r.URL.Path, Query: withoutTokens(r.URL.Query()), Status: status, Fault: fault})
+	w.log = append(w.log, Call{At: w.clock(), Service: service, Method: r.Method, Path: r.URL.Path,
+		Query: withoutTokens(r.URL.Query()), Status: status, Fault: fault})
 }
 
 func withoutTokens(q url.Values) string {
@@ -130,7 +133,8 @@ func withoutTokens(q url.Values) string {
 }
 
 // answer puts latency, faults and the log around a stand-in.
-func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string, do http.HandlerFunc) {
+func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string,
+	do http.HandlerFunc) {
 	f, hit := w.meet(service, r.Method, r.URL.Path)
 	if !wait(r, w.o.Latency+f.Delay) {
 		w.note(r, service, 0, hit)
@@ -191,8 +195,8 @@ func (f Fault) deliver(rw http.ResponseWriter, answer *httptest.ResponseRecorder
 	_, _ = rw.Write(body)
 }
 
-// disconnect makes the server cut the connection, by net/http's own signal. Transport understands it
-// too.
+// disconnect makes the server cut the connection, by net/http's own signal. Transport understands
+// it too.
 func disconnect() { panic(http.ErrAbortHandler) }
 
 // wait is false when the client went away first.

@@ -15,6 +15,7 @@ import (
 // ghSide is one repository on GitHub, its issues and its secrets.
 type ghSide struct {
 	w      *World
+	mux    *http.ServeMux
 	tokens map[string]*identity
 	expiry time.Time // of SECRETS_TOKEN
 
@@ -49,13 +50,18 @@ const (
 
 func newGH(w *World) *ghSide {
 	g := &ghSide{
-		w: w, blobs: map[string]string{}, keys: map[string]sealing{}, trees: map[string]map[string]string{}, commits: map[string]commit{}, heads: map[string]string{}, labels: map[string]bool{},
+		w: w, blobs: map[string]string{}, keys: map[string]sealing{},
+		trees: map[string]map[string]string{}, commits: map[string]commit{}, heads: map[string]string{},
+		labels:  map[string]bool{},
 		secrets: map[string]secret{}, variables: map[string]string{},
 		tokens: map[string]*identity{
-			ghToken: {"GITHUB_TOKEN", "github-actions[bot]", "Bot", map[string]bool{"contents": true, "issues": true}},
-			ghPAT:   {"SECRETS_TOKEN", w.o.Owner, "User", map[string]bool{"secrets": true, "variables": true}},
+			ghToken: {"GITHUB_TOKEN", "github-actions[bot]", "Bot", map[string]bool{"contents": true,
+				"issues": true}},
+			ghPAT: {"SECRETS_TOKEN", w.o.Owner, "User", map[string]bool{"secrets": true,
+				"variables": true}},
 		},
 	}
+	g.mux = g.routes()
 	g.addKey("")
 	g.heads["main"] = g.store(map[string]string{"README.md": "# mirror\n"}, "", "first commit")
 	return g
@@ -68,7 +74,8 @@ func (g *ghSide) env() map[string]string {
 	return map[string]string{"GITHUB_TOKEN": ghToken, "SECRETS_TOKEN": ghPAT, "VAULT_KEY": simVaultKey}
 }
 
-// SetPermission gives or takes "contents", "issues", "secrets" or "variables" of "GITHUB_TOKEN" or "SECRETS_TOKEN".
+// SetPermission gives or takes "contents", "issues", "secrets" or "variables" of "GITHUB_TOKEN" or
+// "SECRETS_TOKEN".
 func (g GitHub) SetPermission(token, scope string, allowed bool) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -79,7 +86,8 @@ func (g GitHub) SetPermission(token, scope string, allowed bool) {
 	}
 }
 
-// SetSecretsTokenExpiry makes SECRETS_TOKEN end. Every answer says when; after it there are only refusals.
+// SetSecretsTokenExpiry makes SECRETS_TOKEN end. Every answer says when; after it there are only
+// refusals.
 func (g GitHub) SetSecretsTokenExpiry(at time.Time) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -139,97 +147,176 @@ func refuse(status int, message string) (int, any) {
 	return status, object{"message": message, "documentation_url": "https://docs.github.com/rest"}
 }
 
-// serve answers one request of the REST API.
-func (g *ghSide) serve(rw http.ResponseWriter, r *http.Request) {
-	var body in
-	raw, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, 8<<20))
-	g.w.mu.Lock()
-	defer g.w.mu.Unlock()
+// ghCall is one request, with whose token it bears and the fields of its body.
+type ghCall struct {
+	*http.Request
+	header http.Header // of the answer
+	id     *identity
+	body   in
+}
+
+// ghRoute is what an endpoint needs and does. do gives the status and the body, nil for none.
+type ghRoute struct {
+	scope string // the permission that it needs; "" is none
+	do    func(ghCall) (int, any)
+}
+
+// endpoints are the parts of the REST API that the stand-in has. https://docs.github.com/rest
+func (g *ghSide) endpoints() map[string]ghRoute {
+	all := map[string]ghRoute{
+		"GET /user":                 {"", g.user},
+		"GET /repos/{owner}/{repo}": {"", g.repository},
+	}
+	for scope, some := range map[string]map[string]func(ghCall) (int, any){
+		"contents": {
+			"GET /contents/{path...}": g.contents, "PUT /contents/{path...}": g.put,
+			"GET /git/ref/{ref...}": g.ref, "POST /git/refs": g.newRef,
+			"PATCH /git/refs/{ref...}": g.moveRef,
+			"GET /git/commits/{sha}":   g.getCommit, "POST /git/commits": g.newCommit,
+			"GET /git/trees/{sha}": g.getTree, "POST /git/trees": g.newTree,
+			"GET /git/blobs/{sha}": g.getBlob, "POST /git/blobs": g.newBlob,
+		},
+		"issues": {
+			"GET /issues": g.listIssues, "POST /issues": g.newIssue,
+			"GET /issues/{number}": g.getIssue, "PATCH /issues/{number}": g.editIssue,
+			"POST /issues/{number}/comments": g.newComment,
+			"POST /labels":                   g.newLabel, "GET /labels/{name}": g.getLabel,
+		},
+		"secrets": {
+			"GET /actions/secrets/public-key": g.publicKey, "GET /actions/secrets/{name}": g.getSecret,
+			"PUT /actions/secrets/{name}": g.putSecret, "DELETE /actions/secrets/{name}": g.deleteSecret,
+			"GET /environments/{environment}/secrets/public-key": g.publicKey,
+			"GET /environments/{environment}/secrets/{name}":     g.getSecret,
+			"PUT /environments/{environment}/secrets/{name}":     g.putSecret,
+			"DELETE /environments/{environment}/secrets/{name}":  g.deleteSecret,
+		},
+		"variables": {
+			"POST /actions/variables": g.newVariable, "GET /actions/variables/{name}": g.getVariable,
+			"PATCH /actions/variables/{name}":  g.editVariable,
+			"DELETE /actions/variables/{name}": g.deleteVariable,
+		},
+		"": {"GET /actions/workflows/{name}": g.workflow},
+	} {
+		for pattern, do := range some {
+			method, path, _ := strings.Cut(pattern, " ")
+			all[method+" /repos/{owner}/{repo}"+path] = ghRoute{scope, do}
+		}
+	}
+	return all
+}
+
+func (g *ghSide) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for pattern, route := range g.endpoints() {
+		mux.HandleFunc(pattern, g.handler(route))
+	}
+	mux.HandleFunc("/", g.handler(ghRoute{"", missing}))
+	return mux
+}
+
+func missing(ghCall) (int, any) { return refuse(404, "Not Found") }
+
+// handler reads a request, asks whether its token may do that, and writes the answer.
+func (g *ghSide) handler(route ghRoute) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		raw, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, 8<<20))
+		g.w.mu.Lock()
+		defer g.w.mu.Unlock()
+		g.stamp(rw.Header())
+		c := ghCall{Request: r, header: rw.Header(), id: g.identify(r)}
+		if len(raw) > 0 && err == nil {
+			err = json.Unmarshal(raw, &c.body)
+		}
+		status, out := 0, any(nil)
+		switch {
+		case c.id == nil:
+			status, out = refuse(401, "Bad credentials")
+		case err != nil:
+			status, out = 400, object{"message": "Problems parsing JSON"}
+		case !g.here(r):
+			status, out = refuse(404, "Not Found")
+		case !c.may(route.scope):
+			status, out = c.forbid(route.scope)
+		default:
+			status, out = route.do(c)
+		}
+		g.stampEnd(rw.Header(), c.id)
+		if r.Method != http.MethodGet && status < 300 {
+			g.writes++
+			if c.body.EncryptedValue == "" {
+				g.w.watch("the repository", string(raw), text(c.body.Content))
+			}
+		}
+		if out == nil {
+			rw.WriteHeader(status)
+			return
+		}
+		writeJSON(rw, status, out)
+	}
+}
+
+// stamp sets the headers that every answer carries.
+func (g *ghSide) stamp(h http.Header) {
 	g.requests++
-	rw.Header().Set("X-GitHub-Request-Id", fmt.Sprintf("SIM0:%04X:%06X", g.requests, g.requests*7919))
-	rw.Header().Set("X-RateLimit-Limit", "1000")
-	rw.Header().Set("X-RateLimit-Remaining", "900")
-	rw.Header().Set("X-RateLimit-Reset", strconv.FormatInt(g.w.clock().Add(time.Hour).Unix(), 10))
-	id := g.tokens[strings.TrimPrefix(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), "token ")]
-	ends := id != nil && id.name == "SECRETS_TOKEN" && !g.expiry.IsZero()
-	if id == nil || ends && !g.w.clock().Before(g.expiry) {
-		writeJSON(rw, 401, object{"message": "Bad credentials", "documentation_url": "https://docs.github.com/rest"})
-		return
-	}
-	if ends {
-		rw.Header().Set("GitHub-Authentication-Token-Expiration", g.expiry.UTC().Format("2006-01-02 15:04:05 UTC"))
-	}
-	if len(raw) > 0 {
-		err = json.Unmarshal(raw, &body)
-	}
-	if err != nil {
-		writeJSON(rw, 400, object{"message": "Problems parsing JSON"})
-		return
-	}
-	status, out := g.answer(rw, r, id, body)
-	if r.Method != http.MethodGet && status < 300 {
-		g.writes++
-		if body.EncryptedValue == "" {
-			g.w.watch("the repository", string(raw), text(body.Content))
-		}
-	}
-	if out == nil {
-		rw.WriteHeader(status)
-		return
-	}
-	writeJSON(rw, status, out)
+	h.Set("X-GitHub-Request-Id", fmt.Sprintf("SIM0:%04X:%06X", g.requests, g.requests*7919))
+	h.Set("X-RateLimit-Limit", "1000")
+	h.Set("X-RateLimit-Remaining", "900")
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(g.w.clock().Add(time.Hour).Unix(), 10))
 }
 
-// answer routes by the first part of the path behind the repository.
-func (g *ghSide) answer(rw http.ResponseWriter, r *http.Request, id *identity, body in) (int, any) {
-	if r.URL.Path == "/user" {
-		if id.kind == "Bot" {
-			return refuse(403, "Resource not accessible by integration")
-		}
-		return 200, object{"login": id.login, "type": id.kind}
+// stampEnd says when a personal token ends, as every answer to one does.
+func (g *ghSide) stampEnd(h http.Header, id *identity) {
+	if id != nil && id.name == "SECRETS_TOKEN" && !g.expiry.IsZero() {
+		const layout = "2006-01-02 15:04:05 UTC"
+		h.Set("GitHub-Authentication-Token-Expiration", g.expiry.UTC().Format(layout))
 	}
-	path, ok := strings.CutPrefix(r.URL.Path, "/repos/"+g.w.o.Owner+"/"+g.w.o.Repo)
-	if !ok || path != "" && path[0] != '/' {
-		return refuse(404, "Not Found")
-	}
-	p := strings.Split(strings.Trim(path, "/"), "/")
-	scope := permission(p)
-	if scope != "" && !id.may[scope] && !(scope == "contents" && r.Method == http.MethodGet) {
-		return g.forbid(rw, r, id, scope)
-	}
-	switch p[0] {
-	case "":
-		return 200, object{"full_name": g.w.o.Owner + "/" + g.w.o.Repo, "private": false, "default_branch": "main", "has_issues": !g.noIssues, "permissions": object{"push": id.may["contents"]}}
-	case "contents":
-		return g.contents(r, strings.Join(p[1:], "/"), body)
-	case "git":
-		return g.git(r, p[1:], body)
-	case "issues":
-		return g.issue(r, p[1:], id, body)
-	case "labels":
-		return g.label(r, p[1:], body)
-	case "actions", "environments":
-		return g.actions(r, p, body)
-	}
-	return refuse(404, "Not Found")
 }
 
-// permission is what a path behind the repository needs.
-func permission(p []string) string {
-	if p[0] == "actions" && len(p) > 1 {
-		return map[string]string{"secrets": "secrets", "variables": "variables"}[p[1]]
+// identify gives whose token a request bears, nil for nobody's or one that has ended.
+func (g *ghSide) identify(r *http.Request) *identity {
+	_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	id := g.tokens[token]
+	if id == nil || id.name != "SECRETS_TOKEN" || g.expiry.IsZero() || g.w.clock().Before(g.expiry) {
+		return id
 	}
-	return map[string]string{"contents": "contents", "git": "contents", "issues": "issues", "labels": "issues", "environments": "secrets"}[p[0]]
+	return nil
+}
+
+// here reports whether a request is for the one repository, or for none.
+func (g *ghSide) here(r *http.Request) bool {
+	owner, repo := r.PathValue("owner"), r.PathValue("repo")
+	return owner == "" || owner == g.w.o.Owner && repo == g.w.o.Repo
+}
+
+// may reports whether the token has a permission. Anybody may read a public repository's contents.
+func (c ghCall) may(scope string) bool {
+	return scope == "" || c.id.may[scope] || scope == "contents" && c.Method == http.MethodGet
+}
+
+// user is GET /user, which an app's token can't ask.
+func (g *ghSide) user(c ghCall) (int, any) {
+	if c.id.kind == "Bot" {
+		return refuse(403, "Resource not accessible by integration")
+	}
+	return 200, object{"login": c.id.login, "type": c.id.kind}
+}
+
+// repository is GET /repos/{owner}/{repo}.
+func (g *ghSide) repository(c ghCall) (int, any) {
+	return 200, object{
+		"full_name": g.w.o.Owner + "/" + g.w.o.Repo, "private": false, "default_branch": "main",
+		"has_issues": !g.noIssues, "permissions": object{"push": c.id.may["contents"]},
+	}
 }
 
 // forbid is GitHub's no, with the permission that would do.
-func (g *ghSide) forbid(rw http.ResponseWriter, r *http.Request, id *identity, scope string) (int, any) {
-	level := map[bool]string{true: "read", false: "write"}[r.Method == http.MethodGet]
+func (c ghCall) forbid(scope string) (int, any) {
+	level := map[bool]string{true: "read", false: "write"}[c.Method == http.MethodGet]
 	if scope == "variables" {
 		scope = "actions_variables"
 	}
-	rw.Header().Set("X-Accepted-GitHub-Permissions", scope+"="+level)
-	if id.kind == "Bot" {
+	c.header.Set("X-Accepted-GitHub-Permissions", scope+"="+level)
+	if c.id.kind == "Bot" {
 		return refuse(403, "Resource not accessible by integration")
 	}
 	return refuse(403, "Resource not accessible by personal access token")

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -37,8 +36,9 @@ func (g GitHub) Commits(branch string) int {
 	return n
 }
 
-// ForgetHistory leaves each branch its head and nothing older, as a repository that was squashed, and X the tokens that can still
-// be spent: a test of a hundred thousand commits can't hold them all.
+// ForgetHistory leaves each branch its head and nothing older, as a repository that was squashed,
+// and X the tokens that can still be spent: a test of a hundred thousand commits can't hold them
+// all.
 func (w *World) ForgetHistory() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -63,7 +63,8 @@ func blobSHA(content string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// tree keeps a flat tree. Its id follows from what is in it, as git's does, though not by git's own encoding.
+// tree keeps a flat tree. Its id follows from what is in it, as git's does, though not by git's own
+// encoding.
 func (g *ghSide) tree(files map[string]string) string {
 	h := sha1.New()
 	for _, p := range slices.Sorted(maps.Keys(files)) {
@@ -94,15 +95,9 @@ func (g *ghSide) commit(branch, path, content, message string) {
 // maxInline is the largest file that /contents shows.
 const maxInline = 1 << 20
 
-// contents is /contents/{path}. https://docs.github.com/rest/repos/contents
-func (g *ghSide) contents(r *http.Request, path string, body in) (int, any) {
-	if r.Method == http.MethodPut {
-		return g.put(path, body)
-	}
-	if r.Method != http.MethodGet {
-		return refuse(404, "Not Found")
-	}
-	ref := r.URL.Query().Get("ref")
+// contents is GET /contents/{path}. https://docs.github.com/rest/repos/contents
+func (g *ghSide) contents(c ghCall) (int, any) {
+	ref, path := c.URL.Query().Get("ref"), c.PathValue("path")
 	if ref == "" {
 		ref = "main"
 	}
@@ -113,8 +108,10 @@ func (g *ghSide) contents(r *http.Request, path string, body in) (int, any) {
 	if !ok {
 		return refuse(404, "Not Found")
 	}
-	out := object{"type": "file", "encoding": "base64", "name": path[strings.LastIndex(path, "/")+1:], "path": path, "size": len(content), "sha": blobSHA(content)}
-	out["content"] = wrapped(content)
+	out := object{
+		"type": "file", "encoding": "base64", "name": path[strings.LastIndex(path, "/")+1:],
+		"path": path, "size": len(content), "sha": blobSHA(content), "content": wrapped(content),
+	}
 	if len(content) > maxInline {
 		out["encoding"], out["content"] = "none", ""
 	}
@@ -131,7 +128,8 @@ func wrapped(content string) string {
 }
 
 // put writes a file if it still is what the caller read.
-func (g *ghSide) put(path string, body in) (int, any) {
+func (g *ghSide) put(c ghCall) (int, any) {
+	path, body := c.PathValue("path"), c.body
 	branch := body.Branch
 	if branch == "" {
 		branch = "main"
@@ -157,52 +155,32 @@ func (g *ghSide) put(path string, body in) (int, any) {
 	if exists {
 		status = 200
 	}
-	return status, object{"content": object{"path": path, "sha": blobSHA(string(content))}, "commit": object{"sha": g.heads[branch], "tree": object{"sha": g.commits[g.heads[branch]].tree}}}
+	return status, object{"content": object{"path": path, "sha": blobSHA(string(content))},
+		"commit": object{"sha": g.heads[branch], "tree": object{"sha": g.commits[g.heads[branch]].tree}}}
 }
 
-// git is /git/…: objects and references. One reference is read below ref, and written below refs.
-// https://docs.github.com/rest/git
-func (g *ghSide) git(r *http.Request, p []string, body in) (int, any) {
-	if len(p) == 0 {
-		return refuse(404, "Not Found")
-	}
-	name := strings.Join(p[1:], "/")
-	branch, isBranch := strings.CutPrefix(name, "heads/")
-	switch r.Method + " " + p[0] {
-	case "GET ref":
-		return g.ref(branch, isBranch)
-	case "POST refs":
-		return g.newRef(body.Ref, body.SHA)
-	case "PATCH refs":
-		return g.moveRef(branch, isBranch, body)
-	case "GET commits":
-		return g.getCommit(name)
-	case "POST commits":
-		return g.newCommit(body)
-	case "GET trees":
-		return g.getTree(name)
-	case "POST trees":
-		return g.newTree(body)
-	case "GET blobs":
-		return g.getBlob(name)
-	case "POST blobs":
-		return g.newBlob(body)
-	}
-	return refuse(404, "Not Found")
+// branchOf is the branch that a path of references names: heads/main is main.
+func branchOf(c ghCall) (branch string, ok bool) {
+	return strings.CutPrefix(c.PathValue("ref"), "heads/")
 }
 
 func (g *ghSide) refJSON(branch string) object {
-	return object{"ref": "refs/heads/" + branch, "object": object{"type": "commit", "sha": g.heads[branch]}}
+	return object{"ref": "refs/heads/" + branch, "object": object{"type": "commit",
+		"sha": g.heads[branch]}}
 }
 
-func (g *ghSide) ref(branch string, isBranch bool) (int, any) {
+// ref is GET /git/ref/{ref}: one reference is read below ref, and written below refs.
+// https://docs.github.com/rest/git/refs
+func (g *ghSide) ref(c ghCall) (int, any) {
+	branch, isBranch := branchOf(c)
 	if _, ok := g.heads[branch]; !ok || !isBranch {
 		return refuse(404, "Not Found")
 	}
 	return 200, g.refJSON(branch)
 }
 
-func (g *ghSide) newRef(ref, sha string) (int, any) {
+func (g *ghSide) newRef(c ghCall) (int, any) {
+	ref, sha := c.body.Ref, c.body.SHA
 	branch, isBranch := strings.CutPrefix(ref, "refs/heads/")
 	_, known := g.commits[sha]
 	_, exists := g.heads[branch]
@@ -219,7 +197,9 @@ func (g *ghSide) newRef(ref, sha string) (int, any) {
 }
 
 // moveRef moves a branch forward, and elsewhere only by force, which no client may use.
-func (g *ghSide) moveRef(branch string, isBranch bool, body in) (int, any) {
+func (g *ghSide) moveRef(c ghCall) (int, any) {
+	branch, isBranch := branchOf(c)
+	body := c.body
 	head, exists := g.heads[branch]
 	if !exists || !isBranch {
 		return refuse(422, "Reference does not exist")

@@ -2,13 +2,13 @@ package sim
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
 )
 
-// Issue is one issue. Events are what notifies people, in order: opened, commented, closed, reopened.
+// Issue is one issue. Events are what notifies people, in order: opened, commented, closed,
+// reopened.
 type Issue struct {
 	Number                   int
 	Title, Body, State       string
@@ -37,7 +37,8 @@ func (g GitHub) Issues() []Issue {
 func (g GitHub) OpenIssue(author, title, body string, labels ...string) int {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	return g.open(&Issue{Title: title, Body: body, Author: author, kind: "User", Labels: labels}).Number
+	return g.open(&Issue{Title: title, Body: body, Author: author, kind: "User",
+		Labels: labels}).Number
 }
 
 // CloseIssue is a person closing one.
@@ -72,51 +73,53 @@ func (i *Issue) close(at time.Time, by string) {
 	i.Events = append(i.Events, "closed")
 }
 
-// issue is /issues…. https://docs.github.com/rest/issues/issues
-func (g *ghSide) issue(r *http.Request, p []string, id *identity, body in) (int, any) {
-	if g.noIssues {
-		return refuse(410, "Issues has been disabled in this repository.")
+// issue finds the issue that a path names, or refuses with a status.
+func (g *ghSide) issue(c ghCall) (i *Issue, status int, out any) {
+	if status, out := g.refuseIssue(c.body); status != 0 {
+		return nil, status, out
 	}
-	if status, out := g.faulty(body); status != 0 {
+	n, err := strconv.Atoi(c.PathValue("number"))
+	if err != nil || n < 1 || n > len(g.issues) {
+		status, out = refuse(404, "Not Found")
+		return nil, status, out
+	}
+	return g.issues[n-1], 0, nil
+}
+
+// getIssue is GET /issues/{number}. https://docs.github.com/rest/issues/issues
+func (g *ghSide) getIssue(c ghCall) (int, any) {
+	i, status, out := g.issue(c)
+	if i == nil {
 		return status, out
 	}
-	switch {
-	case len(p) == 0 && r.Method == http.MethodGet:
-		return g.listIssues(r)
-	case len(p) == 0 && r.Method == http.MethodPost:
-		return g.newIssue(id, body)
-	case len(p) == 0:
-		return refuse(404, "Not Found")
+	return 200, g.issueJSON(i)
+}
+
+// newComment is POST /issues/{number}/comments. https://docs.github.com/rest/issues/comments
+func (g *ghSide) newComment(c ghCall) (int, any) {
+	i, status, out := g.issue(c)
+	if i == nil {
+		return status, out
 	}
-	n, err := strconv.Atoi(p[0])
-	if err != nil || n < 1 || n > len(g.issues) {
-		return refuse(404, "Not Found")
+	if c.body.Body == nil || *c.body.Body == "" {
+		return failed("IssueComment", "body", "missing_field", "body can't be blank")
 	}
-	i := g.issues[n-1]
-	switch {
-	case len(p) == 2 && p[1] == "comments" && r.Method == http.MethodPost:
-		if body.Body == nil || *body.Body == "" {
-			return failed("IssueComment", "body", "missing_field", "body can't be blank")
-		}
-		i.Comments = append(i.Comments, *body.Body)
-		i.Events, i.Updated = append(i.Events, "commented"), g.w.clock()
-		return 201, object{"id": len(i.Comments), "body": *body.Body}
-	case len(p) == 1 && r.Method == http.MethodGet:
-		return 200, g.issueJSON(i)
-	case len(p) == 1 && r.Method == http.MethodPatch:
-		g.editIssue(i, id, body)
-		return 200, g.issueJSON(i)
-	}
-	return refuse(404, "Not Found")
+	i.Comments = append(i.Comments, *c.body.Body)
+	i.Events, i.Updated = append(i.Events, "commented"), g.w.clock()
+	return 201, object{"id": len(i.Comments), "body": *c.body.Body}
 }
 
 // failed is GitHub's no to a field.
 func failed(resource, field, code, message string) (int, any) {
-	return 422, object{"message": "Validation Failed", "errors": []object{{"resource": resource, "field": field, "code": code, "message": message}}}
+	return 422, object{"message": "Validation Failed",
+		"errors": []object{{"resource": resource, "field": field, "code": code, "message": message}}}
 }
 
-// faulty refuses what no issue may have; a status of 0 is none of it.
-func (g *ghSide) faulty(body in) (int, any) {
+// refuseIssue refuses a field that no issue may have. The status is 0 if there is none.
+func (g *ghSide) refuseIssue(body in) (int, any) {
+	if g.noIssues {
+		return refuse(410, "Issues has been disabled in this repository.")
+	}
 	if body.Body != nil && len([]rune(*body.Body)) > 65536 {
 		return failed("Issue", "body", "custom", "body is too long (maximum is 65536 characters)")
 	}
@@ -132,18 +135,32 @@ func (g *ghSide) faulty(body in) (int, any) {
 	return 0, nil
 }
 
-func (g *ghSide) newIssue(id *identity, body in) (int, any) {
+func (g *ghSide) newIssue(c ghCall) (int, any) {
+	id, body := c.id, c.body
+	if status, out := g.refuseIssue(body); status != 0 {
+		return status, out
+	}
 	if body.Title == nil || *body.Title == "" {
 		return failed("Issue", "title", "missing_field", "title can't be blank")
 	}
-	i := &Issue{Title: *body.Title, Author: id.login, kind: id.kind, Labels: body.Labels, Assignees: body.Assignees}
+	i := &Issue{Title: *body.Title, Author: id.login, kind: id.kind, Labels: body.Labels,
+		Assignees: body.Assignees}
 	if body.Body != nil {
 		i.Body = *body.Body
 	}
 	return 201, g.issueJSON(g.open(i))
 }
 
-func (g *ghSide) editIssue(i *Issue, id *identity, body in) {
+func (g *ghSide) editIssue(c ghCall) (int, any) {
+	i, status, out := g.issue(c)
+	if i == nil {
+		return status, out
+	}
+	g.change(i, c.id, c.body)
+	return 200, g.issueJSON(i)
+}
+
+func (g *ghSide) change(i *Issue, id *identity, body in) {
 	i.Updated = g.w.clock()
 	if body.Title != nil {
 		i.Title = *body.Title
@@ -167,8 +184,11 @@ func (g *ghSide) editIssue(i *Issue, id *identity, body in) {
 	}
 }
 
-func (g *ghSide) listIssues(r *http.Request) (int, any) {
-	q := r.URL.Query()
+func (g *ghSide) listIssues(c ghCall) (int, any) {
+	if status, out := g.refuseIssue(c.body); status != 0 {
+		return status, out
+	}
+	q := c.URL.Query()
 	state := q.Get("state")
 	if state == "" {
 		state = "open"
@@ -177,11 +197,12 @@ func (g *ghSide) listIssues(r *http.Request) (int, any) {
 	out := []any{}
 	var found []*Issue
 	for _, i := range slices.Backward(g.issues) {
-		if (state == "all" || i.State == state) && !i.Updated.Before(since) && i.labelled(query(q, "labels")) {
+		if (state == "all" || i.State == state) && !i.Updated.Before(since) &&
+			i.labelled(query(q, "labels")) {
 			found = append(found, i)
 		}
 	}
-	for _, i := range page(r, found) {
+	for _, i := range page(c.Request, found) {
 		out = append(out, g.issueJSON(i))
 	}
 	return 200, out
@@ -201,9 +222,13 @@ func (g *ghSide) issueJSON(i *Issue) object {
 		assignees = append(assignees, object{"login": a})
 	}
 	out := object{
-		"number": i.Number, "title": i.Title, "body": i.Body, "state": i.State, "user": object{"login": i.Author, "type": i.kind},
-		"labels": labels, "assignees": assignees, "created_at": i.Created.Format(time.RFC3339), "updated_at": i.Updated.Format(time.RFC3339),
-		"html_url": fmt.Sprintf("https://github.com/%s/%s/issues/%d", g.w.o.Owner, g.w.o.Repo, i.Number), "comments": len(i.Comments),
+		"number": i.Number, "title": i.Title, "body": i.Body, "state": i.State,
+		"user":   object{"login": i.Author, "type": i.kind},
+		"labels": labels, "assignees": assignees, "created_at": i.Created.Format(time.RFC3339),
+		"updated_at": i.Updated.Format(time.RFC3339),
+		"html_url": fmt.Sprintf("https://github.com/%s/%s/issues/%d", g.w.o.Owner, g.w.o.Repo,
+			i.Number),
+		"comments": len(i.Comments),
 	}
 	if !i.Closed.IsZero() {
 		out["closed_at"], out["closed_by"] = i.Closed.Format(time.RFC3339), object{"login": i.closedBy}
@@ -211,18 +236,22 @@ func (g *ghSide) issueJSON(i *Issue) object {
 	return out
 }
 
-// label is /labels…. https://docs.github.com/rest/issues/labels
-func (g *ghSide) label(r *http.Request, p []string, body in) (int, any) {
+// newLabel is POST /labels. https://docs.github.com/rest/issues/labels
+func (g *ghSide) newLabel(c ghCall) (int, any) {
 	switch {
-	case r.Method == http.MethodPost && len(p) == 0 && body.Name == "":
+	case c.body.Name == "":
 		return failed("Label", "name", "missing_field", "name can't be blank")
-	case r.Method == http.MethodPost && len(p) == 0 && g.labels[body.Name]:
+	case g.labels[c.body.Name]:
 		return failed("Label", "name", "already_exists", "")
-	case r.Method == http.MethodPost && len(p) == 0:
-		g.labels[body.Name] = true
-		return 201, object{"name": body.Name, "color": body.Color}
-	case r.Method == http.MethodGet && len(p) == 1 && g.labels[p[0]]:
-		return 200, object{"name": p[0]}
 	}
-	return refuse(404, "Not Found")
+	g.labels[c.body.Name] = true
+	return 201, object{"name": c.body.Name, "color": c.body.Color}
+}
+
+// getLabel is GET /labels/{name}.
+func (g *ghSide) getLabel(c ghCall) (int, any) {
+	if !g.labels[c.PathValue("name")] {
+		return refuse(404, "Not Found")
+	}
+	return 200, object{"name": c.PathValue("name")}
 }

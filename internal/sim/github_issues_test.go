@@ -11,14 +11,18 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// TestIssueLife: opened, edited, commented, closed, reopened. Only an edit of the text notifies nobody.
+// TestIssueLife: opened, edited, commented, closed, reopened. Only an edit of the text notifies
+// nobody.
 func TestIssueLife(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	r := c.gh("POST", "/issues", `{"title":"broken","body":"why","labels":["postferry"],"assignees":["someone"]}`)
+	r := c.gh("POST", "/issues",
+		`{"title":"broken","body":"why","labels":["postferry"],"assignees":["someone"]}`)
 	r.expect(t, 201)
 	for path, want := range map[string]string{
-		"number": "1", "state": "open", "user.login": "github-actions[bot]", "user.type": "Bot", "labels.0.name": "postferry", "assignees.0.login": "someone",
-		"html_url": "https://github.com/someone/mirror/issues/1", "created_at": "2026-11-23T09:00:00Z", "closed_at": "", "comments": "0",
+		"number": "1", "state": "open", "user.login": "github-actions[bot]", "user.type": "Bot",
+		"labels.0.name": "postferry", "assignees.0.login": "someone",
+		"html_url": "https://github.com/someone/mirror/issues/1", "created_at": "2026-11-23T09:00:00Z",
+		"closed_at": "", "comments": "0",
 	} {
 		r.is(t, path, want)
 	}
@@ -27,9 +31,11 @@ func TestIssueLife(t *testing.T) {
 		status             int
 		at, want           string
 	}{
-		{"PATCH", "/issues/1", `{"body":"why, longer","labels":["postferry","x"]}`, 200, "body", "why, longer"},
+		{"PATCH", "/issues/1", `{"body":"why, longer","labels":["postferry","x"]}`, 200, "body",
+			"why, longer"},
 		{"POST", "/issues/1/comments", `{"body":"changed"}`, 201, "body", "changed"},
-		{"PATCH", "/issues/1", `{"state":"closed","state_reason":"completed"}`, 200, "closed_by.login", "github-actions[bot]"},
+		{"PATCH", "/issues/1", `{"state":"closed","state_reason":"completed"}`, 200, "closed_by.login",
+			"github-actions[bot]"},
 		{"PATCH", "/issues/1", `{"state":"closed"}`, 200, "closed_at", "2026-11-23T09:03:00Z"},
 		{"GET", "/issues/1", "", 200, "state", "closed"},
 		{"PATCH", "/issues/1", `{"state":"open","state_reason":"reopened"}`, 200, "closed_at", ""},
@@ -42,7 +48,8 @@ func TestIssueLife(t *testing.T) {
 		r.is(t, step.at, step.want)
 	}
 	got := c.w.GitHub().Issues()[0]
-	if diff := cmp.Diff(got.Events, []string{"opened", "commented", "closed", "reopened"}); diff != "" {
+	if diff := cmp.Diff(got.Events, []string{"opened", "commented", "closed",
+		"reopened"}); diff != "" {
 		t.Errorf("events (-got +want):\n%s", diff)
 	}
 	if diff := cmp.Diff(got.Labels, []string{"postferry", "x"}); diff != "" {
@@ -70,13 +77,17 @@ func TestIssueRefusals(t *testing.T) {
 		{"longest title", "POST /issues", `{"title":"` + long(256) + `"}`, 201, ""},
 		{"longer title", "POST /issues", `{"title":"` + long(257) + `"}`, 422, `"field":"title"`},
 		{"longest body", "POST /issues", `{"title":"a","body":"` + long(65536) + `"}`, 201, ""},
-		{"longer body", "POST /issues", `{"title":"a","body":"` + long(65537) + `"}`, 422, "body is too long (maximum is 65536 characters)"},
-		{"a stranger assigned", "POST /issues", `{"title":"a","assignees":["stranger"]}`, 422, `"field":"assignees"`},
-		{"longer comment", "POST /issues/1/comments", `{"body":"` + long(65537) + `"}`, 422, "body is too long"},
+		{"longer body", "POST /issues", `{"title":"a","body":"` + long(65537) + `"}`, 422,
+			"body is too long (maximum is 65536 characters)"},
+		{"a stranger assigned", "POST /issues", `{"title":"a","assignees":["stranger"]}`, 422,
+			`"field":"assignees"`},
+		{"longer comment", "POST /issues/1/comments", `{"body":"` + long(65537) + `"}`, 422,
+			"body is too long"},
 		{"empty comment", "POST /issues/1/comments", `{"body":""}`, 422, `"field":"body"`},
 		{"no comment", "POST /issues/1/comments", `{}`, 422, `"field":"body"`},
 		{"unknown state", "PATCH /issues/1", `{"state":"done"}`, 422, `"field":"state"`},
-		{"edit with a longer body", "PATCH /issues/1", `{"body":"` + long(65537) + `"}`, 422, "body is too long"},
+		{"edit with a longer body", "PATCH /issues/1", `{"body":"` + long(65537) + `"}`, 422,
+			"body is too long"},
 		{"no such issue", "GET /issues/9", "", 404, "Not Found"},
 		{"no issue at all", "GET /issues/x", "", 404, "Not Found"},
 		{"issue 0", "GET /issues/0", "", 404, "Not Found"},
@@ -137,7 +148,8 @@ func TestIssuePages(t *testing.T) {
 	for range 120 {
 		c.w.GitHub().OpenIssue("someone", "an issue", "")
 	}
-	for query, last := range map[string]int{"": 29, "?per_page=100": 99, "?per_page=200": 99, "?per_page=100&page=2": 19} {
+	for query, last := range map[string]int{"": 29, "?per_page=100": 99, "?per_page=200": 99,
+		"?per_page=100&page=2": 19} {
 		r := c.gh("GET", "/issues"+query, "")
 		if r.at(fmt.Sprintf("%d.number", last)) == "" || r.at(fmt.Sprintf("%d.number", last+1)) != "" {
 			t.Errorf("%q has not just %d issues", query, last+1)
@@ -161,9 +173,11 @@ func TestLabels(t *testing.T) {
 func TestIssuesDisabled(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	c.w.GitHub().DisableIssues()
-	for _, call := range []string{"GET /issues", "POST /issues", "PATCH /issues/1", "POST /issues/1/comments"} {
+	for _, call := range []string{"GET /issues", "POST /issues", "PATCH /issues/1",
+		"POST /issues/1/comments"} {
 		method, path, _ := strings.Cut(call, " ")
-		c.gh(method, path, `{"title":"a","body":"b"}`).expect(t, 410, "Issues has been disabled in this repository.")
+		c.gh(method, path, `{"title":"a","body":"b"}`).expect(t, 410,
+			"Issues has been disabled in this repository.")
 	}
 	c.gh("GET", "", "").is(t, "has_issues", "false")
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 )
 
-func (g *ghSide) getCommit(id string) (int, any) {
+func (g *ghSide) getCommit(c ghCall) (int, any) { return g.showCommit(c.PathValue("sha")) }
+
+func (g *ghSide) showCommit(id string) (int, any) {
 	c, ok := g.commits[id]
 	if !ok {
 		return refuse(404, "Not Found")
@@ -17,11 +19,13 @@ func (g *ghSide) getCommit(id string) (int, any) {
 	if c.parent != "" {
 		parents = append(parents, object{"sha": c.parent})
 	}
-	return 200, object{"sha": id, "message": c.message, "tree": object{"sha": c.tree}, "parents": parents}
+	return 200, object{"sha": id, "message": c.message, "tree": object{"sha": c.tree},
+		"parents": parents}
 }
 
 // newCommit makes a commit with one parent, or none: the root of an orphan branch.
-func (g *ghSide) newCommit(body in) (int, any) {
+func (g *ghSide) newCommit(c ghCall) (int, any) {
+	body := c.body
 	files, ok := g.trees[body.Tree]
 	if !ok {
 		return refuse(422, "Tree SHA does not exist")
@@ -33,15 +37,17 @@ func (g *ghSide) newCommit(body in) (int, any) {
 	if _, ok := g.commits[parent]; parent != "" && !ok {
 		return refuse(422, "Parent SHA does not exist or is not a commit object")
 	}
-	status, out := g.getCommit(g.store(files, parent, body.Message))
+	status, out := g.showCommit(g.store(files, parent, body.Message))
 	return status + 1, out
 }
 
 // modes are the kinds of entry that a tree can have.
 var modes = []string{"100644", "100755", "040000", "160000", "120000"}
 
-// newTree makes a tree of what base_tree holds and the entries; without base_tree it holds the entries alone.
-func (g *ghSide) newTree(body in) (int, any) {
+// newTree makes a tree of what base_tree holds and the entries; without base_tree it holds the
+// entries alone.
+func (g *ghSide) newTree(c ghCall) (int, any) {
+	body := c.body
 	base := g.trees[body.BaseTree]
 	if base == nil {
 		base = g.files(body.BaseTree) // a commit's id will do
@@ -54,7 +60,7 @@ func (g *ghSide) newTree(body in) (int, any) {
 		files = map[string]string{}
 	}
 	for _, e := range body.Entries {
-		if wrong := g.place(files, e); wrong != "" {
+		if wrong := g.apply(files, e); wrong != "" {
 			return refuse(422, wrong)
 		}
 	}
@@ -64,8 +70,8 @@ func (g *ghSide) newTree(body in) (int, any) {
 	return 201, g.treeJSON(g.tree(files))
 }
 
-// place puts an entry among the files.
-func (g *ghSide) place(files map[string]string, e entry) (wrong string) {
+// apply puts an entry among the files.
+func (g *ghSide) apply(files map[string]string, e entry) (wrong string) {
 	var sha *string
 	if len(e.SHA) > 0 && json.Unmarshal(e.SHA, &sha) != nil {
 		return "tree.sha is not a string"
@@ -76,7 +82,8 @@ func (g *ghSide) place(files map[string]string, e entry) (wrong string) {
 	}
 	switch {
 	case e.Path == "" || strings.HasPrefix(e.Path, "/") || !slices.Contains(modes, e.Mode):
-		return "tree.path contains a malformed path component, or tree.mode is none of " + strings.Join(modes, ", ")
+		return "tree.path contains a malformed path component, or tree.mode is none of " +
+			strings.Join(modes, ", ")
 	case sha != nil && !known:
 		return "tree.sha " + *sha + " is not a valid blob"
 	case sha != nil:
@@ -106,9 +113,10 @@ func (g *ghSide) blob(sha string) (string, bool) {
 	return "", false
 }
 
-func (g *ghSide) getTree(id string) (int, any) {
-	if c, ok := g.commits[id]; ok {
-		id = c.tree
+func (g *ghSide) getTree(c ghCall) (int, any) {
+	id := c.PathValue("sha")
+	if commit, ok := g.commits[id]; ok {
+		id = commit.tree
 	}
 	if _, ok := g.trees[id]; !ok {
 		return refuse(404, "Not Found")
@@ -121,20 +129,24 @@ func (g *ghSide) treeJSON(id string) object {
 	entries := []object{}
 	for _, path := range slices.Sorted(maps.Keys(g.trees[id])) {
 		content := g.trees[id][path]
-		entries = append(entries, object{"path": path, "mode": "100644", "type": "blob", "size": len(content), "sha": blobSHA(content)})
+		entries = append(entries, object{"path": path, "mode": "100644", "type": "blob",
+			"size": len(content), "sha": blobSHA(content)})
 	}
 	return object{"sha": id, "tree": entries, "truncated": false}
 }
 
-func (g *ghSide) getBlob(sha string) (int, any) {
+func (g *ghSide) getBlob(c ghCall) (int, any) {
+	sha := c.PathValue("sha")
 	content, ok := g.blob(sha)
 	if !ok {
 		return refuse(404, "Not Found")
 	}
-	return 200, object{"sha": sha, "size": len(content), "encoding": "base64", "content": wrapped(content)}
+	return 200, object{"sha": sha, "size": len(content), "encoding": "base64",
+		"content": wrapped(content)}
 }
 
-func (g *ghSide) newBlob(body in) (int, any) {
+func (g *ghSide) newBlob(c ghCall) (int, any) {
+	body := c.body
 	if body.Content == nil {
 		return refuse(422, "Invalid request.\n\n\"content\" wasn't supplied.")
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -72,35 +71,45 @@ func (g *ghSide) keep(name, value string) (existed bool) {
 	return existed
 }
 
-// actions is /actions/secrets…, the same below an environment, /actions/variables… and /actions/workflows….
-// https://docs.github.com/rest/actions/secrets
-func (g *ghSide) actions(r *http.Request, p []string, body in) (int, any) {
-	environment, prefix := "", ""
-	if p[0] == "environments" && len(p) > 2 {
-		environment, prefix, p = p[1], p[1]+"/", append([]string{"actions"}, p[2:]...)
+// place is where a request's secrets are kept: in the repository, or in one of its environments.
+// The prefix is of their names in ghSide.secrets. https://docs.github.com/rest/actions/secrets
+func (g *ghSide) place(c ghCall) (key sealing, prefix string, ok bool) {
+	environment := c.PathValue("environment")
+	key, ok = g.keys[environment]
+	if environment != "" {
+		prefix = environment + "/"
 	}
-	key, exists := g.keys[environment]
-	if len(p) < 2 || !exists {
+	return key, prefix, ok
+}
+
+func (g *ghSide) publicKey(c ghCall) (int, any) {
+	key, _, ok := g.place(c)
+	if !ok {
 		return refuse(404, "Not Found")
 	}
-	name, get := strings.Join(p[2:], "/"), r.Method == http.MethodGet
-	switch {
-	case p[1] == "secrets" && name == "public-key" && get:
-		return 200, object{"key_id": key.id, "key": base64.StdEncoding.EncodeToString(key.public[:])}
-	case p[1] == "secrets" && get:
-		s, ok := g.secrets[prefix+strings.ToUpper(name)]
-		if !ok {
-			return refuse(404, "Not Found")
-		}
-		return 200, object{"name": strings.ToUpper(name), "created_at": s.created.Format(time.RFC3339), "updated_at": s.updated.Format(time.RFC3339)}
-	case p[1] == "secrets":
-		return g.secret(r, key, prefix, strings.ToUpper(name), body)
-	case p[1] == "variables":
-		return g.variable(r, strings.ToUpper(name), body)
-	case p[1] == "workflows" && get:
-		return 200, object{"name": name, "path": ".github/workflows/" + name, "state": "active"}
+	return 200, object{"key_id": key.id, "key": base64.StdEncoding.EncodeToString(key.public[:])}
+}
+
+// getSecret is GET …/secrets/{name}, which tells when a secret was written and not what it is.
+func (g *ghSide) getSecret(c ghCall) (int, any) {
+	_, prefix, ok := g.place(c)
+	name := upper(c)
+	s, known := g.secrets[prefix+name]
+	if !ok || !known {
+		return refuse(404, "Not Found")
 	}
-	return refuse(404, "Not Found")
+	return 200, object{
+		"name": name, "created_at": s.created.Format(time.RFC3339),
+		"updated_at": s.updated.Format(time.RFC3339),
+	}
+}
+
+// upper is the name of a secret or a variable, which GitHub keeps in capitals.
+func upper(c ghCall) string { return strings.ToUpper(c.PathValue("name")) }
+
+func (g *ghSide) workflow(c ghCall) (int, any) {
+	name := c.PathValue("name")
+	return 200, object{"name": name, "path": ".github/workflows/" + name, "state": "active"}
 }
 
 // named says whether a secret or a variable may have a name, which GitHub keeps in capitals.
@@ -113,51 +122,65 @@ var nameForm = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
 // maxSecret is the size of the largest secret.
 const maxSecret = 48 << 10
 
-func (g *ghSide) secret(r *http.Request, key sealing, prefix, name string, body in) (int, any) {
-	switch r.Method {
-	case http.MethodPut:
-		sealed, err := base64.StdEncoding.DecodeString(body.EncryptedValue)
-		plain, ok := box.OpenAnonymous(nil, sealed, key.public, key.private)
-		if err != nil || !ok || body.KeyID != key.id || !named(name) || len(plain) > maxSecret {
-			return refuse(422, "the name is not valid, or the encrypted value is not sealed for this key")
-		}
-		if g.keep(prefix+name, string(plain)) {
-			return 204, nil
-		}
-		return 201, object{}
-	case http.MethodDelete:
-		if _, exists := g.secrets[prefix+name]; !exists {
-			return refuse(404, "Not Found")
-		}
-		delete(g.secrets, prefix+name)
+func (g *ghSide) putSecret(c ghCall) (int, any) {
+	key, prefix, ok := g.place(c)
+	if !ok {
+		return refuse(404, "Not Found")
+	}
+	sealed, err := base64.StdEncoding.DecodeString(c.body.EncryptedValue)
+	plain, opened := box.OpenAnonymous(nil, sealed, key.public, key.private)
+	wellSealed := err == nil && opened && c.body.KeyID == key.id
+	if !wellSealed || !named(upper(c)) || len(plain) > maxSecret {
+		return refuse(422, "the name is not valid, or the encrypted value is not sealed for this key")
+	}
+	if g.keep(prefix+upper(c), string(plain)) {
 		return 204, nil
 	}
-	return refuse(404, "Not Found")
+	return 201, object{}
 }
 
-func (g *ghSide) variable(r *http.Request, name string, body in) (int, any) {
-	v, exists := g.variables[name]
-	wanted := strings.ToUpper(body.Name)
-	switch {
-	case r.Method == http.MethodPost && name == "":
-		if _, taken := g.variables[wanted]; taken {
-			return refuse(409, "Already exists - Variable already exists")
-		}
-		if !named(wanted) || len(body.Value) > maxSecret {
-			return refuse(422, "Variable name is invalid, or its value is too long")
-		}
-		g.variables[wanted] = body.Value
-		return 201, object{}
-	case !exists:
+func (g *ghSide) deleteSecret(c ghCall) (int, any) {
+	_, prefix, _ := g.place(c)
+	if _, exists := g.secrets[prefix+upper(c)]; !exists {
 		return refuse(404, "Not Found")
-	case r.Method == http.MethodPatch:
-		g.variables[name] = body.Value
-		return 204, nil
-	case r.Method == http.MethodDelete:
-		delete(g.variables, name)
-		return 204, nil
-	case r.Method == http.MethodGet:
-		return 200, object{"name": name, "value": v}
 	}
-	return refuse(404, "Not Found")
+	delete(g.secrets, prefix+upper(c))
+	return 204, nil
+}
+
+// newVariable is POST /actions/variables. https://docs.github.com/rest/actions/variables
+func (g *ghSide) newVariable(c ghCall) (int, any) {
+	name := strings.ToUpper(c.body.Name)
+	if _, taken := g.variables[name]; taken {
+		return refuse(409, "Already exists - Variable already exists")
+	}
+	if !named(name) || len(c.body.Value) > maxSecret {
+		return refuse(422, "Variable name is invalid, or its value is too long")
+	}
+	g.variables[name] = c.body.Value
+	return 201, object{}
+}
+
+func (g *ghSide) getVariable(c ghCall) (int, any) {
+	v, exists := g.variables[upper(c)]
+	if !exists {
+		return refuse(404, "Not Found")
+	}
+	return 200, object{"name": upper(c), "value": v}
+}
+
+func (g *ghSide) editVariable(c ghCall) (int, any) {
+	if _, exists := g.variables[upper(c)]; !exists {
+		return refuse(404, "Not Found")
+	}
+	g.variables[upper(c)] = c.body.Value
+	return 204, nil
+}
+
+func (g *ghSide) deleteVariable(c ghCall) (int, any) {
+	if _, exists := g.variables[upper(c)]; !exists {
+		return refuse(404, "Not Found")
+	}
+	delete(g.variables, upper(c))
+	return 204, nil
 }

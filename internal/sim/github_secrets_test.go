@@ -26,7 +26,8 @@ func (c *caller) seal(path, value string) (body, keyID string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return fmt.Sprintf(`{"encrypted_value":%q,"key_id":%q}`, base64.StdEncoding.EncodeToString(sealed), r.at("key_id")), r.at("key_id")
+	return fmt.Sprintf(`{"encrypted_value":%q,"key_id":%q}`, base64.StdEncoding.EncodeToString(sealed),
+		r.at("key_id")), r.at("key_id")
 }
 
 // TestSecret: made, replaced, read back but for its value, and taken away.
@@ -56,7 +57,8 @@ func TestSecret(t *testing.T) {
 	c.pat("GET", "/actions/secrets/BY_HAND", "").expect(t, 200)
 }
 
-// TestSealedBox: a value that this repository can't open, or a name that it can't have, is refused and changes nothing.
+// TestSealedBox: a value that this repository can't open, or a name that it can't have, is refused
+// and changes nothing.
 func TestSealedBox(t *testing.T) {
 	for _, tt := range []struct {
 		name, secret string
@@ -67,12 +69,16 @@ func TestSealedBox(t *testing.T) {
 		{"as it should be", "A", "v", nil, 201},
 		{"the largest", "A", strings.Repeat("v", 48<<10), nil, 201},
 		{"too large", "A", strings.Repeat("v", 48<<10+1), nil, 422},
-		{"the wrong key", "A", "v", func(b, id string) string { return strings.Replace(b, id, "123", 1) }, 422},
-		{"no key", "A", "v", func(b, id string) string { return strings.Replace(b, `"key_id"`, `"key"`, 1) }, 422},
+		{"the wrong key", "A", "v", func(b, id string) string { return strings.Replace(b, id, "123", 1) },
+			422},
+		{"no key", "A", "v",
+			func(b, id string) string { return strings.Replace(b, `"key_id"`, `"key"`, 1) }, 422},
 		{"in the clear", "A", "v", func(_, id string) string {
 			return fmt.Sprintf(`{"encrypted_value":%q,"key_id":%q}`, encoded("v"), id)
 		}, 422},
-		{"not base64", "A", "v", func(_, id string) string { return fmt.Sprintf(`{"encrypted_value":"*","key_id":%q}`, id) }, 422},
+		{"not base64", "A", "v",
+			func(_, id string) string { return fmt.Sprintf(`{"encrypted_value":"*","key_id":%q}`, id) },
+			422},
 		{"a name of GitHub's own", "GITHUB_A", "v", nil, 422},
 		{"a name that begins with a digit", "1A", "v", nil, 422},
 		{"a name with a dash", "A-B", "v", nil, 422},
@@ -142,5 +148,6 @@ func TestVariables(t *testing.T) {
 
 // TestWorkflow: a workflow is there, and on.
 func TestWorkflow(t *testing.T) {
-	newCaller(t, sim.Options{}).gh("GET", "/actions/workflows/mirror.yml", "").expect(t, 200, `"state":"active"`)
+	newCaller(t, sim.Options{}).gh("GET", "/actions/workflows/mirror.yml", "").expect(t, 200,
+		`"state":"active"`)
 }

@@ -104,13 +104,15 @@ func (c *caller) send(method, address, body string, headers ...string) reply {
 // x calls X's API with the access token.
 func (c *caller) x(method, path, body string) reply {
 	c.t.Helper()
-	return c.send(method, xHost+path, body, "Authorization: Bearer "+c.env["X_ACCESS_TOKEN"], "Content-Type: application/json")
+	return c.send(method, xHost+path, body, "Authorization: Bearer "+c.env["X_ACCESS_TOKEN"],
+		"Content-Type: application/json")
 }
 
 // token calls X's token endpoint as the confidential client.
 func (c *caller) token(form string) reply {
 	c.t.Helper()
-	return c.send("POST", xHost+"/2/oauth2/token", form, "Content-Type: application/x-www-form-urlencoded",
+	return c.send("POST", xHost+"/2/oauth2/token", form,
+		"Content-Type: application/x-www-form-urlencoded",
 		"Authorization: "+basic(c.env["X_CLIENT_ID"], c.env["X_CLIENT_SECRET"]))
 }
 
@@ -129,7 +131,8 @@ func (c *caller) ig(path string) reply {
 // fb reads from graph.facebook.com with the Facebook token.
 func (c *caller) fb(path string) reply {
 	c.t.Helper()
-	return c.send("GET", facebook+path, "", "Authorization: Bearer "+c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"])
+	return c.send("GET", facebook+path, "",
+		"Authorization: Bearer "+c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"])
 }
 
 // gh calls the repository with the job's token, pat with the one that may write secrets.
@@ -167,7 +170,8 @@ func (r reply) is(t *testing.T, path, want string) {
 // start announces an upload and gives its id.
 func (c *caller) start(category, mediaType string, total int) string {
 	c.t.Helper()
-	r := c.x("POST", "/2/media/upload/initialize", fmt.Sprintf(`{"media_category":%q,"media_type":%q,"total_bytes":%d}`, category, mediaType, total))
+	r := c.x("POST", "/2/media/upload/initialize",
+		fmt.Sprintf(`{"media_category":%q,"media_type":%q,"total_bytes":%d}`, category, mediaType, total))
 	r.expect(c.t, 200)
 	return r.at("data.id")
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -28,32 +29,41 @@ type Media struct {
 	Permalink   string
 	Timestamp   time.Time // zero is now
 	Items       []Item
-	Hidden      bool // counts in its page and is not shown: a page can be short, or empty, while more follow
+	// counts in its page and is not shown: a page can be short, or empty, while more follow
+	Hidden bool
 }
 
 // Account is the professional account, and what its token may do.
 type Account struct {
-	ID, Username      string
-	Type              string // BUSINESS, MEDIA_CREATOR, or PERSONAL: one that the API does not serve
-	AppScopedID       string
-	PageID            string
-	Scopes            []string            // granted
-	Declined          []string            // asked for and not ticked
-	Granular          map[string][]string // scope → what it was granted for, Page or account ids; a scope that isn't here is granted for all
-	PagesShown        bool                // me/accounts shows the Page
-	Portfolio         bool                // the Page is a business portfolio's: me/accounts shows it only with business_management
-	Tasks             []string            // the person's on the Page; without MANAGE and CREATE_CONTENT the link isn't shown
-	Linked            bool                // the Page's link to the account is there
-	MediaError        string              // a whole error object the media edge answers with, "" for none
-	NeedsProof        bool                // the app refuses calls without appsecret_proof (Facebook Login)
-	DataAccessExpires time.Time           // after it a Facebook token is valid and reads no media; zero is never
-	TokenExpires      time.Time           // zero is never
+	ID, Username string
+	Type         string // BUSINESS, MEDIA_CREATOR, or PERSONAL: one that the API does not serve
+	AppScopedID  string
+	PageID       string
+	Scopes       []string // granted
+	Declined     []string // asked for and not ticked
+	// Granular maps a scope to what it was granted for, Page or account ids. A scope that is
+	// missing here is granted for all.
+	Granular   map[string][]string
+	PagesShown bool // me/accounts shows the Page
+	// the Page is a business portfolio's: me/accounts shows it only with business_management
+	Portfolio bool
+	// the person's on the Page; without MANAGE and CREATE_CONTENT the link isn't shown
+	Tasks  []string
+	Linked bool // the Page's link to the account is there
+	// a whole error object the media edge answers with, "" for none
+	MediaError string
+	// the app refuses calls without appsecret_proof (Facebook Login)
+	NeedsProof bool
+	// after it a Facebook token is valid and reads no media; zero is never
+	DataAccessExpires time.Time
+	TokenExpires      time.Time // zero is never
 	TokenIssued       time.Time
 }
 
 // igSide is the Graph API and its media host.
 type igSide struct {
 	w       *World
+	mux     *http.ServeMux
 	account Account
 	tokens  map[string]igGrant
 	media   []Media         // as published
@@ -61,8 +71,8 @@ type igSide struct {
 	made    int
 }
 
-// igGrant is what a token is good for. A short-lived one has an end of its own, the Page's has none; the others end with
-// Account.TokenExpires.
+// igGrant is what a token is good for. A short-lived one has an end of its own, the Page's has
+// none; the others end with Account.TokenExpires.
 type igGrant struct {
 	login string // "instagram", "facebook", or "app": the app itself, for debug_token only
 	ends  time.Time
@@ -78,15 +88,21 @@ const (
 )
 
 func newIG(w *World) *igSide {
-	return &igSide{
-		w: w, files: map[string]Item{}, tokens: map[string]igGrant{igToken: {login: "instagram"}, fbToken: {login: "facebook"}, pageToken: {login: "facebook", page: true}},
+	g := &igSide{
+		w: w, files: map[string]Item{}, tokens: map[string]igGrant{igToken: {login: "instagram"},
+			fbToken: {login: "facebook"}, pageToken: {login: "facebook", page: true}},
 		account: Account{
-			ID: "17841400000000001", Username: "kamo.mugs", Type: "BUSINESS", AppScopedID: "9000000000000001", PageID: "200000000000001",
-			Scopes:     []string{"instagram_basic", "pages_show_list", "pages_read_engagement", "business_management", "instagram_business_basic"},
+			ID: "17841400000000001", Username: "kamo.mugs", Type: "BUSINESS",
+			AppScopedID: "9000000000000001", PageID: "200000000000001",
+			Scopes: []string{"instagram_basic", "pages_show_list", "pages_read_engagement",
+				"business_management", "instagram_business_basic"},
 			PagesShown: true, Linked: true, Tasks: []string{"MANAGE", "CREATE_CONTENT"},
-			TokenIssued: w.now.Add(-48 * time.Hour), TokenExpires: w.now.Add(58 * 24 * time.Hour), DataAccessExpires: w.now.Add(80 * 24 * time.Hour),
+			TokenIssued: w.now.Add(-48 * time.Hour), TokenExpires: w.now.Add(58 * 24 * time.Hour),
+			DataAccessExpires: w.now.Add(80 * 24 * time.Hour),
 		},
 	}
+	g.mux = g.routes()
+	return g
 }
 
 func (g *igSide) env() map[string]string {
@@ -95,7 +111,8 @@ func (g *igSide) env() map[string]string {
 
 // FacebookEnv is what a route with Facebook Login needs instead.
 func (g Instagram) FacebookEnv() map[string]string {
-	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": g.account.ID, "INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
+	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": g.account.ID,
+		"INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
 }
 
 // SetAccount changes the account. change must not call the world.
@@ -105,13 +122,14 @@ func (g Instagram) SetAccount(change func(*Account)) {
 	change(&g.account)
 }
 
-// BreakLikeSeptember2023 makes the media edge refuse as it did on 2023-09-19: token valid, scopes complete but for
-// business_management, me/accounts empty.
+// BreakLikeSeptember2023 makes the media edge refuse as it did on 2023-09-19: token valid, scopes
+// complete but for business_management, me/accounts empty.
 func (g Instagram) BreakLikeSeptember2023() {
 	g.SetAccount(func(a *Account) {
 		a.MediaError = `{"message":"(#10) Application does not have permission for this action","type":"OAuthException","code":10,"fbtrace_id":"ASeptember19Trace"}`
 		a.PagesShown = false
-		a.Scopes = slices.DeleteFunc(slices.Clone(a.Scopes), func(s string) bool { return s == "business_management" })
+		a.Scopes = slices.DeleteFunc(slices.Clone(a.Scopes),
+			func(s string) bool { return s == "business_management" })
 	})
 }
 
@@ -133,7 +151,8 @@ func (g Instagram) NewToken() string {
 	return g.renew("instagram")
 }
 
-// ShortToken is what a login gives before the exchange, for "instagram" or "facebook": it lives an hour.
+// ShortToken is what a login gives before the exchange, for "instagram" or "facebook": it lives an
+// hour.
 func (g Instagram) ShortToken(login string) string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -175,7 +194,8 @@ func (g Instagram) Publish(m Media) string {
 	setDefault(&m.Username, g.account.Username)
 	setDefault(&m.Type, typeOf(m.Items))
 	setDefault(&m.ProductType, map[bool]string{true: "REELS", false: "FEED"}[m.Type == "VIDEO"])
-	setDefault(&m.Permalink, fmt.Sprintf("https://www.instagram.com/%s/C%09d/", map[bool]string{true: "reel", false: "p"}[m.ProductType == "REELS"], g.made))
+	setDefault(&m.Permalink, fmt.Sprintf("https://www.instagram.com/%s/C%09d/",
+		map[bool]string{true: "reel", false: "p"}[m.ProductType == "REELS"], g.made))
 	m.Items = slices.Clone(m.Items)
 	for i := range m.Items {
 		m.Items[i].id = m.ID

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// field is one name of a fields parameter, with what is asked of the objects behind it: children{id,media_url}.
+// field is one name of a fields parameter, with what is asked of the objects behind it:
+// children{id,media_url}.
 type field struct {
 	name string
 	of   []field
@@ -32,26 +33,32 @@ func parseFields(s string) (out []field) {
 }
 
 // nodes are the fields of each kind of node that are known; another one refuses the whole request.
-// https://developers.facebook.com/docs/instagram-platform/reference/instagram-media and its neighbours
+// https://developers.facebook.com/docs/instagram-platform/reference/instagram-media
 var nodes = map[string][]string{
 	"Media": {
-		"id", "caption", "media_type", "media_product_type", "media_url", "thumbnail_url", "permalink", "shortcode", "timestamp",
-		"username", "owner", "alt_text", "children", "comments_count", "like_count", "is_shared_to_feed", "is_comment_enabled",
+		"id", "caption", "media_type", "media_product_type", "media_url", "thumbnail_url", "permalink",
+		"shortcode", "timestamp",
+		"username", "owner", "alt_text", "children", "comments_count", "like_count", "is_shared_to_feed",
+		"is_comment_enabled",
 	},
 	"InstagramUser": {
-		"id", "user_id", "username", "account_type", "name", "media_count", "biography", "website", "followers_count",
+		"id", "user_id", "username", "account_type", "name", "media_count", "biography", "website",
+		"followers_count",
 		"follows_count", "profile_picture_url",
 	},
 	"IGUser": {
-		"id", "username", "name", "media_count", "biography", "website", "followers_count", "follows_count", "profile_picture_url",
+		"id", "username", "name", "media_count", "biography", "website", "followers_count",
+		"follows_count", "profile_picture_url",
 	},
 	"User": {"id", "name"},
-	"Page": {"id", "name", "tasks", "access_token", "category", "instagram_business_account", "connected_instagram_account"},
+	"Page": {"id", "name", "tasks", "access_token", "category", "instagram_business_account",
+		"connected_instagram_account"},
 }
 
 // behind is the kind of node that a field leads to.
 var behind = map[string]string{
-	"children": "Media", "owner": "InstagramUser", "instagram_business_account": "IGUser", "connected_instagram_account": "IGUser",
+	"children": "Media", "owner": "InstagramUser", "instagram_business_account": "IGUser",
+	"connected_instagram_account": "IGUser",
 }
 
 // unknown is the first field that a kind of node does not have.
@@ -71,7 +78,8 @@ func unknown(node string, fields []field) (name, of string) {
 func known(rw http.ResponseWriter, node string, fields []field) bool {
 	name, of := unknown(node, fields)
 	if name != "" {
-		graphError(rw, 400, "(#100) Tried accessing nonexisting field ("+name+") on node type ("+of+")", "OAuthException", 100, 0)
+		graphError(rw, 400, "(#100) Tried accessing nonexisting field ("+name+") on node type ("+of+")",
+			"OAuthException", 100, 0)
 	}
 	return name == ""
 }
@@ -83,7 +91,8 @@ func give(rw http.ResponseWriter, node string, all object, fields string) {
 	}
 }
 
-// only keeps the fields that were asked for and that apply: the others are left out, not null. The id is always there.
+// only keeps the fields that were asked for and that apply: the others are left out, not null. The
+// id is always there.
 func only(all object, fields []field) object {
 	out := object{"id": all["id"]}
 	for _, f := range fields {

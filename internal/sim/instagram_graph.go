@@ -13,13 +13,15 @@ import (
 	"time"
 )
 
-// versions are the Graph versions with the day each one ends. A call to one that has ended is answered by the oldest
-// that is left, and so is a call without a version. https://developers.facebook.com/docs/graph-api/changelog/versions
+// versions are the Graph versions with the day each one ends. A call to one that has ended is
+// answered by the oldest that is left, and so is a call without a version.
+// https://developers.facebook.com/docs/graph-api/changelog/versions
 var versions = []struct {
 	major int
 	ends  string
 }{
-	{18, "2026-01-26"}, {19, "2026-05-21"}, {20, "2026-09-24"}, {21, "2027-01-21"}, {22, "2027-05-20"}, {23, "2027-10-08"},
+	{18, "2026-01-26"}, {19, "2026-05-21"}, {20, "2026-09-24"}, {21, "2027-01-21"}, {22, "2027-05-20"},
+	{23, "2027-10-08"},
 	{24, "2028-02-18"}, {25, "2028-07-29"}, {26, "9999-01-01"},
 }
 
@@ -39,12 +41,43 @@ func (g *igSide) answering(asked string) (string, bool) {
 	return "", false
 }
 
-// flavour is the login that a host is for; a loopback address serves both.
-func flavour(host string) string {
-	return map[string]string{instagramAPI: "instagram", instagramOAu: "instagram", facebookAPI: "facebook"}[host]
+// loginOf is the login that a host is for; a loopback address serves both.
+func loginOf(host string) string {
+	return map[string]string{instagramAPI: "instagram", instagramOAu: "instagram",
+		facebookAPI: "facebook"}[host]
 }
 
-// serve routes a Graph call. Paths carry a version but for the token endpoints of Instagram Login.
+// igCall is a Graph call of a token that is alive.
+type igCall struct {
+	*http.Request
+	grant  igGrant
+	fields string
+}
+
+// facebook reports whether the call is Facebook Login's, where the token is a person's or a Page's.
+func (c igCall) facebook() bool { return c.grant.login == "facebook" }
+
+// routes are the edges of the Graph, without the version in front of them. Whatever is none of them
+// is an object that does not exist.
+func (g *igSide) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/refresh_access_token", g.refresh)
+	mux.HandleFunc("/oauth/access_token", g.exchange)
+	mux.HandleFunc("/access_token", g.exchange)
+	for pattern, do := range map[string]func(http.ResponseWriter, igCall){
+		"/debug_token":    g.debug,
+		"/me/accounts":    g.accounts,
+		"/me/permissions": g.permissions,
+		"/{node}":         g.node,
+		"/{node}/{edge}":  g.edge,
+		"/":               g.missing,
+	} {
+		mux.HandleFunc(pattern, g.authorized(pattern, do))
+	}
+	return mux
+}
+
+// serve answers a Graph call, by the version that its path asks for or the oldest one that is left.
 func (g *igSide) serve(rw http.ResponseWriter, r *http.Request) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -58,27 +91,36 @@ func (g *igSide) serve(rw http.ResponseWriter, r *http.Request) {
 	}
 	rw.Header().Set("facebook-api-version", version)
 	if r.Method != http.MethodGet {
-		graphError(rw, 400, "Unsupported "+strings.ToLower(r.Method)+" request.", "GraphMethodException", 100, 33)
+		message := "Unsupported " + strings.ToLower(r.Method) + " request."
+		graphError(rw, 400, message, "GraphMethodException", 100, 33)
 		return
 	}
-	switch p {
-	case "/refresh_access_token":
-		g.refresh(rw, r)
-		return
-	case "/oauth/access_token", "/access_token":
-		g.exchange(rw, r)
-		return
+	unversioned := *r
+	u := *r.URL
+	u.Path, u.RawPath = p, ""
+	unversioned.URL = &u
+	g.mux.ServeHTTP(rw, &unversioned)
+}
+
+// authorized lets a call through whose token is alive and, where that is asked for, proven.
+func (g *igSide) authorized(
+	pattern string, do func(http.ResponseWriter, igCall),
+) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		grant, ok := g.grant(r, bearer(r))
+		switch {
+		case !ok:
+			g.deadToken(rw, r, bearer(r))
+		case !g.proven(r, grant.login):
+			const message = "Invalid appsecret_proof provided in the API argument"
+			graphError(rw, 400, message, "GraphMethodException", 100, 0)
+		case grant.login == "app" && pattern != "/debug_token":
+			const message = "A user access token is required to request this resource."
+			graphError(rw, 400, message, "OAuthException", 102, 0)
+		default:
+			do(rw, igCall{r, grant, r.URL.Query().Get("fields")})
+		}
 	}
-	grant, ok := g.grant(r, bearer(r))
-	if !ok {
-		g.deadToken(rw, r, bearer(r))
-		return
-	}
-	if !g.proven(r, grant.login) {
-		graphError(rw, 400, "Invalid appsecret_proof provided in the API argument", "GraphMethodException", 100, 0)
-		return
-	}
-	g.route(rw, r, grant, strings.Trim(p, "/"))
 }
 
 // grant is what a token may do at the host that was asked, if it is alive.
@@ -91,7 +133,7 @@ func (g *igSide) grant(r *http.Request, token string) (igGrant, bool) {
 }
 
 func (g *igSide) foreign(r *http.Request, t igGrant) bool {
-	f := flavour(r.Host)
+	f := loginOf(r.Host)
 	return f != "" && f != t.login
 }
 
@@ -108,7 +150,8 @@ func (g *igSide) ends(t igGrant) time.Time {
 	return g.account.TokenExpires
 }
 
-// proven checks appsecret_proof, the token's HMAC under the app's secret, if it is there or the app insists on it.
+// proven checks appsecret_proof, the token's HMAC under the app's secret, if it is there or the app
+// insists on it.
 // https://developers.facebook.com/docs/graph-api/guides/secure-requests
 func (g *igSide) proven(r *http.Request, login string) bool {
 	given := r.URL.Query().Get("appsecret_proof")
@@ -120,45 +163,58 @@ func (g *igSide) proven(r *http.Request, login string) bool {
 	return given == hex.EncodeToString(mac.Sum(nil))
 }
 
-func (g *igSide) route(rw http.ResponseWriter, r *http.Request, grant igGrant, p string) {
-	login := grant.login
-	node, edge, _ := strings.Cut(p, "/")
-	facebook, fields := login == "facebook", r.URL.Query().Get("fields")
-	self := node == g.account.ID || node == "me" && !facebook
-	if self && g.account.Type == "PERSONAL" && (facebook || edge != "") {
-		self = false // there is no API for it: only Instagram Login's own `me` still tells what it is
-	}
+// node is GET /{node}: the account, the person or the Page.
+func (g *igSide) node(rw http.ResponseWriter, c igCall) {
+	node := c.PathValue("node")
 	switch {
-	case p == "debug_token":
-		g.debug(rw, r)
-	case login == "app":
-		graphError(rw, 400, "A user access token is required to request this resource.", "OAuthException", 102, 0)
-	case node == "me" && grant.page:
-		g.asPage(rw, edge, fields)
-	case p == "me/accounts" && facebook:
-		g.accounts(rw, fields)
-	case p == "me/permissions" && facebook:
-		g.permissions(rw)
-	case p == "me" && facebook:
-		give(rw, "User", object{"id": facebookUser, "name": "Kamo Mugs"}, fields)
-	case p == g.account.PageID && facebook:
-		give(rw, "Page", g.page(), fields)
-	case self && edge == "media":
-		g.list(rw, r, login)
-	case self && edge == "":
-		g.self(rw, login, fields)
+	case node == "me" && c.grant.page, node == g.account.PageID && c.facebook():
+		give(rw, "Page", g.page(), c.fields)
+	case node == "me" && c.facebook():
+		give(rw, "User", object{"id": facebookUser, "name": "Kamo Mugs"}, c.fields)
+	// There is no API for a personal account. Only Instagram Login's own me still tells its type.
+	case g.own(c) && (g.account.Type != "PERSONAL" || !c.facebook()):
+		g.self(rw, c.grant.login, c.fields)
 	default:
-		graphError(rw, 400, fmt.Sprintf("Unsupported get request. Object with ID '%s' does not exist, cannot be loaded due to missing permissions, or does not support this operation", node), "GraphMethodException", 100, 33)
+		g.missing(rw, c)
 	}
 }
 
-// asPage is what the Page's own token calls me: the Page, which has no accounts and grants no permissions.
-func (g *igSide) asPage(rw http.ResponseWriter, edge, fields string) {
-	if edge != "" {
-		graphError(rw, 400, "(#100) Tried accessing nonexisting field ("+edge+") on node type (Page)", "OAuthException", 100, 0)
+// edge is GET /{node}/{edge}: the account has an edge of media, a Page's me has none that is known.
+func (g *igSide) edge(rw http.ResponseWriter, c igCall) {
+	node, edge := c.PathValue("node"), c.PathValue("edge")
+	switch {
+	case node == "me" && c.grant.page:
+		g.strayEdge(rw, c, edge)
+	case edge == "media" && g.own(c) && g.account.Type != "PERSONAL":
+		g.list(rw, c)
+	default:
+		g.missing(rw, c)
+	}
+}
+
+// strayEdge answers for an edge that the token's me does not have. A Page's own token calls the
+// Page me, which has no accounts and grants no permissions.
+func (g *igSide) strayEdge(rw http.ResponseWriter, c igCall, edge string) {
+	if !c.grant.page {
+		g.missing(rw, c)
 		return
 	}
-	give(rw, "Page", g.page(), fields)
+	message := "(#100) Tried accessing nonexisting field (" + edge + ") on node type (Page)"
+	graphError(rw, 400, message, "OAuthException", 100, 0)
+}
+
+// own reports whether a call names the professional account.
+func (g *igSide) own(c igCall) bool {
+	node := c.PathValue("node")
+	return node == g.account.ID || node == "me" && !c.facebook()
+}
+
+// missing is Meta's answer for whatever it does not have or does not show.
+func (g *igSide) missing(rw http.ResponseWriter, c igCall) {
+	node, _, _ := strings.Cut(strings.Trim(c.URL.Path, "/"), "/")
+	graphError(rw, 400, "Unsupported get request. Object with ID '"+node+"' does not exist, cannot "+
+		"be loaded due to missing permissions, or does not support this operation",
+		"GraphMethodException", 100, 33)
 }
 
 // self is the professional account: user_id is its id, id the app's own name for it.
@@ -185,21 +241,25 @@ func bearer(r *http.Request) string {
 // deadToken answers as Meta does to a token that was never good, or is no longer.
 // https://developers.facebook.com/docs/graph-api/guides/error-handling
 func (g *igSide) deadToken(rw http.ResponseWriter, r *http.Request, token string) {
-	rw.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_token" "Invalid OAuth access token."`)
+	rw.Header().Set("WWW-Authenticate",
+		`OAuth "Facebook Platform" "invalid_token" "Invalid OAuth access token."`)
 	message, subcode := g.whyDead(r, token)
 	graphError(rw, 400, message, "OAuthException", 190, subcode)
 }
 
 func (g *igSide) whyDead(r *http.Request, token string) (message string, subcode int) {
 	t, known := g.tokens[token]
-	ours := slices.ContainsFunc([]string{"IG", "EAA"}, func(prefix string) bool { return strings.HasPrefix(token, prefix) })
+	ours := slices.ContainsFunc([]string{"IG", "EAA"},
+		func(prefix string) bool { return strings.HasPrefix(token, prefix) })
 	switch {
 	case !ours || known && g.foreign(r, t):
 		return "Invalid OAuth access token - Cannot parse access token", 0
 	case known:
-		return "Error validating access token: Session has expired on " + g.account.TokenExpires.Format(time.RFC1123) + ".", 463
+		return "Error validating access token: Session has expired on " +
+			g.account.TokenExpires.Format(time.RFC1123) + ".", 463
 	}
-	return "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons.", 460
+	return "Error validating access token: The session has been invalidated because the user " +
+		"changed their password or Facebook has changed the session for security reasons.", 460
 }
 
 func graphError(rw http.ResponseWriter, status int, message, typ string, code, subcode int) {

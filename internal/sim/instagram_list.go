@@ -14,10 +14,10 @@ import (
 )
 
 // list is GET /{user}/media: newest first, by opaque cursors.
-func (g *igSide) list(rw http.ResponseWriter, r *http.Request, login string) {
-	q := r.URL.Query()
-	fields := parseFields(q.Get("fields"))
-	if g.refuses(rw, login) || !known(rw, "Media", fields) {
+func (g *igSide) list(rw http.ResponseWriter, c igCall) {
+	q := c.URL.Query()
+	fields := parseFields(c.fields)
+	if g.refuses(rw, c.grant.login) || !known(rw, "Media", fields) {
 		return
 	}
 	limit, ok := 25, true
@@ -26,13 +26,15 @@ func (g *igSide) list(rw http.ResponseWriter, r *http.Request, login string) {
 		limit, ok = n, err == nil && n > 0
 	}
 	if !ok {
-		graphError(rw, 400, "(#100) Param limit must be an integer greater than 0", "OAuthException", 100, 0)
+		graphError(rw, 400, "(#100) Param limit must be an integer greater than 0", "OAuthException", 100,
+			0)
 		return
 	}
 	from, ok1 := unixOr(q.Get("since"), 0)
 	to, ok2 := unixOr(q.Get("until"), 1<<62)
 	if !ok1 || !ok2 {
-		graphError(rw, 400, "(#100) Param since or until must be a valid timestamp", "OAuthException", 100, 0)
+		graphError(rw, 400, "(#100) Param since or until must be a valid timestamp", "OAuthException",
+			100, 0)
 		return
 	}
 	media, more, ok := g.pageOf(from, to, q.Get("after"), min(limit, g.w.o.PageSize))
@@ -48,13 +50,14 @@ func (g *igSide) list(rw http.ResponseWriter, r *http.Request, login string) {
 	}
 	page := object{"data": data}
 	if len(media) > 0 {
-		page["paging"] = paging(r, limit, media[len(media)-1].ID, more)
+		page["paging"] = paging(c.Request, limit, media[len(media)-1].ID, more)
 	}
 	writeJSON(rw, 200, page)
 }
 
-// refuses answers with what the account, or the token's scopes, forbid. Instagram's own host says the same with another
-// status and type. https://developers.facebook.com/docs/instagram-platform/overview
+// refuses answers with what the account, or the token's scopes, forbid. Instagram's own host says
+// the same with another status and type.
+// https://developers.facebook.com/docs/instagram-platform/overview
 func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
 	a := g.account
 	has := func(scope string) bool { return slices.Contains(a.Scopes, scope) }
@@ -68,9 +71,11 @@ func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
 		writeJSON(rw, status, object{"error": json.RawMessage(a.MediaError)})
 	case login == "instagram" && !has("instagram_business_basic"):
 		graphError(rw, 403, message, "IGApiException", 10, 0)
-	case login == "facebook" && (!has("instagram_basic") || !has("pages_read_engagement") && !has("pages_show_list")):
+	case login == "facebook" && (!has("instagram_basic") || !has("pages_read_engagement") &&
+		!has("pages_show_list")):
 		graphError(rw, 400, message, "OAuthException", 10, 0)
-	case login == "facebook" && !a.DataAccessExpires.IsZero() && g.w.clock().After(a.DataAccessExpires):
+	case login == "facebook" && !a.DataAccessExpires.IsZero() &&
+		g.w.clock().After(a.DataAccessExpires):
 		graphError(rw, 400, message, "OAuthException", 10, 0)
 	default:
 		return false
@@ -78,7 +83,8 @@ func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
 	return true
 }
 
-// pageOf gives at most n media of a span of Unix times behind a cursor, newest first, and whether there are more.
+// pageOf gives at most n media of a span of Unix times behind a cursor, newest first, and whether
+// there are more.
 func (g *igSide) pageOf(from, to int64, cursor string, n int) (page []Media, more, ok bool) {
 	id, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
@@ -109,7 +115,8 @@ func unixOr(s string, otherwise int64) (int64, bool) {
 	return n, err == nil
 }
 
-// paging is a page's way on. The next address is at the host that was asked, with the token in it, as the real one.
+// paging is a page's way on. The next address is at the host that was asked, with the token in it,
+// as the real one.
 func paging(r *http.Request, limit int, last string, more bool) object {
 	cursor := base64.RawURLEncoding.EncodeToString([]byte(last))
 	out := object{"cursors": object{"before": "QVFI", "after": cursor}}
@@ -119,10 +126,11 @@ func paging(r *http.Request, limit int, last string, more bool) object {
 		q.Set("after", cursor)
 		q.Set("access_token", bearer(r))
 		scheme := "http"
-		if flavour(r.Host) != "" {
+		if loginOf(r.Host) != "" {
 			scheme = "https"
 		}
-		out["next"] = (&url.URL{Scheme: scheme, Host: r.Host, Path: r.URL.Path, RawQuery: q.Encode()}).String()
+		p, _, _ := strings.Cut(r.RequestURI, "?") // with the version, which r.URL has lost
+		out["next"] = scheme + "://" + r.Host + p + "?" + q.Encode()
 	}
 	return out
 }
@@ -131,7 +139,8 @@ func paging(r *http.Request, limit int, last string, more bool) object {
 func (g *igSide) whole(m Media) object {
 	all := object{
 		"id": m.ID, "media_type": m.Type, "media_product_type": m.ProductType, "permalink": m.Permalink,
-		"timestamp": m.Timestamp.Format("2006-01-02T15:04:05-0700"), "username": m.Username, "owner": object{"id": g.account.ID},
+		"timestamp": m.Timestamp.Format("2006-01-02T15:04:05-0700"), "username": m.Username,
+		"owner":          object{"id": g.account.ID},
 		"comments_count": 0, "like_count": 0, "is_comment_enabled": true,
 	}
 	if _, code, ok := strings.Cut(strings.Trim(m.Permalink, "/"), ".com/"); ok {
@@ -149,7 +158,8 @@ func (g *igSide) whole(m Media) object {
 	if m.Type == "CAROUSEL_ALBUM" {
 		children := []object{}
 		for _, it := range m.Items {
-			child := object{"id": it.id, "media_type": map[bool]string{true: "VIDEO", false: "IMAGE"}[it.Kind == "video"]}
+			child := object{"id": it.id, "media_type": map[bool]string{true: "VIDEO",
+				false: "IMAGE"}[it.Kind == "video"]}
 			g.file(child, it)
 			children = append(children, child)
 		}

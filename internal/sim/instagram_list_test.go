@@ -18,7 +18,9 @@ import (
 func (c *caller) published(captions string) (ids []string) {
 	for _, caption := range captions {
 		c.w.Advance(time.Second)
-		ids = append(ids, c.w.Instagram().Publish(sim.Media{Caption: string(caption), Items: []sim.Item{{Kind: "photo", Size: 1}}}))
+		ids = append(ids,
+			c.w.Instagram().Publish(sim.Media{Caption: string(caption),
+				Items: []sim.Item{{Kind: "photo", Size: 1}}}))
 	}
 	return ids
 }
@@ -31,7 +33,8 @@ func (r reply) captions() string {
 	return out
 }
 
-// TestListPages: newest first, by cursors; a page may hold less than was asked for; the last has no next.
+// TestListPages: newest first, by cursors; a page may hold less than was asked for; the last has no
+// next.
 func TestListPages(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -44,7 +47,8 @@ func TestListPages(t *testing.T) {
 		{"the limit", 0, "&limit=2", "abcde", []string{"ed", "cb", "a"}},
 		{"smaller pages than the limit", 2, "&limit=50", "abcde", []string{"ed", "cb", "a"}},
 		{"a page that is just full", 0, "&limit=2", "ab", []string{"ba"}},
-		{"25 by default", 100, "", "abcdefghijklmnopqrstuvwxyz", []string{"zyxwvutsrqponmlkjihgfedcb", "a"}},
+		{"25 by default", 100, "", "abcdefghijklmnopqrstuvwxyz", []string{"zyxwvutsrqponmlkjihgfedcb",
+			"a"}},
 		{"nothing", 0, "", "", []string{""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,7 +70,8 @@ func TestListPages(t *testing.T) {
 	}
 }
 
-// TestNextAddress: it leads to the next page at the host that was asked, with the same fields and the token in it.
+// TestNextAddress: it leads to the next page at the host that was asked, with the same fields and
+// the token in it.
 func TestNextAddress(t *testing.T) {
 	c := newCaller(t, sim.Options{PageSize: 1})
 	c.published("ab")
@@ -88,7 +93,8 @@ func TestThinPages(t *testing.T) {
 	c := newCaller(t, sim.Options{PageSize: 1})
 	c.published("a")
 	c.w.Advance(time.Second)
-	c.w.Instagram().Publish(sim.Media{Caption: "hidden", Hidden: true, Items: []sim.Item{{Kind: "photo"}}})
+	c.w.Instagram().Publish(sim.Media{Caption: "hidden", Hidden: true,
+		Items: []sim.Item{{Kind: "photo"}}})
 	r := c.ig("/v25.0/me/media?fields=caption")
 	r.expect(t, 200, `"data":[]`)
 	r = c.ig("/v25.0/me/media?fields=caption&after=" + r.at("paging.cursors.after"))
@@ -108,8 +114,10 @@ func TestListQuery(t *testing.T) {
 		{"since", "fields=caption&since=1795424402", 200, "cb"},
 		{"until", "fields=caption&until=1795424402", 200, "ba"},
 		{"since and until", "fields=caption&since=1795424402&until=1795424402", 200, "b"},
-		{"unknown field", "fields=id,captions", 400, "(#100) Tried accessing nonexisting field (captions) on node type (Media)"},
-		{"unknown field of children", "fields=id,children{id,url},caption", 400, "nonexisting field (url)"},
+		{"unknown field", "fields=id,captions", 400,
+			"(#100) Tried accessing nonexisting field (captions) on node type (Media)"},
+		{"unknown field of children", "fields=id,children{id,url},caption", 400,
+			"nonexisting field (url)"},
 		{"a cursor of another list", "after=MTIz", 400, "(#100) Invalid cursor"},
 		{"a broken cursor", "after=%25", 400, "(#100) Invalid cursor"},
 		{"no limit", "limit=0", 400, "(#100)"},
@@ -143,7 +151,8 @@ func TestUnpublish(t *testing.T) {
 
 // TestMediaFields: the fields that apply to a media are there, the others are left out.
 func TestMediaFields(t *testing.T) {
-	photo, video := sim.Item{Kind: "photo", AltText: "A mug", Size: 1}, sim.Item{Kind: "video", Size: 1}
+	photo, video := sim.Item{Kind: "photo", AltText: "A mug", Size: 1},
+		sim.Item{Kind: "video", Size: 1}
 	const all = "caption,media_type,media_product_type,permalink,shortcode,timestamp,username,alt_text,is_shared_to_feed"
 	for _, tt := range []struct {
 		name   string
@@ -152,31 +161,42 @@ func TestMediaFields(t *testing.T) {
 		want   map[string]string
 	}{
 		{"photo", sim.Media{Caption: "hi", Items: []sim.Item{photo}}, all, map[string]string{
-			"caption": "hi", "media_type": "IMAGE", "media_product_type": "FEED", "alt_text": "A mug", "is_shared_to_feed": "", "username": "kamo.mugs",
-			"timestamp": "2026-11-23T09:00:00+0000", "permalink": "https://www.instagram.com/p/C000000001/", "shortcode": "C000000001",
+			"caption": "hi", "media_type": "IMAGE", "media_product_type": "FEED", "alt_text": "A mug",
+			"is_shared_to_feed": "", "username": "kamo.mugs",
+			"timestamp": "2026-11-23T09:00:00+0000", "permalink": "https://www.instagram.com/p/C000000001/",
+			"shortcode": "C000000001",
 		}},
 		{"reel", sim.Media{Items: []sim.Item{video}}, all, map[string]string{
-			"caption": "", "media_type": "VIDEO", "media_product_type": "REELS", "alt_text": "", "is_shared_to_feed": "true",
-			"permalink": "https://www.instagram.com/reel/C000000001/",
+			"caption": "", "media_type": "VIDEO", "media_product_type": "REELS", "alt_text": "",
+			"is_shared_to_feed": "true",
+			"permalink":         "https://www.instagram.com/reel/C000000001/",
 		}},
-		{"video in the feed, by somebody else", sim.Media{ProductType: "FEED", Username: "kiln", Items: []sim.Item{video}}, all, map[string]string{
+		{"video in the feed, by somebody else", sim.Media{ProductType: "FEED", Username: "kiln",
+			Items: []sim.Item{video}}, all, map[string]string{
 			"media_type": "VIDEO", "media_product_type": "FEED", "username": "kiln", "is_shared_to_feed": "",
 		}},
-		{"carousel", sim.Media{Items: []sim.Item{photo, video}}, "media_type,media_url,children{media_type,alt_text,permalink}", map[string]string{
-			"media_type": "CAROUSEL_ALBUM", "media_url": "", "children.data.0.media_type": "IMAGE", "children.data.0.alt_text": "A mug",
-			"children.data.0.permalink": "", "children.data.1.media_type": "VIDEO", "children.data.1.media_url": "", "children.data.2": "",
-			"children.data.1.id": "17800000000000101",
-		}},
-		{"children without fields", sim.Media{Items: []sim.Item{photo, photo}}, "children", map[string]string{
-			"children.data.0.id": "17800000000000100", "children.data.0.media_type": "", "media_type": "",
-		}},
-		{"not a carousel", sim.Media{Items: []sim.Item{photo}}, "children{id}", map[string]string{"children": ""}},
-		{"a reel with music", sim.Media{Items: []sim.Item{{Kind: "video", NoURL: true}}}, "media_url", map[string]string{"media_url": ""}},
+		{"carousel", sim.Media{Items: []sim.Item{photo, video}},
+			"media_type,media_url,children{media_type,alt_text,permalink}", map[string]string{
+				"media_type": "CAROUSEL_ALBUM", "media_url": "", "children.data.0.media_type": "IMAGE",
+				"children.data.0.alt_text":  "A mug",
+				"children.data.0.permalink": "", "children.data.1.media_type": "VIDEO",
+				"children.data.1.media_url": "", "children.data.2": "",
+				"children.data.1.id": "17800000000000101",
+			}},
+		{"children without fields", sim.Media{Items: []sim.Item{photo, photo}}, "children",
+			map[string]string{
+				"children.data.0.id": "17800000000000100", "children.data.0.media_type": "", "media_type": "",
+			}},
+		{"not a carousel", sim.Media{Items: []sim.Item{photo}}, "children{id}",
+			map[string]string{"children": ""}},
+		{"a reel with music", sim.Media{Items: []sim.Item{{Kind: "video", NoURL: true}}}, "media_url",
+			map[string]string{"media_url": ""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			c.w.Instagram().Publish(tt.media)
-			for _, r := range []reply{c.ig("/v25.0/me/media?fields=" + tt.fields), c.fb("/v25.0/" + igID + "/media?fields=" + tt.fields)} {
+			for _, r := range []reply{c.ig("/v25.0/me/media?fields=" + tt.fields),
+				c.fb("/v25.0/" + igID + "/media?fields=" + tt.fields)} {
 				r.expect(t, 200)
 				for path, want := range tt.want {
 					r.is(t, "data.0."+path, want)
@@ -186,7 +206,8 @@ func TestMediaFields(t *testing.T) {
 	}
 }
 
-// TestMediaAddress: an address is good for as long as it was signed, with no token, and not when it is changed.
+// TestMediaAddress: an address is good for as long as it was signed, with no token, and not when it
+// is changed.
 func TestMediaAddress(t *testing.T) {
 	c := newCaller(t, sim.Options{SignedFor: time.Hour})
 	content := []byte("the whole file")
@@ -216,7 +237,8 @@ func TestMediaAddress(t *testing.T) {
 
 // TestRange: a part of a file, of a kept one and of one that is made as it is read.
 func TestRange(t *testing.T) {
-	for _, it := range []sim.Item{{Kind: "photo", Bytes: bytes.Repeat([]byte("0123456789"), 30000)}, {Kind: "video", Size: 300000}} {
+	for _, it := range []sim.Item{{Kind: "photo", Bytes: bytes.Repeat([]byte("0123456789"), 30000)},
+		{Kind: "video", Size: 300000}} {
 		c := newCaller(t, sim.Options{})
 		c.w.Instagram().Publish(sim.Media{Items: []sim.Item{it}})
 		address := c.ig("/v25.0/me/media?fields=media_url").at("data.0.media_url")
@@ -245,7 +267,8 @@ func TestRange(t *testing.T) {
 			}
 			r := c.send("GET", address, "", headers...)
 			if r.status != tt.status || tt.status != 416 && r.body != whole.body[tt.start:tt.end] {
-				t.Errorf("%s %s: status %d with %d bytes, want %d with %d to %d", it.Kind, tt.ask, r.status, len(r.body), tt.status, tt.start, tt.end)
+				t.Errorf("%s %s: status %d with %d bytes, want %d with %d to %d", it.Kind, tt.ask, r.status,
+					len(r.body), tt.status, tt.start, tt.end)
 			}
 		}
 	}
@@ -258,13 +281,16 @@ func TestPictures(t *testing.T) {
 	c.w.Advance(time.Second)
 	c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "photo"}}})
 	r := c.ig("/v25.0/me/media?fields=media_url,thumbnail_url")
-	for path, want := range map[string]string{"data.0.media_url": "image/jpeg", "data.1.media_url": "video/mp4", "data.1.thumbnail_url": "image/jpeg"} {
+	for path, want := range map[string]string{"data.0.media_url": "image/jpeg",
+		"data.1.media_url": "video/mp4", "data.1.thumbnail_url": "image/jpeg"} {
 		file := c.send("GET", r.at(path), "")
-		if got := http.DetectContentType([]byte(file.body)); got != want || file.header.Get("Content-Type") != want {
+		if got := http.DetectContentType([]byte(file.body)); got != want ||
+			file.header.Get("Content-Type") != want {
 			t.Errorf("%s is %s, sent as %s, want %s", path, got, file.header.Get("Content-Type"), want)
 		}
 	}
-	if bytes.Equal(sim.PhotoBytes(64, 64, 1), sim.PhotoBytes(64, 64, 2)) || bytes.Equal(sim.VideoBytes(1, 1), sim.VideoBytes(1, 2)) {
+	if bytes.Equal(sim.PhotoBytes(64, 64, 1), sim.PhotoBytes(64, 64, 2)) ||
+		bytes.Equal(sim.VideoBytes(1, 1), sim.VideoBytes(1, 2)) {
 		t.Error("two seeds make the same file")
 	}
 }

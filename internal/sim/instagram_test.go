@@ -26,27 +26,50 @@ func TestGraphRefusals(t *testing.T) {
 		{"Instagram Login", ig, graph + "/v25.0/me/media", nil, 200, "", "", ""},
 		{"Instagram Login by id", ig, graph + "/v25.0/" + igID + "/media", nil, 200, "", "", ""},
 		{"Facebook Login", fb, facebook + "/v25.0/" + igID + "/media", nil, 200, "", "", ""},
-		{"Facebook Login as me", fb, facebook + "/v25.0/me/media", nil, 400, "100", "33", "GraphMethodException"},
-		{"Facebook token at Instagram's host", fb, graph + "/v25.0/me/media", nil, 400, "190", "", "OAuthException"},
-		{"Instagram token at Facebook's host", ig, facebook + "/v25.0/" + igID + "/media", nil, 400, "190", "", "OAuthException"},
+		{"Facebook Login as me", fb, facebook + "/v25.0/me/media", nil, 400, "100", "33",
+			"GraphMethodException"},
+		{"Facebook token at Instagram's host", fb, graph + "/v25.0/me/media", nil, 400, "190", "",
+			"OAuthException"},
+		{"Instagram token at Facebook's host", ig, facebook + "/v25.0/" + igID + "/media", nil, 400,
+			"190", "", "OAuthException"},
 		{"no token", "", graph + "/v25.0/me/media", nil, 400, "190", "", "OAuthException"},
 		{"not a token", "hello", graph + "/v25.0/me/media", nil, 400, "190", "", "OAuthException"},
-		{"a token that is no longer good", "IGAAold", graph + "/v25.0/me/media", nil, 400, "190", "460", "OAuthException"},
-		{"an expired token", ig, graph + "/v25.0/me", func(a *sim.Account) { a.TokenExpires = w.Now().Add(-time.Second) }, 400, "190", "463", "OAuthException"},
-		{"an expired Facebook token", fb, facebook + "/v25.0/me", func(a *sim.Account) { a.TokenExpires = w.Now().Add(-time.Second) }, 400, "190", "463", "OAuthException"},
-		{"a token without an end", fb, facebook + "/v25.0/me", func(a *sim.Account) { a.TokenExpires = time.Time{} }, 200, "", "", ""},
-		{"another account", ig, graph + "/v25.0/17841400000000002/media", nil, 400, "100", "33", "GraphMethodException"},
-		{"a media by itself", ig, graph + "/v25.0/17900000000000001", nil, 400, "100", "33", "GraphMethodException"},
-		{"media permission unticked, Instagram", ig, graph + "/v25.0/me/media", without("instagram_business_basic"), 403, "10", "", "IGApiException"},
-		{"media permission unticked, Facebook", fb, facebook + "/v25.0/" + igID + "/media", without("instagram_basic"), 400, "10", "", "OAuthException"},
-		{"one of the page permissions is enough", fb, facebook + "/v25.0/" + igID + "/media", without("pages_show_list"), 200, "", "", ""},
-		{"no page permission", fb, facebook + "/v25.0/" + igID + "/media", without("pages_show_list", "pages_read_engagement"), 400, "10", "", "OAuthException"},
-		{"data access has ended", fb, facebook + "/v25.0/" + igID + "/media", endDataAccess, 400, "10", "", "OAuthException"},
-		{"data access of Instagram Login does not end", ig, graph + "/v25.0/me/media", endDataAccess, 200, "", "", ""},
-		{"a personal account, Instagram", ig, graph + "/v25.0/me/media", personal, 400, "100", "33", "GraphMethodException"},
-		{"a personal account, Facebook", fb, facebook + "/v25.0/" + igID, personal, 400, "100", "33", "GraphMethodException"},
-		{"a whole error, as given", ig, graph + "/v25.0/me/media", func(a *sim.Account) { a.MediaError = `{"code":4,"type":"OAuthException"}` }, 400, "4", "", "OAuthException"},
-		{"a whole error of Instagram's host", ig, graph + "/v25.0/me/media", func(a *sim.Account) { a.MediaError = `{"code":10,"type":"IGApiException"}` }, 403, "10", "", "IGApiException"},
+		{"a token that is no longer good", "IGAAold", graph + "/v25.0/me/media", nil, 400, "190", "460",
+			"OAuthException"},
+		{"an expired token", ig, graph + "/v25.0/me",
+			func(a *sim.Account) { a.TokenExpires = w.Now().Add(-time.Second) }, 400, "190", "463",
+			"OAuthException"},
+		{"an expired Facebook token", fb, facebook + "/v25.0/me",
+			func(a *sim.Account) { a.TokenExpires = w.Now().Add(-time.Second) }, 400, "190", "463",
+			"OAuthException"},
+		{"a token without an end", fb, facebook + "/v25.0/me",
+			func(a *sim.Account) { a.TokenExpires = time.Time{} }, 200, "", "", ""},
+		{"another account", ig, graph + "/v25.0/17841400000000002/media", nil, 400, "100", "33",
+			"GraphMethodException"},
+		{"a media by itself", ig, graph + "/v25.0/17900000000000001", nil, 400, "100", "33",
+			"GraphMethodException"},
+		{"media permission unticked, Instagram", ig, graph + "/v25.0/me/media",
+			without("instagram_business_basic"), 403, "10", "", "IGApiException"},
+		{"media permission unticked, Facebook", fb, facebook + "/v25.0/" + igID + "/media",
+			without("instagram_basic"), 400, "10", "", "OAuthException"},
+		{"one of the page permissions is enough", fb, facebook + "/v25.0/" + igID + "/media",
+			without("pages_show_list"), 200, "", "", ""},
+		{"no page permission", fb, facebook + "/v25.0/" + igID + "/media", without("pages_show_list",
+			"pages_read_engagement"), 400, "10", "", "OAuthException"},
+		{"data access has ended", fb, facebook + "/v25.0/" + igID + "/media", endDataAccess, 400, "10",
+			"", "OAuthException"},
+		{"data access of Instagram Login does not end", ig, graph + "/v25.0/me/media", endDataAccess, 200,
+			"", "", ""},
+		{"a personal account, Instagram", ig, graph + "/v25.0/me/media", personal, 400, "100", "33",
+			"GraphMethodException"},
+		{"a personal account, Facebook", fb, facebook + "/v25.0/" + igID, personal, 400, "100", "33",
+			"GraphMethodException"},
+		{"a whole error, as given", ig, graph + "/v25.0/me/media",
+			func(a *sim.Account) { a.MediaError = `{"code":4,"type":"OAuthException"}` }, 400, "4", "",
+			"OAuthException"},
+		{"a whole error of Instagram's host", ig, graph + "/v25.0/me/media",
+			func(a *sim.Account) { a.MediaError = `{"code":10,"type":"IGApiException"}` }, 403, "10", "",
+			"IGApiException"},
 		{"unknown version", ig, graph + "/v99.0/me/media", nil, 400, "2500", "", "OAuthException"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -159,20 +182,34 @@ func TestNodes(t *testing.T) {
 		status int
 		want   string // the whole body, or the beginning of a refusal's message
 	}{
-		{"me", false, "/me?fields=user_id,username,account_type", nil, 200, `{"account_type":"BUSINESS","id":"9000000000000001","user_id":"17841400000000001","username":"kamo.mugs"}`},
+		{"me", false, "/me?fields=user_id,username,account_type", nil, 200,
+			`{"account_type":"BUSINESS","id":"9000000000000001","user_id":"17841400000000001","username":"kamo.mugs"}`},
 		{"me, nothing asked", false, "/me", nil, 200, `{"id":"9000000000000001"}`},
-		{"me, personal", false, "/me?fields=account_type", personal, 200, `{"account_type":"PERSONAL","id":"9000000000000001"}`},
-		{"me, unknown field", false, "/me?fields=email", nil, 400, noField + `email) on node type (InstagramUser)`},
-		{"Facebook's me", true, "/me?fields=id,name", nil, 200, `{"id":"300000000000001","name":"Kamo Mugs"}`},
-		{"Facebook's me has no username", true, "/me?fields=username", nil, 400, noField + `username) on node type (User)`},
-		{"the account", true, "/" + igID + "?fields=username", nil, 200, `{"id":"17841400000000001","username":"kamo.mugs"}`},
-		{"the account has no account_type there", true, "/" + igID + "?fields=account_type", nil, 400, noField + `account_type) on node type (IGUser)`},
-		{"Page", true, "/200000000000001?fields=name,instagram_business_account{id,username}", nil, 200, `{"id":"200000000000001","instagram_business_account":{"id":"17841400000000001","username":"kamo.mugs"},"name":"Kamo Mugs"}`},
-		{"Page, the other link", true, "/200000000000001?fields=connected_instagram_account", nil, 200, `{"connected_instagram_account":{"id":"17841400000000001"},"id":"200000000000001"}`},
-		{"Page, unlinked", true, "/200000000000001?fields=instagram_business_account", func(a *sim.Account) { a.Linked = false }, 200, `{"id":"200000000000001"}`},
-		{"Page, personal account", true, "/200000000000001?fields=instagram_business_account", personal, 200, `{"id":"200000000000001"}`},
-		{"Page, too few tasks", true, "/200000000000001?fields=instagram_business_account", func(a *sim.Account) { a.Tasks = []string{"ANALYZE"} }, 200, `{"id":"200000000000001"}`},
-		{"Page, unknown field behind the link", true, "/200000000000001?fields=instagram_business_account{email}", nil, 400, noField + `email) on node type (IGUser)`},
+		{"me, personal", false, "/me?fields=account_type", personal, 200,
+			`{"account_type":"PERSONAL","id":"9000000000000001"}`},
+		{"me, unknown field", false, "/me?fields=email", nil, 400,
+			noField + `email) on node type (InstagramUser)`},
+		{"Facebook's me", true, "/me?fields=id,name", nil, 200,
+			`{"id":"300000000000001","name":"Kamo Mugs"}`},
+		{"Facebook's me has no username", true, "/me?fields=username", nil, 400,
+			noField + `username) on node type (User)`},
+		{"the account", true, "/" + igID + "?fields=username", nil, 200,
+			`{"id":"17841400000000001","username":"kamo.mugs"}`},
+		{"the account has no account_type there", true, "/" + igID + "?fields=account_type", nil, 400,
+			noField + `account_type) on node type (IGUser)`},
+		{"Page", true, "/200000000000001?fields=name,instagram_business_account{id,username}", nil, 200,
+			`{"id":"200000000000001","instagram_business_account":{"id":"17841400000000001","username":"kamo.mugs"},"name":"Kamo Mugs"}`},
+		{"Page, the other link", true, "/200000000000001?fields=connected_instagram_account", nil, 200,
+			`{"connected_instagram_account":{"id":"17841400000000001"},"id":"200000000000001"}`},
+		{"Page, unlinked", true, "/200000000000001?fields=instagram_business_account",
+			func(a *sim.Account) { a.Linked = false }, 200, `{"id":"200000000000001"}`},
+		{"Page, personal account", true, "/200000000000001?fields=instagram_business_account", personal,
+			200, `{"id":"200000000000001"}`},
+		{"Page, too few tasks", true, "/200000000000001?fields=instagram_business_account",
+			func(a *sim.Account) { a.Tasks = []string{"ANALYZE"} }, 200, `{"id":"200000000000001"}`},
+		{"Page, unknown field behind the link", true,
+			"/200000000000001?fields=instagram_business_account{email}", nil, 400,
+			noField + `email) on node type (IGUser)`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
@@ -204,7 +241,8 @@ func TestAccounts(t *testing.T) {
 		{"as set up", func(*sim.Account) {}, shown},
 		{"hidden", func(a *sim.Account) { a.PagesShown = false }, `{"data":[]}`},
 		{"a portfolio's, with the permission", func(a *sim.Account) { a.Portfolio = true }, shown},
-		{"a portfolio's, without", func(a *sim.Account) { a.Portfolio = true; without("business_management")(a) }, `{"data":[]}`},
+		{"a portfolio's, without",
+			func(a *sim.Account) { a.Portfolio = true; without("business_management")(a) }, `{"data":[]}`},
 		{"nobody's, without", without("business_management"), shown},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -233,15 +271,18 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-// TestSeptember2023: the media edge refuses with #10 while everything else looks well, until the person logs in again.
+// TestSeptember2023: the media edge refuses with #10 while everything else looks well, until the
+// person logs in again.
 func TestSeptember2023(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	c.w.Instagram().BreakLikeSeptember2023()
-	c.fb("/v25.0/"+igID+"/media").expect(t, 400, "(#10) Application does not have permission for this action")
+	c.fb("/v25.0/"+igID+"/media").expect(t, 400,
+		"(#10) Application does not have permission for this action")
 	c.fb("/v25.0/me").expect(t, 200)
 	c.fb("/v25.0/"+igID).expect(t, 200)
 	c.fb("/v25.0/me/accounts").expect(t, 200, `{"data":[]}`)
-	c.fb("/v25.0/debug_token?input_token="+c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]).is(t, "data.is_valid", "true")
+	c.fb("/v25.0/debug_token?input_token="+c.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]).is(t,
+		"data.is_valid", "true")
 	if strings.Contains(c.fb("/v25.0/me/permissions").body, "business_management") {
 		t.Error("business_management is granted")
 	}

@@ -20,16 +20,20 @@ func (g *igSide) refresh(rw http.ResponseWriter, r *http.Request) {
 	case !alive || grant.login != "instagram":
 		g.deadToken(rw, r, token)
 	case !slices.Contains(g.account.Scopes, "instagram_business_basic"):
-		graphError(rw, 403, "(#10) Application does not have permission for this action", "IGApiException", 10, 0)
+		graphError(rw, 403, "(#10) Application does not have permission for this action",
+			"IGApiException", 10, 0)
 	case !grant.ends.IsZero() || g.w.clock().Sub(g.account.TokenIssued) < 24*time.Hour:
 		sessionInvalid(rw)
 	default:
-		answerToken(rw, g.renew("instagram"), "instagram_business_basic") // the old string still works for a while
+		// the old string still works for a while
+		answerToken(rw, g.renew("instagram"), "instagram_business_basic")
 	}
 }
 
 func sessionInvalid(rw http.ResponseWriter) {
-	graphError(rw, 400, "Session key invalid. This could be because the session key has an incorrect format, or because the user has revoked this session", "IGApiException", 452, 0)
+	graphError(rw, 400, "Session key invalid. This could be because the session key has an "+
+		"incorrect format, or because the user has revoked this session",
+		"IGApiException", 452, 0)
 }
 
 func answerToken(rw http.ResponseWriter, token, permissions string) {
@@ -40,8 +44,8 @@ func answerToken(rw http.ResponseWriter, token, permissions string) {
 	writeJSON(rw, 200, out)
 }
 
-// exchange is a short-lived token for a long-lived one, of either login. An Instagram token that lives long already has
-// nothing to exchange; a Facebook one has.
+// exchange is a short-lived token for a long-lived one, of either login. An Instagram token that
+// lives long already has nothing to exchange; a Facebook one has.
 // https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
 func (g *igSide) exchange(rw http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -54,7 +58,9 @@ func (g *igSide) exchange(rw http.ResponseWriter, r *http.Request) {
 	case q.Get("grant_type") != "fb_exchange_token" && q.Get("grant_type") != "ig_exchange_token":
 		graphError(rw, 400, "(#100) Invalid grant_type", "OAuthException", 100, 0)
 	case login == "facebook" && q.Get("client_id") != igAppID:
-		graphError(rw, 400, "Error validating application. Cannot get application info due to a system error.", "OAuthException", 101, 0)
+		graphError(rw, 400,
+			"Error validating application. Cannot get application info due to a system error.",
+			"OAuthException", 101, 0)
 	case q.Get("client_secret") != igSecret:
 		graphError(rw, 400, "Error validating client secret.", "OAuthException", 1, 0)
 	case !alive || grant.login != login:
@@ -68,17 +74,18 @@ func (g *igSide) exchange(rw http.ResponseWriter, r *http.Request) {
 
 // debug is GET /debug_token, asked by the app or by a token of the same app.
 // https://developers.facebook.com/docs/graph-api/reference/debug_token
-func (g *igSide) debug(rw http.ResponseWriter, r *http.Request) {
-	a, token := g.account, r.URL.Query().Get("input_token")
+func (g *igSide) debug(rw http.ResponseWriter, c igCall) {
+	a, token := g.account, c.URL.Query().Get("input_token")
 	if token == "" {
 		graphError(rw, 400, "(#100) The parameter input_token is required", "OAuthException", 100, 0)
 		return
 	}
 	grant, valid := g.tokens[token]
 	if !valid || g.expired(grant) {
-		message, subcode := g.whyDead(r, token)
+		message, subcode := g.whyDead(c.Request, token)
 		writeJSON(rw, 200, object{"data": object{
-			"app_id": igAppID, "is_valid": false, "scopes": []string{}, "error": object{"code": 190, "subcode": subcode, "message": message},
+			"app_id": igAppID, "is_valid": false, "scopes": []string{}, "error": object{"code": 190,
+				"subcode": subcode, "message": message},
 		}})
 		return
 	}
@@ -98,8 +105,10 @@ func (g *igSide) debug(rw http.ResponseWriter, r *http.Request) {
 		kind = "INSTAGRAM_USER"
 	}
 	writeJSON(rw, 200, object{"data": object{
-		"app_id": igAppID, "application": "kamo mirror", "type": kind, "is_valid": true, "user_id": facebookUser,
-		"scopes": a.Scopes, "granular_scopes": granular, "issued_at": a.TokenIssued.Unix(), "expires_at": unix(g.ends(grant)),
+		"app_id": igAppID, "application": "kamo mirror", "type": kind, "is_valid": true,
+		"user_id": facebookUser,
+		"scopes":  a.Scopes, "granular_scopes": granular, "issued_at": a.TokenIssued.Unix(),
+		"expires_at":             unix(g.ends(grant)),
 		"data_access_expires_at": unix(a.DataAccessExpires),
 	}})
 }
@@ -111,10 +120,15 @@ func unix(t time.Time) int64 {
 	return t.Unix()
 }
 
-// accounts is GET /me/accounts. A Page of a business portfolio is not shown without business_management, and that is no
-// error: the list is empty. https://developers.facebook.com/docs/graph-api/changelog/non-versioned-changes/nvc-2023
-func (g *igSide) accounts(rw http.ResponseWriter, fields string) {
-	f := parseFields(fields)
+// accounts is GET /me/accounts. A Page of a business portfolio is not shown without
+// business_management, and that is no error: the list is empty.
+// https://developers.facebook.com/docs/graph-api/changelog/non-versioned-changes/nvc-2023
+func (g *igSide) accounts(rw http.ResponseWriter, c igCall) {
+	if !c.facebook() || c.grant.page {
+		g.strayEdge(rw, c, "accounts")
+		return
+	}
+	f := parseFields(c.fields)
 	if f == nil {
 		f = parseFields("access_token,category,name,tasks")
 	}
@@ -129,11 +143,17 @@ func (g *igSide) accounts(rw http.ResponseWriter, fields string) {
 	writeJSON(rw, 200, out)
 }
 
-// page is the Facebook Page. Its link is not shown to a person whose tasks are too few, nor is there one to a personal account.
+// page is the Facebook Page. Its link is not shown to a person whose tasks are too few, nor is
+// there one to a personal account.
 func (g *igSide) page() object {
 	a := g.account
-	out := object{"id": a.PageID, "name": "Kamo Mugs", "category": "Shop", "tasks": a.Tasks, "access_token": pageToken}
-	able := slices.ContainsFunc(a.Tasks, func(t string) bool { return strings.EqualFold(t, "MANAGE") || strings.EqualFold(t, "CREATE_CONTENT") })
+	out := object{"id": a.PageID, "name": "Kamo Mugs", "category": "Shop", "tasks": a.Tasks,
+		"access_token": pageToken}
+	able := slices.ContainsFunc(a.Tasks,
+		func(t string) bool {
+			return strings.EqualFold(t, "MANAGE") || strings.EqualFold(t,
+				"CREATE_CONTENT")
+		})
 	if a.Linked && able && a.Type != "PERSONAL" {
 		out["instagram_business_account"] = object{"id": a.ID, "username": a.Username}
 		out["connected_instagram_account"] = object{"id": a.ID, "username": a.Username}
@@ -142,7 +162,11 @@ func (g *igSide) page() object {
 }
 
 // permissions is GET /me/permissions.
-func (g *igSide) permissions(rw http.ResponseWriter) {
+func (g *igSide) permissions(rw http.ResponseWriter, c igCall) {
+	if !c.facebook() || c.grant.page {
+		g.strayEdge(rw, c, "permissions")
+		return
+	}
 	data := []object{}
 	for _, s := range g.account.Scopes {
 		data = append(data, object{"permission": s, "status": "granted"})

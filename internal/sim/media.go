@@ -36,7 +36,8 @@ func (g *igSide) serveMedia(rw http.ResponseWriter, r *http.Request) {
 	if what == "cover" {
 		it = Item{Kind: "photo", Bytes: PhotoBytes(640, 800, len(id))}
 	}
-	rw.Header().Set("Content-Type", map[bool]string{true: "video/mp4", false: "image/jpeg"}[it.Kind == "video"])
+	rw.Header().Set("Content-Type", map[bool]string{true: "video/mp4",
+		false: "image/jpeg"}[it.Kind == "video"])
 	rw.Header().Set("ETag", fmt.Sprintf(`"%s"`, id))
 	http.ServeContent(rw, r, "", time.Time{}, it.open())
 }
@@ -60,7 +61,8 @@ type stream struct {
 	at   int64
 }
 
-// pattern is what the rest of a stream is made of. Its length is odd, so that shifted segments differ.
+// pattern is what the rest of a stream is made of. Its length is odd, so that shifted segments
+// differ.
 var pattern = func() []byte {
 	p := make([]byte, 65521)
 	for i := range p {

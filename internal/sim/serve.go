@@ -14,7 +14,8 @@ type Server struct {
 	servers []*http.Server
 }
 
-// Serve listens on loopback. addr is "127.0.0.1:0"; with a port p the services are at p, p+1, p+2, p+3.
+// Serve listens on loopback. addr is "127.0.0.1:0"; with a port p the services are at p, p+1, p+2,
+// p+3.
 func (w *World) Serve(addr string) (*Server, error) {
 	host, port, err := splitAddr(addr)
 	if err != nil {
@@ -51,7 +52,8 @@ func splitAddr(addr string) (host string, port int, err error) {
 		return "", 0, err
 	}
 	if !a.IP.IsLoopback() {
-		return "", 0, fmt.Errorf("%s is not a loopback address: the stand-ins accept anybody who can reach them", addr)
+		return "", 0,
+			fmt.Errorf("%s is not a loopback address: the stand-ins accept anybody who can reach them", addr)
 	}
 	return a.IP.String(), a.Port, nil
 }

@@ -15,7 +15,8 @@ import (
 // ErrKilled is what every call of a killed process meets.
 var ErrKilled = errors.New("the process was killed")
 
-// Transport reaches the world without a socket, by host. One Transport is one process: it can be killed.
+// Transport reaches the world without a socket, by host. One Transport is one process: it can be
+// killed.
 type Transport struct {
 	w     *World
 	mu    sync.Mutex
@@ -34,8 +35,8 @@ func (w *World) Transport() *Transport {
 	}}
 }
 
-// KillAt kills the process at its n-th call (0-based): before the effect, or after it with the answer lost. From then
-// on every call fails: a dead process makes none.
+// KillAt kills the process at its n-th call (0-based): before the effect, or after it with the
+// answer lost. From then on every call fails: a dead process makes none.
 func (t *Transport) KillAt(n int, after bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -105,7 +106,8 @@ func drop(r *http.Request) {
 	}
 }
 
-// serve runs a handler and hands its answer over as it is written, so that a stream of any size takes no memory.
+// serve runs a handler and hands its answer over as it is written, so that a stream of any size
+// takes no memory.
 func serve(h http.Handler, r *http.Request) (*http.Response, error) {
 	pr, pw := io.Pipe()
 	a := &answer{header: http.Header{}, pipe: pw, begun: make(chan struct{})}
@@ -132,7 +134,8 @@ func serve(h http.Handler, r *http.Request) (*http.Response, error) {
 		length = n
 	}
 	return &http.Response{
-		StatusCode: a.status, Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		StatusCode: a.status, Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: a.header.Clone(), Body: pr, ContentLength: length, Request: r,
 	}, nil
 }
@@ -194,7 +197,8 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // trimVersion cuts "/v25.0" off a path.
 func trimVersion(p string) (version, rest string) {
-	if seg, rest, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/"); len(seg) > 1 && seg[0] == 'v' && seg[1] >= '0' && seg[1] <= '9' {
+	if seg, rest, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/"); len(seg) > 1 && seg[0] == 'v' &&
+		seg[1] >= '0' && seg[1] <= '9' {
 		return seg, "/" + rest
 	}
 	return "", p

@@ -14,7 +14,8 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// TestKillAt: before a call it has no effect, after it its answer is lost; a dead process calls nobody.
+// TestKillAt: before a call it has no effect, after it its answer is lost; a dead process calls
+// nobody.
 func TestKillAt(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -97,7 +98,8 @@ type watched struct {
 
 func (b watched) Close() error { close(b.closed); return nil }
 
-// TestRoundTripper: every body is closed, as http.RoundTripper promises, and a trace hears of the connection if there was one.
+// TestRoundTripper: every body is closed, as http.RoundTripper promises, and a trace hears of the
+// connection if there was one.
 func TestRoundTripper(t *testing.T) {
 	for _, tt := range []struct {
 		name, address string
@@ -113,7 +115,8 @@ func TestRoundTripper(t *testing.T) {
 				process.KillAt(0, false)
 			}
 			reached := false
-			ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
+			ctx := httptrace.WithClientTrace(t.Context(),
+				&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
 			body := watched{strings.NewReader("{}"), make(chan struct{})}
 			r, _ := http.NewRequestWithContext(ctx, "POST", tt.address, body)
 			if resp, err := process.RoundTrip(r); err == nil {

@@ -11,16 +11,19 @@ import (
 
 // Options make a World. The zero value is a good one.
 type Options struct {
-	Now         time.Time     // the clock at the start; zero is 2026-11-23T09:00:00Z
-	Real        bool          // the clock goes on with real time; otherwise only Advance moves it
-	PageSize    int           // most media a page of the list holds, whatever limit asks for; zero is 25
+	Now  time.Time // the clock at the start; zero is 2026-11-23T09:00:00Z
+	Real bool      // the clock goes on with real time; otherwise only Advance moves it
+	// most media a page of the list holds, whatever limit asks for; zero is 25
+	PageSize    int
 	SignedFor   time.Duration // life of a media address; zero is 4 h
 	Processing  time.Duration // how long X processes a video; zero is 2 s
 	MaxWeight   int           // longest post text X takes; zero is 280
 	Owner, Repo string        // "someone", "mirror"
-	PublicX     bool          // X's app is a public client: client_id in the form, no secret; otherwise a confidential one
-	Callbacks   []string      // redirect addresses that X's app allows, to the letter; none is any
-	RevokeReuse bool          // a spent refresh token that comes again ends every token of the login, as some have seen
+	// X's app is a public client: client_id in the form, no secret; otherwise a confidential one
+	PublicX   bool
+	Callbacks []string // redirect addresses that X's app allows, to the letter; none is any
+	// a spent refresh token that comes again ends every token of the login, as some have seen
+	RevokeReuse bool
 	NoHash      bool          // count bytes only: for throughput benchmarks
 	Latency     time.Duration // before every answer: for benchmarks
 }
@@ -87,8 +90,8 @@ func (w *World) Advance(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-// Violations lists what a client did that no client may do: send a token to the media host or put one into a text, force
-// a branch.
+// Violations lists what a client did that no client may do: send a token to the media host or put
+// one into a text, force a branch.
 func (w *World) Violations() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -174,5 +177,5 @@ func (x X) ServeHTTP(rw http.ResponseWriter, r *http.Request) { x.w.answer(rw, r
 
 // ServeHTTP answers as api.github.com does.
 func (g GitHub) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	g.w.answer(rw, r, "github", g.serve)
+	g.w.answer(rw, r, "github", g.mux.ServeHTTP)
 }

@@ -20,7 +20,8 @@ import (
 func TestClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-		still, real := sim.New(sim.Options{}), sim.New(sim.Options{Real: true, Now: start.In(time.FixedZone("JST", 9*3600))})
+		still, real := sim.New(sim.Options{}),
+			sim.New(sim.Options{Real: true, Now: start.In(time.FixedZone("JST", 9*3600))})
 		time.Sleep(time.Hour) // the bubble's own clock
 		for _, w := range []*sim.World{still, real} {
 			w.Advance(time.Minute)
@@ -28,7 +29,8 @@ func TestClock(t *testing.T) {
 		if got, want := still.Now(), start.Add(time.Minute); !got.Equal(want) {
 			t.Errorf("still = %v, want %v", got, want)
 		}
-		if got, want := real.Now(), start.Add(61*time.Minute); !got.Equal(want) || got.Location() != time.UTC {
+		if got, want := real.Now(), start.Add(61*time.Minute); !got.Equal(want) ||
+			got.Location() != time.UTC {
 			t.Errorf("real = %v, want %v", got, want)
 		}
 	})
@@ -44,7 +46,8 @@ func TestEnvironment(t *testing.T) {
 		}
 		names = append(names, name)
 	}
-	want := "GITHUB_REPOSITORY GITHUB_TOKEN INSTAGRAM_TOKEN SECRETS_TOKEN VAULT_KEY X_ACCESS_TOKEN X_CLIENT_ID X_CLIENT_SECRET X_REFRESH_TOKEN"
+	want := "GITHUB_REPOSITORY GITHUB_TOKEN INSTAGRAM_TOKEN SECRETS_TOKEN VAULT_KEY " +
+		"X_ACCESS_TOKEN X_CLIENT_ID X_CLIENT_SECRET X_REFRESH_TOKEN"
 	if len(names) != len(strings.Fields(want)) {
 		t.Errorf("names = %v, want %s", names, want)
 	}
@@ -55,9 +58,11 @@ func TestEnvironment(t *testing.T) {
 	c.pat("GET", "/actions/secrets/public-key", "").expect(t, 200)
 }
 
-// TestViolations: a credential, or a media's address, that a client lets out is noticed, wherever it goes.
+// TestViolations: a credential, or a media's address, that a client lets out is noticed, wherever
+// it goes.
 func TestViolations(t *testing.T) {
-	const media, repository = "a token was sent to the media host", "a credential was written to the repository"
+	const media, repository = "a token was sent to the media host",
+		"a credential was written to the repository"
 	for _, tt := range []struct {
 		name string
 		does func(c *caller)
@@ -72,20 +77,31 @@ func TestViolations(t *testing.T) {
 		{"the header at the media host", func(c *caller) {
 			c.send("GET", "https://media.sim.example/file/1", "", "Authorization: Bearer x")
 		}, []string{media}},
-		{"the query at the media host", func(c *caller) { c.send("GET", "https://media.sim.example/file/1?access_token=x", "") }, []string{media}},
-		{"a post", func(c *caller) { c.post("my token is " + c.env["X_REFRESH_TOKEN"]) }, []string{"a credential was written to a post"}},
-		{"an issue", func(c *caller) { c.gh("POST", "/issues", `{"title":"a","body":"`+c.env["INSTAGRAM_TOKEN"]+`"}`) }, []string{repository}},
+		{"the query at the media host",
+			func(c *caller) { c.send("GET", "https://media.sim.example/file/1?access_token=x", "") },
+			[]string{media}},
+		{"a post", func(c *caller) { c.post("my token is " + c.env["X_REFRESH_TOKEN"]) },
+			[]string{"a credential was written to a post"}},
+		{"an issue",
+			func(c *caller) {
+				c.gh("POST", "/issues",
+					`{"title":"a","body":"`+c.env["INSTAGRAM_TOKEN"]+`"}`)
+			}, []string{repository}},
 		{"a comment", func(c *caller) {
 			c.w.GitHub().OpenIssue("someone", "a", "")
 			c.gh("POST", "/issues/1/comments", `{"body":"`+c.env["SECRETS_TOKEN"]+`"}`)
 		}, []string{repository}},
 		{"a file", func(c *caller) {
-			c.gh("PUT", "/contents/a", `{"message":"m","content":"`+encoded("token: "+c.env["X_ACCESS_TOKEN"])+`"}`)
+			c.gh("PUT", "/contents/a",
+				`{"message":"m","content":"`+encoded("token: "+c.env["X_ACCESS_TOKEN"])+`"}`)
 		}, []string{repository}},
 		{"a tree", func(c *caller) {
-			c.gh("POST", "/git/trees", `{"tree":[{"path":"a","mode":"100644","content":"`+c.env["VAULT_KEY"]+`"}]}`)
+			c.gh("POST", "/git/trees",
+				`{"tree":[{"path":"a","mode":"100644","content":"`+c.env["VAULT_KEY"]+`"}]}`)
 		}, []string{repository}},
-		{"a blob", func(c *caller) { c.gh("POST", "/git/blobs", `{"content":"`+c.env["X_CLIENT_SECRET"]+`"}`) }, []string{repository}},
+		{"a blob",
+			func(c *caller) { c.gh("POST", "/git/blobs", `{"content":"`+c.env["X_CLIENT_SECRET"]+`"}`) },
+			[]string{repository}},
 		{"a spent token", func(c *caller) {
 			c.token(form("grant_type", "refresh_token", "refresh_token", c.env["X_REFRESH_TOKEN"]))
 			c.gh("POST", "/issues", `{"title":"`+c.env["X_REFRESH_TOKEN"]+`"}`)
@@ -119,7 +135,8 @@ func TestServe(t *testing.T) {
 	auth := "Authorization: Bearer " + c.env["INSTAGRAM_TOKEN"]
 	r := c.send("GET", c.env["INSTAGRAM_API_URL"]+"/v25.0/me/media?fields=caption,media_url", "", auth)
 	r.expect(t, 200)
-	if next := r.at("paging.next"); !strings.HasPrefix(next, c.env["INSTAGRAM_API_URL"]+"/v25.0/me/media?") {
+	if next := r.at("paging.next"); !strings.HasPrefix(next,
+		c.env["INSTAGRAM_API_URL"]+"/v25.0/me/media?") {
 		t.Errorf("next = %s", next)
 	}
 	c.send("GET", r.at("paging.next"), "").expect(t, 200, `"caption":"a"`)
@@ -127,13 +144,17 @@ func TestServe(t *testing.T) {
 		t.Errorf("media_url = %s", file)
 	}
 	c.send("GET", r.at("data.0.media_url"), "").expect(t, 200)
-	// One address serves both flavours.
-	c.send("GET", c.env["INSTAGRAM_API_URL"]+"/v25.0/me", "", "Authorization: Bearer "+w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]).expect(t, 200)
-	c.send("GET", c.env["GITHUB_API_URL"]+"/repos/someone/mirror", "", "Authorization: Bearer "+c.env["GITHUB_TOKEN"]).expect(t, 200)
-	c.send("GET", strings.Replace(authorize(), xHost+"/i/oauth2/authorize", c.env["X_AUTHORIZE_URL"], 1), "").expect(t, 200)
+	// One address serves both logins.
+	c.send("GET", c.env["INSTAGRAM_API_URL"]+"/v25.0/me", "",
+		"Authorization: Bearer "+w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]).expect(t, 200)
+	c.send("GET", c.env["GITHUB_API_URL"]+"/repos/someone/mirror", "",
+		"Authorization: Bearer "+c.env["GITHUB_TOKEN"]).expect(t, 200)
+	c.send("GET", strings.Replace(authorize(), xHost+"/i/oauth2/authorize", c.env["X_AUTHORIZE_URL"],
+		1), "").expect(t, 200)
 	w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After})
 	for _, want := range []int{0, 403} { // made, its answer lost; then a duplicate
-		r, err := c.try("POST", c.env["X_API_URL"]+"/2/tweets", `{"text":"a"}`, "Authorization: Bearer "+c.env["X_ACCESS_TOKEN"])
+		r, err := c.try("POST", c.env["X_API_URL"]+"/2/tweets", `{"text":"a"}`,
+			"Authorization: Bearer "+c.env["X_ACCESS_TOKEN"])
 		if r.status != want || (err != nil) != (want == 0) {
 			t.Errorf("status = %d, %v, want %d", r.status, err, want)
 		}
@@ -154,7 +175,8 @@ func TestServeOnLoopbackOnly(t *testing.T) {
 	}
 }
 
-// TestImportsNothingOfOurs: what the stand-ins and the clients shared, they would get wrong together.
+// TestImportsNothingOfOurs: what the stand-ins and the clients shared, they would get wrong
+// together.
 func TestImportsNothingOfOurs(t *testing.T) {
 	files, err := fs.Glob(os.DirFS("."), "*.go")
 	if err != nil || len(files) == 0 {

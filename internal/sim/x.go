@@ -31,6 +31,7 @@ type Tweet struct {
 // xSide is X: one account, one app.
 type xSide struct {
 	w          *World
+	mux        *http.ServeMux
 	clientID   string
 	secret     string
 	scopes     []string
@@ -65,17 +66,21 @@ const (
 
 func newX(w *World) *xSide {
 	x := &xSide{
-		w: w, clientID: "c2ltLWNsaWVudC1pZDoxOmNp", secret: "simClientSecret_0123456789abcdefghijklmnopqrstuvw",
+		w: w, clientID: "c2ltLWNsaWVudC1pZDoxOmNp",
+		secret:  "simClientSecret_0123456789abcdefghijklmnopqrstuvw",
 		scopes:  []string{"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"},
-		refresh: map[string]grant{}, access: map[string]grant{}, codes: map[string]code{}, uploads: map[string]*upload{},
+		refresh: map[string]grant{}, access: map[string]grant{}, codes: map[string]code{},
+		uploads:    map[string]*upload{},
 		billedOnce: map[string]bool{},
 	}
+	x.mux = x.routes()
 	x.firstToken[0], x.firstToken[1] = x.issue(x.scopes)
 	return x
 }
 
 func (x *xSide) env() map[string]string {
-	env := map[string]string{"X_CLIENT_ID": x.clientID, "X_CLIENT_SECRET": x.secret, "X_REFRESH_TOKEN": x.firstToken[0], "X_ACCESS_TOKEN": x.firstToken[1]}
+	env := map[string]string{"X_CLIENT_ID": x.clientID, "X_CLIENT_SECRET": x.secret,
+		"X_REFRESH_TOKEN": x.firstToken[0], "X_ACCESS_TOKEN": x.firstToken[1]}
 	if x.w.o.PublicX {
 		delete(env, "X_CLIENT_SECRET")
 	}
@@ -112,8 +117,8 @@ func (x X) SetCredit(usd float64) {
 	x.billed, x.credit = true, usd
 }
 
-// RejectVideos makes X refuse videos: "upload" when they are announced, "processing" when it looks at them, "too-long"
-// when they are posted; "never" is processing that does not end, "" none of it.
+// RejectVideos makes X refuse videos: "upload" when they are announced, "processing" when it looks
+// at them, "too-long" when they are posted; "never" is processing that does not end, "" none of it.
 func (x X) RejectVideos(how string) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
@@ -140,69 +145,69 @@ func (x *xSide) id() string {
 	return fmt.Sprintf("19%017d", x.made)
 }
 
-// serve routes a call.
+// routes are X's endpoints. A path that is none of them is answered with a 404.
+func (x *xSide) routes() *http.ServeMux {
+	read := []string{"tweet.read", "users.read"}
+	write := append([]string{"tweet.write"}, read...)
+	upload := []string{"media.write"}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2/oauth2/token", x.token)
+	mux.HandleFunc("GET /i/oauth2/authorize", x.consent)
+	// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code lists the scopes.
+	for pattern, one := range map[string]struct {
+		scopes []string
+		do     http.HandlerFunc
+	}{
+		"POST /2/media/upload/initialize":    {upload, x.initialize},
+		"POST /2/media/upload/{id}/append":   {upload, x.append},
+		"POST /2/media/upload/{id}/finalize": {upload, x.finalize},
+		"GET /2/media/upload":                {upload, x.status},
+		"POST /2/media/metadata":             {upload, x.metadata},
+		"POST /2/tweets":                     {write, x.post},
+		"GET /2/users/me":                    {read, x.me},
+		"GET /2/users/{id}/tweets":           {read, x.timeline},
+		"/":                                  {read, noSuchPath},
+	} {
+		mux.HandleFunc(pattern, x.authorized(one.scopes, one.do))
+	}
+	return mux
+}
+
+// serve answers a call. Every answer carries the headers of the rate limit.
 func (x *xSide) serve(rw http.ResponseWriter, r *http.Request) {
+	reset := x.w.Now().Add(15 * time.Minute).Unix()
 	rw.Header().Set("x-transaction-id", "xsimtransaction0001")
 	rw.Header().Set("x-rate-limit-limit", "100")
 	rw.Header().Set("x-rate-limit-remaining", "99")
-	rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(x.w.Now().Add(15*time.Minute).Unix(), 10))
-	switch p := r.URL.Path; {
-	case p == "/2/oauth2/token" && r.Method == http.MethodPost:
-		x.token(rw, r)
-		return
-	case p == "/i/oauth2/authorize" && r.Method == http.MethodGet:
-		x.consent(rw, r)
-		return
-	}
-	scopes, ok := x.bearer(r)
-	if !ok {
-		problem(rw, 401, "Unauthorized", "Unauthorized", "about:blank")
-		return
-	}
-	for _, s := range needed(r) {
-		if !slices.Contains(scopes, s) {
-			problem(rw, 403, "Forbidden", "Forbidden", "about:blank")
+	rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(reset, 10))
+	x.mux.ServeHTTP(rw, r)
+}
+
+// authorized lets a call through that bears an access token with every scope it needs.
+func (x *xSide) authorized(needed []string, do http.HandlerFunc) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		scopes, ok := x.bearer(r)
+		if !ok {
+			problem(rw, 401, "Unauthorized", "Unauthorized", "about:blank")
 			return
 		}
+		for _, s := range needed {
+			if !slices.Contains(scopes, s) {
+				problem(rw, 403, "Forbidden", "Forbidden", "about:blank")
+				return
+			}
+		}
+		do(rw, r)
 	}
-	x.route(rw, r)
 }
 
-// needed are the scopes of a call. https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
-func needed(r *http.Request) []string {
-	switch {
-	case strings.HasPrefix(r.URL.Path, "/2/media/"):
-		return []string{"media.write"}
-	case r.Method == http.MethodPost:
-		return []string{"tweet.read", "tweet.write", "users.read"}
-	}
-	return []string{"tweet.read", "users.read"}
+func noSuchPath(rw http.ResponseWriter, r *http.Request) {
+	notFound(rw, "Could not find "+r.URL.Path)
 }
 
-func (x *xSide) route(rw http.ResponseWriter, r *http.Request) {
-	p := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
-	path := strings.Join(p[1:], "/")
-	post := r.Method == http.MethodPost
-	switch {
-	case post && path == "media/upload/initialize":
-		x.initialize(rw, r)
-	case post && len(p) == 5 && p[1] == "media" && p[4] == "append":
-		x.append(rw, r, p[3])
-	case post && len(p) == 5 && p[1] == "media" && p[4] == "finalize":
-		x.finalize(rw, r, p[3])
-	case !post && path == "media/upload":
-		x.status(rw, r)
-	case post && path == "media/metadata":
-		x.metadata(rw, r)
-	case post && path == "tweets":
-		x.post(rw, r)
-	case !post && path == "users/me":
-		x.me(rw)
-	case !post && len(p) == 4 && p[1] == "users" && p[2] == xUserID && p[3] == "tweets":
-		x.timeline(rw, r)
-	default:
-		problem(rw, 404, "Not Found Error", "Could not find "+r.URL.Path, "https://api.x.com/2/problems/resource-not-found")
-	}
+func notFound(rw http.ResponseWriter, detail string) {
+	const typ = "https://api.x.com/2/problems/resource-not-found"
+	problem(rw, 404, "Not Found Error", detail, typ)
 }
 
 func (x *xSide) bearer(r *http.Request) ([]string, bool) {
@@ -214,21 +219,23 @@ func (x *xSide) bearer(r *http.Request) ([]string, bool) {
 }
 
 // me is GET /2/users/me. https://docs.x.com/x-api/users/get-my-user
-func (x *xSide) me(rw http.ResponseWriter) {
+func (x *xSide) me(rw http.ResponseWriter, _ *http.Request) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	if x.broke(rw) {
 		return
 	}
 	x.billRead(xUserID, 0.010)
-	writeJSON(rw, 200, object{"data": object{"id": xUserID, "name": "Kamo Mugs", "username": xUsername}})
+	writeJSON(rw, 200,
+		object{"data": object{"id": xUserID, "name": "Kamo Mugs", "username": xUsername}})
 }
 
 // broke answers when the credit is used up.
 func (x *xSide) broke(rw http.ResponseWriter) bool {
 	out := x.billed && x.credit <= 0
 	if out {
-		problem(rw, 402, "Payment Required", "credits depleted", "https://api.x.com/2/problems/credits-depleted")
+		problem(rw, 402, "Payment Required", "credits depleted",
+			"https://api.x.com/2/problems/credits-depleted")
 	}
 	return out
 }
@@ -256,7 +263,8 @@ func problem(rw http.ResponseWriter, status int, title, detail, typ string) {
 func invalid(rw http.ResponseWriter, message string) {
 	writeJSON(rw, 400, object{
 		"errors": []any{object{"message": message}}, "title": "Invalid Request",
-		"detail": "One or more parameters to your request was invalid.", "type": "https://api.x.com/2/problems/invalid-request",
+		"detail": "One or more parameters to your request was invalid.",
+		"type":   "https://api.x.com/2/problems/invalid-request",
 	})
 }
 
@@ -290,7 +298,8 @@ func decode(raw []byte, into any) (wrong string) {
 	return ""
 }
 
-// capital finds a name with a capital letter: encoding/json would take "Text" for "text", and X does not.
+// capital finds a name with a capital letter: encoding/json would take "Text" for "text", and X
+// does not.
 func capital(v any) string {
 	m, _ := v.(object)
 	for name, inner := range m {

@@ -19,11 +19,13 @@ type code struct {
 	scopes              []string
 }
 
-// issue makes a pair for some of the scopes that were asked for. An access token lives 7200 s, a refresh token six months,
-// and there is none without offline.access. Callers hold the lock, or nobody else knows x yet.
+// issue makes a pair for some of the scopes that were asked for. An access token lives 7200 s, a
+// refresh token six months, and there is none without offline.access. Callers hold the lock, or
+// nobody else knows x yet.
 func (x *xSide) issue(asked []string) (refresh, access string) {
 	x.made++
-	scopes := slices.DeleteFunc(slices.Clone(asked), func(s string) bool { return !slices.Contains(x.scopes, s) })
+	scopes := slices.DeleteFunc(slices.Clone(asked),
+		func(s string) bool { return !slices.Contains(x.scopes, s) })
 	access = fmt.Sprintf("simAccess%06d_dGhpcyBpcyBhbiBhY2Nlc3MgdG9rZW4gb2YgWA", x.made)
 	x.access[access] = grant{ends: x.w.clock().Add(2 * time.Hour), scopes: scopes}
 	if slices.Contains(scopes, "offline.access") {
@@ -73,11 +75,13 @@ func (x X) ExpireAccess() {
 	x.access = map[string]grant{}
 }
 
-// token is POST /2/oauth2/token. https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
+// token is POST /2/oauth2/token.
+// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 func (x *xSide) token(rw http.ResponseWriter, r *http.Request) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	if err := r.ParseForm(); err != nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	if err := r.ParseForm(); err != nil || !strings.HasPrefix(r.Header.Get("Content-Type"),
+		"application/x-www-form-urlencoded") {
 		oauthError(rw, 400, "invalid_request", "Missing required parameter [grant_type].")
 		return
 	}
@@ -104,7 +108,8 @@ func (x *xSide) token(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	refresh, access := x.issue(scopes)
-	out := object{"token_type": "bearer", "expires_in": 7200, "access_token": access, "scope": strings.Join(x.access[access].scopes, " ")}
+	out := object{"token_type": "bearer", "expires_in": 7200, "access_token": access,
+		"scope": strings.Join(x.access[access].scopes, " ")}
 	if refresh != "" {
 		out["refresh_token"] = refresh
 	}
@@ -155,14 +160,16 @@ func (x *xSide) consent(rw http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	back, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil || back.Host == "" || !x.asksWell(q) {
-		http.Error(rw, "Something went wrong. You weren't able to give access to the App.", http.StatusBadRequest)
+		http.Error(rw, "Something went wrong. You weren't able to give access to the App.",
+			http.StatusBadRequest)
 		return
 	}
 	x.made++
 	name := fmt.Sprintf("simcode%06d", x.made)
 	x.codes[name] = code{
-		ends: x.w.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"), redirect: q.Get("redirect_uri"),
-		scopes: strings.Fields(q.Get("scope")),
+		ends: x.w.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"),
+		redirect: q.Get("redirect_uri"),
+		scopes:   strings.Fields(q.Get("scope")),
 	}
 	link := func(v url.Values) string {
 		u := *back
@@ -184,6 +191,8 @@ func (x *xSide) asksWell(q url.Values) bool {
 		}
 	}
 	allowed := x.w.o.Callbacks
-	return q.Get("client_id") == x.clientID && q.Get("response_type") == "code" && q.Get("code_challenge_method") == "S256" &&
-		len(q.Get("state")) <= 500 && (len(allowed) == 0 || slices.Contains(allowed, q.Get("redirect_uri")))
+	return q.Get("client_id") == x.clientID && q.Get("response_type") == "code" &&
+		q.Get("code_challenge_method") == "S256" &&
+		len(q.Get("state")) <= 500 &&
+		(len(allowed) == 0 || slices.Contains(allowed, q.Get("redirect_uri")))
 }

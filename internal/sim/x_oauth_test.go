@@ -33,20 +33,29 @@ func TestTokenEndpoint(t *testing.T) {
 		want                    string
 	}{
 		{"confidential", confidential, good, formType, grant, 200, `"expires_in":7200`},
-		{"confidential with its id as well", confidential, good, formType, withID, 200, `"token_type":"bearer"`},
+		{"confidential with its id as well", confidential, good, formType, withID, 200,
+			`"token_type":"bearer"`},
 		{"confidential without Basic", confidential, "", formType, withID, 401, noClient},
 		{"wrong secret", confidential, basic(id, "guessed"), formType, grant, 401, noClient},
-		{"wrong client", confidential, basic("another", env["X_CLIENT_SECRET"]), formType, grant, 401, noClient},
-		{"public", public, "", formType, withID, 200, `"scope":"tweet.read tweet.write users.read media.write offline.access"`},
+		{"wrong client", confidential, basic("another", env["X_CLIENT_SECRET"]), formType, grant, 401,
+			noClient},
+		{"public", public, "", formType, withID, 200,
+			`"scope":"tweet.read tweet.write users.read media.write offline.access"`},
 		{"public without its id", public, "", formType, grant, 401, noClient},
 		{"public with another id", public, "", formType, grant + "&client_id=another", 401, noClient},
 		{"public with Basic", public, good, formType, withID, 401, noClient},
-		{"JSON", confidential, good, "application/json", `{"grant_type":"refresh_token"}`, 400, `"error":"invalid_request"`},
-		{"no grant type", confidential, good, formType, "refresh_token=" + refresh, 400, "Missing required parameter [grant_type]."},
-		{"a grant that X does not give", confidential, good, formType, "grant_type=client_credentials", 400, `"error":"invalid_request"`},
-		{"unknown token", confidential, good, formType, form("grant_type", "refresh_token", "refresh_token", "x"), 400, badToken},
-		{"an access token", confidential, good, formType, form("grant_type", "refresh_token", "refresh_token", env["X_ACCESS_TOKEN"]), 400, badToken},
-		{"unknown code", confidential, good, formType, "grant_type=authorization_code&code=x", 400, "Value passed for the authorization code was invalid."},
+		{"JSON", confidential, good, "application/json", `{"grant_type":"refresh_token"}`, 400,
+			`"error":"invalid_request"`},
+		{"no grant type", confidential, good, formType, "refresh_token=" + refresh, 400,
+			"Missing required parameter [grant_type]."},
+		{"a grant that X does not give", confidential, good, formType, "grant_type=client_credentials",
+			400, `"error":"invalid_request"`},
+		{"unknown token", confidential, good, formType, form("grant_type", "refresh_token",
+			"refresh_token", "x"), 400, badToken},
+		{"an access token", confidential, good, formType, form("grant_type", "refresh_token",
+			"refresh_token", env["X_ACCESS_TOKEN"]), 400, badToken},
+		{"unknown code", confidential, good, formType, "grant_type=authorization_code&code=x", 400,
+			"Value passed for the authorization code was invalid."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, tt.world)
@@ -78,12 +87,14 @@ func TestRefreshIsSpentOnce(t *testing.T) {
 		r.expect(t, 200)
 		c.env["X_ACCESS_TOKEN"] = r.at("access_token")
 		c.x("GET", "/2/users/me", "").expect(t, 200)
-		if c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]) || !c.w.X().RefreshValid(r.at("refresh_token")) {
+		if c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]) ||
+			!c.w.X().RefreshValid(r.at("refresh_token")) {
 			t.Error("the wrong token of the two is spent")
 		}
 		c.token(first).expect(t, 400, "Value passed for the token was invalid.")
 		if got, want := c.w.X().RefreshValid(r.at("refresh_token")), !revoke; got != want {
-			t.Errorf("revoke %v: the successor of a token that came again is alive: %v, want %v", revoke, got, want)
+			t.Errorf("revoke %v: the successor of a token that came again is alive: %v, want %v", revoke,
+				got, want)
 		}
 	}
 }
@@ -95,7 +106,8 @@ func TestTokenLives(t *testing.T) {
 	c.w.Advance(7199 * time.Second)
 	c.x("GET", "/2/users/me", "").expect(t, 200)
 	c.w.Advance(time.Second)
-	c.x("GET", "/2/users/me", "").expect(t, 401, `"title":"Unauthorized"`, `"type":"about:blank"`, `"status":401`)
+	c.x("GET", "/2/users/me", "").expect(t, 401, `"title":"Unauthorized"`, `"type":"about:blank"`,
+		`"status":401`)
 	c.w.Advance(183 * 24 * time.Hour)
 	if c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]) {
 		t.Error("a refresh token outlives six months")
@@ -108,7 +120,8 @@ func TestExpireAccess(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	c.w.X().ExpireAccess()
 	c.x("GET", "/2/users/me", "").expect(t, 401)
-	c.token(form("grant_type", "refresh_token", "refresh_token", c.env["X_REFRESH_TOKEN"])).expect(t, 200)
+	c.token(form("grant_type", "refresh_token", "refresh_token", c.env["X_REFRESH_TOKEN"])).expect(t,
+		200)
 }
 
 // TestBearerInTheHeaderOnly: X takes no token from an address.
@@ -173,9 +186,11 @@ const (
 func authorize(change ...string) string {
 	sum := sha256.Sum256([]byte(verifier))
 	v := url.Values{
-		"response_type": {"code"}, "client_id": {"c2ltLWNsaWVudC1pZDoxOmNp"}, "redirect_uri": {callback}, "state": {"s1"},
-		"scope":          {"tweet.read tweet.write users.read media.write offline.access"},
-		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
+		"response_type": {"code"}, "client_id": {"c2ltLWNsaWVudC1pZDoxOmNp"}, "redirect_uri": {callback},
+		"state":                 {"s1"},
+		"scope":                 {"tweet.read tweet.write users.read media.write offline.access"},
+		"code_challenge":        {base64.RawURLEncoding.EncodeToString(sum[:])},
+		"code_challenge_method": {"S256"},
 	}
 	for i := 0; i < len(change); i += 2 {
 		v.Set(change[i], change[i+1])
@@ -216,7 +231,8 @@ func TestConsentPage(t *testing.T) {
 		{"long state", authorize("state", strings.Repeat("s", 501)), 400},
 		{"no scope", authorize("scope", ""), 400},
 		{"callback that is no address", authorize("redirect_uri", "callback"), 400},
-		{"callback that is not on the app's list", authorize("redirect_uri", "http://localhost:8321/callback"), 400},
+		{"callback that is not on the app's list", authorize("redirect_uri",
+			"http://localhost:8321/callback"), 400},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{Callbacks: []string{callback}})
@@ -225,7 +241,8 @@ func TestConsentPage(t *testing.T) {
 	}
 }
 
-// TestCode: it is good once, for 30 seconds, for one verifier and one address; the login ends the one before it.
+// TestCode: it is good once, for 30 seconds, for one verifier and one address; the login ends the
+// one before it.
 func TestCode(t *testing.T) {
 	for _, tt := range []struct {
 		name               string
@@ -245,7 +262,8 @@ func TestCode(t *testing.T) {
 				t.Errorf("deny and state = %q", got)
 			}
 			c.w.Advance(tt.wait)
-			grant := form("grant_type", "authorization_code", "code", links["allow"].Get("code"), "code_verifier", tt.verifier, "redirect_uri", tt.callback)
+			grant := form("grant_type", "authorization_code", "code", links["allow"].Get("code"),
+				"code_verifier", tt.verifier, "redirect_uri", tt.callback)
 			r := c.token(grant)
 			r.expect(t, tt.status)
 			if got, want := c.w.X().RefreshValid(c.env["X_REFRESH_TOKEN"]), tt.status != 200; got != want {

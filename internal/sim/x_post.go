@@ -44,7 +44,8 @@ func (x *xSide) post(rw http.ResponseWriter, r *http.Request) {
 	x.tweets = append(x.tweets, t)
 	x.bill(price(t))
 	x.w.watch("a post", t.Text)
-	writeJSON(rw, 201, object{"data": object{"id": t.ID, "text": shown(t), "edit_history_tweet_ids": []string{""}}})
+	writeJSON(rw, 201,
+		object{"data": object{"id": t.ID, "text": shown(t), "edit_history_tweet_ids": []string{""}}})
 }
 
 // refuses answers with X's refusal, if there is a reason for one.
@@ -58,16 +59,22 @@ func (x *xSide) refuses(rw http.ResponseWriter, t *Tweet) bool {
 	case len(cashtag.FindAllString(t.Text, -1)) > 1:
 		problem(rw, 403, "Forbidden", "A Tweet can have a maximum of one cashtag.", "about:blank")
 	case t.InReplyTo != "" && !x.has(t.InReplyTo):
-		problem(rw, 403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.", "about:blank")
+		problem(rw, 403, "Forbidden",
+			"You attempted to reply to a Tweet that is deleted or not visible to you.", "about:blank")
 	case !x.attach(t):
 		writeJSON(rw, 400, object{
-			"errors": []any{object{"parameters": object{"media.media_ids": t.MediaIDs}, "message": "Your media IDs are invalid."}},
-			"title":  "Invalid Request", "detail": "One or more parameters to your request was invalid.", "type": "https://api.x.com/2/problems/invalid-request",
+			"errors": []any{object{"parameters": object{"media.media_ids": t.MediaIDs},
+				"message": "Your media IDs are invalid."}},
+			"title": "Invalid Request", "detail": "One or more parameters to your request was invalid.",
+			"type": "https://api.x.com/2/problems/invalid-request",
 		})
-	case x.rejects == "too-long" && slices.ContainsFunc(t.Media, func(u Upload) bool { return u.Category == "tweet_video" }):
-		problem(rw, 403, "Forbidden", "This user is not allowed to post a video longer than 2 minutes.", "about:blank")
+	case x.rejects == "too-long" && slices.ContainsFunc(t.Media,
+		func(u Upload) bool { return u.Category == "tweet_video" }):
+		problem(rw, 403, "Forbidden", "This user is not allowed to post a video longer than 2 minutes.",
+			"about:blank")
 	case t.Text != "" && x.duplicate(*t):
-		problem(rw, 403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.", "about:blank")
+		problem(rw, 403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.",
+			"about:blank")
 	default:
 		return false
 	}

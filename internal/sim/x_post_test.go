@@ -22,7 +22,8 @@ func TestPostBody(t *testing.T) {
 		{"text", `{"text":"hello"}`, 201, `"text":"hello"`},
 		{"the odd history", `{"text":"hello"}`, 201, `"edit_history_tweet_ids":[""]`},
 		{"280 of weight", `{"text":"` + strings.Repeat("あ", 140) + `"}`, 201, ""},
-		{"281 of weight", `{"text":"` + strings.Repeat("あ", 140) + `a"}`, 403, "You are not permitted to perform this action."},
+		{"281 of weight", `{"text":"` + strings.Repeat("あ", 140) + `a"}`, 403,
+			"You are not permitted to perform this action."},
 		{"a mark that no text may have", `{"text":"a\ufeffb"}`, 403, "You are not permitted"},
 		{"one cashtag", `{"text":"$MUG is up"}`, 201, ""},
 		{"two cashtags", `{"text":"$MUG and $CUP"}`, 403, "maximum of one cashtag"},
@@ -30,9 +31,11 @@ func TestPostBody(t *testing.T) {
 		{"nothing", `{}`, 400, "Invalid Request"},
 		{"no media", `{"text":"a","media":{"media_ids":[]}}`, 400, "Invalid Request"},
 		{"media without ids", `{"text":"a","media":{}}`, 400, "Invalid Request"},
-		{"unknown media", `{"text":"a","media":{"media_ids":["1"]}}`, 400, `"parameters":{"media.media_ids":["1"]}`},
+		{"unknown media", `{"text":"a","media":{"media_ids":["1"]}}`, 400,
+			`"parameters":{"media.media_ids":["1"]}`},
 		{"reply to nobody", `{"text":"a","reply":{}}`, 400, "Invalid Request"},
-		{"reply to an unknown post", `{"text":"a","reply":{"in_reply_to_tweet_id":"1"}}`, 403, "deleted or not visible to you"},
+		{"reply to an unknown post", `{"text":"a","reply":{"in_reply_to_tweet_id":"1"}}`, 403,
+			"deleted or not visible to you"},
 		{"unknown field", `{"text":"a","status":"a"}`, 400, "status"},
 		{"unknown field further in", `{"text":"a","media":{"media_ids":["1"],"alt":"x"}}`, 400, "alt"},
 		{"another case", `{"Text":"a"}`, 400, "Text"},
@@ -50,7 +53,8 @@ func TestPostBody(t *testing.T) {
 
 // TestPostMedia: up to four photos, or one of anything else.
 func TestPostMedia(t *testing.T) {
-	types := map[string][2]string{"photo": {"tweet_image", "image/jpeg"}, "video": {"tweet_video", "video/mp4"}, "gif": {"tweet_gif", "image/gif"}}
+	types := map[string][2]string{"photo": {"tweet_image", "image/jpeg"},
+		"video": {"tweet_video", "video/mp4"}, "gif": {"tweet_gif", "image/gif"}}
 	for _, tt := range []struct {
 		media  string
 		status int
@@ -88,7 +92,8 @@ func TestUnfinishedUpload(t *testing.T) {
 	c.post("too soon", id).expect(t, 400, "Your media IDs are invalid.")
 }
 
-// TestDuplicates: the same text within a day is refused, also a person's own; no text is no duplicate.
+// TestDuplicates: the same text within a day is refused, also a person's own; no text is no
+// duplicate.
 func TestDuplicates(t *testing.T) {
 	const refused = "You are not allowed to create a Tweet with duplicate content."
 	c := newCaller(t, sim.Options{})
@@ -108,7 +113,8 @@ func TestDuplicates(t *testing.T) {
 func TestThread(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	first := c.post("one").at("data.id")
-	c.x("POST", "/2/tweets", fmt.Sprintf(`{"text":"two","reply":{"in_reply_to_tweet_id":%q}}`, first)).expect(t, 201)
+	c.x("POST", "/2/tweets", fmt.Sprintf(`{"text":"two","reply":{"in_reply_to_tweet_id":%q}}`,
+		first)).expect(t, 201)
 	if got := c.w.X().Tweets()[1].InReplyTo; got != first {
 		t.Errorf("reply to %q, want %q", got, first)
 	}
@@ -123,7 +129,8 @@ func TestCredit(t *testing.T) {
 	photo := c.uploaded("tweet_image", "image/jpeg")
 	c.post("two").expect(t, 201)
 	for _, r := range []reply{
-		c.post("three"), c.x("GET", "/2/users/me", ""), c.x("GET", "/2/users/1500000000000000001/tweets", ""),
+		c.post("three"), c.x("GET", "/2/users/me", ""), c.x("GET", "/2/users/1500000000000000001/tweets",
+			""),
 		c.x("POST", "/2/media/metadata", `{"id":"`+photo+`","metadata":{"alt_text":{"text":"a"}}}`),
 	} {
 		r.expect(t, 402, empty, "https://api.x.com/2/problems/credits-depleted")
@@ -147,7 +154,8 @@ func TestPrices(t *testing.T) {
 		{"post with an address", func(c *caller) { c.post("see https://www.instagram.com/p/C1/") }, 0.2},
 		{"post with a bare address", func(c *caller) { c.post("see mugs.example.com") }, 0.2},
 		{"refused post", func(c *caller) { c.post("") }, 0},
-		{"me, twice", func(c *caller) { c.x("GET", "/2/users/me", ""); c.x("GET", "/2/users/me", "") }, 0.01},
+		{"me, twice", func(c *caller) { c.x("GET", "/2/users/me", ""); c.x("GET", "/2/users/me", "") },
+			0.01},
 		{"timeline of two, twice", func(c *caller) {
 			c.w.X().PersonPosts("a")
 			c.w.X().PersonPosts("b")
@@ -207,16 +215,19 @@ func TestWeight(t *testing.T) {
 // TestXRoutes: what is not there, and what every answer carries.
 func TestXRoutes(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	for _, call := range []string{"GET /2/tweets", "POST /2/media/upload", "GET /2/users/1/tweets", "POST /1.1/statuses/update.json", "GET /"} {
+	for _, call := range []string{"GET /2/tweets", "POST /2/media/upload", "GET /2/users/1/tweets",
+		"POST /1.1/statuses/update.json", "GET /"} {
 		method, path, _ := strings.Cut(call, " ")
 		c.x(method, path, "{}").expect(t, 404, "https://api.x.com/2/problems/resource-not-found")
 	}
 	got := map[string]string{}
 	h := c.x("GET", "/2/users/me", "").header
-	for _, name := range []string{"x-transaction-id", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"} {
+	for _, name := range []string{"x-transaction-id", "x-rate-limit-limit", "x-rate-limit-remaining",
+		"x-rate-limit-reset"} {
 		got[name] = h.Get(name)
 	}
-	want := map[string]string{"x-transaction-id": "xsimtransaction0001", "x-rate-limit-limit": "100", "x-rate-limit-remaining": "99", "x-rate-limit-reset": "1795425300"}
+	want := map[string]string{"x-transaction-id": "xsimtransaction0001", "x-rate-limit-limit": "100",
+		"x-rate-limit-remaining": "99", "x-rate-limit-reset": "1795425300"}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("headers (-got +want):\n%s", diff)
 	}

@@ -8,15 +8,18 @@ import (
 	"time"
 )
 
-// timelineParams are the parameters of a timeline; X refuses one that it does not have. The older vocabulary is taken too.
+// timelineParams are the parameters of a timeline; X refuses one that it does not have. The older
+// vocabulary is taken too.
 var timelineParams = []string{
-	"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude", "post.fields", "tweet.fields", "expansions",
+	"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude",
+	"post.fields", "tweet.fields", "expansions",
 	"user.fields", "media.fields", "poll.fields", "place.fields",
 }
 
-// postFields are the fields of a post, as far as a mirror could want them. Which post it answers is none of them: that takes an
-// expansion.
-var postFields = []string{"id", "text", "created_at", "attachments", "conversation_id", "entities", "lang", "source", "public_metrics", "note_post"}
+// postFields are the fields of a post, as far as a mirror could want them. Which post it answers is
+// none of them: that takes an expansion.
+var postFields = []string{"id", "text", "created_at", "attachments", "conversation_id", "entities",
+	"lang", "source", "public_metrics", "note_post"}
 
 // window is what a timeline was asked for.
 type window struct {
@@ -29,6 +32,10 @@ type window struct {
 
 // timeline is GET /2/users/{id}/tweets, newest first. https://docs.x.com/x-api/users/get-posts
 func (x *xSide) timeline(rw http.ResponseWriter, r *http.Request) {
+	if r.PathValue("id") != xUserID {
+		noSuchPath(rw, r)
+		return
+	}
 	w, wrong := asked(r.URL.Query())
 	if wrong != "" {
 		invalid(rw, "The query parameter ["+wrong+"] is not valid")
@@ -66,8 +73,10 @@ func asked(q url.Values) (w window, wrong string) {
 		}
 	}
 	w = window{
-		size: 10, since: q.Get("since_id"), until: q.Get("until_id"), at: q.Get("pagination_token"), exclude: query(q, "exclude"),
-		fields: append(query(q, "post.fields"), query(q, "tweet.fields")...), expansion: query(q, "expansions"),
+		size: 10, since: q.Get("since_id"), until: q.Get("until_id"), at: q.Get("pagination_token"),
+		exclude:   query(q, "exclude"),
+		fields:    append(query(q, "post.fields"), query(q, "tweet.fields")...),
+		expansion: query(q, "expansions"),
 	}
 	var err error
 	if s := q.Get("max_results"); s != "" {
@@ -86,7 +95,8 @@ func asked(q url.Values) (w window, wrong string) {
 }
 
 func (w window) wrong() string {
-	for name, id := range map[string]string{"since_id": w.since, "until_id": w.until, "pagination_token": w.at} {
+	for name, id := range map[string]string{"since_id": w.since, "until_id": w.until,
+		"pagination_token": w.at} {
 		if _, err := strconv.ParseUint(id, 10, 63); id != "" && err != nil {
 			return name
 		}
@@ -106,7 +116,8 @@ func (w window) wrong() string {
 
 func (w window) holds(t Tweet) bool {
 	switch {
-	case w.since != "" && !newer(t.ID, w.since), w.until != "" && !newer(w.until, t.ID), w.at != "" && !newer(w.at, t.ID):
+	case w.since != "" && !newer(t.ID, w.since), w.until != "" && !newer(w.until, t.ID), w.at != "" &&
+		!newer(w.at, t.ID):
 		return false
 	case t.CreatedAt.Before(w.start), !w.end.IsZero() && !t.CreatedAt.Before(w.end):
 		return false
@@ -129,7 +140,8 @@ func (x *xSide) fill(out object, found []Tweet, w window) {
 		x.billRead(t.ID, 0.001)
 		data = append(data, x.rendered(t, w))
 		for _, m := range t.Media {
-			media = append(media, object{"media_key": m.Key, "type": map[bool]string{true: "photo", false: "video"}[m.Category == "tweet_image"]})
+			media = append(media, object{"media_key": m.Key,
+				"type": map[bool]string{true: "photo", false: "video"}[m.Category == "tweet_image"]})
 		}
 	}
 	out["data"] = data
@@ -143,7 +155,8 @@ func (x *xSide) rendered(t Tweet, w window) object {
 	if slices.Contains(w.fields, "created_at") {
 		out["created_at"] = t.CreatedAt.Format("2006-01-02T15:04:05.000Z")
 	}
-	if len(t.Media) > 0 && !x.noKeys && (slices.Contains(w.fields, "attachments") || slices.Contains(w.expansion, "attachments.media_keys")) {
+	if len(t.Media) > 0 && !x.noKeys && (slices.Contains(w.fields, "attachments") ||
+		slices.Contains(w.expansion, "attachments.media_keys")) {
 		keys := []string{}
 		for _, m := range t.Media {
 			keys = append(keys, m.Key)

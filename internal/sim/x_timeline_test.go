@@ -118,10 +118,12 @@ func TestTimelinePages(t *testing.T) {
 	}
 }
 
-// TestVocabularies: a field comes only if it was asked for, by the one name of the parameter or the older one.
+// TestVocabularies: a field comes only if it was asked for, by the one name of the parameter or the
+// older one.
 func TestVocabularies(t *testing.T) {
 	for query, created := range map[string]string{
-		"": "", "post.fields=created_at": "2026-11-23T09:01:00.000Z", "tweet.fields=created_at": "2026-11-23T09:01:00.000Z",
+		"": "", "post.fields=created_at": "2026-11-23T09:01:00.000Z",
+		"tweet.fields=created_at": "2026-11-23T09:01:00.000Z",
 	} {
 		t.Run(query, func(t *testing.T) {
 			c, _ := history(t)

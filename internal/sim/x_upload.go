@@ -19,9 +19,11 @@ const (
 )
 
 // maxBytes is the most of each category. https://docs.x.com/x-api/media/introduction
-var maxBytes = map[string]int64{"tweet_image": 5 << 20, "tweet_gif": 15 << 20, "tweet_video": 16 << 30}
+var maxBytes = map[string]int64{"tweet_image": 5 << 20, "tweet_gif": 15 << 20,
+	"tweet_video": 16 << 30}
 
-// upload is a file on its way. Segments may arrive in any order; its digest is made as they become contiguous.
+// upload is a file on its way. Segments may arrive in any order; its digest is made as they become
+// contiguous.
 type upload struct {
 	Upload
 	total     int64
@@ -39,7 +41,8 @@ var mediaTypes = map[string][]string{
 	"tweet_gif":   {"image/gif"},
 }
 
-// initialize is POST /2/media/upload/initialize. https://docs.x.com/x-api/media/initialize-media-upload
+// initialize is POST /2/media/upload/initialize.
+// https://docs.x.com/x-api/media/initialize-media-upload
 func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
 	var in struct {
 		MediaType string   `json:"media_type"`
@@ -64,19 +67,21 @@ func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
 	}
 	u := &upload{total: in.Total, sizes: map[int]int64{}, waiting: map[int][]byte{}, sum: sha256.New()}
 	u.ID = x.id()
-	u.Key = map[string]string{"tweet_image": "3_", "tweet_video": "7_", "tweet_gif": "16_"}[in.Category] + u.ID
+	u.Key = map[string]string{"tweet_image": "3_", "tweet_video": "7_",
+		"tweet_gif": "16_"}[in.Category] + u.ID
 	u.Category, u.MediaType = in.Category, in.MediaType
 	x.uploads[u.ID] = u
-	writeJSON(rw, 200, object{"data": object{"id": u.ID, "media_key": u.Key, "expires_after_secs": 86399}})
+	writeJSON(rw, 200,
+		object{"data": object{"id": u.ID, "media_key": u.Key, "expires_after_secs": 86399}})
 }
 
 // append is POST /2/media/upload/{id}/append. https://docs.x.com/x-api/media/append-media-upload
-func (x *xSide) append(rw http.ResponseWriter, r *http.Request, id string) {
+func (x *xSide) append(rw http.ResponseWriter, r *http.Request) {
 	x.w.mu.Lock()
-	u := x.uploads[id]
+	u := x.uploads[r.PathValue("id")]
 	x.w.mu.Unlock()
 	if u == nil {
-		problem(rw, 404, "Not Found Error", "no such media", "https://api.x.com/2/problems/resource-not-found")
+		notFound(rw, "no such media")
 		return
 	}
 	if r.ContentLength > maxAppend {
@@ -105,7 +110,8 @@ func (x *xSide) append(rw http.ResponseWriter, r *http.Request, id string) {
 	writeJSON(rw, 200, object{"data": object{"expires_at": x.w.clock().Add(mediaLife).Unix()}})
 }
 
-// take adds a segment to the digest, or keeps it until it is its turn. One that is sent again changes nothing.
+// take adds a segment to the digest, or keeps it until it is its turn. One that is sent again
+// changes nothing.
 func (u *upload) take(index int, body []byte) {
 	if index < u.next {
 		return
@@ -122,7 +128,8 @@ func (u *upload) take(index int, body []byte) {
 	}
 }
 
-// segment reads an append's body: a form, or JSON with base64. A form that breaks off is no segment.
+// segment reads an append's body: a form, or JSON with base64. A form that breaks off is no
+// segment.
 func (x *xSide) segment(r *http.Request) (index int, size int64, body []byte, ok bool) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		return segmentJSON(r.Body)
@@ -182,15 +189,15 @@ func (x *xSide) content(part io.Reader) (int64, []byte, error) {
 
 // finalize is POST /2/media/upload/{id}/finalize: the segments must be contiguous and all there.
 // https://docs.x.com/x-api/media/finalize-media-upload
-func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request, id string) {
+func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request) {
 	if !strict(rw, r, &struct{}{}) {
 		return
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	u := x.uploads[id]
+	u := x.uploads[r.PathValue("id")]
 	if u == nil {
-		problem(rw, 404, "Not Found Error", "no such media", "https://api.x.com/2/problems/resource-not-found")
+		notFound(rw, "no such media")
 		return
 	}
 	var sum int64
@@ -232,8 +239,8 @@ func (u *upload) finalizedJSON() object {
 // async says whether X looks at the file after it is there, so that it has a STATUS.
 func (u *upload) async() bool { return u.Category != "tweet_image" }
 
-// state is how far X is with a file: by the clock, and at the third question at the latest, so that a clock that stands
-// still comes to an end too. Unless processing never ends.
+// state is how far X is with a file: by the clock, and at the third question at the latest, so that
+// a clock that stands still comes to an end too. Unless processing never ends.
 func (u *upload) state(x *xSide) string {
 	switch {
 	case u.finalized.IsZero():
@@ -252,12 +259,14 @@ func (u *upload) state(x *xSide) string {
 	return "in_progress"
 }
 
-// status is GET /2/media/upload?command=STATUS. A plain image has none. https://docs.x.com/x-api/media/get-media-upload-status
+// status is GET /2/media/upload?command=STATUS. A plain image has none.
+// https://docs.x.com/x-api/media/get-media-upload-status
 func (x *xSide) status(rw http.ResponseWriter, r *http.Request) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	u := x.uploads[r.URL.Query().Get("media_id")]
-	if r.URL.Query().Get("command") != "STATUS" || u == nil || !u.async() || u.finalized.IsZero() || x.old(u) {
+	if r.URL.Query().Get("command") != "STATUS" || u == nil || !u.async() || u.finalized.IsZero() ||
+		x.old(u) {
 		invalid(rw, "BadRequest: Not found")
 		return
 	}
@@ -266,16 +275,19 @@ func (x *xSide) status(rw http.ResponseWriter, r *http.Request) {
 	switch info["state"] {
 	case "failed":
 		info["progress_percent"] = 100
-		info["error"] = object{"code": 3, "name": "UnsupportedMedia", "message": "Duration 1300000 exceeds max duration 1200000"}
+		info["error"] = object{"code": 3, "name": "UnsupportedMedia",
+			"message": "Duration 1300000 exceeds max duration 1200000"}
 	case "pending", "in_progress":
 		info["check_after_secs"], info["progress_percent"] = 1, 50
 	}
-	writeJSON(rw, 200, object{"data": object{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
+	writeJSON(rw, 200,
+		object{"data": object{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
 }
 
 func (x *xSide) old(u *upload) bool { return x.w.clock().Sub(u.finalized) > mediaLife }
 
-// metadata is POST /2/media/metadata: alt text, which images and GIFs have and videos do not. https://docs.x.com/x-api/media/create-media-metadata
+// metadata is POST /2/media/metadata: alt text, which images and GIFs have and videos do not.
+// https://docs.x.com/x-api/media/create-media-metadata
 func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
 	var in struct {
 		ID       string `json:"id"`
@@ -294,11 +306,14 @@ func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	u := x.uploads[in.ID]
-	if u == nil || u.finalized.IsZero() || x.old(u) || u.Category == "tweet_video" || len([]rune(in.Metadata.Alt.Text)) > 1000 {
+	if u == nil || u.finalized.IsZero() || x.old(u) || u.Category == "tweet_video" ||
+		len([]rune(in.Metadata.Alt.Text)) > 1000 {
 		invalid(rw, "the media id or the alt text is not valid")
 		return
 	}
 	u.AltText = in.Metadata.Alt.Text
 	x.bill(0.005)
-	writeJSON(rw, 200, object{"data": object{"id": u.ID, "associated_metadata": object{"alt_text": map[string]string{"text": u.AltText}}}})
+	writeJSON(rw, 200,
+		object{"data": object{"id": u.ID,
+			"associated_metadata": object{"alt_text": map[string]string{"text": u.AltText}}}})
 }

@@ -20,25 +20,42 @@ func TestInitialize(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{"photo", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":10}`, 200, `"media_key":"3_`},
-		{"video", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":10}`, 200, `"media_key":"7_`},
-		{"GIF", `{"media_category":"tweet_gif","media_type":"image/gif","total_bytes":10}`, 200, `"expires_after_secs":86399`},
-		{"largest", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":17179869184}`, 200, `"id":"`},
-		{"too large", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":17179869185}`, 400, "Invalid Request"},
-		{"empty", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":0}`, 400, "Invalid Request"},
-		{"type of another category", `{"media_category":"tweet_image","media_type":"video/mp4","total_bytes":1}`, 400, "Invalid Request"},
-		{"unknown type", `{"media_category":"tweet_image","media_type":"image/heic","total_bytes":1}`, 400, "Invalid Request"},
-		{"unknown category", `{"media_category":"picture","media_type":"image/jpeg","total_bytes":1}`, 400, "Invalid Request"},
-		{"unknown field", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":1,"command":"INIT"}`, 400, "command"},
-		{"field in capitals", `{"Media_category":"tweet_image","media_type":"image/jpeg","total_bytes":1}`, 400, "Media_category"},
-		{"size as text", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":"1"}`, 400, "Invalid Request"},
+		{"photo", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":10}`, 200,
+			`"media_key":"3_`},
+		{"video", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":10}`, 200,
+			`"media_key":"7_`},
+		{"GIF", `{"media_category":"tweet_gif","media_type":"image/gif","total_bytes":10}`, 200,
+			`"expires_after_secs":86399`},
+		{"largest", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":17179869184}`,
+			200, `"id":"`},
+		{"too large",
+			`{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":17179869185}`, 400,
+			"Invalid Request"},
+		{"empty", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":0}`, 400,
+			"Invalid Request"},
+		{"type of another category",
+			`{"media_category":"tweet_image","media_type":"video/mp4","total_bytes":1}`, 400,
+			"Invalid Request"},
+		{"unknown type", `{"media_category":"tweet_image","media_type":"image/heic","total_bytes":1}`,
+			400, "Invalid Request"},
+		{"unknown category", `{"media_category":"picture","media_type":"image/jpeg","total_bytes":1}`,
+			400, "Invalid Request"},
+		{"unknown field",
+			`{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":1,"command":"INIT"}`,
+			400, "command"},
+		{"field in capitals",
+			`{"Media_category":"tweet_image","media_type":"image/jpeg","total_bytes":1}`, 400,
+			"Media_category"},
+		{"size as text", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":"1"}`,
+			400, "Invalid Request"},
 		{"no object", `[]`, 400, "Request body must be a JSON object."},
 		{"null", `null`, 400, "Request body must be a JSON object."},
 		{"nothing", ``, 400, "Request body must be a JSON object."},
 		{"two objects", `{}{}`, 400, "Request body must be a JSON object."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			newCaller(t, sim.Options{}).x("POST", "/2/media/upload/initialize", tt.body).expect(t, tt.status, tt.want)
+			newCaller(t, sim.Options{}).x("POST", "/2/media/upload/initialize", tt.body).expect(t, tt.status,
+				tt.want)
 		})
 	}
 }
@@ -106,37 +123,48 @@ func TestThousandSegments(t *testing.T) {
 // TestAppendForms: a form of two fields, or JSON with both; nothing else.
 func TestAppendForms(t *testing.T) {
 	const head, middle = "--b\r\nContent-Disposition: form-data; name=", "\r\n\r\n"
-	field := func(name, value string) string { return head + `"` + name + `"` + middle + value + "\r\n" }
+	field := func(name, value string) string {
+		return head + `"` + name + `"` + middle + value +
+			"\r\n"
+	}
 	for _, tt := range []struct {
 		name, contentType, body string
 		status                  int
 	}{
 		{"JSON", "application/json", `{"media":"ZmlsZQ==","segment_index":0}`, 200},
 		{"JSON without an index", "application/json", `{"media":"ZmlsZQ=="}`, 400},
-		{"JSON with more", "application/json", `{"media":"ZmlsZQ==","segment_index":0,"command":"APPEND"}`, 400},
-		{"form", "multipart/form-data; boundary=b", field("media", "file") + field("segment_index", "0") + "--b--\r\n", 200},
-		{"form with more", "multipart/form-data; boundary=b", field("media", "file") + field("segment_index", "0") + field("command", "APPEND") + "--b--\r\n", 400},
-		{"form without an index", "multipart/form-data; boundary=b", field("media", "file") + "--b--\r\n", 400},
-		{"form that breaks off", "multipart/form-data; boundary=b", field("segment_index", "0") + field("media", "file"), 400},
+		{"JSON with more", "application/json",
+			`{"media":"ZmlsZQ==","segment_index":0,"command":"APPEND"}`, 400},
+		{"form", "multipart/form-data; boundary=b", field("media", "file") + field("segment_index", "0") +
+			"--b--\r\n", 200},
+		{"form with more", "multipart/form-data; boundary=b", field("media", "file") +
+			field("segment_index", "0") + field("command", "APPEND") + "--b--\r\n", 400},
+		{"form without an index", "multipart/form-data; boundary=b", field("media", "file") + "--b--\r\n",
+			400},
+		{"form that breaks off", "multipart/form-data; boundary=b", field("segment_index", "0") +
+			field("media", "file"), 400},
 		{"bare bytes", "application/octet-stream", "file", 400},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			id := c.start("tweet_image", "image/jpeg", 4)
-			r := c.send("POST", xHost+"/2/media/upload/"+id+"/append", tt.body, "Authorization: Bearer "+c.env["X_ACCESS_TOKEN"], "Content-Type: "+tt.contentType)
+			r := c.send("POST", xHost+"/2/media/upload/"+id+"/append", tt.body,
+				"Authorization: Bearer "+c.env["X_ACCESS_TOKEN"], "Content-Type: "+tt.contentType)
 			r.expect(t, tt.status)
 			c.finalize(id).expect(t, tt.status)
 		})
 	}
 }
 
-// TestFinalize: an image is ready at once and has no STATUS; the digest is that of the file; nothing is added after it.
+// TestFinalize: an image is ready at once and has no STATUS; the digest is that of the file;
+// nothing is added after it.
 func TestFinalize(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	id := c.start("tweet_image", "image/png", 8)
 	c.segment(id, "1", []byte("file"))
 	c.segment(id, "0", []byte("more"))
-	c.x("POST", "/2/media/upload/"+id+"/finalize", "").expect(t, 400, "Request body must be a JSON object.")
+	c.x("POST", "/2/media/upload/"+id+"/finalize", "").expect(t, 400,
+		"Request body must be a JSON object.")
 	r := c.finalize(id)
 	r.expect(t, 200)
 	r.is(t, "data.processing_info", "")
@@ -157,7 +185,8 @@ func TestUploadsThatAreNotThere(t *testing.T) {
 	c.segment("123", "0", []byte("file")).expect(t, 404)
 	c.finalize("123").expect(t, 404)
 	c.status("123").expect(t, 400, "BadRequest: Not found")
-	c.x("POST", "/2/media/metadata", `{"id":"123","metadata":{"alt_text":{"text":"a"}}}`).expect(t, 400)
+	c.x("POST", "/2/media/metadata", `{"id":"123","metadata":{"alt_text":{"text":"a"}}}`).expect(t,
+		400)
 	c.x("GET", "/2/media/upload?command=INIT&media_id=123", "").expect(t, 400)
 }
 
@@ -183,7 +212,8 @@ func TestTooLargeForItsCategory(t *testing.T) {
 	}
 }
 
-// TestProcessing: a video is ready by the clock, or at the third question; until then it can't be posted.
+// TestProcessing: a video is ready by the clock, or at the third question; until then it can't be
+// posted.
 func TestProcessing(t *testing.T) {
 	c := newCaller(t, sim.Options{Processing: time.Minute})
 	id := c.uploaded("tweet_video", "video/mp4")
@@ -215,13 +245,15 @@ func TestRejectedVideos(t *testing.T) {
 		{"upload", 400, 0, 0, "", ""},
 		{"processing", 200, 200, 400, "failed", "Your media IDs are invalid."},
 		{"never", 200, 200, 400, "in_progress", "Your media IDs are invalid."},
-		{"too-long", 200, 200, 403, "succeeded", "This user is not allowed to post a video longer than 2 minutes."},
+		{"too-long", 200, 200, 403, "succeeded",
+			"This user is not allowed to post a video longer than 2 minutes."},
 	} {
 		t.Run("how "+tt.how, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
 			c.w.X().RejectVideos(tt.how)
 			c.post("a photo", c.uploaded("tweet_image", "image/jpeg")).expect(t, 201)
-			if c.x("POST", "/2/media/upload/initialize", announce).expect(t, tt.announce); tt.announce != 200 {
+			if c.x("POST", "/2/media/upload/initialize", announce).expect(t,
+				tt.announce); tt.announce != 200 {
 				return
 			}
 			id := c.uploaded("tweet_video", "video/mp4")
@@ -245,12 +277,18 @@ func TestAltText(t *testing.T) {
 		status                          int
 		want                            string
 	}{
-		{"photo", "tweet_image", "image/jpeg", `{"id":"%s","metadata":{"alt_text":{"text":"A mug"}}}`, 200, `"alt_text":{"text":"A mug"}`},
-		{"GIF", "tweet_gif", "image/gif", `{"id":"%s","metadata":{"alt_text":{"text":"A mug"}}}`, 200, ""},
-		{"1000 characters", "tweet_image", "image/jpeg", `{"id":"%s","metadata":{"alt_text":{"text":"` + strings.Repeat("猫", 1000) + `"}}}`, 200, ""},
-		{"1001 characters", "tweet_image", "image/jpeg", `{"id":"%s","metadata":{"alt_text":{"text":"` + strings.Repeat("猫", 1001) + `"}}}`, 400, ""},
-		{"video", "tweet_video", "video/mp4", `{"id":"%s","metadata":{"alt_text":{"text":"A mug"}}}`, 400, ""},
-		{"the older shape", "tweet_image", "image/jpeg", `{"media_id":"%s","alt_text":{"text":"A mug"}}`, 400, ""},
+		{"photo", "tweet_image", "image/jpeg", `{"id":"%s","metadata":{"alt_text":{"text":"A mug"}}}`,
+			200, `"alt_text":{"text":"A mug"}`},
+		{"GIF", "tweet_gif", "image/gif", `{"id":"%s","metadata":{"alt_text":{"text":"A mug"}}}`, 200,
+			""},
+		{"1000 characters", "tweet_image", "image/jpeg", `{"id":"%s","metadata":{"alt_text":{"text":"` +
+			strings.Repeat("猫", 1000) + `"}}}`, 200, ""},
+		{"1001 characters", "tweet_image", "image/jpeg", `{"id":"%s","metadata":{"alt_text":{"text":"` +
+			strings.Repeat("猫", 1001) + `"}}}`, 400, ""},
+		{"video", "tweet_video", "video/mp4", `{"id":"%s","metadata":{"alt_text":{"text":"A mug"}}}`, 400,
+			""},
+		{"the older shape", "tweet_image", "image/jpeg", `{"media_id":"%s","alt_text":{"text":"A mug"}}`,
+			400, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
@@ -271,5 +309,6 @@ func TestMediaGrowOld(t *testing.T) {
 	_, c.env["X_ACCESS_TOKEN"] = c.w.X().Login()
 	c.post("late", photo).expect(t, 400, "Your media IDs are invalid.")
 	c.status(video).expect(t, 400, "BadRequest: Not found")
-	c.x("POST", "/2/media/metadata", `{"id":"`+photo+`","metadata":{"alt_text":{"text":"a"}}}`).expect(t, 400)
+	c.x("POST", "/2/media/metadata",
+		`{"id":"`+photo+`","metadata":{"alt_text":{"text":"a"}}}`).expect(t, 400)
 }

@@ -12,7 +12,8 @@ import (
 var cashtag = regexp.MustCompile(`(?i)(?:^|\s)\$[a-z]{1,6}(?:[._][a-z]{1,2})?\b`)
 
 // address is a rough idea of what X links: enough to bill by.
-var address = regexp.MustCompile(`(?i)https?://\S+|\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.(com|net|org|jp|co|io|dev|app|shop|info|me|tv|de|fr|uk)\b`)
+var address = regexp.MustCompile(`(?i)https?://\S+|\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*` +
+	`\.(com|net|org|jp|co|io|dev|app|shop|info|me|tv|de|fr|uk)\b`)
 
 // Weight is X's weighted length, counted here by itself and not by the program's own code.
 // https://github.com/twitter/twitter-text (config v3)
@@ -47,5 +48,6 @@ func count(s string) int {
 func emoji(r []rune) bool {
 	first := r[0]
 	keycap := r[len(r)-1] == 0x20e3
-	return first >= 0x1f000 && first <= 0x1faff || first >= 0x2600 && first <= 0x27bf || keycap || len(r) > 1 && slices.Contains(r, 0xfe0f)
+	return first >= 0x1f000 && first <= 0x1faff || first >= 0x2600 && first <= 0x27bf || keycap ||
+		len(r) > 1 && slices.Contains(r, 0xfe0f)
 }
