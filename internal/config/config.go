@@ -12,28 +12,28 @@ import (
 // Version is the only version of the format that this program reads.
 const Version = 1
 
-// maxSize bounds a file; a hundred routes that set everything are a tenth of it.
+// maxSize is the largest file that is read. A hundred routes that set every key need a tenth.
 const maxSize = 1 << 20
 
-// Config is a whole configuration. It is made by Load, Parse or Default, never by hand: the zero value is none.
+// Config is a whole configuration. Load, Parse and Default make it; the zero value is not valid.
 type Config struct {
 	Version            int
-	StateBranch        string  // name of the branch, without refs/heads/
-	SecretsEnvironment string  // the Actions environment that holds the secrets, "" for the repository's own
+	StateBranch        string  // the branch's name, without refs/heads/
+	SecretsEnvironment string  // the Actions environment of the secrets; "" is the repository
 	Routes             []Route // at least one, in the file's order
 	Incidents          Incidents
 
-	file string         // as given to Parse
+	file string         // the name that Parse was given
 	set  map[string]int // path of a key that the file sets → its line
 }
 
-// Route is one Instagram account and the X account that its media go to. Its name is fit for a file name.
+// Route is one Instagram account and the X account that receives its media.
 type Route struct {
-	Name            string
+	Name            string // lower case letters, digits and -: it is part of file names
 	Instagram       Instagram
 	X               X
 	Start           Start
-	Only            []string // of image, video, carousel; never empty
+	Only            []string // image, video, carousel; never empty
 	RequireHashtags []string // as written: "#tag", "＃tag" or "tag"
 	ExcludeHashtags []string
 	Text            Text
@@ -41,7 +41,7 @@ type Route struct {
 	AltText         bool
 	RejectedVideo   string // thumbnail, link or skip
 	Limits          Limits
-	Collaborations  bool // take media of another username too
+	Collaborations  bool // also mirror media of another username
 }
 
 // Instagram says how a route reads its account. The last four are names of variables.
@@ -51,7 +51,7 @@ type Instagram struct {
 	Token, UserID, AppID, AppSecret string
 }
 
-// X holds the names of the variables that X's credentials are in.
+// X names the variables that hold X's credentials.
 type X struct{ RefreshToken, AccessToken, ClientID, ClientSecret string }
 
 // Text says how a caption becomes the text of a post.
@@ -61,25 +61,25 @@ type Text struct {
 	Link      string // if-cut, never or always
 	URLs      string // plain or keep
 	Mentions  string // plain or keep
-	MaxLength int    // weighted length of a part, 1 to 25000
+	MaxLength int    // weighted length of one post, 1 to 25000
 	Number    bool   // number the parts of a thread
 }
 
-// Limits hold posts back: media a run, media a UTC day, US dollars a UTC month.
+// Limits bound what is posted: media a run, media a UTC day, US dollars a UTC month.
 type Limits struct {
 	PerRun, PerDay int
 	USDPerMonth    float64
 }
 
-// Incidents says how failures are told.
+// Incidents says how failures are reported.
 type Incidents struct {
 	TransientAfter int      // runs in a row, at least 1
 	Assignees      []string // GitHub logins, at most ten
 	Red            string   // once, always or never
-	SlackMention   string   // put in front of a Slack message, as it is
+	SlackMention   string   // the beginning of a Slack message, verbatim
 }
 
-// Default is the configuration without a file: one route, main.
+// Default returns the configuration that is in force without a file. Its one route is main.
 func Default() *Config {
 	c := &Config{}
 	for _, k := range c.keys() {
@@ -88,8 +88,8 @@ func Default() *Config {
 	return c
 }
 
-// Load reads the file at path. One that is not there stands for the defaults, unless explicit: a person asked for it.
-// The error is Problems.
+// Load reads the file at path. If the file does not exist, Load returns the defaults, unless the
+// path is explicit, which means that a person asked for it. The error is of type Problems.
 func Load(path string, explicit bool) (*Config, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,9 +106,10 @@ func Load(path string, explicit bool) (*Config, error) {
 	return Parse(path, data)
 }
 
-// missing is the configuration that no file stands for. A file under the other ending would be ignored in silence.
+// missing returns what Load returns for a file that does not exist. A file of the same name with
+// the other ending (.yaml for .yml) is a problem, because its settings would be ignored silently.
 func missing(path string, explicit bool) (*Config, error) {
-	problem := Problem{File: path, Message: "there is no such file"}
+	problem := Problem{File: path, Message: "the file does not exist"}
 	for ending, other := range map[string]string{".yml": ".yaml", ".yaml": ".yml"} {
 		base, ok := strings.CutSuffix(path, ending)
 		if !ok {
@@ -127,13 +128,14 @@ func missing(path string, explicit bool) (*Config, error) {
 func unreadable(path string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		err = pe.Err // the path is said already
+		err = pe.Err // the problem names the path already
 	}
-	return Problems{{File: path, Message: fmt.Sprintf("it can't be read: %v", err)}}
+	return Problems{{File: path, Message: fmt.Sprintf("the file can't be read: %v", err)}}
 }
 
-// Parse reads a configuration; name is what problems call the file. An empty one stands for the defaults, and so does a
-// key without a value. The error is Problems: all of them.
+// Parse reads a configuration. Problems call the file by name. An empty file stands for the
+// defaults, and so does a key without a value. The error is of type Problems and holds all of
+// them.
 func Parse(name string, data []byte) (*Config, error) {
 	root, problem := parseYAML(name, data)
 	if problem != nil {

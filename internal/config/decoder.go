@@ -11,26 +11,29 @@ import (
 )
 
 const (
-	// maxProblems is where it stops being of use to read on.
+	// maxProblems is the number of problems after which decoding stops.
 	maxProblems = 100
 	// maxVisits bounds the work on a file whose aliases multiply.
 	maxVisits = 1 << 18
-	// maxMerges bounds how deep << may nest; a mapping that contains itself ends there.
+	// maxMerges bounds how deeply << may nest, which also ends a mapping that contains itself.
 	maxMerges = 8
 )
 
-// decoder reads a file's nodes into a Config and collects what is wrong with them.
+// decoder reads the nodes of a file into a Config and collects problems.
 type decoder struct {
 	file     string
 	problems Problems
-	set      map[string]int // path → line
-	columns  map[string]int // path → column
-	visits   int
-	patterns map[string]*regexp.Regexp // compiled when first asked for: most files need two
+	set      map[string]int            // path → line
+	columns  map[string]int            // path → column
+	visits   int                       // nodes that were read
+	patterns map[string]*regexp.Regexp // compiled on first use, because most files need two
 }
 
 func newDecoder(file string) *decoder {
-	return &decoder{file: file, set: map[string]int{}, columns: map[string]int{}, patterns: map[string]*regexp.Regexp{}}
+	return &decoder{
+		file: file, set: map[string]int{}, columns: map[string]int{},
+		patterns: map[string]*regexp.Regexp{},
+	}
 }
 
 // config decodes the whole file.
@@ -40,10 +43,11 @@ func (d *decoder) config(c *Config, root *yaml.Node) {
 		return
 	}
 	if v := newerVersion(root); v != nil {
-		// Its other keys are likely to be new too: no use in complaining about each.
+		// The other keys are likely to be new too, so they are not checked.
 		d.complain("version", v, Problem{
-			Message: fmt.Sprintf("version %s is made for a newer postferry; this one reads version %d", shown(v.Value), Version),
-			Want:    fmt.Sprintf("%d, or postferry the version that the file is for: update it", Version),
+			Message: fmt.Sprintf("version %s needs a newer postferry; this one reads version %d",
+				shown(v.Value), Version),
+			Want: fmt.Sprintf("%d, unless you update postferry", Version),
 		})
 		return
 	}
@@ -53,18 +57,22 @@ func (d *decoder) config(c *Config, root *yaml.Node) {
 	}
 }
 
-// newerVersion is the node of a version greater than ours, nil if there is none.
+// newerVersion returns the node of a version greater than ours, or nil.
 func newerVersion(root *yaml.Node) *yaml.Node {
 	for i := 0; root.Kind == yaml.MappingNode && i+1 < len(root.Content); i += 2 {
 		v := follow(root.Content[i+1])
-		if n, err := strconv.Atoi(v.Value); root.Content[i].Value == "version" && v.Tag == "!!int" && err == nil && n > Version {
+		if root.Content[i].Value != "version" || v.Tag != "!!int" {
+			continue
+		}
+		if n, err := strconv.Atoi(v.Value); err == nil && n > Version {
 			return v
 		}
 	}
 	return nil
 }
 
-// mapping decodes the pairs of n into those keys whose paths begin with prefix; at is the path of n in the file.
+// mapping decodes the entries of n into those keys whose paths begin with prefix. The path of n in
+// the file is at.
 func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 	for _, p := range d.pairs(at, n) {
 		if len(d.problems) > maxProblems {
@@ -73,13 +81,14 @@ func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 		path := strings.TrimPrefix(at+"."+p.name, ".")
 		name := prefix + p.name
 		i := slices.IndexFunc(keys, func(k key) bool { return k.path == name })
+		group := func(k key) bool { return strings.HasPrefix(k.path, name+".") }
 		switch {
 		case i >= 0 && isNull(p.value):
-			// Nothing is said: the default stays.
+			// A key without a value keeps its default.
 		case i >= 0:
 			d.set[path], d.columns[path] = p.value.Line, p.value.Column
 			keys[i].value.decode(d, path, p.value)
-		case slices.ContainsFunc(keys, func(k key) bool { return strings.HasPrefix(k.path, name+".") }):
+		case slices.ContainsFunc(keys, group):
 			d.mapping(path, name+".", keys, p.value)
 		default:
 			d.unknown(at, prefix, keys, p)
@@ -87,24 +96,31 @@ func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 	}
 }
 
-// unknown complains about a key that is none, and names the one that was likely meant.
+// unknown complains about an unknown key and names the one that was likely meant.
 func (d *decoder) unknown(at, prefix string, keys []key, p pair) {
-	var names []string
+	names := keyNames(prefix, keys)
+	near := nearest(p.name, names)
+	if near == "" {
+		near = elsewhere(p.name, allPaths(at))
+	}
+	d.complain(at, p.key, Problem{
+		Message: "the key " + shown(p.name) + " is unknown",
+		Want:    "one of " + join(names, "and"), Nearest: near,
+	})
+}
+
+// keyNames lists the names that may stand in the mapping whose keys' paths begin with prefix.
+func keyNames(prefix string, keys []key) (names []string) {
 	for _, k := range keys {
 		if rest, ok := strings.CutPrefix(k.path, prefix); ok {
 			name, _, _ := strings.Cut(rest, ".")
 			names = append(names, name)
 		}
 	}
-	names = slices.Compact(names)
-	near := nearest(p.name, names)
-	if near == "" {
-		near = elsewhere(p.name, allPaths(at))
-	}
-	d.complain(at, p.key, Problem{Message: "there is no key " + shown(p.name), Want: "one of " + join(names, "and"), Nearest: near})
+	return slices.Compact(names)
 }
 
-// allPaths lists the paths of all keys, those of a route under the route that at is in.
+// allPaths lists the paths of all keys. If at lies in a route, a route's keys stand under it.
 func allPaths(at string) []string {
 	c := Default()
 	if parts := strings.Split(at, "."); parts[0] == "routes" && len(parts) > 1 {
@@ -117,18 +133,19 @@ func allPaths(at string) []string {
 	return paths
 }
 
-// text gives the text of n if it has the shape, and complains if not.
+// text returns the text of n if it fits sh. Otherwise it complains and returns false.
 func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
-	p := Problem{Message: "this is " + kind(n), Want: sh.want}
+	p := Problem{Message: "the value is " + kind(n), Want: sh.want}
 	switch {
 	case n.Kind != yaml.ScalarNode:
 	case isNull(n):
 		if sh.pattern == hashtag.pattern {
-			p.Want += " (a # begins a comment: put a hashtag in quotes)"
+			p.Want += " (a # begins a comment, so put a hashtag in quotes)"
 		}
 	case n.Tag != "!!str":
 		p.Want += ", as a text"
-		if p.Nearest = d.mended(n.Value, sh); d.fits(n.Value, sh) && !looksSecret(n.Value) {
+		p.Nearest = d.mended(n.Value, sh)
+		if d.fits(n.Value, sh) && !looksSecret(n.Value) {
 			p.Nearest = strconv.Quote(n.Value)
 		}
 	case d.fits(n.Value, sh):
@@ -140,7 +157,7 @@ func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
 	return "", false
 }
 
-// matches says whether s matches an expression.
+// matches reports whether s matches the expression pattern.
 func (d *decoder) matches(pattern, s string) bool {
 	re := d.patterns[pattern]
 	if re == nil {
@@ -150,15 +167,19 @@ func (d *decoder) matches(pattern, s string) bool {
 	return re.MatchString(s)
 }
 
-// visit counts a node, and is false when there were too many or enough is wrong already.
+// visit counts a node. It reports whether decoding may go on.
 func (d *decoder) visit(n *yaml.Node) bool {
 	if d.visits++; d.visits == maxVisits {
-		d.complain("", n, Problem{Message: "there are too many values, once aliases are followed", Want: fmt.Sprintf("less than %d", maxVisits)})
+		d.complain("", n, Problem{
+			Message: "the file has too many values once its aliases are expanded",
+			Want:    fmt.Sprintf("a file of fewer than %d values", maxVisits),
+		})
 	}
 	return d.visits < maxVisits && len(d.problems) <= maxProblems
 }
 
-// report complains about what the key at path is set to, or about the nearest mapping around it if it is not set.
+// report complains about the value of the key at path, or about the nearest mapping around the
+// key if the file does not set it.
 func (d *decoder) report(path string, p Problem) {
 	at := yaml.Node{Line: d.set[path], Column: d.columns[path]}
 	for outer := path; at.Line == 0 && outer != ""; {
@@ -168,10 +189,11 @@ func (d *decoder) report(path string, p Problem) {
 	d.complain(path, &at, p)
 }
 
-// complain notes a problem at n.
+// complain records a problem at n.
 func (d *decoder) complain(path string, n *yaml.Node, p Problem) {
 	if len(d.problems) == maxProblems {
-		p = Problem{Message: "there may be more: these are the first " + strconv.Itoa(maxProblems)}
+		p = Problem{Message: fmt.Sprintf(
+			"there may be more problems; these are the first %d", maxProblems)}
 		path = ""
 	}
 	if len(d.problems) > maxProblems {

@@ -1,8 +1,11 @@
-// Package config is the configuration file: YAML in, a checked Config out, or every problem in it at once.
+// Package config reads the configuration file. Parse turns YAML into a checked [Config], or
+// reports every problem of the file at once.
 //
-// What a file may hold is told in one place, the tables in keys.go: key, kind, default, what is allowed, one sentence.
-// Decoding, defaults, the nearest valid name, `postferry config` and postferry.schema.json all come from there.
+// The tables in keys.go define the format: each row has a key, its kind, its default, the values
+// that it allows and a sentence that describes it. Decoding, defaults, the nearest valid name,
+// `postferry config` and docs/postferry.schema.json all follow from these tables.
 //
-// A file names variables and never holds their values. What looks like a token is refused and not repeated. The package
-// reads one file; the environment, and whether a variable is set, are not its business.
+// The file names variables and never holds their values. A value that looks like a token is
+// refused, and no error repeats it. The package reads one file. It does not read the environment,
+// so it does not know whether a variable is set.
 package config

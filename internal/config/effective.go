@@ -6,18 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// File is the file that the configuration was read from, "" if there is none.
+// File returns the name of the file that the configuration was read from, or "".
 func (c *Config) File() string { return c.file }
 
-// Setting is one effective value.
+// Setting is one value in force.
 type Setting struct {
 	Path   string // "routes.main.text.long"
 	Value  string // as YAML, on one line
-	Source string // "default", or where it stands: ".github/postferry.yml:12"
-	Doc    string // what it is, in one or two sentences
+	Source string // "default", or the file and line: ".github/postferry.yml:12"
+	Doc    string // one or two sentences that describe the key
 }
 
-// Effective lists every value in force, with where it comes from.
+// Effective lists every value in force with its source.
 func (c *Config) Effective() []Setting {
 	var out []Setting
 	for _, k := range c.keys() {
@@ -43,10 +43,11 @@ func (c *Config) setting(prefix string, k key) Setting {
 	return s
 }
 
-// YAML is the effective configuration as a file that could be used as it is, each value with its source in a comment.
+// YAML returns the effective configuration as a file that Parse accepts. A comment names the source
+// of each value.
 func (c *Config) YAML() string {
 	var b strings.Builder
-	var open []string // the mappings that the last line was in
+	var open []string // the mappings around the last line
 	for _, s := range c.Effective() {
 		parts := strings.Split(s.Path, ".")
 		groups := parts[:len(parts)-1]
@@ -61,12 +62,13 @@ func (c *Config) YAML() string {
 		open = open[:len(groups)]
 		line := strings.Repeat("  ", len(groups)) + parts[len(groups)] + ": " + s.Value
 		pad := max(46-utf8.RuneCountInString(line), 1)
-		fmt.Fprintf(&b, "%s%s # %s\n", line, strings.Repeat(" ", pad), strings.Map(printable, s.Source))
+		source := strings.Map(printable, s.Source)
+		fmt.Fprintf(&b, "%s%s # %s\n", line, strings.Repeat(" ", pad), source)
 	}
 	return b.String()
 }
 
-// printable keeps a file's name from ending a comment.
+// printable replaces the characters of a file's name that would end a comment.
 func printable(r rune) rune {
 	if r < ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 {
 		return '?'

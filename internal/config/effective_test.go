@@ -127,7 +127,7 @@ func FuzzParse(f *testing.F) {
 	for _, in := range []string{"", contract, other} {
 		f.Add([]byte(in))
 	}
-	for _, m := range mistakes() {
+	for _, m := range mistakes(f) {
 		f.Add([]byte(m.in))
 	}
 	for path, values := range plain {

@@ -1,62 +1,104 @@
 package config
 
-// key is one setting: its path within its mapping, what it holds, and the sentence that editors show.
+// key is one setting: its path within its mapping, its value, and the sentence that editors show.
 type key struct {
 	path  string
 	value value
 	doc   string
 }
 
-// keys are all that a file may hold, bound to c, in the order in which they are documented.
+// keys returns all settings of a file outside its routes, bound to c, in the order of the
+// documentation.
 func (c *Config) keys() []key {
 	i := &c.Incidents
 	return []key{
-		{"version", number{&c.Version, Version, 1, Version}, "The version of this format."},
-		{"state_branch", text{&c.StateBranch, "postferry-state", branchName}, "The branch that remembers what was mirrored; the first run makes it."},
-		{"secrets_environment", text{&c.SecretsEnvironment, "", oneLine}, "The Actions environment that holds the secrets; empty for the repository's own."},
-		{"routes", routes{&c.Routes}, "Each route is one Instagram account and the X account that its media go to."},
-		{"incidents.transient_after", number{&i.TransientAfter, 3, 1, 0}, "Runs in a row before a passing fault becomes an incident."},
-		{"incidents.assignees", list{&i.Assignees, nil, login, 0, maxAssignees}, "Who an incident's issue is assigned to."},
-		{"incidents.red", choice(&i.Red, "once", "always", "never"), "When a run ends red: once an incident, at every run of it, or never."},
-		{"incidents.slack_mention", text{&i.SlackMention, "", oneLine}, "What a Slack message about a new incident begins with, for example <!here>."},
+		{"version", number{&c.Version, Version, 1, Version},
+			"The version of this format."},
+		{"state_branch", text{&c.StateBranch, "postferry-state", branchName},
+			"The branch that remembers what was mirrored. The first run makes it."},
+		{"secrets_environment", text{&c.SecretsEnvironment, "", oneLine},
+			"The Actions environment that holds the secrets; empty for the repository's own."},
+		{"routes", routes{&c.Routes},
+			"Each route is one Instagram account and the X account that its media go to."},
+		{"incidents.transient_after", number{&i.TransientAfter, 3, 1, 0},
+			"After how many runs in a row a transient failure becomes an incident."},
+		{"incidents.assignees", list{&i.Assignees, nil, login, 0, maxAssignees},
+			"Who an incident's issue is assigned to."},
+		{"incidents.red", choice(&i.Red, "once", "always", "never"),
+			"When a run ends red: once an incident, at every run of it, or never."},
+		{"incidents.slack_mention", text{&i.SlackMention, "", oneLine},
+			"What a Slack message about a new incident begins with, for example <!here>."},
 	}
 }
 
-// maxAssignees an issue can have. https://docs.github.com/en/rest/issues/issues#create-an-issue
+// maxAssignees is how many assignees an issue can have.
+// https://docs.github.com/en/rest/issues/issues#create-an-issue
 const maxAssignees = 10
 
-// keys are all that a route may hold, bound to r.
+// keys returns all settings of a route, bound to r, in the order of the documentation.
 func (r *Route) keys() []key {
 	ig, x, t, l := &r.Instagram, &r.X, &r.Text, &r.Limits
 	return []key{
-		{"instagram.login", choice(&ig.Login, "instagram", "facebook"), "The way of logging in that the token comes from."},
-		{"instagram.api_version", text{&ig.APIVersion, "v25.0", apiVersion}, "The version of Meta's API that is asked."},
-		{"instagram.token", variable{&ig.Token, "INSTAGRAM_TOKEN"}, "The variable that holds the Instagram token."},
-		{"instagram.user_id", variable{&ig.UserID, "INSTAGRAM_USER_ID"}, "The variable that holds the professional account's id; needed with Facebook login only."},
-		{"instagram.app_id", variable{&ig.AppID, "INSTAGRAM_APP_ID"}, "The variable that holds the Meta app's id; optional, for a better diagnosis."},
-		{"instagram.app_secret", variable{&ig.AppSecret, "INSTAGRAM_APP_SECRET"}, "The variable that holds the Meta app's secret; optional, for a better diagnosis."},
-		{"x.refresh_token", variable{&x.RefreshToken, "X_REFRESH_TOKEN"}, "The variable that holds X's refresh token. It is rewritten at every rotation, so no two routes can share one."},
-		{"x.access_token", variable{&x.AccessToken, "X_ACCESS_TOKEN"}, "The variable that holds X's access token, rewritten with it. Without this key it is the refresh token's with ACCESS for REFRESH."},
-		{"x.client_id", variable{&x.ClientID, "X_CLIENT_ID"}, "The variable that holds the X app's client id."},
-		{"x.client_secret", variable{&x.ClientSecret, "X_CLIENT_SECRET"}, "The variable that holds the X app's client secret, if it has one."},
-		{"start", start{&r.Start}, "What the first run takes: now (nothing that is there already), all, or everything from a date on (midnight UTC)."},
-		{"only", list{&r.Only, mediaTypes, oneOf(mediaTypes...), 1, 0}, "The media types to mirror."},
-		{"require_hashtags", list{&r.RequireHashtags, nil, hashtag, 0, 0}, "Mirror only what has all of these hashtags."},
-		{"exclude_hashtags", list{&r.ExcludeHashtags, []string{"#igonly"}, hashtag, 0, 0}, "Leave out what has one of these hashtags."},
-		{"text.template", text{&t.Template, "{caption}", template}, "The text of a post, with {caption}, {permalink}, {username} and {date}."},
-		{"text.long", choice(&t.Long, "cut", "thread"), "A caption that is too long: cut it, or go on in replies."},
-		{"text.link", choice(&t.Link, "if-cut", "never", "always"), "When the permalink is added. X bills a post with a URL 13 times as much."},
-		{"text.urls", choice(&t.URLs, "plain", "keep"), "Web addresses in captions: plain stays readable but is no link, so X does not bill it."},
-		{"text.mentions", choice(&t.Mentions, "plain", "keep"), "@names in captions: on X they may be somebody else, so plain mentions nobody."},
-		{"text.max_length", number{&t.MaxLength, 280, 1, 25000}, "X's limit for a post: 280, and up to 25000 for a Premium account."},
-		{"text.number", flag{&t.Number, false}, "Number the parts of a thread, (1/3)."},
-		{"carousel", choice(&r.Carousel, "thread", "first"), "A carousel that does not fit into one post: go on in replies, or show its first files only."},
-		{"alt_text", flag{&r.AltText, true}, "Take over alt texts; X bills each."},
-		{"rejected_video", choice(&r.RejectedVideo, "thumbnail", "link", "skip"), "When X refuses a video itself: post its cover image, its permalink, or nothing."},
-		{"limits.per_run", number{&l.PerRun, 10, 1, 50}, "Media mirrored in one run; the others wait for the next."},
-		{"limits.per_day", number{&l.PerDay, 50, 1, 0}, "Media mirrored on one day (UTC)."},
-		{"limits.usd_per_month", money{&l.USDPerMonth, 5}, "US dollars that X may bill in one month (UTC), by postferry's own count."},
-		{"collaborations", flag{&r.Collaborations, false}, "Mirror also what another account posted and this one took part in."},
+		{"instagram.login", choice(&ig.Login, "instagram", "facebook"),
+			"The login that issued the token."},
+		{"instagram.api_version", text{&ig.APIVersion, "v25.0", apiVersion},
+			"The version of Meta's API."},
+		{"instagram.token", variable{&ig.Token, "INSTAGRAM_TOKEN"},
+			"The variable that holds the Instagram token."},
+		{"instagram.user_id", variable{&ig.UserID, "INSTAGRAM_USER_ID"},
+			"The variable that holds the professional account's id. Only Facebook Login needs it."},
+		{"instagram.app_id", variable{&ig.AppID, "INSTAGRAM_APP_ID"},
+			"The variable that holds the Meta app's id. It is optional and improves a diagnosis."},
+		{"instagram.app_secret", variable{&ig.AppSecret, "INSTAGRAM_APP_SECRET"},
+			"The variable that holds the Meta app's secret. It is optional and improves a diagnosis."},
+		{"x.refresh_token", variable{&x.RefreshToken, "X_REFRESH_TOKEN"},
+			"The variable that holds X's refresh token. Each rotation rewrites it, " +
+				"so two routes can't share one."},
+		{"x.access_token", variable{&x.AccessToken, "X_ACCESS_TOKEN"},
+			"The variable that holds X's access token. Each rotation rewrites it. " +
+				"Its default is the refresh token's name with ACCESS for REFRESH."},
+		{"x.client_id", variable{&x.ClientID, "X_CLIENT_ID"},
+			"The variable that holds the X app's client id."},
+		{"x.client_secret", variable{&x.ClientSecret, "X_CLIENT_SECRET"},
+			"The variable that holds the X app's client secret, if the app has one."},
+		{"start", start{&r.Start},
+			"What the first run takes: now (only what is published after it), all, " +
+				"or everything since a date (midnight UTC)."},
+		{"only", list{&r.Only, mediaTypes, oneOf(mediaTypes...), 1, 0},
+			"The media types to mirror."},
+		{"require_hashtags", list{&r.RequireHashtags, nil, hashtag, 0, 0},
+			"Mirror only media that have all of these hashtags."},
+		{"exclude_hashtags", list{&r.ExcludeHashtags, []string{"#igonly"}, hashtag, 0, 0},
+			"Leave out media that have one of these hashtags."},
+		{"text.template", text{&t.Template, "{caption}", template},
+			"The text of a post, with {caption}, {permalink}, {username} and {date}."},
+		{"text.long", choice(&t.Long, "cut", "thread"),
+			"What happens to a caption that is too long: cut it, or continue in replies."},
+		{"text.link", choice(&t.Link, "if-cut", "never", "always"),
+			"When the permalink is added. X bills a post with a URL 13 times as much."},
+		{"text.urls", choice(&t.URLs, "plain", "keep"),
+			"Web addresses in captions: plain stays readable but is no link, so X does not bill it."},
+		{"text.mentions", choice(&t.Mentions, "plain", "keep"),
+			"@names in captions: on X they may be somebody else, so plain mentions nobody."},
+		{"text.max_length", number{&t.MaxLength, 280, 1, 25000},
+			"X's limit for a post: 280, and up to 25000 for a Premium account."},
+		{"text.number", flag{&t.Number, false},
+			"Number the parts of a thread: (1/3)."},
+		{"carousel", choice(&r.Carousel, "thread", "first"),
+			"What happens to a carousel that does not fit into one post: " +
+				"continue in replies, or post its first files only."},
+		{"alt_text", flag{&r.AltText, true},
+			"Carry alt texts over. X bills each of them."},
+		{"rejected_video", choice(&r.RejectedVideo, "thumbnail", "link", "skip"),
+			"What is posted when X refuses a video itself: its cover image, its permalink, or nothing."},
+		{"limits.per_run", number{&l.PerRun, 10, 1, 50},
+			"How many media one run mirrors. The others wait for the next run."},
+		{"limits.per_day", number{&l.PerDay, 50, 1, 0},
+			"How many media are mirrored on one day (UTC)."},
+		{"limits.usd_per_month", money{&l.USDPerMonth, 5},
+			"How many US dollars X may bill in one month (UTC), by postferry's own count."},
+		{"collaborations", flag{&r.Collaborations, false},
+			"Also mirror what another account posted and this account took part in."},
 	}
 }
 

@@ -2,7 +2,7 @@ package config
 
 import "strings"
 
-// nearest is the candidate that name is most likely a slip of the keyboard for, "" if none is near.
+// nearest returns the candidate that name is most likely a typing error of, or "" if none is near.
 func nearest(name string, candidates []string) string {
 	if len(name) > 60 {
 		return ""
@@ -17,14 +17,14 @@ func nearest(name string, candidates []string) string {
 	return best
 }
 
-// plainName is a name as compared: "Max-Length", "maxlength" and max_length are one.
+// plainName folds the spellings of one name: "Max-Length" and "maxlength" mean max_length.
 func plainName(s string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
 }
 
-// distance counts the letters to put in, take out or change to make b of a (Levenshtein).
+// distance counts the letters to insert, delete or change to turn a into b (Levenshtein).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1) // from a's letters so far to each beginning of b
+	row := make([]int, len(b)+1) // distances from the part of a that was read to each prefix of b
 	for j := range row {
 		row[j] = j
 	}
@@ -43,7 +43,7 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// elsewhere is the path of the key or mapping called name among paths, "" if there is none.
+// elsewhere returns the path of the key or mapping called name, or "" if paths has none.
 func elsewhere(name string, paths []string) string {
 	for _, path := range paths {
 		if before, _, found := strings.Cut("."+path+".", "."+name+"."); found {

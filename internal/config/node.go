@@ -13,18 +13,21 @@ type pair struct {
 	value *yaml.Node // no alias
 }
 
-// pairs are the entries of n, none twice, those that << merges in last.
+// pairs returns the entries of the mapping n, each name once, with those that << merges last.
 func (d *decoder) pairs(path string, n *yaml.Node) []pair {
-	seen := map[string]int{} // name → its line
-	return d.collect(path, n, seen, 0)
+	lines := map[string]int{} // name → its line
+	return d.collect(path, n, lines, 0)
 }
 
+// collect returns the entries of n whose names are not in seen, and adds their names to it.
 func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth int) (out []pair) {
 	if isNull(n) {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		d.complain(path, n, Problem{Message: "this is " + kind(n), Want: "a mapping (key: value)"})
+		d.complain(path, n, Problem{
+			Message: "the value is " + kind(n), Want: "a mapping (key: value)",
+		})
 		return nil
 	}
 	var merged []*yaml.Node
@@ -34,11 +37,15 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 		line, twice := own[k.Value]
 		switch _, taken := seen[k.Value]; {
 		case k.Kind != yaml.ScalarNode:
-			d.complain(path, n.Content[i], Problem{Message: "this key is " + kind(k), Want: "a word"})
+			d.complain(path, n.Content[i], Problem{
+				Message: "the key is " + kind(k), Want: "a word",
+			})
 		case k.Tag == "!!merge":
 			merged = append(merged, v)
 		case twice:
-			d.complain(path, n.Content[i], Problem{Message: fmt.Sprintf("the key %s is there twice, first on line %d", shown(k.Value), line)})
+			d.complain(path, n.Content[i], Problem{
+				Message: fmt.Sprintf("the key %s is there twice, first on line %d", shown(k.Value), line),
+			})
 		case !taken:
 			own[k.Value] = n.Content[i].Line
 			out = append(out, pair{k.Value, n.Content[i], v})
@@ -53,10 +60,13 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 	return out
 }
 
-// merge are the pairs of a mapping, or of a list of them, that stand behind <<. What is there already wins.
+// merge returns the entries behind a <<, which is a mapping or a list of mappings. An entry that
+// is in seen already wins over a merged one.
 func (d *decoder) merge(path string, n *yaml.Node, seen map[string]int, depth int) (out []pair) {
 	if depth > maxMerges {
-		d.complain(path, n, Problem{Message: "<< is nested too deep, or leads back to where it stands"})
+		d.complain(path, n, Problem{
+			Message: "<< is nested too deeply, or refers to the mapping that contains it",
+		})
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
@@ -71,7 +81,7 @@ func (d *decoder) merge(path string, n *yaml.Node, seen map[string]int, depth in
 	return out
 }
 
-// follow is what an alias stands for. The library makes no alias of an alias.
+// follow resolves an alias. The library makes no alias of an alias.
 func follow(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode && n.Alias != nil {
 		return n.Alias
@@ -79,9 +89,10 @@ func follow(n *yaml.Node) *yaml.Node {
 	return n
 }
 
+// isNull reports whether a node is an empty value.
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
-// kind says what a node is, in words.
+// kind names the kind of a node in words: "a list".
 func kind(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.SequenceNode:

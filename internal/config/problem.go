@@ -10,14 +10,14 @@ import (
 // Problem is one mistake in a file.
 type Problem struct {
 	File         string
-	Line, Column int    // from 1; 0 when it is the file as a whole
-	Path         string // of the key, "routes.main.text.long"; "" when it is no key's
+	Line, Column int    // from 1; 0 if the problem is the file as a whole
+	Path         string // of the key, "routes.main.text.long"; "" if it concerns no key
 	Message      string // what is wrong
-	Want         string // what it should be, "" if Message says it
-	Nearest      string // the nearest that is valid, "" if nothing is near
+	Want         string // what the value should be; "" if Message says so
+	Nearest      string // the nearest valid value; "" if none is near
 }
 
-// Error is the problem on one line. Nothing in it is a secret or holds a line break.
+// Error returns the problem on one line. The line holds no secret and no line break.
 func (p Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.File)
@@ -38,10 +38,10 @@ func (p Problem) Error() string {
 	return b.String()
 }
 
-// Problems are all mistakes of a file, in the file's order.
+// Problems holds all mistakes of a file, in the file's order.
 type Problems []Problem
 
-// Error prints every problem, each on a line of its own.
+// Error returns every problem on a line of its own.
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {

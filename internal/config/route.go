@@ -7,15 +7,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// routes is the mapping from names to routes. It is a value like any other, but for what is in it.
+// routes is the value of the key routes: a mapping from names to routes.
 type routes struct{ at *[]Route }
 
 func (v routes) reset() { *v.at = []Route{newRoute("main")} }
 
-// String is not asked for: Effective goes through each route's own keys.
+// String only completes the interface: Effective lists each route's own keys.
 func (v routes) String() string { return fmt.Sprintf("%d routes", len(*v.at)) }
 
-// newRoute is a route with the defaults.
+// newRoute returns a route with the defaults.
 func newRoute(name string) Route {
 	r := Route{Name: name}
 	for _, k := range r.keys() {
@@ -26,12 +26,17 @@ func newRoute(name string) Route {
 
 func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		d.complain(path, n, Problem{Message: "this is " + kind(n), Want: "a mapping from names to routes, such as {main: {start: now}}"})
+		d.complain(path, n, Problem{
+			Message: "the value is " + kind(n),
+			Want:    "a mapping from names to routes, such as {main: {start: now}}",
+		})
 		return
 	}
 	pairs := d.pairs(path, n)
 	if len(pairs) == 0 {
-		d.complain(path, n, Problem{Message: "there is no route", Want: "at least one, such as {main: {}}"})
+		d.complain(path, n, Problem{
+			Message: "the mapping is empty", Want: "at least one route, such as {main: {}}",
+		})
 		return
 	}
 	*v.at = nil
@@ -59,7 +64,8 @@ func (d *decoder) route(path string, p pair) Route {
 		for _, other := range r.ExcludeHashtags {
 			if strings.EqualFold(plainTag(tag), plainTag(other)) {
 				d.report(path+".require_hashtags", Problem{
-					Message: shown(tag) + " is among exclude_hashtags too, so nothing would be mirrored", Want: "in one of the two",
+					Message: shown(tag) + " is also in exclude_hashtags, so nothing would be mirrored",
+					Want:    "in one of the two lists",
 				})
 			}
 		}
@@ -69,18 +75,19 @@ func (d *decoder) route(path string, p pair) Route {
 
 func plainTag(tag string) string { return strings.TrimLeft(tag, "#＃") }
 
-// access gives x.access_token its default. A long name may leave no room for it.
+// access sets the default of x.access_token. It complains if the refresh token's name is too long.
 func (d *decoder) access(path string, x *X) {
 	x.AccessToken = accessName(x.RefreshToken)
 	if looksSecret(x.AccessToken) || !d.fits(x.AccessToken, variableName) {
 		d.report(path+".x.refresh_token", Problem{
-			Message: "no valid name for x.access_token can be made of " + shown(x.RefreshToken), Want: "shorter, or x.access_token set too",
+			Message: "x.access_token can't be named after " + shown(x.RefreshToken),
+			Want:    "shorter, or x.access_token must be set too",
 		})
 	}
 }
 
-// accessName is the default of x.access_token. Two routes must not share an access token any more than a refresh token:
-// it would post to the other's account.
+// accessName returns the default of x.access_token. It follows the refresh token's name, because
+// two routes must not share an access token either: one would post to the other's account.
 func accessName(refresh string) string {
 	old, word := "REFRESH", "ACCESS"
 	if refresh == strings.ToLower(refresh) {
@@ -92,13 +99,13 @@ func accessName(refresh string) string {
 	return refresh + "_" + word
 }
 
-// Variable is a variable that a route's credentials are in.
+// Variable is a variable that holds one of a route's credentials.
 type Variable struct {
 	Key  string // "x.refresh_token"
 	Name string
 }
 
-// Variables lists all variables that a route names, in the order of the documentation.
+// Variables lists all variables that the route names, in the order of the documentation.
 func (r Route) Variables() []Variable {
 	var out []Variable
 	for _, k := range r.keys() {
@@ -109,11 +116,11 @@ func (r Route) Variables() []Variable {
 	return out
 }
 
-// rotated names the keys whose variables a rotation writes to.
+// rotated holds the keys whose variables a rotation rewrites.
 var rotated = map[string]bool{"x.refresh_token": true, "x.access_token": true}
 
-// owners complains about variables that hold one route's X tokens and are used for anything else as well. The names of
-// secrets do not tell capitals from small letters.
+// owners complains about a variable that holds a route's X token and is used by another key too.
+// GitHub ignores the case of a secret's name.
 func (d *decoder) owners(c *Config) {
 	type use struct {
 		path    string
@@ -121,7 +128,7 @@ func (d *decoder) owners(c *Config) {
 	}
 	first := map[string]use{}
 	for _, r := range c.Routes {
-		shared := false // its refresh token
+		shared := false // the refresh token's variable belongs to another key
 		for _, v := range r.Variables() {
 			here := use{"routes." + r.Name + "." + v.Key, rotated[v.Key]}
 			name := strings.ToUpper(v.Name)
@@ -131,13 +138,14 @@ func (d *decoder) owners(c *Config) {
 				continue
 			}
 			if v.Key == "x.access_token" && shared && d.set[here.path] == 0 {
-				continue // it is named after the refresh token: one mistake, one problem
+				continue // its name follows from the refresh token's: one mistake, one problem
 			}
 			if here.rotated || before.rotated {
 				shared = shared || v.Key == "x.refresh_token"
 				p := Problem{
-					Message: fmt.Sprintf("%s is %s already, and X's tokens are single-use or one account's own", v.Name, before.path),
-					Want:    "a variable of its own",
+					Message: fmt.Sprintf("%s is used by %s already, and X's tokens can't be shared",
+						v.Name, before.path),
+					Want: "a variable of its own",
 				}
 				if here.rotated {
 					p.Nearest = v.Name + "_" + strings.ToUpper(strings.ReplaceAll(r.Name, "-", "_"))

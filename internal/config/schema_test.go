@@ -17,7 +17,7 @@ var update = stdflag.Bool("update", false, "write docs/postferry.schema.json")
 func TestSchemaFileIsUpToDate(t *testing.T) {
 	const name = "../../docs/postferry.schema.json"
 	if *update {
-		if err := os.WriteFile(name, Schema(), 0o644); err != nil {
+		if err := os.WriteFile(name, jsonSchema(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -25,14 +25,14 @@ func TestSchemaFileIsUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(Schema()), string(want)); diff != "" {
+	if diff := cmp.Diff(string(jsonSchema()), string(want)); diff != "" {
 		t.Errorf("run it with -update; got, want:\n%s", diff)
 	}
 }
 
 func TestSchemaIsPlainASCII(t *testing.T) {
-	if i := strings.IndexFunc(string(Schema()), func(r rune) bool { return r > unicode.MaxASCII || r < ' ' && r != '\n' }); i >= 0 {
-		t.Errorf("%q", Schema()[i:i+10])
+	if i := strings.IndexFunc(string(jsonSchema()), func(r rune) bool { return r > unicode.MaxASCII || r < ' ' && r != '\n' }); i >= 0 {
+		t.Errorf("%q", jsonSchema()[i:i+10])
 	}
 	if got, want := string(ascii("a京😀\n")), `a\u4eac\ud83d\ude00`+"\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -87,7 +87,7 @@ func TestSchemaAcceptsWhatParseAccepts(t *testing.T) {
 
 func TestSchemaRefusesMistakes(t *testing.T) {
 	schema := schemaValue(t)
-	for _, tt := range mistakes() {
+	for _, tt := range mistakes(t) {
 		v, err := yamlValue(tt.in)
 		switch refused := err == nil && len(validate(schema, schema, v, "")) > 0; {
 		case err != nil && !tt.beyond:

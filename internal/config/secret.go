@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// shown is s as a problem may repeat it: quoted, not too long, and not at all if it could be a secret that somebody
-// put into the wrong place.
+// shown returns s as a problem may repeat it: quoted and at most 40 characters long. A text that
+// may be a secret in the wrong place is replaced by its length.
 func shown(s string) string {
 	n := utf8.RuneCountInString(s)
 	switch {
@@ -20,17 +20,23 @@ func shown(s string) string {
 	return strconv.Quote(s)
 }
 
-// tokenRunes are what tokens consist of, less / and =: a URL is not one word.
+// tokenRunes are the characters of tokens, without / and =, so that a URL is several words.
 const tokenRunes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+~."
 
-// looksSecret is a guess that rather hides too much. It goes word by word: a token may have been pasted with something
-// around it. The prefixes are those of Meta's tokens, and of GitHub's and Slack's.
+// tokenPrefixes begin Meta's, GitHub's and Slack's tokens.
+var tokenPrefixes = []string{
+	"EAA", "IGAA", "IGQ", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "xox",
+}
+
+// looksSecret reports whether s may contain a secret. It errs on the side of hiding too much. It
+// looks at each word, because a token may have been pasted with something around it.
 func looksSecret(s string) bool {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !strings.ContainsRune(tokenRunes, r) }) {
+	outside := func(r rune) bool { return !strings.ContainsRune(tokenRunes, r) }
+	for _, word := range strings.FieldsFunc(s, outside) {
 		if len(word) > 60 {
 			return true
 		}
-		for _, prefix := range []string{"EAA", "IGAA", "IGQ", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "xox"} {
+		for _, prefix := range tokenPrefixes {
 			if strings.HasPrefix(word, prefix) {
 				return true
 			}
@@ -42,10 +48,12 @@ func looksSecret(s string) bool {
 	return false
 }
 
-// scrambled says whether a word mixes what names do not: capitals, small letters and digits; or is hexadecimal digits.
+// scrambled reports whether a word mixes capitals, small letters and digits, as names do not, or
+// is a long hexadecimal number.
 func scrambled(word string) bool {
 	upper := strings.ContainsAny(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 	lower := strings.ContainsAny(word, "abcdefghijklmnopqrstuvwxyz")
 	digit := strings.ContainsAny(word, "0123456789")
-	return upper && lower && digit || digit && len(word) >= 32 && strings.Trim(word, "0123456789abcdef") == ""
+	hexadecimal := strings.Trim(word, "0123456789abcdef") == ""
+	return upper && lower && digit || digit && len(word) >= 32 && hexadecimal
 }

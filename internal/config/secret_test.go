@@ -67,7 +67,7 @@ func TestSecretIsNoVariable(t *testing.T) {
 	for name, secret := range secrets() {
 		for _, v := range Default().Routes[0].Variables() {
 			got := problemsOf(nested("routes.main."+v.Key, "'"+secret+"'"))
-			if !strings.Contains(got, v.Key+": this looks like a secret; if it is one, it is public now: make a new one; it should be ") {
+			if !strings.Contains(got, v.Key+": the value looks like a secret; everybody who reads this file can use it, so make a new one; ") {
 				t.Errorf("%s in %s: got %q", name, v.Key, got)
 			}
 		}

@@ -7,51 +7,63 @@ import (
 	"strings"
 )
 
-// shape is what a text may be.
+// shape describes the texts that a setting allows.
 type shape struct {
-	words   []string // one of these, if there are any;
-	pattern string   // otherwise all of this. Both expressions mean the same in RE2 and in a JSON Schema.
-	refuse  string   // and none of this
-	want    string   // in words, after "it should be"
+	words   []string // the allowed texts; nil if the expressions decide
+	pattern string   // the text must match; RE2 and JSON Schema read it alike
+	refuse  string   // the text must not match; "" refuses nothing
+	want    string   // the shape in words, after "it should be"
 	example string
 }
 
-// oneOf is the shape of a choice.
+// oneOf returns the shape of a choice.
 func oneOf(words ...string) shape { return shape{words: words, want: join(words, "or")} }
 
 var (
-	// An Actions secret's name, and no more than a token's length. A rotation writes to some of them, so the program's own
-	// are out. Meta's tokens begin with EAA, IGAA or IGQ, GitHub's with gh?_; an app secret is 32 hexadecimal digits.
+	// variableName is the name of an Actions secret, shorter than a token. A rotation writes to some
+	// of the variables, so postferry's own names are refused. Values are refused too: Meta's tokens
+	// begin with EAA, IGAA or IGQ, GitHub's with gh?_; an app secret is 32 hexadecimal digits.
 	// https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
 	variableName = shape{
 		pattern: `^[A-Za-z_][A-Za-z0-9_]{0,59}$`,
-		refuse: `^[Gg][Ii][Tt][Hh][Uu][Bb]_|^POSTFERRY|^(SECRETS_TOKEN|VAULT_KEY|SLACK_WEBHOOK_URL|HEARTBEAT_URL|INSTAGRAM_API_URL|X_API_URL|X_AUTHORIZE_URL)$` +
+		refuse: `^[Gg][Ii][Tt][Hh][Uu][Bb]_|^POSTFERRY` +
+			`|^(SECRETS_TOKEN|VAULT_KEY|SLACK_WEBHOOK_URL|HEARTBEAT_URL` +
+			`|INSTAGRAM_API_URL|X_API_URL|X_AUTHORIZE_URL)$` +
 			`|^(EAA|IGAA|IGQ)[A-Za-z0-9]|^gh[a-z]_|^[0-9a-f]{32}$`,
-		want: "the name of a variable (letters, digits and _; not GITHUB_…, nor one that postferry uses itself), never its value",
+		want: "the name of a variable, never its value " +
+			"(letters, digits and _; not GITHUB_… and not a name that postferry reads itself)",
 	}
-	// What git takes for a branch, less what nobody would choose; the state branch is rewritten without asking.
+	// branchName is a subset of git's names. It refuses main, because postferry writes to the branch.
 	branchName = shape{
 		pattern: `^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$`,
 		refuse:  `\.\.|//|/\.|[./]$|\.lock(/|$)|^refs/|^(main|master|HEAD)$`,
 		want:    "the name of a branch of its own", example: "postferry-state",
 	}
-	// It names files on the state branch, and problems repeat it: it must not be an app secret or a token of Slack's.
+	// routeName names files on the state branch, and problems repeat it. So it refuses what may be an
+	// app secret or a token of Slack's.
 	routeName = shape{
 		pattern: `^[a-z0-9][a-z0-9-]{0,59}$`,
 		refuse:  `^[0-9a-f]{32,}$|^xox[abeprs]-`,
-		want:    "a name of small letters, digits and -, 60 at most", example: "main",
+		want:    "a name of at most 60 small letters, digits and -", example: "main",
 	}
 
 	apiVersion = shape{pattern: `^v[0-9]+\.[0-9]+$`, want: "a version", example: "v25.0"}
-	oneLine    = shape{pattern: `^([^\x00-\x20]([^\x00-\x1f]{0,253}[^\x00-\x20])?)?$`, want: "one line of 255 characters at most, without spaces around it"}
-	login      = shape{pattern: `^[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$`, refuse: `--`, want: "a GitHub login", example: "octocat"}
+	oneLine    = shape{
+		pattern: `^([^\x00-\x20]([^\x00-\x1f]{0,253}[^\x00-\x20])?)?$`,
+		want:    "one line of at most 255 characters, without spaces around it",
+	}
+	login = shape{
+		pattern: `^[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$`, refuse: `--`,
+		want: "a GitHub login", example: "octocat",
+	}
 
-	// The runes of a hashtag: letters, marks and digits of any script, _, and those that twitter-text 3.1.0 lists
-	// (hashtagSpecialChars). Not the mark of a keycap.
+	// hashtag allows letters, marks and digits of any script, _, and the hashtagSpecialChars of
+	// twitter-text 3.1.0. It refuses the mark of a keycap.
 	hashtag = shape{
-		pattern: `^[#＃]?[\p{L}\p{M}\p{Nd}_` + "\u200c\u200d\ua67e\u05be\u05f3\u05f4～〜\u309b\u309c\u30a0・〃\u0f0b\u0f0c·" + `]+$`,
-		refuse:  "\u20e3",
-		want:    "one hashtag, without spaces or punctuation", example: "#igonly",
+		pattern: `^[#＃]?[\p{L}\p{M}\p{Nd}_` +
+			"\u200c\u200d\ua67e\u05be\u05f3\u05f4～〜\u309b\u309c\u30a0・〃\u0f0b\u0f0c·" + `]+$`,
+		refuse: "\u20e3",
+		want:   "one hashtag, without spaces or punctuation", example: "#igonly",
 	}
 	template = shape{
 		pattern: `^([^{]|\{(caption|permalink|username|date)\})*$`,
@@ -62,7 +74,7 @@ var (
 
 var placeholders = []string{"{caption}", "{permalink}", "{username}", "{date}"}
 
-// fits says whether s has the shape.
+// fits reports whether s has the shape.
 func (d *decoder) fits(s string, sh shape) bool {
 	if sh.words != nil {
 		return slices.Contains(sh.words, s)
@@ -70,20 +82,20 @@ func (d *decoder) fits(s string, sh shape) bool {
 	return d.matches(sh.pattern, s) && (sh.refuse == "" || !d.matches(sh.refuse, s))
 }
 
-// misfit says what is wrong with s, which does not fit, and the nearest that does.
+// misfit describes what is wrong with s, which does not fit, and the nearest text that does.
 func (d *decoder) misfit(s string, sh shape) Problem {
 	p := Problem{Message: fmt.Sprintf("%s is not valid", shown(s)), Want: sh.want, Nearest: d.mended(s, sh)}
 	if sh.example != "" {
 		p.Want += ", such as " + bare(sh.example)
 	}
 	if bad := badPlaceholder(s); sh.pattern == template.pattern && bad != "" {
-		p.Message = fmt.Sprintf("there is no placeholder %s", shown(bad))
+		p.Message = shown(bad) + " is not a placeholder"
 		p.Nearest = nearest(bad, placeholders)
 	}
 	return p
 }
 
-// mended is s with a usual slip undone, "" if that is not it.
+// mended returns s with a common mistake undone, or "" if that does not make it fit.
 func (d *decoder) mended(s string, sh shape) string {
 	if sh.words != nil {
 		return nearest(s, sh.words)
@@ -93,7 +105,9 @@ func (d *decoder) mended(s string, sh shape) string {
 	}
 	trimmed := strings.TrimSpace(s)
 	slug := strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(strings.ToLower(trimmed))
-	mended := []string{trimmed, strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug}
+	mended := []string{
+		trimmed, strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug,
+	}
 	if sh.pattern == apiVersion.pattern {
 		mended = []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", slug}
 	}
@@ -105,7 +119,8 @@ func (d *decoder) mended(s string, sh shape) string {
 	return ""
 }
 
-// badPlaceholder is the first {…} of a template that stands for nothing, or the rest after a { that is never closed.
+// badPlaceholder returns the first unknown {…} of a template, or the rest after a { that is never
+// closed.
 func badPlaceholder(s string) string {
 	for {
 		open := strings.IndexByte(s, '{')
@@ -137,7 +152,7 @@ func join(words []string, last string) string {
 	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
 }
 
-// bare is s as YAML on one line: without quotes where it is a text without them.
+// bare returns s as YAML on one line, without quotes where YAML reads it as a text anyway.
 func bare(s string) string {
 	for i, r := range s {
 		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'

@@ -2,16 +2,17 @@ package config
 
 import "time"
 
-// Start is what the first run takes: "now", "all", or a date (2026-11-01, midnight UTC; or RFC 3339). Empty is now.
+// Start says what the first run takes: "now", "all", or a date (2026-11-01, which means midnight
+// UTC, or RFC 3339). The zero value is now.
 type Start string
 
-// All says that everything the account ever published is taken.
+// All reports whether the first run takes everything that the account ever published.
 func (s Start) All() bool { return s == "all" }
 
-// Now says that nothing is taken that is there already.
+// Now reports whether the first run takes nothing that was published before it.
 func (s Start) Now() bool { return s == "now" || s == "" }
 
-// Date is the moment from which on media are taken, in UTC; zero with All and Now.
+// Date returns the moment from which on media are taken, in UTC. It is zero if All or Now.
 func (s Start) Date() time.Time {
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if t, err := time.Parse(layout, string(s)); err == nil {
@@ -21,5 +22,5 @@ func (s Start) Date() time.Time {
 	return time.Time{}
 }
 
-// valid is false for what is none of the three.
+// valid reports whether s is one of the three.
 func (s Start) valid() bool { return s.All() || s.Now() || !s.Date().IsZero() }

@@ -17,7 +17,7 @@ import (
 func schemaValue(t testing.TB) map[string]any {
 	t.Helper()
 	var v map[string]any
-	if err := json.Unmarshal(Schema(), &v); err != nil {
+	if err := json.Unmarshal(jsonSchema(), &v); err != nil {
 		t.Fatal(err)
 	}
 	return v

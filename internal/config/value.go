@@ -10,12 +10,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// value is one kind of setting, bound to where it is kept, much as a flag.Value is.
+// value is one kind of setting, bound to the field that keeps it, as a flag.Value is.
 type value interface {
-	reset()                                       // to the default
-	decode(d *decoder, path string, n *yaml.Node) // n is no alias and not null; complains to d
-	String() string                               // as YAML, on one line
-	schema() object                               // of the JSON Schema; after reset
+	reset()                                       // sets the default
+	decode(d *decoder, path string, n *yaml.Node) // n is no alias and not null; d gets the problems
+	String() string                               // returns YAML on one line
 }
 
 // text is a text of a shape.
@@ -25,7 +24,7 @@ type text struct {
 	shape shape
 }
 
-// choice is a text that is one of words; the first is the default.
+// choice returns a text that is one of words. The first word is the default.
 func choice(at *string, words ...string) text { return text{at, words[0], oneOf(words...)} }
 
 func (t text) reset()         { *t.at = t.def }
@@ -36,7 +35,7 @@ func (t text) decode(d *decoder, path string, n *yaml.Node) {
 	}
 }
 
-// variable is the name of a variable. What stands there instead is never repeated: it may be the secret itself.
+// variable is the name of a variable. No problem repeats its value, which may be the secret itself.
 type variable struct {
 	at  *string
 	def string
@@ -48,11 +47,12 @@ func (v variable) decode(d *decoder, path string, n *yaml.Node) {
 	p := Problem{Want: variableName.want, Nearest: v.def}
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		p.Message = "this is " + kind(n)
+		p.Message = "the value is " + kind(n)
 	case looksSecret(n.Value):
-		p.Message = "this looks like a secret; if it is one, it is public now: make a new one"
+		p.Message = "the value looks like a secret; everybody who reads this file can use it, " +
+			"so make a new one"
 	case n.Tag != "!!str" || !d.fits(n.Value, variableName):
-		p.Message = "this is not valid (it is not shown, in case it is a secret)"
+		p.Message = "the value is not valid, and is not shown because it may be a secret"
 	default:
 		*v.at = n.Value
 		return
@@ -60,7 +60,7 @@ func (v variable) decode(d *decoder, path string, n *yaml.Node) {
 	d.complain(path, n, p)
 }
 
-// list is a list of texts of one shape, none twice. most is 0 for any number.
+// list is a list of distinct texts of one shape. If most is 0, it may have any length.
 type list struct {
 	at          *[]string
 	def         []string
@@ -80,7 +80,7 @@ func (l list) String() string {
 
 func (l list) decode(d *decoder, path string, n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
-		p := Problem{Message: "this is " + kind(n), Want: "a list"}
+		p := Problem{Message: "the value is " + kind(n), Want: "a list"}
 		if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) && !looksSecret(n.Value) {
 			p.Nearest = "[" + bare(n.Value) + "]"
 		}
@@ -101,14 +101,19 @@ func (l list) decode(d *decoder, path string, n *yaml.Node) {
 	}
 	switch {
 	case len(items) < l.least:
-		d.complain(path, n, Problem{Message: "the list is empty", Want: "at least one of " + l.shape.want})
+		d.complain(path, n, Problem{
+			Message: "the list is empty", Want: "a list of at least one: " + l.shape.want,
+		})
 	case l.most > 0 && len(items) > l.most:
-		d.complain(path, n, Problem{Message: fmt.Sprintf("the list has %d entries", len(items)), Want: fmt.Sprintf("a list of %d at most", l.most)})
+		d.complain(path, n, Problem{
+			Message: fmt.Sprintf("the list has %d entries", len(items)),
+			Want:    fmt.Sprintf("a list of at most %d", l.most),
+		})
 	}
 	*l.at = items
 }
 
-// number is a whole number between two others, both included; most is 0 for any.
+// number is a whole number from least to most. If most is 0, it has no upper bound.
 type number struct {
 	at               *int
 	def, least, most int
@@ -123,12 +128,13 @@ func (v number) decode(d *decoder, path string, n *yaml.Node) {
 	p := Problem{Message: shown(n.Value) + " is out of range", Want: v.want()}
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int":
-		p.Message = "this is " + kind(n)
+		p.Message = "the value is " + kind(n)
 		if in && n.Kind == yaml.ScalarNode {
 			p.Nearest = strconv.Itoa(i)
 		}
 	case !plainDigits(n.Value):
-		p.Message, p.Want = shown(n.Value)+" is not written in plain digits", p.Want+", without _, leading zeros or another base"
+		p.Message = shown(n.Value) + " is not written in plain digits"
+		p.Want += ", without _, leading zeros or another base"
 	case in:
 		*v.at = i
 		return
@@ -146,13 +152,14 @@ func (v number) want() string {
 	return fmt.Sprintf("a whole number from %d to %d", v.least, v.most)
 }
 
-// plainDigits is false for 010, 0x10 and 1_000, which YAML takes for numbers that people do not expect.
+// plainDigits reports whether s is a number in plain digits. YAML also reads 010, 0x10 and 1_000 as
+// numbers, but not as those that people expect.
 func plainDigits(s string) bool {
 	s = strings.TrimPrefix(s, "-")
 	return s == "0" || s != "" && s[0] != '0' && strings.Trim(s, "0123456789") == ""
 }
 
-// money is an amount of US dollars, not below zero.
+// money is an amount of US dollars, at least zero.
 type money struct {
 	at  *float64
 	def float64
@@ -164,11 +171,15 @@ func (v money) String() string { return strconv.FormatFloat(*v.at, 'f', -1, 64) 
 func (v money) decode(d *decoder, path string, n *yaml.Node) {
 	f, err := strconv.ParseFloat(n.Value, 64)
 	good := err == nil && f >= 0 && !math.IsInf(f, 0)
-	p := Problem{Message: shown(n.Value) + " is not an amount", Want: "an amount of US dollars, 0 or more, such as 2.5"}
+	p := Problem{
+		Message: shown(n.Value) + " is not an amount",
+		Want:    "an amount of US dollars, 0 or more, such as 2.5",
+	}
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int" && n.Tag != "!!float":
-		p.Message = "this is " + kind(n)
-		if s := strings.Trim(n.Value, "$ USDusd"); n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' && !looksSecret(s) {
+		p.Message = "the value is " + kind(n)
+		s := strings.Trim(n.Value, "$ USDusd")
+		if n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' && !looksSecret(s) {
 			p.Nearest = s
 		}
 	case n.Tag == "!!int" && !plainDigits(n.Value) || strings.Contains(n.Value, "_"):
@@ -180,7 +191,8 @@ func (v money) decode(d *decoder, path string, n *yaml.Node) {
 	d.complain(path, n, p)
 }
 
-// flag is true or false, and no other word for them: editors and YAML's versions disagree on those.
+// flag is true or false. It refuses yes, on and the like: YAML's versions and editors disagree on
+// their meaning.
 type flag struct {
 	at  *bool
 	def bool
@@ -195,7 +207,7 @@ func (v flag) decode(d *decoder, path string, n *yaml.Node) {
 		*v.at = b
 		return
 	}
-	p := Problem{Message: "this is " + kind(n), Want: "true or false"}
+	p := Problem{Message: "the value is " + kind(n), Want: "true or false"}
 	switch strings.ToLower(n.Value) {
 	case "yes", "on", "y", "true", "1":
 		p.Nearest = "true"
@@ -205,22 +217,23 @@ func (v flag) decode(d *decoder, path string, n *yaml.Node) {
 	d.complain(path, n, p)
 }
 
-// start is a Start.
+// start is the value of the key start.
 type start struct{ at *Start }
 
 func (v start) reset() { *v.at = "now" }
 
-// String leaves a date as it is: YAML takes a colon within a word.
+// String returns a date without quotes: YAML allows a colon within a word.
 func (v start) String() string { return string(*v.at) }
 
 func (v start) decode(d *decoder, path string, n *yaml.Node) {
-	// A date without quotes is a text to YAML 1.2 and a time to 1.1.
-	if n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp") && n.Value != "" && Start(n.Value).valid() {
+	// YAML 1.2 reads a date without quotes as a text, YAML 1.1 as a time.
+	isText := n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp")
+	if isText && n.Value != "" && Start(n.Value).valid() {
 		*v.at = Start(n.Value)
 		return
 	}
-	p := Problem{Message: "this is " + kind(n), Want: "now, all, or a date such as 2026-11-01"}
-	if n.Tag == "!!str" || n.Tag == "!!timestamp" {
+	p := Problem{Message: "the value is " + kind(n), Want: "now, all, or a date such as 2026-11-01"}
+	if isText {
 		p.Message = shown(n.Value) + " is not valid"
 		p.Nearest = nearest(n.Value, []string{"now", "all"})
 	}

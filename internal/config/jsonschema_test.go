@@ -9,22 +9,31 @@ import (
 )
 
 // schemaURL is where editors find the schema.
-const schemaURL = "https://raw.githubusercontent.com/postferry/postferry/main/docs/postferry.schema.json"
+const schemaURL = "https://raw.githubusercontent.com/postferry/postferry/main/" +
+	"docs/postferry.schema.json"
 
-// Schema is the JSON Schema (draft 2020-12) of a file, made from the tables in keys.go, in ASCII. What it accepts may still
-// be refused by Parse: two routes with one token variable, or a date that no calendar has, are beyond it.
-func Schema() []byte {
+// jsonSchema generates docs/postferry.schema.json (draft 2020-12, ASCII) from the tables in
+// keys.go. The schema accepts some files that Parse refuses: it can't see that two routes share
+// a token's variable, or that no calendar has a date.
+func jsonSchema() []byte {
 	var c Config
 	var r Route
-	root := object{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"$id", schemaURL}, {"title", "postferry configuration"}}
+	root := object{
+		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+		{"$id", schemaURL},
+		{"title", "postferry configuration"},
+	}
 	root = append(root, grouped("", c.keys())...)
 	root = append(root, member{"$defs", object{{"route", grouped("", r.keys())}}})
 	var b bytes.Buffer
 	if err := json.Indent(&b, root.json(), "", "  "); err != nil {
-		panic(err) // Unreachable: it was encoded a line ago.
+		panic(err) // Unreachable: the same text was encoded a line ago.
 	}
 	return ascii(b.String() + "\n")
 }
+
+// described is a value that the schema can describe. Each kind of value is one.
+type described interface{ schema() object }
 
 // object is a JSON object that keeps its order.
 type object []member
@@ -34,7 +43,7 @@ type member struct {
 	value any
 }
 
-// grouped describes a mapping: those keys whose paths begin with prefix.
+// grouped describes the mapping of those keys whose paths begin with prefix.
 func grouped(prefix string, keys []key) object {
 	var properties object
 	done := map[string]bool{}
@@ -50,12 +59,17 @@ func grouped(prefix string, keys []key) object {
 			continue
 		}
 		k.value.reset()
-		properties = append(properties, member{name, append(object{{"description", k.doc}}, k.value.schema()...)})
+		property := append(object{{"description", k.doc}}, k.value.(described).schema()...)
+		properties = append(properties, member{name, property})
 	}
-	return object{{"type", orNull("object")}, {"properties", properties}, {"additionalProperties", false}}
+	return object{
+		{"type", orNull("object")},
+		{"properties", properties},
+		{"additionalProperties", false},
+	}
 }
 
-// orNull are the types of a value that may be left empty: its key then means the default.
+// orNull lists the types of a value that may be left empty: its key then means the default.
 func orNull(name string) []string { return []string{name, "null"} }
 
 func (t text) schema() object {
@@ -67,7 +81,12 @@ func (v variable) schema() object {
 }
 
 func (l list) schema() object {
-	s := object{{"type", orNull("array")}, {"default", append([]string{}, l.def...)}, {"items", l.shape.schema(false)}, {"uniqueItems", true}}
+	s := object{
+		{"type", orNull("array")},
+		{"default", append([]string{}, l.def...)},
+		{"items", l.shape.schema(false)},
+		{"uniqueItems", true},
+	}
 	if l.least > 0 {
 		s = append(s, member{"minItems", l.least})
 	}
@@ -91,13 +110,16 @@ func (v money) schema() object {
 
 func (v flag) schema() object { return object{{"type", orNull("boolean")}, {"default", v.def}} }
 
-// schema has two branches, for editors offer the words of an enumeration.
+// schema has two branches, because editors offer the words of an enumeration.
 func (v start) schema() object {
 	date := `^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])` +
 		`(T[0-9]{1,2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?$`
 	return object{
 		{"default", string(*v.at)},
-		{"anyOf", []any{object{{"enum", []any{"now", "all", nil}}}, object{{"type", "string"}, {"pattern", date}}}},
+		{"anyOf", []any{
+			object{{"enum", []any{"now", "all", nil}}},
+			object{{"type", "string"}, {"pattern", date}},
+		}},
 		{"examples", []string{"now", "all", "2026-11-01"}},
 	}
 }
@@ -111,7 +133,7 @@ func (v routes) schema() object {
 	}
 }
 
-// schema describes texts of the shape, and null if that may stand instead.
+// schema describes texts of the shape. With null, the value may be null instead.
 func (sh shape) schema(null bool) object {
 	var s object
 	switch {
@@ -155,7 +177,7 @@ func (o object) json() []byte {
 	return b.Bytes()
 }
 
-// MarshalJSON is for objects within lists.
+// MarshalJSON encodes objects that stand in lists.
 func (o object) MarshalJSON() ([]byte, error) { return o.json(), nil }
 
 func plainJSON(v any) []byte {
@@ -163,12 +185,12 @@ func plainJSON(v any) []byte {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		panic(err) // Unreachable: there is nothing in a schema but texts, numbers, lists and objects.
+		panic(err) // Unreachable: a schema holds texts, numbers, lists and objects only.
 	}
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// ascii writes the other characters of a JSON text as escapes: some in the patterns are not to be seen.
+// ascii escapes all other characters of a JSON text: some in the patterns are invisible.
 func ascii(s string) []byte {
 	var b bytes.Buffer
 	for _, r := range s {
