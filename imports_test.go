@@ -21,12 +21,13 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli":  "actions httpx caption config doctor diagnosis instagram mirror plan mediahost github report token setup sim state vault xapi",
+	"internal/cli":  "actions httpx caption config demo doctor diagnosis instagram mirror plan mediahost github report token setup state vault xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
 	"internal/token":  "httpx config instagram github state vault xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
+	"internal/demo":   "sim",
 	"internal/setup":  "httpx config diagnosis instagram github token state vault xapi",
 	"internal/report": "httpx caption config diagnosis mirror plan state",
 

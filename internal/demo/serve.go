@@ -1,0 +1,78 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/sim"
+)
+
+// Serve keeps the stand-ins up at the loopback address listen, with media that wait to be mirrored
+// and a new photo at every interval, until ctx ends. It prints the variables that point a run at
+// them, and serves the same with the secrets as they are by then.
+func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) error {
+	s, closeAll, err := d.serveWorld(listen)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	if err := s.baseline(ctx); err != nil {
+		return err
+	}
+	for _, m := range published() {
+		s.world.Instagram().Publish(m)
+		s.world.Advance(time.Second)
+	}
+	// One token is enough for `postferry setup`, as a person's is.
+	s.world.GitHub().SetPermission("SECRETS_TOKEN", "contents", true)
+	s.world.GitHub().SetPermission("SECRETS_TOKEN", "issues", true)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("start the stand-ins: %w", err)
+	}
+	server := &http.Server{
+		Handler: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+			s.exports(rw)
+		}),
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed.
+	defer server.Close()
+	s.exports(d.Out)
+	fmt.Fprintf(d.Out, "# The same with the secrets as they are by then: curl -s http://%s\n",
+		listener.Addr())
+	fmt.Fprintf(d.Talk, "Three media wait to be mirrored; another is published every %v."+
+		" Stop with Ctrl-C.\n", every)
+	s.publishEvery(ctx, every)
+	return nil
+}
+
+// publishEvery publishes a photo at every tick until ctx ends.
+func (s *stage) publishEvery(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.world.Instagram().Publish(sim.Media{
+				Caption: fmt.Sprintf("Photo %d of a long day", n),
+				Items:   []sim.Item{{Kind: "photo"}},
+			})
+		}
+	}
+}
+
+// exports prints the environment of a run as shell commands.
+func (s *stage) exports(out io.Writer) {
+	for _, name := range slices.Sorted(maps.Keys(s.env)) {
+		fmt.Fprintf(out, "export %s='%s'\n", name, s.getenv(name))
+	}
+}

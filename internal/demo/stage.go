@@ -1,0 +1,146 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/sim"
+)
+
+// stage is a world with the environment that points a run at it.
+type stage struct {
+	*Demo
+	out       io.Writer
+	world     *sim.World
+	env       map[string]string
+	transport http.RoundTripper // nil is the network, which means loopback here
+	config    string            // path of a configuration, "" for none
+}
+
+// baseline is the first run of a new set-up: what was published before it stays where it is.
+func (s *stage) baseline(ctx context.Context) error {
+	if status := s.run(ctx, io.Discard, "mirror"); status != done {
+		return fmt.Errorf("the set-up run ended with status %d", status)
+	}
+	s.world.Advance(2 * time.Second)
+	return nil
+}
+
+// run starts the program once, in this process, as a workflow would. It returns the exit status.
+func (s *stage) run(ctx context.Context, out io.Writer, args ...string) int {
+	if s.config != "" {
+		args = append(args, "--config", s.config)
+	}
+	return s.Main(ctx, Run{
+		Args: args, Getenv: s.getenv, Out: indented{out}, Now: s.world.Now, Transport: s.transport,
+	})
+}
+
+// getenv gives secrets as they are in the repository, maybe rotated since: a run reads them when it
+// begins.
+func (s *stage) getenv(name string) string {
+	if v, ok := s.world.GitHub().Secret(name); ok {
+		return v
+	}
+	return s.env[name]
+}
+
+// show runs the program and shows what it printed.
+func (s *stage) show(ctx context.Context, args ...string) {
+	fmt.Fprintf(s.out, "$ postferry %s\n", strings.Join(args, " "))
+	status := s.run(ctx, s.out, args...)
+	fmt.Fprintf(s.out, "  (status %d)\n", status)
+}
+
+// heading begins a part with the world's time.
+func (s *stage) heading(format string, args ...any) {
+	at := s.world.Now().Format("2006-01-02 15:04 UTC")
+	fmt.Fprintf(s.out, "\n── %s  %s\n", at, fmt.Sprintf(format, args...))
+}
+
+// photo publishes one.
+func (s *stage) photo(caption string) {
+	s.world.Advance(2 * time.Second)
+	s.world.Instagram().Publish(sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo"}}})
+	s.world.Advance(2 * time.Second)
+}
+
+// timeline shows what is on X now.
+func (s *stage) timeline() {
+	fmt.Fprintf(s.out, "\nOn X:\n")
+	for _, t := range s.world.X().Tweets() {
+		lead := "  "
+		if t.InReplyTo != "" {
+			lead = "    ↳ "
+		}
+		var files []string
+		for _, m := range t.Media {
+			f := strings.TrimPrefix(m.Category, "tweet_")
+			if m.AltText != "" {
+				f += fmt.Sprintf(" (alt: %s)", m.AltText)
+			}
+			files = append(files, f)
+		}
+		if t.Text != "" {
+			fmt.Fprintf(s.out, "%s%s\n", lead, strings.ReplaceAll(t.Text, "\n", "\n"+lead))
+			lead = strings.Repeat(" ", 4)
+		}
+		fmt.Fprintf(s.out, "%s[%s]\n", lead, strings.Join(files, ", "))
+	}
+}
+
+// issue shows an issue as it looks now, with its comments. The hidden marker stays hidden.
+func (s *stage) issue(number int) { s.box(number, "") }
+
+// changes shows of an issue what changes from one occurrence to the next.
+func (s *stage) changes(number int) { s.box(number, "### How often") }
+
+// box draws an issue, from the heading from on if there is one.
+func (s *stage) box(number int, from string) {
+	for _, i := range s.world.GitHub().Issues() {
+		if i.Number != number {
+			continue
+		}
+		fmt.Fprintf(s.out, "\n  ┌ #%d %s · %s\n", i.Number, i.Title, i.State)
+		body, _, _ := strings.Cut(i.Body, "<!--")
+		if at := strings.LastIndex(body, from); from != "" && at > 0 {
+			first, _, _ := strings.Cut(body, "\n")
+			body = first + "\n\n…\n\n" + body[at:]
+		}
+		for _, text := range append([]string{body}, i.Comments...) {
+			for line := range strings.Lines(strings.TrimSpace(text)) {
+				fmt.Fprintf(s.out, "  │ %s\n", strings.TrimRight(line, "\n"))
+			}
+			fmt.Fprintf(s.out, "  ├─\n")
+		}
+	}
+}
+
+// summary says where each thing can be seen.
+func (s *stage) summary() {
+	fmt.Fprintf(s.out, "\nWhere each thing is:\n")
+	fmt.Fprintf(s.out, "  the record     state/main.yaml on the branch postferry-state:"+
+		" %d commits, every post written down before it was made\n",
+		s.world.GitHub().Commits("postferry-state"))
+	fmt.Fprintf(s.out, "  the incident   %d issues: nothing failed."+
+		" postferry demo --list shows what happens when something does\n",
+		len(s.world.GitHub().Issues()))
+	fmt.Fprintf(s.out, "  the bill       $%.3f by X's prices\n", s.world.X().Spent())
+	fmt.Fprintf(s.out, "\nTo point a run of your own at the stand-ins: postferry demo --serve\n")
+}
+
+// indented sets a run's lines off from the demo's own.
+type indented struct{ w io.Writer }
+
+func (i indented) Write(p []byte) (int, error) {
+	for line := range strings.Lines(string(p)) {
+		if _, err := io.WriteString(i.w, "  "+line); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
