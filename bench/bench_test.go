@@ -17,15 +17,18 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// carrier takes a stage's video from its media host to X, and returns X's id of it.
+// carrier carries a stage's video from its media host to X and returns X's media id.
 type carrier func(ctx context.Context, client *http.Client, env map[string]string) (string, error)
 
 func ferry(ctx context.Context, client *http.Client, env map[string]string) (string, error) {
-	return bench.Ferry(ctx, client, env["BENCH_VIDEO_URL"], env["X_API_URL"], env["X_ACCESS_TOKEN"])
+	video, x, token := env["BENCH_VIDEO_URL"], env["X_API_URL"], env["X_ACCESS_TOKEN"]
+	return bench.Ferry(ctx, client, video, x, token)
 }
 
 func pipe(ctx context.Context, client *http.Client, env map[string]string) (string, error) {
-	p := bare.Pipe{HTTP: client, Media: env["BENCH_VIDEO_URL"], X: env["X_API_URL"], Token: env["X_ACCESS_TOKEN"]}
+	p := bare.Pipe{
+		HTTP: client, Media: env["BENCH_VIDEO_URL"], X: env["X_API_URL"], Token: env["X_ACCESS_TOKEN"],
+	}
 	return p.Run(ctx)
 }
 
@@ -50,23 +53,28 @@ func newClient(tb testing.TB) *http.Client {
 	return &http.Client{Transport: t}
 }
 
-// A comparison means something only if both carry the whole file, byte for byte.
-func TestBothCarryTheWholeVideo(t *testing.T) {
+// TestUploadsAreComplete: the comparison is meaningful only if both programs carry every byte.
+func TestUploadsAreComplete(t *testing.T) {
 	for _, c := range carriers {
 		t.Run(c.name, func(t *testing.T) {
 			const size = 9<<20 + 12345
-			s, client := newStage(t, stage.Options{Videos: 1, Size: size, Digest: true}), newClient(t)
+			s := newStage(t, stage.Options{Videos: 1, Size: size, Digest: true})
+			client := newClient(t)
 			id, err := c.carry(t.Context(), client, s.Env)
 			if err != nil {
 				t.Fatal(err)
 			}
-			x := &xapi.Client{BaseURL: s.Env["X_API_URL"], AccessToken: s.Env["X_ACCESS_TOKEN"], HTTP: client}
-			if _, err := x.Post(t.Context(), xapi.Post{Text: c.name, MediaIDs: []string{id}}); err != nil {
+			x := &xapi.Client{
+				BaseURL: s.Env["X_API_URL"], AccessToken: s.Env["X_ACCESS_TOKEN"], HTTP: client,
+			}
+			post := xapi.Post{Text: c.name, MediaIDs: []string{id}}
+			if _, err := x.Post(t.Context(), post); err != nil {
 				t.Fatal(err)
 			}
 			got, want := s.World.X().Tweets()[0].Media[0], digest(t, client, s.Env["BENCH_VIDEO_URL"])
 			if got.Size != size || got.SHA256 != want {
-				t.Errorf("X has %d bytes with digest %s, want %d with %s", got.Size, got.SHA256, int64(size), want)
+				t.Errorf("X has %d bytes with digest %s, want %d with %s",
+					got.Size, got.SHA256, int64(size), want)
 			}
 		})
 	}
@@ -86,8 +94,9 @@ func digest(t *testing.T, client *http.Client, address string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// The idle run that is measured must be one: two requests, and none that writes.
-func TestTheIdleRunIsIdle(t *testing.T) {
+// TestIdleRun: the measured run makes the two requests of an idle run, and the bare program makes
+// the same two.
+func TestIdleRun(t *testing.T) {
 	s := newStage(t, stage.Options{Photos: 25})
 	idle(t, s) // the first run sets the baseline
 	s.World.ResetLog()
@@ -100,19 +109,23 @@ func TestTheIdleRunIsIdle(t *testing.T) {
 		}
 	}
 	want := []string{"GET github", "GET instagram"}
+	if len(run) != len(want) {
+		t.Fatalf("an idle run makes %d requests, want %v: %v", len(run), want, run)
+	}
 	for i, c := range s.World.Log() {
-		if i >= len(run) || run[i].Method+" "+run[i].Service != want[i] || run[i].Path != c.Path || run[i].Query != c.Query {
+		same := i < len(run) && run[i].Path == c.Path && run[i].Query == c.Query
+		if !same || run[i].Method+" "+run[i].Service != want[i] {
 			t.Errorf("request %d of the bare program is %v, the run makes %v", i, c, run)
 		}
 	}
-	if len(run) != len(want) {
-		t.Errorf("an idle run makes %d requests, want %v: %v", len(run), want, run)
-	}
 }
 
-// requests are an idle run's, each with its token.
+// requests returns the address and the token of each request of an idle run.
 func requests(s *stage.Stage) [][2]string {
-	return [][2]string{{s.Env["BENCH_STATE_URL"], s.Env["GITHUB_TOKEN"]}, {s.Env["BENCH_LIST_URL"], s.Env["INSTAGRAM_TOKEN"]}}
+	return [][2]string{
+		{s.Env["BENCH_STATE_URL"], s.Env["GITHUB_TOKEN"]},
+		{s.Env["BENCH_LIST_URL"], s.Env["INSTAGRAM_TOKEN"]},
+	}
 }
 
 // idle runs `postferry mirror` in this process.
@@ -132,7 +145,8 @@ func BenchmarkUpload(b *testing.B) {
 	for _, latency := range []time.Duration{0, 40 * time.Millisecond} {
 		for _, c := range carriers {
 			b.Run(fmt.Sprintf("latency=%v/%s", latency, c.name), func(b *testing.B) {
-				s, client := newStage(b, stage.Options{Videos: 1, Size: size, Latency: latency}), newClient(b)
+				s := newStage(b, stage.Options{Videos: 1, Size: size, Latency: latency})
+				client := newClient(b)
 				b.SetBytes(size)
 				for b.Loop() {
 					if _, err := c.carry(b.Context(), client, s.Env); err != nil {
@@ -144,7 +158,8 @@ func BenchmarkUpload(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle is an idle run without its process' start, connections included, and the same two requests.
+// BenchmarkIdle compares an idle run with its two bare requests. It includes the connections and
+// leaves out the start of the process.
 func BenchmarkIdle(b *testing.B) {
 	s := newStage(b, stage.Options{Photos: 25})
 	idle(b, s)

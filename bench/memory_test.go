@@ -15,13 +15,14 @@ import (
 	"github.com/postferry/postferry/internal/cli"
 )
 
-// asProgram makes the test's own binary the program, so that its memory can be measured in a process of its own.
+// asProgram turns the test's own binary into the program, so that the memory of one process can be
+// measured.
 const asProgram = "BENCH_AS_POSTFERRY"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		code := cli.Main(context.Background(), cli.OS())
-		// Not what wait4 tells the parent: that counts what was resident before exec too, which is the parent's.
+		// wait4 would also count the pages that were resident before exec, which are the parent's.
 		status, _ := os.ReadFile("/proc/self/status")
 		os.Stdout.Write(status)
 		os.Exit(code)
@@ -31,8 +32,9 @@ func TestMain(m *testing.M) {
 
 var resident = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`)
 
-// TestGibibyte mirrors a video of 1 GiB, and wants it to take no more memory than one of 64 MiB, and no file. What is resident is
-// 34 MB for the program alone (docs/performance.md); the limit leaves room for what a test's binary brings along.
+// TestGibibyte mirrors a video of 1 GiB. The run must not use more memory than one with 64 MiB, and
+// must not write a file. The program alone has 34 MB resident (docs/performance.md); the limit
+// leaves room for the test binary.
 func TestGibibyte(t *testing.T) {
 	const limit = 48 << 10 // KiB
 	for name, size := range map[string]int64{"64 MiB": 64 << 20, "1 GiB": 1 << 30} {
@@ -43,7 +45,8 @@ func TestGibibyte(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.Command(os.Args[0], "mirror", "--config", config)
-			cmd.Dir, cmd.Env = t.TempDir(), []string{asProgram + "=1", "TMPDIR=" + filepath.Join(t.TempDir(), "none")}
+			cmd.Dir = t.TempDir()
+			cmd.Env = []string{asProgram + "=1", "TMPDIR=" + filepath.Join(t.TempDir(), "none")}
 			for k, v := range s.Env {
 				cmd.Env = append(cmd.Env, k+"="+v)
 			}

@@ -1,5 +1,6 @@
-// Package bare is what the work of postferry takes without postferry: the same requests with the standard library, no
-// retries, no checks of what is answered beyond its status, no state.
+// Package bare makes the requests of postferry with the standard library alone. It is the lower
+// bound that postferry is compared with: it never retries, it checks only the status of an answer,
+// and it keeps no state.
 package bare
 
 import (
@@ -13,7 +14,7 @@ import (
 	"strings"
 )
 
-// Get asks for url with a token, and reads the answer to its end.
+// Get requests url with a bearer token and reads the answer to its end.
 func Get(ctx context.Context, url, token string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -23,23 +24,23 @@ func Get(ctx context.Context, url, token string) error {
 	return send(http.DefaultClient, req, nil)
 }
 
-// The shape of the pipe that everything else is compared with.
+// The size of the pipe: four buffers of 4 MiB are what a programmer would choose without measuring.
 const (
-	Segment  = 4 << 20
-	InFlight = 4
+	Segment  = 4 << 20 // bytes of one append request
+	InFlight = 4       // append requests at a time
 )
 
 // Pipe carries a video from the media host to X.
 type Pipe struct {
 	HTTP  *http.Client
-	Media string // the video's address
-	X     string // X's API
+	Media string // address of the video
+	X     string // base URL of X's API
 	Token string
 
-	id string
+	id string // of the upload, as X assigned it
 }
 
-// Run carries it, four segments in flight, and returns the id that X gave it.
+// Run carries the video with InFlight segments at a time and returns X's media id.
 func (p *Pipe) Run(ctx context.Context) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Media, nil)
 	if err != nil {
@@ -59,18 +60,19 @@ func (p *Pipe) Run(ctx context.Context) (string, error) {
 	if err := p.segments(ctx, resp.Body, resp.ContentLength); err != nil {
 		return "", err
 	}
-	return p.id, p.post(ctx, "/"+p.id+"/finalize", "application/json", 2, strings.NewReader("{}"), nil)
+	return p.id, p.post(ctx, "/"+p.id+"/finalize", "application/json", text("{}"), nil)
 }
 
 func (p *Pipe) initialize(ctx context.Context, size int64) error {
-	body := fmt.Sprintf(`{"media_type":"video/mp4","total_bytes":%d,"media_category":"tweet_video"}`, size)
+	body := fmt.Sprintf(
+		`{"media_type":"video/mp4","total_bytes":%d,"media_category":"tweet_video"}`, size)
 	var out struct{ Data struct{ ID string } }
-	err := p.post(ctx, "/initialize", "application/json", int64(len(body)), strings.NewReader(body), &out)
+	err := p.post(ctx, "/initialize", "application/json", text(body), &out)
 	p.id = out.Data.ID
 	return err
 }
 
-// segments reads one buffer while up to four others are on their way.
+// segments reads one buffer while up to InFlight others are being sent.
 func (p *Pipe) segments(ctx context.Context, from io.Reader, size int64) error {
 	free, done := make(chan []byte, InFlight), make(chan error, InFlight)
 	for range InFlight {
@@ -107,19 +109,37 @@ func (p *Pipe) segments(ctx context.Context, from io.Reader, size int64) error {
 
 const boundary = "0123456789abcdef0123456789abcdef"
 
+// append sends one segment. The form is written by hand: mime/multipart would copy the segment.
 func (p *Pipe) append(ctx context.Context, index int, b []byte) error {
-	head := "--" + boundary + "\r\nContent-Disposition: form-data; name=\"media\"; filename=\"media\"\r\nContent-Type: application/octet-stream\r\n\r\n"
-	tail := "\r\n--" + boundary + "\r\nContent-Disposition: form-data; name=\"segment_index\"\r\n\r\n" + strconv.Itoa(index) + "\r\n--" + boundary + "--\r\n"
-	body := io.MultiReader(strings.NewReader(head), bytes.NewReader(b), strings.NewReader(tail))
-	return p.post(ctx, "/"+p.id+"/append", "multipart/form-data; boundary="+boundary, int64(len(head)+len(b)+len(tail)), body, nil)
+	head := "--" + boundary + "\r\n" +
+		`Content-Disposition: form-data; name="media"; filename="media"` + "\r\n" +
+		"Content-Type: application/octet-stream\r\n\r\n"
+	tail := "\r\n--" + boundary + "\r\n" +
+		`Content-Disposition: form-data; name="segment_index"` + "\r\n\r\n" +
+		strconv.Itoa(index) + "\r\n--" + boundary + "--\r\n"
+	form := payload{
+		io.MultiReader(strings.NewReader(head), bytes.NewReader(b), strings.NewReader(tail)),
+		int64(len(head) + len(b) + len(tail)),
+	}
+	contentType := "multipart/form-data; boundary=" + boundary
+	return p.post(ctx, "/"+p.id+"/append", contentType, form, nil)
 }
 
-func (p *Pipe) post(ctx context.Context, path, contentType string, length int64, body io.Reader, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.X+"/2/media/upload"+path, body)
+// payload is a request's body and its length.
+type payload struct {
+	io.Reader
+	length int64
+}
+
+func text(s string) payload { return payload{strings.NewReader(s), int64(len(s))} }
+
+func (p *Pipe) post(ctx context.Context, path, contentType string, body payload, into any) error {
+	address := p.X + "/2/media/upload" + path
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
 	if err != nil {
 		return err
 	}
-	req.ContentLength = length
+	req.ContentLength = body.length
 	req.Header.Set("Authorization", "Bearer "+p.Token)
 	req.Header.Set("Content-Type", contentType)
 	return send(p.HTTP, req, into)

@@ -1,5 +1,5 @@
-// Command idle makes the two requests of an idle run with the standard library and nothing else: the state document from GitHub, then
-// the account's media from Instagram.
+// Command idle makes the two requests of an idle run with the standard library alone. It asks
+// GitHub for the state document, then Instagram for the account's media.
 package main
 
 import (

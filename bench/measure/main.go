@@ -1,11 +1,12 @@
 //go:build unix
 
-// Command measure runs programs in turns, each in a process of its own, and prints what they took: the median wall time,
-// the median CPU time and the most memory that was resident, and how the first of them compares with each other.
+// Command measure runs programs in turns, each in a process of its own. It prints the median wall
+// time, the median CPU time and the peak resident memory of each, and compares the first program
+// with the others.
 //
 //	measure -n 21 postferry="bin/postferry mirror" "bare Go"=bin/idle
 //
-// Whatever else the machine does meets all of them alike, since every round runs each once.
+// Every round runs each program once, so that other work on the machine slows all of them alike.
 package main
 
 import (
@@ -38,7 +39,7 @@ func run(rounds int, args []string) error {
 		}
 		programs[i] = &program{name: name, argv: strings.Fields(command)}
 	}
-	for round := -1; round < rounds; round++ { // the first one fills the caches, and does not count
+	for round := -1; round < rounds; round++ { // round -1 fills the caches and does not count
 		for i := range programs {
 			p := programs[(i+max(round, 0))%len(programs)]
 			s, err := one(p.argv)
@@ -54,7 +55,7 @@ func run(rounds int, args []string) error {
 	return nil
 }
 
-// one runs a program to its end.
+// one runs a program to its end. A program that fails is an error, not a quick sample.
 func one(argv []string) (sample, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	var out bytes.Buffer
@@ -66,10 +67,15 @@ func one(argv []string) (sample, error) {
 		return sample{}, fmt.Errorf("%w: %s", err, out.Bytes())
 	}
 	u := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return sample{wall: wall, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), rss: u.Maxrss * maxrssUnit()}, nil
+	return sample{
+		wall: wall,
+		cpu:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		rss:  u.Maxrss * maxrssUnit(),
+	}, nil
 }
 
-// maxrssUnit: getrusage counts kilobytes on Linux, and bytes on macOS.
+// maxrssUnit returns the unit of ru_maxrss in bytes: getrusage counts kilobytes on Linux and bytes
+// on macOS.
 func maxrssUnit() int64 {
 	if runtime.GOOS == "darwin" {
 		return 1

@@ -13,7 +13,7 @@ import (
 // sample is one run of a program.
 type sample struct {
 	wall, cpu time.Duration
-	rss       int64 // the most that was resident, in bytes
+	rss       int64 // peak resident memory, in bytes
 }
 
 type program struct {
@@ -22,20 +22,21 @@ type program struct {
 	samples []sample
 }
 
-// table compares the first program with each.
+// table renders a row for each program, with the first program's wall time against its own.
 func table(programs []*program) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\twall\tbest\tCPU\tresident\tthe first against it\t")
 	for _, p := range programs {
 		wall, cpu := p.median(wallOf), p.median(cpuOf)
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f MB\t%s\t\n", p.name, ms(wall), ms(p.best()), ms(cpu), float64(p.resident())/1e6, against(programs[0].median(wallOf), wall))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f MB\t%s\t\n", p.name, ms(wall), ms(p.best()), ms(cpu),
+			float64(p.resident())/1e6, against(programs[0].median(wallOf), wall))
 	}
-	w.Flush() // a strings.Builder takes everything
+	w.Flush() // a strings.Builder never fails
 	return b.String()
 }
 
-// against says how long a takes where b takes so long.
+// against compares a with b, for example "1.71 × as long".
 func against(a, b time.Duration) string {
 	if a == 0 || b == 0 {
 		return "-"
@@ -46,12 +47,15 @@ func against(a, b time.Duration) string {
 	return fmt.Sprintf("%.2f × as fast", float64(b)/float64(a))
 }
 
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
+func ms(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}
 
 func wallOf(s sample) time.Duration { return s.wall }
 func cpuOf(s sample) time.Duration  { return s.cpu }
 
-// median of an even number of samples is the mean of the two in the middle.
+// median returns the median of one figure. Of an even number of samples it is the mean of the
+// middle two.
 func (p *program) median(of func(sample) time.Duration) time.Duration {
 	var all []time.Duration
 	for _, s := range p.samples {
@@ -72,7 +76,7 @@ func (p *program) best() time.Duration {
 	return best
 }
 
-// resident is the worst of all runs: a bound that is met most of the time is none.
+// resident returns the largest peak of all runs, because a memory bound must hold in every run.
 func (p *program) resident() int64 {
 	var most int64
 	for _, s := range p.samples {

@@ -11,12 +11,13 @@ import (
 func samples(walls ...int) []sample {
 	var out []sample
 	for i, n := range walls {
-		out = append(out, sample{wall: time.Duration(n) * time.Millisecond, cpu: time.Millisecond, rss: int64(i+1) * 1e6})
+		wall := time.Duration(n) * time.Millisecond
+		out = append(out, sample{wall: wall, cpu: time.Millisecond, rss: int64(i+1) * 1e6})
 	}
 	return out
 }
 
-// The odd slow round, when the machine was busy, must not show.
+// One slow round on a busy machine must not change the table.
 func TestTableComparesMedians(t *testing.T) {
 	got := table([]*program{
 		{name: "ours", samples: samples(10, 900, 12, 11, 13)},
@@ -36,7 +37,7 @@ func TestTableComparesMedians(t *testing.T) {
 	}
 }
 
-// A program that fails is no quick one.
+// A program that fails must not count as a quick one.
 func TestRunStopsAtAFailure(t *testing.T) {
 	if err := run(1, []string{"broken=false"}); err == nil {
 		t.Error("run(false) succeeds, want its exit status")

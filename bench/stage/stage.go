@@ -1,5 +1,6 @@
-// Package stage sets up the stand-ins as a measurement needs them: on loopback, with an account that has something to
-// list or to upload, and with the addresses that a bare program is given and a run finds out by itself.
+// Package stage sets up the stand-ins for a measurement: on loopback, with an account that has
+// media to list or to upload. It also finds the addresses that a bare program must be given, since
+// only a run of postferry finds them out by itself.
 package stage
 
 import (
@@ -15,20 +16,20 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// Options say what the account holds. The zero value is an empty account that answers at once.
+// Options describe the account. The zero value is an empty account whose answers have no latency.
 type Options struct {
 	Latency time.Duration // before every answer
-	Photos  int
-	Posted  int // photos that were mirrored, a day apart; the state branch is as after them
+	Photos  int           // not mirrored yet
+	Posted  int           // photos mirrored already, a day apart; the state branch records them
 	Videos  int
 	Size    int64 // of each video, in bytes
 	Digest  bool  // keep the segments until they are contiguous, and digest them
 }
 
-// Stage is a world on loopback. Env holds what points a run at it, and
+// Stage is a world on loopback. Env points a run at it, and also holds
 //
-//	BENCH_STATE_URL  the state document, as an idle run asks for it
-//	BENCH_LIST_URL   the account's media, as an idle run asks for them
+//	BENCH_STATE_URL  the state document, as an idle run requests it
+//	BENCH_LIST_URL   the account's media, as an idle run requests them
 //	BENCH_VIDEO_URL  the signed address of a video
 type Stage struct {
 	World *sim.World
@@ -37,20 +38,17 @@ type Stage struct {
 	server *sim.Server
 }
 
-// New sets it up. A video is processed at once: how long X takes over one is no figure of ours.
+// New sets a stage up. X processes a video at once, because the time that X needs is not a figure
+// of postferry's.
 func New(ctx context.Context, o Options) (*Stage, error) {
 	now := time.Now()
-	w := sim.New(sim.Options{Now: now, Real: true, Latency: o.Latency, NoHash: !o.Digest, Processing: time.Nanosecond})
+	w := sim.New(sim.Options{
+		Now: now, Real: true, Latency: o.Latency, NoHash: !o.Digest, Processing: time.Nanosecond,
+	})
 	if err := posted(w, o.Posted, now); err != nil {
 		return nil, err
 	}
-	for i := range o.Photos {
-		caption := fmt.Sprintf("Mug no. %d, fresh from the kiln, with a glaze that nobody has seen before. #ceramics #mugs", i)
-		w.Instagram().Publish(sim.Media{Caption: caption, Timestamp: now.Add(-time.Duration(o.Photos-i) * time.Hour), Items: []sim.Item{{Kind: "photo", Size: 1 << 20, AltText: "A mug on a shelf"}}})
-	}
-	for i := range o.Videos {
-		w.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("Day %d at the kiln", i), Timestamp: now.Add(-time.Duration(o.Videos-i) * time.Hour), Items: []sim.Item{{Kind: "video", Size: o.Size}}})
-	}
+	publish(w, o, now)
 	server, err := w.Serve("127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -63,7 +61,26 @@ func New(ctx context.Context, o Options) (*Stage, error) {
 	return s, nil
 }
 
-// posted publishes n photos and puts the document on the state branch that postferry has after it mirrored them.
+// publish puts the media on the account that are not mirrored yet, an hour apart.
+func publish(w *sim.World, o Options, now time.Time) {
+	for i := range o.Photos {
+		w.Instagram().Publish(sim.Media{
+			Caption: fmt.Sprintf("Mug no. %d, fresh from the kiln, with a glaze that nobody has "+
+				"seen before. #ceramics #mugs", i),
+			Timestamp: now.Add(-time.Duration(o.Photos-i) * time.Hour),
+			Items:     []sim.Item{{Kind: "photo", Size: 1 << 20, AltText: "A mug on a shelf"}},
+		})
+	}
+	for i := range o.Videos {
+		w.Instagram().Publish(sim.Media{
+			Caption:   fmt.Sprintf("Day %d at the kiln", i),
+			Timestamp: now.Add(-time.Duration(o.Videos-i) * time.Hour),
+			Items:     []sim.Item{{Kind: "video", Size: o.Size}},
+		})
+	}
+}
+
+// posted publishes n photos and writes the state document that postferry has after mirroring them.
 func posted(w *sim.World, n int, now time.Time) error {
 	if n == 0 {
 		return nil
@@ -90,9 +107,13 @@ func posted(w *sim.World, n int, now time.Time) error {
 	return err
 }
 
-// settle publishes photo number k, and records it as mirrored.
+// settle publishes photo number k and records it as mirrored.
 func settle(d *state.Document, w *sim.World, k int, at time.Time) {
-	id := w.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("Mug no. %d", k), Timestamp: at, Items: []sim.Item{{Kind: "photo", Size: 1 << 20}}})
+	id := w.Instagram().Publish(sim.Media{
+		Caption:   fmt.Sprintf("Mug no. %d", k),
+		Timestamp: at,
+		Items:     []sim.Item{{Kind: "photo", Size: 1 << 20}},
+	})
 	r := d.Record(id, at, fmt.Sprintf("https://www.instagram.com/p/C%09d/", k))
 	r.Parts, r.Posts, r.USD = 1, []string{fmt.Sprint(1900000000000000000 + k)}, 0.015
 	d.Settle(r, state.Posted, "", at)
@@ -115,16 +136,18 @@ func (m *memory) Write(_ context.Context, c state.Change) (string, error) {
 	return fmt.Sprint(len(m.body)), nil
 }
 
-// Close takes it down.
+// Close stops the stand-ins.
 func (s *Stage) Close() { s.server.Close() }
 
-// fields are those that postferry asks for.
-const fields = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,username,alt_text," +
-	"children{id,media_type,media_url,thumbnail_url,alt_text}"
+// fields are the fields that postferry requests of each media.
+const fields = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink," +
+	"timestamp,username,alt_text,children{id,media_type,media_url,thumbnail_url,alt_text}"
 
 func (s *Stage) addresses(ctx context.Context) error {
-	s.Env["BENCH_STATE_URL"] = s.Env["GITHUB_API_URL"] + "/repos/" + s.Env["GITHUB_REPOSITORY"] + "/contents/state/main.yaml?ref=postferry-state"
-	s.Env["BENCH_LIST_URL"] = s.Env["INSTAGRAM_API_URL"] + "/v25.0/me/media?" + url.Values{"fields": {fields}, "limit": {"50"}}.Encode()
+	s.Env["BENCH_STATE_URL"] = s.Env["GITHUB_API_URL"] + "/repos/" + s.Env["GITHUB_REPOSITORY"] +
+		"/contents/state/main.yaml?ref=postferry-state"
+	s.Env["BENCH_LIST_URL"] = s.Env["INSTAGRAM_API_URL"] + "/v25.0/me/media?" +
+		url.Values{"fields": {fields}, "limit": {"50"}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Env["BENCH_LIST_URL"], nil)
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Command standin keeps the stand-ins up on loopback, with a given latency before every answer, until it is interrupted.
-// It prints the variables of package stage; the last line is BENCH_READY.
+// Command standin keeps the stand-ins up on loopback until it is interrupted, with a given latency
+// before every answer. It prints the environment of package stage; the last line is BENCH_READY.
 package main
 
 import (
@@ -29,9 +29,9 @@ func run(ctx context.Context) error {
 	var o stage.Options
 	flag.DurationVar(&o.Latency, "latency", 0, "wait before every answer")
 	flag.IntVar(&o.Photos, "photos", 0, "photos on the account")
-	flag.IntVar(&o.Posted, "posted", 0, "photos that were mirrored")
+	flag.IntVar(&o.Posted, "posted", 0, "photos that have been mirrored")
 	flag.IntVar(&o.Videos, "videos", 0, "videos on the account")
-	flag.BoolVar(&o.Digest, "digest", false, "digest what is uploaded, as in tests")
+	flag.BoolVar(&o.Digest, "digest", false, "digest each upload, as the tests do")
 	size := flag.Int64("size", 256, "MiB of a video")
 	flag.Parse()
 	o.Size = *size << 20
