@@ -23,12 +23,12 @@ import (
 	"github.com/postferry/postferry/internal/token"
 )
 
-// specs is a file of the services' contracts. The test is skipped where there are none.
+// specs decodes a file of the services' contracts. Without the folder the test is skipped.
 func specs(t *testing.T, name string, into any) {
 	t.Helper()
 	dir := os.Getenv("POSTFERRY_SPECS")
 	if dir == "" {
-		t.Skip("POSTFERRY_SPECS names no folder with the services' contracts: scripts/compat.sh FOLDER")
+		t.Skip("POSTFERRY_SPECS is not set: run scripts/compat.sh FOLDER")
 	}
 	body, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
@@ -39,7 +39,7 @@ func specs(t *testing.T, name string, into any) {
 	}
 }
 
-// recorder passes requests on and remembers them with their answers.
+// recorder is a transport that records each request with its answer.
 type recorder struct {
 	next http.RoundTripper
 	mu   sync.Mutex
@@ -66,12 +66,15 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Body = io.NopCloser(bytes.NewReader(got))
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.all = append(r.all, exchange{req.Method, req.URL, req.Header.Clone(), sent, resp.StatusCode, resp.Header.Clone(), got})
+	r.all = append(r.all, exchange{
+		req.Method, req.URL, req.Header.Clone(), sent, resp.StatusCode, resp.Header.Clone(), got,
+	})
 	return resp, nil
 }
 
-// play is everything that postferry says to X and Instagram in one life: set-up's exchanges, every kind of media, a thread, a
-// lost answer that is looked up, a video that X does not take, both rotations, an incident, the doctor; with both logins.
+// play makes postferry send every request that it ever sends to X and Instagram: the exchanges of
+// set-up, every kind of media, a thread, a lost answer, a refused video, both rotations, an
+// incident and the doctor, with both logins.
 func play(t *testing.T) (all []exchange) {
 	t.Helper()
 	for _, login := range []string{"instagram", "facebook"} {
@@ -81,7 +84,8 @@ func play(t *testing.T) (all []exchange) {
 			p.run("rotate") // from here on the age of Instagram's token counts
 			p.exchanges()
 			p.publish("a photo", "photo")
-			p.publish(strings.Repeat("A long caption. ", 60), slices.Repeat([]string{"photo"}, 7)...)
+			long := strings.Repeat("A long caption. ", 60)
+			p.publish(long, slices.Repeat([]string{"photo"}, 7)...)
 			p.publish("a reel", "video")
 			p.run("mirror")
 			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After, Times: 1})
@@ -115,12 +119,18 @@ type player struct {
 
 func newPlayer(t *testing.T, login string) *player {
 	w := sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 3})
-	p := &player{t: t, w: w, r: &recorder{next: w.Transport()}, env: w.Env(), login: login, conf: filepath.Join(t.TempDir(), "postferry.yml")}
+	p := &player{
+		t: t, w: w, r: &recorder{next: w.Transport()}, env: w.Env(), login: login,
+		conf: filepath.Join(t.TempDir(), "postferry.yml"),
+	}
 	if login == "facebook" {
 		maps.Copy(p.env, w.Instagram().FacebookEnv())
 	}
-	p.env["INSTAGRAM_APP_ID"], p.env["INSTAGRAM_APP_SECRET"] = w.Instagram().FacebookEnv()["INSTAGRAM_APP_ID"], w.Instagram().FacebookEnv()["INSTAGRAM_APP_SECRET"]
-	text := fmt.Sprintf("version: 1\nroutes: {main: {instagram: {login: %s}, text: {long: thread}}}\n", login)
+	for _, name := range []string{"INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET"} {
+		p.env[name] = w.Instagram().FacebookEnv()[name]
+	}
+	const format = "version: 1\nroutes: {main: {instagram: {login: %s}, text: {long: thread}}}\n"
+	text := fmt.Sprintf(format, login)
 	if err := os.WriteFile(p.conf, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -141,44 +151,57 @@ func (p *player) publish(caption string, kinds ...string) {
 	p.w.Advance(time.Minute)
 }
 
-// run is a command, with the secrets as they are now. What it comes to is other tests' matter.
+// run runs a command with the secrets as they are now. Its exit status is checked by other tests.
 func (p *player) run(command string) {
 	for name := range p.env {
 		if v, ok := p.w.GitHub().Secret(name); ok {
 			p.env[name] = v
 		}
 	}
-	cli.Main(context.Background(), &cli.Process{Args: []string{command, "--config", p.conf}, Getenv: func(name string) string { return p.env[name] },
-		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Now: p.w.Now, Transport: p.r})
+	cli.Main(context.Background(), &cli.Process{
+		Args:   []string{command, "--config", p.conf},
+		Getenv: func(name string) string { return p.env[name] },
+		Stdin:  strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
+		Now: p.w.Now, Transport: p.r,
+	})
 }
 
-// exchanges are what set-up asks for besides.
+// exchanges makes the requests that only set-up makes.
 func (p *player) exchanges() {
-	c := &instagram.Client{Login: p.login, Version: "v25.0", Token: p.w.Instagram().ShortToken(p.login), UserID: p.env["INSTAGRAM_USER_ID"],
-		AppID: p.env["INSTAGRAM_APP_ID"], AppSecret: p.env["INSTAGRAM_APP_SECRET"], HTTP: &http.Client{Transport: p.r}, Now: p.w.Now}
+	c := &instagram.Client{
+		Login: p.login, Version: "v25.0", Token: p.w.Instagram().ShortToken(p.login),
+		UserID: p.env["INSTAGRAM_USER_ID"],
+		AppID:  p.env["INSTAGRAM_APP_ID"], AppSecret: p.env["INSTAGRAM_APP_SECRET"],
+		HTTP: &http.Client{Transport: p.r}, Now: p.w.Now,
+	}
 	if _, err := c.ExchangeShort(context.Background()); err != nil {
 		p.t.Error(err)
 	}
 }
 
-// outsideX are X's endpoints that its document has no path for.
+// outsideX are X's endpoints that have no path in its document.
 var outsideX = map[string]string{
-	"/2/oauth2/token": "named as tokenUrl of the security scheme only: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
+	"/2/oauth2/token": "named only as tokenUrl of the security scheme: " +
+		"https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
 }
 
-// apart are answers of X that its document does not declare, as they were seen on the wire. The stand-in gives them as they were seen.
-var apart = map[string]string{
-	"answer.data: edit_history_tweet_ids is not declared": "a post is answered with the older key: https://github.com/brettdavies/xurl-rs, docs/plans/2026-09-20-1142",
-	"answer.data.processing_info: error is not declared":  "why the processing of a video failed: https://github.com/plhery/node-twitter-api-v2/issues/243",
+// undeclaredAnswers are parts of X's answers that its document does not declare. They were seen on
+// the wire, and the stand-in sends them as they were seen.
+var undeclaredAnswers = map[string]string{
+	"answer.data: edit_history_tweet_ids is not declared": "the older key of a new post: " +
+		"https://github.com/brettdavies/xurl-rs, docs/plans/2026-09-20-1142",
+	"answer.data.processing_info: error is not declared": "why a video's processing failed: " +
+		"https://github.com/plhery/node-twitter-api-v2/issues/243",
 }
 
-// saidApart are requests that X's document does not declare, as the wire wants them.
-var saidApart = map[string]string{
-	"POST /2/media/upload/{id}/finalize: it takes no body": "`{}` is sent: without a body X has answered \"Request body must be a JSON object.\" (internal/xapi/upload.go)",
+// undeclaredRequests are parts of our requests that X's document does not declare but that X wants.
+var undeclaredRequests = map[string]string{
+	"POST /2/media/upload/{id}/finalize: it takes no body": "`{}` is sent: without a body X has " +
+		`answered "Request body must be a JSON object." (internal/xapi/upload.go)`,
 }
 
-// TestX: every request that postferry makes of X is one that X's document declares, with the scopes that set-up asks for, and so
-// is every answer of the stand-in.
+// TestX: X's document declares every request that postferry makes of X, and set-up asks for the
+// scopes that they need. The document also declares every answer of the stand-in.
 func TestX(t *testing.T) {
 	var a openapi
 	specs(t, "x-openapi.json", &a.doc)
@@ -190,7 +213,7 @@ func TestX(t *testing.T) {
 		template, _, _ := a.operation(e.Method, e.URL.Path)
 		seen[e.Method+" "+template]++
 		for _, w := range a.request(e) {
-			if saidApart[e.Method+" "+template+": "+w] != "" {
+			if undeclaredRequests[e.Method+" "+template+": "+w] != "" {
 				continue
 			}
 			t.Errorf("%s: %s\n%.300s", e, w, e.Body)
@@ -202,15 +225,18 @@ func TestX(t *testing.T) {
 		}
 		if e.Status < 300 {
 			for _, w := range a.answer(e) {
-				if apart[w] != "" {
+				if undeclaredAnswers[w] != "" {
 					continue
 				}
 				t.Errorf("the stand-in's answer to %s: %s\n%.300s", e, w, e.Answer)
 			}
 		}
 	}
-	for _, op := range []string{"POST /2/media/upload/initialize", "POST /2/media/upload/{id}/append", "POST /2/media/upload/{id}/finalize", "GET /2/media/upload",
-		"POST /2/media/metadata", "POST /2/tweets", "GET /2/users/me", "GET /2/users/{id}/tweets"} {
+	for _, op := range []string{
+		"POST /2/media/upload/initialize", "POST /2/media/upload/{id}/append",
+		"POST /2/media/upload/{id}/finalize", "GET /2/media/upload", "POST /2/media/metadata",
+		"POST /2/tweets", "GET /2/users/me", "GET /2/users/{id}/tweets",
+	} {
 		if seen[op] == 0 {
 			t.Errorf("%s was never called", op)
 		}

@@ -18,23 +18,30 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 )
 
-// node is a Graph API spec: what a node has, and what can be asked of it.
+// node is the Graph API spec of one kind of node: its fields and its edges.
 type node struct {
 	APIs []struct {
 		Method, Endpoint, Name string
-		Params                 []struct{ Name string }
+		Params                 []named
 	}
-	Fields []struct{ Name string }
+	Fields []named
 }
+
+type named struct{ Name string }
 
 func (n node) field(name string) bool {
-	return slices.ContainsFunc(n.Fields, func(f struct{ Name string }) bool { return f.Name == name })
+	return slices.ContainsFunc(n.Fields, func(f named) bool { return f.Name == name })
 }
 
-// edge says whether a node has an edge to read, "" for the node itself, and which parameters it takes.
+// edge reports whether a node has an edge that can be read, and returns its parameters. The edge ""
+// is the node itself.
 func (n node) edge(name string) (params []string, ok bool) {
 	for _, a := range n.APIs {
-		if a.Method == "GET" && (a.Endpoint == name && name != "" || name == "" && a.Name == "#get") {
+		found := a.Endpoint == name
+		if name == "" {
+			found = a.Name == "#get"
+		}
+		if found && a.Method == "GET" {
 			for _, p := range a.Params {
 				params = append(params, p.Name)
 			}
@@ -44,25 +51,30 @@ func (n node) edge(name string) (params []string, ok bool) {
 	return nil, false
 }
 
-// generic are the parameters that every edge takes.
-// https://developers.facebook.com/docs/graph-api/guides/field-expansion, …/results, …/securing-requests
+// generic are the parameters that every edge accepts.
+// Source: https://developers.facebook.com/docs/graph-api/guides/field-expansion and its neighbours
+// results and securing-requests.
 var generic = []string{"fields", "limit", "after", "appsecret_proof"}
 
-// outsideGraph are the calls for which there is no spec at hand.
+// outsideGraph are the calls that no published spec describes, with their documentation.
 var outsideGraph = map[string]string{
-	"/debug_token":        "https://developers.facebook.com/docs/graph-api/reference/debug_token",
-	"/me/permissions":     "https://developers.facebook.com/docs/graph-api/reference/user/permissions",
-	"/me/accounts":        "https://developers.facebook.com/docs/graph-api/reference/user/accounts",
-	"/oauth/access_token": "https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived",
-	"/me":                 "of Facebook's user: https://developers.facebook.com/docs/graph-api/reference/user",
-	"/{id}":               "of Facebook's IG user: https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user",
+	"/debug_token":        metaDocs + "graph-api/reference/debug_token",
+	"/me/permissions":     metaDocs + "graph-api/reference/user/permissions",
+	"/me/accounts":        metaDocs + "graph-api/reference/user/accounts",
+	"/oauth/access_token": metaDocs + "facebook-login/guides/access-tokens/get-long-lived",
+	"/me":                 metaDocs + "graph-api/reference/user", // of Facebook's user
+	"/{id}":               metaDocs + "instagram-platform/instagram-graph-api/reference/ig-user",
 }
 
-// TestInstagram: every field, edge and parameter that postferry asks for is in the Graph specs.
+const metaDocs = "https://developers.facebook.com/docs/"
+
+// TestInstagram: every field, edge and parameter that postferry requests is in the Graph specs.
 func TestInstagram(t *testing.T) {
 	var user, media, pageMedia, refresh, exchanged node
-	for name, into := range map[string]*node{"IGUserForIGOnlyAPI": &user, "IGMediaForIGOnlyAPI": &media, "IGMedia": &pageMedia,
-		"IGRefreshAccessTokenForIGOnlyAPI": &refresh, "IGAccessTokenForIGOnlyAPI": &exchanged} {
+	for name, into := range map[string]*node{
+		"IGUserForIGOnlyAPI": &user, "IGMediaForIGOnlyAPI": &media, "IGMedia": &pageMedia,
+		"IGRefreshAccessTokenForIGOnlyAPI": &refresh, "IGAccessTokenForIGOnlyAPI": &exchanged,
+	} {
 		specs(t, "instagram/"+name+".json", into)
 	}
 	seen := map[string]int{}
@@ -92,7 +104,10 @@ func TestInstagram(t *testing.T) {
 		}
 		seen[ask.host+ask.path]++
 	}
-	for _, path := range []string{"instagram.com/refresh_access_token", "instagram.com/access_token", "instagram.com/me", "instagram.com/me/media", "facebook.com/{id}/media"} {
+	for _, path := range []string{
+		"instagram.com/refresh_access_token", "instagram.com/access_token", "instagram.com/me",
+		"instagram.com/me/media", "facebook.com/{id}/media",
+	} {
 		if seen[path] == 0 {
 			t.Errorf("%s was never called", path)
 		}
@@ -100,7 +115,7 @@ func TestInstagram(t *testing.T) {
 	t.Logf("%v", seen)
 }
 
-// graphPath is a path without its version, and with {id} for an id.
+// graphPath returns a path without its version and with {id} in place of an id.
 func graphPath(path string) string {
 	path = regexp.MustCompile(`^/v\d+\.\d+`).ReplaceAllString(path, "")
 	return regexp.MustCompile(`/\d+`).ReplaceAllString(path, "/{id}")
@@ -112,7 +127,7 @@ type question struct {
 	host, path string
 }
 
-// wants checks the edge and its parameters.
+// wants checks that the edge exists and takes the request's parameters.
 func (q question) wants(t *testing.T, n node, edge string) {
 	t.Helper()
 	params, ok := n.edge(edge)
@@ -126,7 +141,7 @@ func (q question) wants(t *testing.T, n node, edge string) {
 	}
 }
 
-// fields checks what is asked for, and what of each child.
+// fields checks the requested fields, and those of each child.
 func (q question) fields(t *testing.T, n, child node) {
 	t.Helper()
 	names, err := split(q.e.URL.Query().Get("fields"))
@@ -152,7 +167,7 @@ func (q question) fields(t *testing.T, n, child node) {
 	}
 }
 
-// split takes a list of fields apart, leaving what is in braces whole.
+// split splits a list of fields at its commas, but not at those in braces.
 func split(fields string) (out []string, err error) {
 	depth, begin := 0, 0
 	for i, r := range fields + "," {
@@ -172,7 +187,14 @@ func split(fields string) (out []string, err error) {
 }
 
 func TestSplit(t *testing.T) {
-	for in, want := range map[string]string{"id": "id", "id,username": "id|username", "id,children{id,media_url},caption": "id|children{id,media_url}|caption", "id,": "", "id{": "", "": ""} {
+	for in, want := range map[string]string{
+		"id":                                "id",
+		"id,username":                       "id|username",
+		"id,children{id,media_url},caption": "id|children{id,media_url}|caption",
+		"id,":                               "",
+		"id{":                               "",
+		"":                                  "",
+	} {
 		got, err := split(in)
 		if strings.Join(got, "|") != want || (err != nil) != (want == "") {
 			t.Errorf("%q: got %q, %v", in, got, err)
@@ -180,10 +202,11 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestSamples reads bodies as another client's tests recorded them.
+// TestSamples reads bodies that the tests of another client recorded.
 func TestSamples(t *testing.T) {
 	specs(t, "instagram/samples/restfb-error-envelope.json", new(any)) // skips where there are none
-	files, err := filepath.Glob(filepath.Join(os.Getenv("POSTFERRY_SPECS"), "instagram", "samples", "*.json"))
+	folder := filepath.Join(os.Getenv("POSTFERRY_SPECS"), "instagram", "samples")
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no samples", err)
 	}
@@ -193,7 +216,7 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			synctest.Test(t, func(t *testing.T) { sample(t, string(body)) }) // what passes is asked again
+			synctest.Test(t, func(t *testing.T) { sample(t, string(body)) }) // retries wait
 		})
 	}
 }
@@ -207,17 +230,22 @@ func sample(t *testing.T, body string) {
 			Trace   string `json:"fbtrace_id"`
 		}
 	}
-	_ = json.Unmarshal([]byte(body), &envelope) // one that is no error leaves it empty
+	_ = json.Unmarshal([]byte(body), &envelope) // a body without an error leaves it empty
 	want := envelope.Error
 	switch {
 	case want.Message != "":
 		_, err := answering(400, body).Me(t.Context())
-		if e := httpx.As(err); e == nil || e.Code != want.Code || e.Subcode != want.Subcode || e.TraceID != want.Trace || !strings.Contains(e.Message, want.Message) {
-			t.Errorf("got %+v of %s", err, body)
+		e := httpx.As(err)
+		if e == nil || e.Code != want.Code || e.Subcode != want.Subcode || e.TraceID != want.Trace {
+			t.Fatalf("got %+v of %s", err, body)
+		}
+		if !strings.Contains(e.Message, want.Message) {
+			t.Errorf("got the message %q of %s", e.Message, body)
 		}
 	case strings.Contains(body, "access_token"):
 		tok, err := answering(200, body).ExchangeShort(t.Context())
-		if err != nil || tok.Access == "" || !slices.Contains(tok.Permissions, "instagram_business_basic") {
+		const needed = "instagram_business_basic"
+		if err != nil || tok.Access == "" || !slices.Contains(tok.Permissions, needed) {
 			t.Errorf("got %+v, %v", tok, err)
 		}
 	case strings.Contains(body, "media_type"):
@@ -227,12 +255,17 @@ func sample(t *testing.T, body string) {
 
 func sampleMedia(t *testing.T, body string) {
 	t.Helper()
-	list, err := answering(200, `{"data":[`+body+`]}`).List(t.Context(), func([]instagram.Media) bool { return true })
+	client := answering(200, `{"data":[`+body+`]}`)
+	list, err := client.List(t.Context(), func([]instagram.Media) bool { return true })
 	if err != nil || len(list) != 1 {
 		t.Fatalf("got %+v, %v", list, err)
 	}
 	m := list[0]
-	if m.ID != "123456789" || m.Permalink != "https://www.instagram.com/permalink" || m.Timestamp.Year() != 2018 || m.Caption == "" {
+	const permalink = "https://www.instagram.com/permalink"
+	if m.ID != "123456789" || m.Permalink != permalink {
+		t.Errorf("got %+v", m)
+	}
+	if m.Timestamp.Year() != 2018 || m.Caption == "" {
 		t.Errorf("got %+v", m)
 	}
 	if strings.Contains(body, "CAROUSEL_ALBUM") && len(m.Children) != 2 {
@@ -240,12 +273,20 @@ func sampleMedia(t *testing.T, body string) {
 	}
 }
 
-// answering is a client to which everything is answered with one body.
+// answering returns a client whose every request is answered with one body.
 func answering(status int, body string) *instagram.Client {
 	answer := func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+		return &http.Response{
+			StatusCode: status,
+			Header:     http.Header{"Content-Type": {"application/json"}},
+			Body:       io.NopCloser(strings.NewReader(body)),
+		}, nil
 	}
-	return &instagram.Client{Version: "v25.0", Token: "IGAAx", AppSecret: "s", HTTP: &http.Client{Transport: transport(answer)}, Now: func() time.Time { return time.Unix(1.8e9, 0) }}
+	return &instagram.Client{
+		Version: "v25.0", Token: "IGAAx", AppSecret: "s",
+		HTTP: &http.Client{Transport: transport(answer)},
+		Now:  func() time.Time { return time.Unix(1.8e9, 0) },
+	}
 }
 
 type transport func(*http.Request) (*http.Response, error)

@@ -30,14 +30,17 @@ type exchange struct {
 
 func (e exchange) String() string { return e.Method + " " + e.URL.Host + e.URL.Path }
 
-// operation finds what a request is of: its path template, and what stands in the template's braces.
-func (a openapi) operation(method, path string) (template string, op map[string]any, vars map[string]string) {
+// operation finds the operation that a request belongs to. vars are the values of the variables in
+// the path template.
+func (a openapi) operation(method, path string) (
+	template string, op map[string]any, vars map[string]string,
+) {
 	paths, _ := a.doc["paths"].(map[string]any)
 	best := -1
 	for t, item := range paths {
 		found, ok := match(t, path)
 		o, declared := item.(map[string]any)[strings.ToLower(method)].(map[string]any)
-		// A template without braces is meant where one with braces would fit, too.
+		// Two templates may match: the one with fewer variables is meant.
 		if fixed := -len(found); ok && declared && (best == -1 || fixed > best) {
 			template, op, vars, best = t, o, found, fixed
 		}
@@ -61,7 +64,7 @@ func match(template, path string) (map[string]string, bool) {
 	return vars, true
 }
 
-// request says what is wrong with a request.
+// request returns what is wrong with a request.
 func (a openapi) request(e exchange) []string {
 	_, op, vars := a.operation(e.Method, e.URL.Path)
 	if op == nil {
@@ -78,7 +81,9 @@ func (a openapi) request(e exchange) []string {
 	return append(wrong, a.body(body, e)...)
 }
 
-func (a openapi) parameters(op map[string]any, vars map[string]string, query url.Values) (wrong []string) {
+func (a openapi) parameters(
+	op map[string]any, vars map[string]string, query url.Values,
+) (wrong []string) {
 	known := map[string]bool{}
 	list, _ := op["parameters"].([]any)
 	for _, one := range list {
@@ -102,13 +107,14 @@ func (a openapi) parameters(op map[string]any, vars map[string]string, query url
 	}
 	for name, values := range query {
 		if !known[name] || len(values) > 1 {
-			wrong = append(wrong, fmt.Sprintf("the parameter %s=%q is not declared, or there twice", name, values))
+			const format = "the parameter %s=%q is not declared, or is given twice"
+			wrong = append(wrong, fmt.Sprintf(format, name, values))
 		}
 	}
 	return wrong
 }
 
-// parameter checks one by its schema: a list stands in one value, with commas.
+// parameter checks the value of one parameter. A list is one value with commas.
 func (a openapi) parameter(p map[string]any, value string) []string {
 	schema, err := a.resolve(p["schema"])
 	if err != nil {
@@ -117,6 +123,7 @@ func (a openapi) parameter(p map[string]any, value string) []string {
 	return a.check(schema, typed(schema, value), p["name"].(string))
 }
 
+// typed converts a parameter's text to the type of its schema, as encoding/json would decode it.
 func typed(schema map[string]any, value string) any {
 	switch schema["type"] {
 	case "integer", "number":
@@ -158,7 +165,7 @@ func (a openapi) body(declared map[string]any, e exchange) []string {
 	return a.check(schema, v, "body")
 }
 
-// form is a multipart body as an object.
+// form decodes a multipart body as an object.
 func form(schema map[string]any, body []byte, boundary string) (any, error) {
 	properties, _ := schema["properties"].(map[string]any)
 	out := map[string]any{}
@@ -180,7 +187,7 @@ func form(schema map[string]any, body []byte, boundary string) (any, error) {
 	}
 }
 
-// answer says what is wrong with an answer of 2xx.
+// answer returns what is wrong with an answer of status 2xx.
 func (a openapi) answer(e exchange) []string {
 	_, op, _ := a.operation(e.Method, e.URL.Path)
 	responses, _ := op["responses"].(map[string]any)
@@ -205,7 +212,7 @@ func (a openapi) answer(e exchange) []string {
 	return a.check(one["schema"], v, "answer")
 }
 
-// scopes are what an OAuth 2.0 login needs for a request.
+// scopes returns the OAuth 2.0 scopes that a request needs.
 func (a openapi) scopes(e exchange) (out []string) {
 	_, op, _ := a.operation(e.Method, e.URL.Path)
 	list, _ := op["security"].([]any)
