@@ -149,7 +149,7 @@ func (j *job) secretStore() *github.Secrets {
 func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
-		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.runner.RunID, Nonce: j.nonce, Talk: j.talk, Watch: j.p.watch,
+		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.runner.RunID, Nonce: j.nonce, Talk: j.talk, Progress: j.p.watch,
 		X:     j.xClient(""),
 		Files: &mediahost.Client{HTTP: j.files},
 	}

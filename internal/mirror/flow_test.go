@@ -22,7 +22,8 @@ func bubble(t *testing.T, name string, test func(t *testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// TestFirstRun takes what `start` says, and what is published from then on, even if Instagram can't be read at first.
+// TestFirstRun takes what `start` says, and what is published from then on, even if Instagram
+// can't be read at first.
 func TestFirstRun(t *testing.T) {
 	for start, want := range map[config.Start][]onX{
 		"now":        {{"new", 1, false}},
@@ -111,6 +112,47 @@ func TestOneBrokenMedia(t *testing.T) {
 	})
 }
 
+// TestHostFailuresInARow: four files in a row that the media host does not deliver stop a run,
+// because the host is down. A refusal of X between them shows that the host answers.
+func TestHostFailuresInARow(t *testing.T) {
+	for name, tt := range map[string]struct {
+		media   string // h: the host fails, x: X refuses, o: nothing fails
+		posted  int
+		failed  int
+		pending int // with the failed ones
+	}{
+		"three":                   {"hhho", 1, 3, 3},
+		"four":                    {"hhhho", 0, 3, 5},
+		"a refusal after three":   {"hhhxo", 1, 4, 4},
+		"a refusal between four":  {"hhxhho", 1, 5, 5},
+		"a success between four":  {"hhohho", 2, 4, 4},
+		"four after a refusal":    {"xhhhho", 0, 4, 6},
+		"a refusal between seven": {"hhhxhhho", 1, 7, 7},
+	} {
+		bubble(t, name, func(t *testing.T) {
+			s := begun(t, nil)
+			for n, how := range tt.media {
+				m := photo(fmt.Sprint("media ", n))
+				m.Timestamp = s.w.Now()
+				id := s.w.Instagram().Publish(m)
+				s.w.Advance(3 * time.Second)
+				if how == 'h' {
+					s.w.Fail(sim.Fault{Service: "media", Call: "GET /file/" + id, Times: -1, Status: 503})
+				}
+			}
+			posts := strings.ReplaceAll(tt.media, "h", "") // only these get as far as a post
+			if skip := strings.Index(posts, "x"); skip >= 0 {
+				s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: skip, Status: 400, Body: `{"detail":"no"}`})
+			}
+			out := s.start(s.w.Transport()).out
+			if len(out.Posted) != tt.posted || len(out.Failed) != tt.failed || out.Pending != tt.pending {
+				t.Errorf("posted %d, failed %d, pending %d; want %d, %d, %d",
+					len(out.Posted), len(out.Failed), out.Pending, tt.posted, tt.failed, tt.pending)
+			}
+		})
+	}
+}
+
 // TestMediaWithoutFile posts the permalink, and what the person should know.
 func TestMediaWithoutFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -154,7 +196,8 @@ func TestExpiredAddress(t *testing.T) {
 	})
 }
 
-// editor is a person who edits on Instagram while a run is at it: after the list, before the first file.
+// editor is a person who edits on Instagram while a run is at it: after the list, before the
+// first file.
 type editor struct {
 	*sim.Transport
 	edit func()
@@ -168,7 +211,8 @@ func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
 	return e.Transport.RoundTrip(r)
 }
 
-// TestEditedMeanwhile: the list that is read for a fresh address may show a media of more parts, or of fewer.
+// TestEditedMeanwhile: the list that is read for a fresh address may show a media of more parts,
+// or of fewer.
 func TestEditedMeanwhile(t *testing.T) {
 	var long string
 	for n := range 20 {
@@ -271,7 +315,8 @@ func TestUnreadableState(t *testing.T) {
 	}
 }
 
-// TestProcessing leaves a video that X takes long to process to the next run, which does not upload it again.
+// TestProcessing leaves a video that X takes long to process to the next run, which does not
+// upload it again.
 func TestProcessing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -437,7 +482,8 @@ func TestStateCantBeWritten(t *testing.T) {
 	})
 }
 
-// TestSlowCommits: where each commit takes longer than a post may be behind its intent nothing is posted, and the run ends.
+// TestSlowCommits: where each commit takes longer than a post may be behind its intent nothing is
+// posted, and the run ends.
 func TestSlowCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -456,7 +502,8 @@ func TestSlowCommits(t *testing.T) {
 	})
 }
 
-// TestSkippedBeforePending: a media that is left out does not carry the cursor past older ones that wait for the next run.
+// TestSkippedBeforePending: a media that is left out does not carry the cursor past older ones
+// that wait for the next run.
 func TestSkippedBeforePending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 1 })

@@ -24,8 +24,8 @@ import (
 
 const branch = "postferry-state"
 
-// scene is a world and the processes that come and go in it. It lives in a synctest bubble: waiting costs no time, and the
-// world's clock goes on with the bubble's.
+// scene is a world and the processes that come and go in it. It lives in a synctest bubble:
+// waiting costs no time, and the world's clock goes on with the bubble's.
 type scene struct {
 	t     *testing.T
 	w     *sim.World
@@ -117,8 +117,8 @@ func (s *scene) secret(name string) string {
 	return s.env[name]
 }
 
-// The media of the flow tests: each kind of upload and a thread. The files are small, and made once: there are hundreds of
-// worlds.
+// The media of the flow tests: each kind of upload and a thread. The files are small, and made
+// once: there are hundreds of worlds.
 var files = map[string][]byte{"photo": sim.PhotoBytes(64, 64, 1), "video": sim.VideoBytes(1, 1)}
 
 func photo(caption string) sim.Media {
@@ -155,7 +155,8 @@ func (s *scene) threeKinds() []onX {
 	return []onX{{"one", 1, false}, {"two", 4, false}, {"", 3, true}, {"three", 1, false}}
 }
 
-// onX is a post as a reader sees it: its text, how many files, and whether it answers the post before it.
+// onX is a post as a reader sees it: its text, how many files, and whether it answers the post
+// before it.
 type onX struct {
 	Text  string
 	Files int
@@ -173,7 +174,8 @@ func (s *scene) timeline() []onX {
 	return out
 }
 
-// holds wants exactly these posts on X, a ledger that agrees, and a next run that finds nothing to do.
+// holds wants exactly these posts on X, a ledger that agrees, and a next run that finds nothing
+// to do.
 func (s *scene) holds(what string, want []onX) {
 	s.t.Helper()
 	if diff := cmp.Diff(want, s.timeline()); diff != "" {

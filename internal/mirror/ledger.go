@@ -12,32 +12,39 @@ import (
 )
 
 const (
-	// maxTries is in how many runs a media is tried that X refuses, before it is skipped.
+	// maxTries is in how many runs X may refuse a media before the media is skipped.
 	maxTries = 3
-	// giveUp is how long a media is tried whose file the media host does not give.
-	giveUp = 24 * time.Hour
+	// fileDeadline is how long a file is asked for that the media host does not deliver.
+	fileDeadline = 24 * time.Hour
 )
 
-// note commits what the plan leaves out, so that it is said once, and what has gone from Instagram half way.
-func (r *Run) note(ctx context.Context, media []instagram.Media, res plan.Result) error {
-	gone := vanished(r.Session.Doc(), media)
+// ledger records media that are not posted: skipped by the plan, failed, or deleted on Instagram.
+type ledger struct{ *Run }
+
+// recordSkips commits which media the plan skips, so that each is reported once, and counts a try
+// for each unfinished media that Instagram no longer lists.
+func (l *ledger) recordSkips(ctx context.Context, media []instagram.Media, res plan.Result) error {
+	gone := unlisted(l.Session.Doc(), media)
 	if len(res.Skips)+len(gone) == 0 {
 		return nil
 	}
-	err := r.Session.Publish(ctx, r.message("skip"), func(d *state.Document) error {
-		if before := d.Cursor; len(res.Threads)+res.Pending > 0 {
-			// What is left out may be days younger than what still waits: a cursor that had moved past it would lose that.
-			defer func() { d.Cursor = before }()
-		}
+	err := l.Session.Publish(ctx, l.message("skip"), func(d *state.Document) error {
+		cursor := d.Cursor
 		for _, s := range res.Skips {
 			if d.Find(s.Media.ID) == nil {
-				d.Settle(d.Record(s.Media.ID, s.Media.Timestamp, s.Media.Permalink), state.Skipped, s.Why, r.Now())
+				rec := d.Record(s.Media.ID, s.Media.Timestamp, s.Media.Permalink)
+				d.Settle(rec, state.Skipped, s.Why, l.Now())
 			}
 		}
 		for _, id := range gone {
 			if rec := d.Find(id); rec != nil && rec.Status == state.Posting {
-				r.missed(d, rec, "Instagram no longer lists it")
+				l.countTry(d, rec, "Instagram no longer lists it")
 			}
+		}
+		// A skipped media may be days younger than one that is still to be posted: a cursor that
+		// had moved past the older one would lose it.
+		if len(res.Threads)+res.Pending > 0 {
+			d.Cursor = cursor
 		}
 		return nil
 	})
@@ -45,13 +52,15 @@ func (r *Run) note(ctx context.Context, media []instagram.Media, res plan.Result
 		return err
 	}
 	for _, s := range res.Skips {
-		r.out.Skipped = append(r.out.Skipped, Entry{MediaID: s.Media.ID, Permalink: s.Media.Permalink, Why: s.Why})
+		l.out.Skipped = append(l.out.Skipped, Entry{
+			MediaID: s.Media.ID, Permalink: s.Media.Permalink, Why: s.Why,
+		})
 	}
 	return nil
 }
 
-// vanished lists unfinished media that the list should show and does not.
-func vanished(d *state.Document, media []instagram.Media) []string {
+// unlisted returns the unfinished media that the list should show and does not.
+func unlisted(d *state.Document, media []instagram.Media) []string {
 	listed := map[string]bool{}
 	for _, m := range media {
 		listed[m.ID] = true
@@ -65,68 +74,71 @@ func vanished(d *state.Document, media []instagram.Media) []string {
 	return gone
 }
 
-// missed counts a try that failed for good, and ends the media at the third: skipped, or as much as is posted of it.
-func (r *Run) missed(d *state.Document, rec *state.Record, why string) (over bool) {
-	rec.Reason = why
-	if rec.LastRun != r.Nonce {
-		rec.Tries, rec.LastRun = rec.Tries+1, r.Nonce
-	}
-	if rec.Tries < maxTries {
-		return false
-	}
-	r.end(d, rec, fmt.Sprintf("given up after %d tries: %s", rec.Tries, why))
-	return true
-}
-
-func (r *Run) end(d *state.Document, rec *state.Record, why string) {
-	status := state.Skipped
-	if len(rec.Posts) > 0 {
-		status = state.Posted
-	}
-	d.Settle(rec, status, why, r.Now())
-}
-
-// failed records that a media could not be mirrored this time, through no fault of the others.
-func (r *Run) failed(ctx context.Context, p plan.Thread, cause error) error {
+// recordFailure commits that a media could not be mirrored in this run, through no fault of the
+// others.
+func (l *ledger) recordFailure(ctx context.Context, t plan.Thread, cause error) error {
 	var over bool
 	var reason string
-	err := r.Session.Publish(context.WithoutCancel(ctx), r.message("could not post "+p.Media.ID), func(d *state.Document) error {
-		rec := d.Record(p.Media.ID, p.Media.Timestamp, p.Media.Permalink)
+	message := l.message("could not post " + t.Media.ID)
+	err := l.Session.Publish(context.WithoutCancel(ctx), message, func(d *state.Document) error {
+		rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
 		if rec.Status != state.Posting {
 			return errTaken
 		}
-		over = r.count(d, rec, p, cause)
+		rec.Fallback = t.Fallback
+		over = l.countFailure(d, rec, cause)
 		reason = rec.Reason
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("%w; and the state could not be written: %w", cause, err)
+		return withStateError(cause, err)
 	}
-	e := Entry{MediaID: p.Media.ID, Permalink: p.Media.Permalink, Why: reason}
+	e := Entry{MediaID: t.Media.ID, Permalink: t.Media.Permalink, Why: reason}
 	if over {
-		r.out.Skipped = append(r.out.Skipped, e)
+		l.out.Skipped = append(l.out.Skipped, e)
 		return nil
 	}
-	r.out.Failed = append(r.out.Failed, e)
-	r.out.Pending++
+	l.out.Failed = append(l.out.Failed, e)
+	l.out.Pending++
 	return nil
 }
 
-// count decides whether a failed media is over. A file that can't be had is worth more patience than one that X refuses:
-// the host may be down for hours.
-func (r *Run) count(d *state.Document, rec *state.Record, p plan.Thread, cause error) bool {
-	rec.Fallback = p.Fallback
+// countFailure reports whether a failed media is given up. A file that the host does not deliver
+// gets more time than a media that X refuses, because the host may be down for hours.
+func (l *ledger) countFailure(d *state.Document, rec *state.Record, cause error) (over bool) {
 	switch {
-	case unusableVideo(cause) && r.Route.RejectedVideo == plan.Skip:
-		r.end(d, rec, fmt.Sprintf("X refuses the video (rejected_video: skip): %v", cause))
+	case unusableVideo(cause) && l.Route.RejectedVideo == plan.Skip:
+		l.end(d, rec, fmt.Sprintf("X refuses the video (rejected_video: skip): %v", cause))
 		return true
 	case !httpx.IsTransient(cause):
-		return r.missed(d, rec, cause.Error())
+		return l.countTry(d, rec, cause.Error())
 	case rec.Failing.IsZero():
-		rec.Failing, rec.Reason = r.Now().UTC().Truncate(time.Second), cause.Error()
-	case r.Now().Sub(rec.Failing) > giveUp:
-		r.end(d, rec, fmt.Sprintf("given up after %v: %v", giveUp, cause))
+		rec.Failing, rec.Reason = l.Now().UTC().Truncate(time.Second), cause.Error()
+	case l.Now().Sub(rec.Failing) > fileDeadline:
+		l.end(d, rec, fmt.Sprintf("given up after %v: %v", fileDeadline, cause))
 		return true
 	}
 	return false
+}
+
+// countTry counts a run in which a media failed. It gives the media up at the third.
+func (l *ledger) countTry(d *state.Document, rec *state.Record, why string) (over bool) {
+	rec.Reason = why
+	if rec.LastRun != l.Nonce {
+		rec.Tries, rec.LastRun = rec.Tries+1, l.Nonce
+	}
+	if rec.Tries < maxTries {
+		return false
+	}
+	l.end(d, rec, fmt.Sprintf("given up after %d tries: %s", rec.Tries, why))
+	return true
+}
+
+// end settles a media that is given up: as skipped, or as posted if some of its parts are on X.
+func (l *ledger) end(d *state.Document, rec *state.Record, why string) {
+	status := state.Skipped
+	if len(rec.Posts) > 0 {
+		status = state.Posted
+	}
+	d.Settle(rec, status, why, l.Now())
 }

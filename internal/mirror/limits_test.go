@@ -16,8 +16,9 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// TestLimitFortyDays: nothing ran for forty days (GitHub stops the schedules of a repository in which nothing happens), and three media
-// were published on each. All of them are caught up, oldest first, within the limits of a run and of a day.
+// TestLimitFortyDays: nothing ran for forty days (GitHub stops the schedules of a repository in
+// which nothing happens), and three media were published on each. All of them are caught up,
+// oldest first, within the limits of a run and of a day.
 func TestLimitFortyDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -51,7 +52,8 @@ func TestLimitFortyDays(t *testing.T) {
 	})
 }
 
-// TestLimitTwentyVideos is the longest carousel of the kind that X takes least of: a post each, in one thread.
+// TestLimitTwentyVideos is the longest carousel of the kind that X takes least of: a post each,
+// in one thread.
 func TestLimitTwentyVideos(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -62,7 +64,8 @@ func TestLimitTwentyVideos(t *testing.T) {
 	})
 }
 
-// TestLimitLongestCaptions: 2,200 characters are the most that Instagram takes. X's stand-in refuses a post that weighs too much.
+// TestLimitLongestCaptions: 2,200 characters are the most that Instagram takes. X's stand-in
+// refuses a post that weighs too much.
 func TestLimitLongestCaptions(t *testing.T) {
 	for name, sentence := range map[string]string{
 		"English":  "Kiln no. %d was opened at dawn, and every mug had come out whole. ",

@@ -28,15 +28,15 @@ type Run struct {
 	Files     *mediahost.Client
 	Now       func() time.Time
 	ID        string       // GITHUB_RUN_ID
-	Nonce     string       // tells this process from every other
-	Talk      func(string) // progress for people; may be nil
-	// Watch, if set, is put around the body of each upload, to show how far it is.
-	Watch func(name string, size int64, body io.Reader) io.Reader
+	Nonce     string       // distinguishes this process from every other
+	Talk      func(string) // prints progress for people; may be nil
+	// Progress, if set, wraps the body of each video's upload to show how far it is.
+	Progress func(name string, size int64, body io.Reader) io.Reader
 
-	out      Outcome
-	replaced bool       // the access token was replaced once in this run
-	absent   []string   // nonces of intents whose post this run has looked for on X and not found
-	mu       sync.Mutex // files are uploaded side by side, and each may have something to say
+	out     Outcome
+	account *account
+	notOnX  []string   // nonces of intents whose post this run looked for on X and did not find
+	mu      sync.Mutex // guards out.Warnings and Talk: files are uploaded concurrently
 }
 
 // Outcome is what a run did.
@@ -68,28 +68,35 @@ type Entry struct {
 var (
 	// errTaken aborts a commit because another run is at work on the same media.
 	errTaken = errors.New("another run is posting this media")
-	// errWaiting says that X is still processing a video.
-	errWaiting = errors.New("the video is still being processed by X")
+	// errProcessing says that X is still processing a video.
+	errProcessing = errors.New("the video is still being processed by X")
 )
 
-// Do mirrors what is new. The error is what stopped the route, if anything did; the Outcome tells what was done before.
-// Losing a race and holding a stale secret are no errors: Outcome.PutOff says so.
+// maxHostFailures is how many media in a row may fail at the media host before the run stops: the
+// host is down, and every other media would use up its patience too.
+const maxHostFailures = 3
+
+// Do mirrors what is new. The error is what stopped the route, if anything did; the Outcome tells
+// what was done before. Losing a race and holding an outdated secret are not errors: see
+// Outcome.PutOff.
 func (r *Run) Do(ctx context.Context) (Outcome, error) {
-	err := r.do(ctx)
+	r.account = &account{x: r.X, tokens: r.Tokens, session: r.Session}
+	err := r.mirror(ctx)
+	r.out.Token = r.account.proven
 	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
 		r.out.PutOff, err = putOff.Why, nil
 	case errors.Is(err, errTaken):
 		r.out.PutOff, err = "another run is posting at this moment", nil
-	case errors.Is(err, errWaiting):
+	case errors.Is(err, errProcessing):
 		r.warn("X is still processing a video: the next run goes on with it")
 		err = nil
 	}
 	return r.out, err
 }
 
-func (r *Run) do(ctx context.Context) error {
+func (r *Run) mirror(ctx context.Context) error {
 	if r.first() {
 		if err := r.Begin(ctx); err != nil {
 			return err
@@ -99,21 +106,22 @@ func (r *Run) do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.reconcile(ctx); err != nil {
+	if err := (&reconciler{r}).reconcile(ctx); err != nil {
 		return err
 	}
+	books := &ledger{r}
 	if r.out.First && r.Route.Start.Now() {
-		return r.note(ctx, media, r.there(media))
+		return books.recordSkips(ctx, media, r.firstRunSkips(media))
 	}
 	res := r.plan(ctx, media)
 	r.out.Pending, r.out.HeldBy = res.Pending, res.HeldBy
-	if err := r.note(ctx, media, res); err != nil {
+	if err := books.recordSkips(ctx, media, res); err != nil {
 		return err
 	}
-	return r.posts(ctx, res.Threads)
+	return r.publishAll(ctx, res.Threads)
 }
 
-// Plan is what Do would post, without doing it: the dry run.
+// Plan returns what Do would post, without doing it: the dry run.
 func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	doc := r.Session.Doc()
 	if r.first() {
@@ -126,130 +134,66 @@ func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	return r.plan(ctx, media), nil
 }
 
-// Last is what the newest n media would look like on X, whatever was mirrored of them: for a look before anything begins.
+// Last returns what the newest n media would look like on X, whether or not they were mirrored: a
+// preview before the first run.
 func (r *Run) Last(ctx context.Context, n int) (plan.Result, error) {
 	media, err := r.Instagram.List(ctx, func([]instagram.Media) bool { return true })
 	if err != nil {
 		return plan.Result{}, fmt.Errorf("list the media: %w", err)
 	}
 	media = media[:min(n, len(media))] // newest first
-	return plan.Make(plan.Input{Route: r.Route, Media: media, Doc: &state.Document{}, Now: r.Now()}), nil
-}
-
-// list reads the media as far back as there may be something to do.
-func (r *Run) list(ctx context.Context) ([]instagram.Media, error) {
-	reach := r.Session.Doc().Reach()
-	media, err := r.Instagram.List(ctx, func(page []instagram.Media) bool {
-		for _, m := range page {
-			if m.Timestamp.Before(reach) {
-				return true // newest first: what follows is older still
-			}
-		}
-		return false
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list the media: %w", err)
-	}
-	r.out.Listed = true
-	for _, unread := range r.Instagram.Unread() {
-		r.warn("%s", unread)
-	}
-	return media, nil
+	in := plan.Input{Route: r.Route, Media: media, Doc: &state.Document{}, Now: r.Now()}
+	return plan.Make(in), nil
 }
 
 func (r *Run) plan(ctx context.Context, media []instagram.Media) plan.Result {
-	return plan.Make(plan.Input{Route: r.Route, Media: media, Doc: r.Session.Doc(), Username: r.username(ctx, media), Now: r.Now()})
-}
-
-// username is the account's own, needed only where the list shows more than one. That it can't be had stops nothing.
-func (r *Run) username(ctx context.Context, media []instagram.Media) string {
-	names := map[string]bool{}
-	for _, m := range media {
-		names[m.Username] = true
-	}
-	delete(names, "")
-	if len(names) < 2 || r.Route.Collaborations {
-		return ""
-	}
-	if known := r.Session.Doc().Account.InstagramUsername; known != "" {
-		return known
-	}
-	me, err := r.Instagram.Me(ctx)
-	if err != nil {
-		r.warn("whose media these are could not be asked (%v): collaborations are taken too", err)
-	}
-	return me.Username
-}
-
-// first says that no run has mirrored this route yet. That there is a document does not say so: `rotate` may have made it.
-func (r *Run) first() bool {
-	d := r.Session.Doc()
-	return r.Session.First() || !r.Route.Start.All() && d.Baseline.IsZero() && d.Cursor.Timestamp.IsZero() && len(d.Ledger) == 0
-}
-
-// Begin is the first run's first step: it sets the baseline, before anything can fail. What is published from then on is
-// mirrored, even if Instagram can't be read until tomorrow. A route that has begun is left as it is.
-func (r *Run) Begin(ctx context.Context) error {
-	r.out.First = true
-	return r.Session.Publish(ctx, r.message("baseline"), func(d *state.Document) error {
-		if d.Baseline.IsZero() && len(d.Ledger) == 0 { // else another first run was faster
-			d.Baseline = baseline(r.Route.Start, r.Now())
-		}
-		return nil
+	return plan.Make(plan.Input{
+		Route: r.Route, Media: media, Doc: r.Session.Doc(), Now: r.Now(),
+		Username: r.username(ctx, media),
 	})
 }
 
-// baseline is the moment after which media are new. A second is taken off: Instagram's times have no fractions, and one
-// published in the very second of the first run, but after it, is new.
-func baseline(s config.Start, now time.Time) time.Time {
-	switch {
-	case s.All():
-		return time.Time{}
-	case s.Now():
-		return now.UTC().Truncate(time.Second).Add(-time.Second)
-	}
-	return s.Date().UTC().Add(-time.Second)
-}
-
-// there is the plan of a first run that takes nothing: what is listed although it is younger than the baseline was
-// published in the baseline's own second, or Instagram's clock is ahead of ours. No limit applies: what it would hold back
-// would be new to the next run.
-func (r *Run) there(media []instagram.Media) plan.Result {
-	var out plan.Result
-	for _, m := range media {
-		if r.Session.Doc().New(m.ID, m.Timestamp) {
-			out.Skips = append(out.Skips, plan.Reason{Media: m, Why: "it was there at the first run"})
-		}
-	}
-	return out
-}
-
-// posts makes the planned posts, in order.
-func (r *Run) posts(ctx context.Context, posts []plan.Thread) error {
-	lost := 0 // files in a row that the media host did not give
-	for i, p := range posts {
-		err := r.one(ctx, p)
+// publishAll publishes the planned threads in order.
+func (r *Run) publishAll(ctx context.Context, threads []plan.Thread) error {
+	hostFailures := 0 // in a row
+	for i, t := range threads {
+		err := r.publish(ctx, t)
 		if err == nil {
-			lost = 0
+			hostFailures = 0
 			continue
 		}
-		if r.own(err) && lost < 3 {
-			if httpx.IsTransient(err) {
-				lost++
-			}
-			if err := r.failed(ctx, p, err); err != nil {
-				return err
-			}
-			continue
+		hostDown := httpx.IsTransient(err)
+		if !mediaOnly(err) || hostDown && hostFailures == maxHostFailures {
+			r.out.Pending += len(threads) - i
+			return err
 		}
-		r.out.Pending += len(posts) - i
-		return err
+		if hostDown {
+			hostFailures++
+		} else {
+			hostFailures = 0 // another failure shows that the host answers
+		}
+		if err := (&ledger{r}).recordFailure(ctx, t, err); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// own says that err is this one media's: the others are not held up by it.
-func (r *Run) own(err error) bool {
+// publish mirrors one media. If X refuses its video, the thread is composed anew with what the
+// configuration puts in the video's place.
+func (r *Run) publish(ctx context.Context, t plan.Thread) error {
+	for {
+		err := r.resume(t).publish(ctx)
+		if !unusableVideo(err) || t.Fallback != "" || r.Route.RejectedVideo == plan.Skip {
+			return err
+		}
+		r.talk("%s: X refuses the video, %s", t.Media.Permalink, r.Route.RejectedVideo)
+		t = plan.Compose(r.Route, t.Media, r.Route.RejectedVideo)
+	}
+}
+
+// mediaOnly reports whether err concerns this one media, so that the others need not wait.
+func mediaOnly(err error) bool {
 	e := httpx.As(err)
 	return e != nil && (e.Class == httpx.Invalid || e.Class == httpx.Duplicate || e.Service == "media")
 }
@@ -268,5 +212,5 @@ func (r *Run) talk(format string, args ...any) {
 	}
 }
 
-// message is a commit message.
+// message makes a commit message.
 func (r *Run) message(what string) string { return r.Route.Name + ": " + what }

@@ -29,7 +29,8 @@ type Document struct {
 	Tokens   Tokens    `yaml:"tokens,omitempty"`
 	Spend    Spend     `yaml:"spend,omitempty"`
 	History  []Day     `yaml:"history,omitempty"` // oldest first, days on which something happened, at most 90
-	// RetryAfter holds, by area, the moment before which nothing is tried there: the reset time of a 429.
+	// RetryAfter holds, by area, the moment before which nothing is tried there: the reset time
+	// of a 429.
 	RetryAfter map[string]time.Time `yaml:"waits,omitempty"`
 	// TransientRuns counts, by area, the runs in a row that ended in a passing fault.
 	TransientRuns map[string]int     `yaml:"passing,omitempty"`
@@ -63,8 +64,8 @@ type Day struct {
 	Incidents []string `yaml:"incidents,omitempty,flow"` // areas that failed
 }
 
-// MarshalYAML puts a day on one line. The node is made by hand: yaml's own would start an encoder for each of the ninety, which
-// was half of what a document costs.
+// MarshalYAML puts a day on one line. The node is made by hand: yaml's own would start an encoder
+// for each of the ninety, which was half of what a document costs.
 func (d Day) MarshalYAML() (any, error) {
 	n := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle, Content: []*yaml.Node{scalar("date"), scalar(d.Date)}}
 	if d.Media != 0 {
@@ -97,7 +98,8 @@ type Incident struct {
 	Fingerprint string `yaml:"fingerprint"`
 	Issue       int    `yaml:"issue,omitempty"`
 	Cause       string `yaml:"cause,omitempty"` // the key of the diagnosis that the issue shows
-	// Reported are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
+	// Reported are the causes, as the refusals themselves say them, that were told of in this
+	// incident; the last is today's.
 	Reported    []string     `yaml:"told,omitempty,flow"`
 	First       time.Time    `yaml:"first"`
 	Last        time.Time    `yaml:"last"`
@@ -113,7 +115,8 @@ type Occurrence struct {
 	Run string    `yaml:"run,omitempty"` // GITHUB_RUN_ID
 }
 
-// UnreadableError says that a document is there and can't be understood. Nothing is posted, spent or overwritten.
+// UnreadableError says that a document is there and can't be understood. Nothing is posted, spent
+// or overwritten.
 type UnreadableError struct {
 	Path   string
 	Reason string
@@ -145,7 +148,8 @@ func Decode(path string, body []byte) (*Document, error) {
 	return &d, nil
 }
 
-// versionOf reads the version alone when the strict decoding did not get that far: a newer document has keys we do not know.
+// versionOf reads the version alone when the strict decoding did not get that far: a newer
+// document has keys we do not know.
 func versionOf(body []byte, decoded int) int {
 	if decoded != 0 {
 		return decoded

@@ -19,11 +19,13 @@ const (
 )
 
 const (
-	// Late is how far behind the cursor a media may turn up and still count as new: the list edge shows some late.
+	// Late is how far behind the cursor a media may turn up and still count as new: the list edge
+	// shows some late.
 	Late = 24 * time.Hour
 	// keepSettled is how many settled records the status page wants, whatever their age.
 	keepSettled = 20
-	// maxLedger bounds the document. Instagram lets nobody publish that much in the day that has to be kept.
+	// maxLedger bounds the document. Instagram lets nobody publish that much in the day that has
+	// to be kept.
 	maxLedger = 400
 )
 
@@ -36,8 +38,8 @@ type Record struct {
 	Parts     int       `yaml:"parts,omitempty"`  // posts planned
 	Posts     []string  `yaml:"posts,omitempty"`  // X post ids, in thread order
 	Intent    *Intent   `yaml:"intent,omitempty"` // the post that is being made
-	// Uploads are X media ids by part, made before the first post and good for 24 hours: a run that was killed, or a
-	// video whose processing outlasted the run, is taken up from here.
+	// Uploads are X media ids by part, made before the first post and good for 24 hours: a run
+	// that was killed, or a video whose processing outlasted the run, is taken up from here.
 	Uploads [][]string `yaml:"uploads,omitempty,flow"`
 	// Uploaded is when the oldest of them was finished.
 	Uploaded time.Time `yaml:"uploaded,omitempty"`
@@ -59,7 +61,8 @@ type Intent struct {
 	Media   []string  `yaml:"media,omitempty,flow"` // X media ids attached
 	Text    string    `yaml:"text"`                 // digest of the post text
 	Attempt int       `yaml:"attempt"`              // 1, 2, …: earlier ones had no answer
-	// Unanswered says that the process which made the call saw no answer and gave up: nobody is waiting for one.
+	// Unanswered says that the process which made the call saw no answer and gave up: nobody is
+	// waiting for one.
 	Unanswered bool    `yaml:"unanswered,omitempty"`
 	USD        float64 `yaml:"usd,omitempty"`
 }
@@ -92,7 +95,8 @@ func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
 	}
 }
 
-// Floor is the age at which a media that is not in the ledger stops being new: the baseline, or a day behind the cursor.
+// Floor is the age at which a media that is not in the ledger stops being new: the baseline, or a
+// day behind the cursor.
 func (d *Document) Floor() time.Time {
 	late := d.Cursor.Timestamp.Add(-Late)
 	if d.Cursor.Timestamp.IsZero() || late.Before(d.Baseline) {
@@ -113,7 +117,8 @@ func (d *Document) New(mediaID string, t time.Time) bool {
 	return !t.Before(floor)
 }
 
-// Reach is how far back the list has to be read: to the floor, and to the oldest media that is still being worked on.
+// Reach is how far back the list has to be read: to the floor, and to the oldest media that is
+// still being worked on.
 func (d *Document) Reach() time.Time {
 	reach := d.Floor()
 	for _, r := range d.Ledger {
@@ -158,8 +163,8 @@ func (d *Document) RecordFailure(area string, now time.Time) {
 	}
 }
 
-// today is now's entry in the history, which is bounded. A clock that was set back finds the entry of its day, or makes one
-// at the end: days are looked up by date.
+// today is now's entry in the history, which is bounded. A clock that was set back finds the
+// entry of its day, or makes one at the end: days are looked up by date.
 func (d *Document) today(now time.Time) *Day {
 	date := now.UTC().Format(time.DateOnly)
 	for i := range d.History {
@@ -186,9 +191,9 @@ func (d *Document) MirroredOn(now time.Time) int {
 	return 0
 }
 
-// prune bounds the ledger. It drops settled records that can't come up again (older than the floor) except the last
-// twenty, which the status page shows. Past maxLedger the oldest go too, and the baseline follows them, so that what
-// was forgotten can't become new.
+// prune bounds the ledger. It drops settled records that can't come up again (older than the
+// floor) except the last twenty, which the status page shows. Past maxLedger the oldest go too,
+// and the baseline follows them, so that what was forgotten can't become new.
 func (d *Document) prune() {
 	slices.SortStableFunc(d.Ledger, func(a, b Record) int {
 		return cmp.Or(a.Timestamp.Compare(b.Timestamp), CompareIDs(a.MediaID, b.MediaID))

@@ -34,7 +34,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// However many media were mirrored, the ledger stays small, and nothing that it forgot becomes new again.
+// However many media were mirrored, the ledger stays small, and nothing that it forgot becomes
+// new again.
 func TestLedgerIsBounded(t *testing.T) {
 	d := &Document{Version: Version, Route: "main", Baseline: at("2020-01-01T00:00:00Z")}
 	begin := at("2020-01-01T00:00:00Z")

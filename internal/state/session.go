@@ -19,7 +19,8 @@ const maxRounds = 12
 type Session struct {
 	Backend Backend
 	Route   string
-	// Pages, if set, are the pages for people that go into the same commit as the document; see Publish.
+	// Pages, if set, are the pages for people that go into the same commit as the document; see
+	// Publish.
 	Pages func(*Document) map[string][]byte
 
 	doc     *Document // as last read or committed; nil before the first run
@@ -28,8 +29,9 @@ type Session struct {
 	version string
 }
 
-// Open reads the route's document. A document that is not there yet is no error: First tells.
-// An *UnreadableError or *httpx.Error stops the run: nothing may be posted or spent on a state that was not read.
+// Open reads the route's document. A document that is not there yet is no error: First tells. An
+// *UnreadableError or *httpx.Error stops the run: nothing may be posted or spent on a state that
+// was not read.
 func Open(ctx context.Context, b Backend, route string) (*Session, error) {
 	s := &Session{Backend: b, Route: route}
 	return s, s.read(ctx)
@@ -44,7 +46,8 @@ func (s *Session) Doc() *Document { return s.doc }
 // Refresh reads the document again, to see what another run has done.
 func (s *Session) Refresh(ctx context.Context) error { return s.read(ctx) }
 
-// Forget makes the session one of a route that has no document: for looking at what does not depend on it.
+// Forget makes the session one of a route that has no document: for looking at what does not
+// depend on it.
 func (s *Session) Forget() {
 	s.doc, s.body, s.encoded, s.version = &Document{Version: Version, Route: s.Route}, nil, nil, ""
 }
@@ -69,9 +72,10 @@ func (s *Session) read(ctx context.Context) error {
 	return nil
 }
 
-// Update commits what change makes of the document. Nothing is committed when nothing changed. If somebody else has
-// committed meanwhile, their document is read and change is applied to that: it must look at what it finds, not at what
-// it remembers, and may refuse by an error, which is returned as it is.
+// Update commits what change makes of the document. Nothing is committed when nothing changed. If
+// somebody else has committed meanwhile, their document is read and change is applied to that: it
+// must look at what it finds, not at what it remembers, and may refuse by an error, which is
+// returned as it is.
 func (s *Session) Update(ctx context.Context, message string, change func(*Document) error) error {
 	return s.update(ctx, message, change, nil)
 }
@@ -119,7 +123,8 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	if err != nil {
 		return err
 	}
-	// Compared with what the old document encodes to, not with its bytes: a hand's blank line is no change.
+	// Compared with what the old document encodes to, not with its bytes: a hand's blank line is
+	// no change.
 	if !s.First() && bytes.Equal(body, s.encoded) {
 		return nil
 	}
@@ -143,8 +148,8 @@ func (s *Session) copy() (*Document, error) {
 	return Decode(Path(s.Route), s.body)
 }
 
-// Outwait reads the document again and again until settled says that an intent is no longer open, or until one that is
-// age old is lease old: then whoever made it has either finished or is gone.
+// Outwait reads the document again and again until settled says that an intent is no longer open,
+// or until one that is age old is lease old: then whoever made it has either finished or is gone.
 func (s *Session) Outwait(ctx context.Context, age, lease time.Duration, settled func(*Document) bool) error {
 	const step = time.Second
 	// An intent from the future is from another clock: it is waited for no longer than a fresh one.

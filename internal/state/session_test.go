@@ -83,7 +83,8 @@ func TestUpdateCommitsOnlyChanges(t *testing.T) {
 	}
 }
 
-// Two writers at once both land: the slower one's change is made again on the document of the faster.
+// Two writers at once both land: the slower one's change is made again on the document of the
+// faster.
 func TestConflictIsMergedAndRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{}
@@ -192,7 +193,8 @@ func (b *broken) Write(ctx context.Context, c Change) (string, error) {
 	return b.memory.Write(ctx, c)
 }
 
-// TestSessionFails: a session whose backend fails says so, and still shows the document as it was last known.
+// TestSessionFails: a session whose backend fails says so, and still shows the document as it was
+// last known.
 func TestSessionFails(t *testing.T) {
 	down := errors.New("down")
 	for _, tt := range []struct {

@@ -36,7 +36,8 @@ func TestRotate(t *testing.T) {
 	}
 }
 
-// A year of rotations does not make the document longer, and the latest are those that are remembered.
+// A year of rotations does not make the document longer, and the latest are those that are
+// remembered.
 func TestRotateForgets(t *testing.T) {
 	var x XToken
 	for n := range 365 {

@@ -10,11 +10,12 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// renewAfter is the age at which Instagram's 60-day token is renewed. Meta refuses one that is younger than a day.
+// renewAfter is the age at which Instagram's 60-day token is renewed. Meta refuses one that is
+// younger than a day.
 const renewAfter = 7 * 24 * time.Hour
 
-// InstagramToken gives the newest Instagram token that a run can get at: the environment's, unless that very token was
-// renewed into the vault since.
+// InstagramToken gives the newest Instagram token that a run can get at: the environment's,
+// unless that very token was renewed into the vault since.
 func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 	t := d.Tokens.Instagram
 	if key == nil || d.Tokens.Vault == "" || t.Given == "" || t.Given != vault.Digest(given) {
@@ -27,9 +28,10 @@ func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 	return b.Instagram
 }
 
-// RenewInstagramIfDue renews the 60-day token of Instagram Login when it is a week old, or with force; it says whether it did.
-// The old token stays good, so nothing can be lost and a failure is only told. A token of Facebook Login can't be renewed
-// by a program: its dates are read, for the warnings ahead of time, when there is a rotation or none is known.
+// RenewInstagramIfDue renews the 60-day token of Instagram Login when it is a week old, or with
+// force; it says whether it did. The old token stays good, so nothing can be lost and a failure
+// is only told. A token of Facebook Login can't be renewed by a program: its dates are read, for
+// the warnings ahead of time, when there is a rotation or none is known.
 func (k *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
 	token := InstagramToken(k.Session.Doc(), k.Key, k.GivenInstagram)
 	c := k.Instagram(token)
@@ -89,7 +91,8 @@ func (k *Manager) renew(ctx context.Context, c *instagram.Client) error {
 	return k.storeInstagram(ctx, next, tok.Access, tok.Access == c.Token)
 }
 
-// storeInstagram puts the token into both stores. One is enough; with none the old token goes on being used.
+// storeInstagram puts the token into both stores. One is enough; with none the old token goes on
+// being used.
 func (k *Manager) storeInstagram(ctx context.Context, next state.InstagramToken, token string, same bool) error {
 	var inSecrets error
 	if k.Secrets != nil && !same {

@@ -36,7 +36,8 @@ func (c *chain) reads() error {
 	return err
 }
 
-// TestInstagramHalfYear: the 60-day token is renewed every week, and outlives its 60 days, with each store.
+// TestInstagramHalfYear: the 60-day token is renewed every week, and outlives its 60 days, with
+// each store.
 func TestInstagramHalfYear(t *testing.T) {
 	for _, st := range everyStore {
 		bubble(t, st.String(), func(t *testing.T) {
@@ -62,7 +63,8 @@ func TestInstagramHalfYear(t *testing.T) {
 	}
 }
 
-// TestInstagramFailures: a renewal that fails loses nothing, and a new token is proven before it is stored.
+// TestInstagramFailures: a renewal that fails loses nothing, and a new token is proven before it
+// is stored.
 func TestInstagramFailures(t *testing.T) {
 	bubble(t, "refused", func(t *testing.T) {
 		c := newChain(t, stores{true, true})

@@ -15,18 +15,22 @@ import (
 )
 
 const (
-	// margin is how much life an access token must have left to be used: an upload and its post fit in.
+	// margin is how much life an access token must have left to be used: an upload and its post
+	// fit in.
 	margin = 10 * time.Minute
-	// due is the age at which `rotate` spends the refresh token although the access token is not needed.
+	// due is the age at which `rotate` spends the refresh token although the access token is not
+	// needed.
 	due = 24 * time.Hour
 	// lease is how long an unsettled intent of another process is taken for a rotation under way.
 	lease = 20 * time.Second
 )
 
-// Scopes are what the chain must carry. https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
+// Scopes are what the chain must carry.
+// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 var Scopes = []string{"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"}
 
-// Pair is one generation of X's tokens. Expires is zero when nothing is known of the access token's life.
+// Pair is one generation of X's tokens. Expires is zero when nothing is known of the access
+// token's life.
 type Pair struct {
 	Refresh, Access string
 	Expires         time.Time
@@ -67,8 +71,8 @@ func (k *Manager) AccessToken(ctx context.Context) (string, error) {
 	return p.Access, scoped(p.scope)
 }
 
-// Access is an access token that may still be alive, "" if there is none: nothing is spent for it. The error says why no
-// token can be got at, which a rotation would meet too.
+// Access is an access token that may still be alive, "" if there is none: nothing is spent for
+// it. The error says why no token can be got at, which a rotation would meet too.
 func (k *Manager) Access() (string, error) {
 	p, err := k.newest()
 	if err != nil || !p.Expires.IsZero() && !p.Expires.After(k.Now()) {
@@ -88,7 +92,8 @@ func (k *Manager) ForceRotate(ctx context.Context) (string, error) {
 	return p.Access, err
 }
 
-// RotateIfDue rotates when the last rotation is a day old, an earlier one is unsettled, or force is set; it says whether it did.
+// RotateIfDue rotates when the last rotation is a day old, an earlier one is unsettled, or force
+// is set; it says whether it did.
 func (k *Manager) RotateIfDue(ctx context.Context, force bool) (bool, error) {
 	p, err := k.newest()
 	if err != nil {
@@ -105,8 +110,8 @@ func (k *Manager) RotateIfDue(ctx context.Context, force bool) (bool, error) {
 	return true, scoped(p.scope)
 }
 
-// scoped says at a rotation what would otherwise be found out at the first upload. What is missing can't be added without
-// a person, so nothing is tried.
+// scoped says at a rotation what would otherwise be found out at the first upload. What is
+// missing can't be added without a person, so nothing is tried.
 func scoped(scope string) error {
 	if missing := MissingScopes(scope); len(missing) > 0 {
 		return &ScopeError{Missing: missing}

@@ -65,8 +65,9 @@ func (k *Manager) outwait(ctx context.Context) error {
 	})
 }
 
-// preflight proves that secrets can be written, and reads when the refresh token's secret was. With a vault the intent's
-// commit is the proof, and a secret that can't be written is only told. The moment is zero without SECRETS_TOKEN.
+// preflight proves that secrets can be written, and reads when the refresh token's secret was.
+// With a vault the intent's commit is the proof, and a secret that can't be written is only told.
+// The moment is zero without SECRETS_TOKEN.
 func (k *Manager) preflight(ctx context.Context) (time.Time, error) {
 	if k.Secrets == nil {
 		return time.Time{}, nil
@@ -79,7 +80,8 @@ func (k *Manager) preflight(ctx context.Context) (time.Time, error) {
 		k.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
 		return time.Time{}, nil
 	}
-	// Left behind it would puzzle whoever looks at the list of secrets; that it can't be deleted harms nothing.
+	// Left behind it would puzzle whoever looks at the list of secrets; that it can't be deleted
+	// harms nothing.
 	_ = k.Secrets.Delete(ctx, probe)
 	at, err := k.Secrets.UpdatedAt(ctx, k.RefreshName)
 	if httpx.ClassOf(err) == httpx.NotFound {
@@ -101,12 +103,13 @@ func (k *Manager) intend(ctx context.Context, p Pair, secretAt time.Time) (again
 		case t.Generation != generation, k.underWay(t.Intent):
 			return errMoved
 		case again && !t.Intent.SecretAt.IsZero() && !secretAt.IsZero() && !t.Intent.SecretAt.Equal(secretAt):
-			// The successor may have been stored, and this run queued before. As below: the next run is not put off again.
+			// The successor may have been stored, and this run queued before. As below: the next
+			// run is not put off again.
 			elsewhere, t.Intent.SecretAt = true, secretAt
 			return nil
 		case t.Refresh == digest && t.Secret == t.Generation && !t.SecretAt.IsZero() && !secretAt.IsZero() && !t.SecretAt.Equal(secretAt):
-			// Somebody has written the secret since we did. Its new age is remembered, so that the next run, which reads
-			// the secret anew, is not put off for the same reason.
+			// Somebody has written the secret since we did. Its new age is remembered, so that
+			// the next run, which reads the secret anew, is not put off for the same reason.
 			elsewhere, t.SecretAt = true, secretAt
 			return nil
 		}

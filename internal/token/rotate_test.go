@@ -19,9 +19,9 @@ func forms(token string) []string {
 	return []string{token, base64.StdEncoding.EncodeToString([]byte(token)), url.QueryEscape(token)}
 }
 
-// TestKilledAnywhere kills a rotation before and after every call. The chain survives every time, except where X's own
-// answer was lost: on the wire, or with the process that had just read it. Then exactly one error says so, and a person's
-// login is adopted.
+// TestKilledAnywhere kills a rotation before and after every call. The chain survives every time,
+// except where X's own answer was lost: on the wire, or with the process that had just read it.
+// Then exactly one error says so, and a person's login is adopted.
 func TestKilledAnywhere(t *testing.T) {
 	for _, st := range everyStore {
 		t.Run(st.String(), func(t *testing.T) {
@@ -189,8 +189,8 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// TestStaleSecret: a run that was queued with an older secret neither spends it nor overwrites the newer one; with a vault
-// it uses the newest.
+// TestStaleSecret: a run that was queued with an older secret neither spends it nor overwrites
+// the newer one; with a vault it uses the newest.
 func TestStaleSecret(t *testing.T) {
 	for _, st := range everyStore {
 		bubble(t, st.String(), func(t *testing.T) {
@@ -349,8 +349,8 @@ func TestHalfAYear(t *testing.T) {
 	}
 }
 
-// TestNeverPutOffForEver: an intent that was written while the secrets could not be looked at, or a secret that somebody
-// wrote, puts a rotation off once at most.
+// TestNeverPutOffForEver: an intent that was written while the secrets could not be looked at, or
+// a secret that somebody wrote, puts a rotation off once at most.
 func TestNeverPutOffForEver(t *testing.T) {
 	bubble(t, "the secrets could not be looked at", func(t *testing.T) {
 		c := newChain(t, stores{true, true})

@@ -11,12 +11,13 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// patience is how long a successor that no store takes is held on to. Writing a secret is idempotent, and losing the
-// token costs a person a login.
+// patience is how long a successor that no store takes is held on to. Writing a secret is
+// idempotent, and losing the token costs a person a login.
 const patience = 5 * time.Minute
 
-// store puts the new pair where the next run finds it: vault first (that commit settles the intent), then the secrets.
-// One store is enough; with none the chain is lost, and only then is there an error.
+// store puts the new pair where the next run finds it: vault first (that commit settles the
+// intent), then the secrets. One store is enough; with none the chain is lost, and only then is
+// there an error.
 func (k *Manager) store(ctx context.Context, p Pair) error {
 	// The job's cancellation must not come between X and the store.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
@@ -63,7 +64,8 @@ func (k *Manager) settle(ctx context.Context, p Pair, next state.XToken, seal bo
 	})
 }
 
-// seal puts what change makes of the bundle into the document's vault, and leaves what else is in there.
+// seal puts what change makes of the bundle into the document's vault, and leaves what else is in
+// there.
 func (k *Manager) seal(d *state.Document, change func(*vault.Bundle)) error {
 	b := vault.Bundle{}
 	if d.Tokens.Vault != "" {
@@ -98,8 +100,8 @@ func (k *Manager) secrets(ctx context.Context, p Pair, inVault bool) (time.Time,
 	return at, nil
 }
 
-// stored commits that the secrets hold the new generation; without a vault this is what settles the intent. A commit that
-// fails is only told: the token is safe, and the next run finds out.
+// stored commits that the secrets hold the new generation; without a vault this is what settles
+// the intent. A commit that fails is only told: the token is safe, and the next run finds out.
 func (k *Manager) stored(ctx context.Context, p Pair, next state.XToken, inVault bool) {
 	if !inVault {
 		if err := k.settle(ctx, p, next, false); err != nil {
@@ -131,7 +133,8 @@ func (k *Manager) hard(ctx context.Context, write func(context.Context) error) e
 	}
 }
 
-// heal writes the newest pair to the secrets if an earlier run could not. That it can't either is only told.
+// heal writes the newest pair to the secrets if an earlier run could not. That it can't either is
+// only told.
 func (k *Manager) heal(ctx context.Context, p Pair) {
 	t := k.Session.Doc().Tokens.X
 	if k.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {

@@ -1,9 +1,9 @@
-// Package vault seals a route's newest tokens into its state document, so that a rotated token survives even where the
-// repository's secrets can't be written, or were read before they were.
+// Package vault seals a route's newest tokens into its state document, so that a rotated token
+// survives even where the repository's secrets can't be written, or were read before they were.
 //
-// A bundle is JSON, sealed with NaCl's secretbox (XSalsa20-Poly1305) under VAULT_KEY with a random 24-byte nonce in
-// front, in standard base64. The package refuses a key that is not 32 bytes and a bundle that was not sealed with it;
-// it never prints either.
+// A bundle is JSON, sealed with NaCl's secretbox (XSalsa20-Poly1305) under VAULT_KEY with a
+// random 24-byte nonce in front, in standard base64. The package refuses a key that is not 32
+// bytes and a bundle that was not sealed with it; it never prints either.
 package vault
 
 import (
@@ -71,7 +71,8 @@ func Open(k *Key, sealed string) (Bundle, error) {
 	return b, nil
 }
 
-// Digest names a token without giving it away: the first 8 hex digits of its SHA-256, "" for no token.
+// Digest names a token without giving it away: the first 8 hex digits of its SHA-256, "" for no
+// token.
 func Digest(token string) string {
 	if token == "" {
 		return ""

@@ -1,0 +1,136 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// account is the X account of a route: its access token, its id and its timeline.
+type account struct {
+	x        *xapi.Client
+	tokens   *token.Manager
+	session  *state.Session
+	proven   bool // the token chain gave an access token
+	replaced bool // the access token was replaced in this run
+}
+
+// ensureToken makes sure that there is an access token.
+func (a *account) ensureToken(ctx context.Context) error {
+	if a.x.AccessToken != "" {
+		return nil
+	}
+	token, err := a.tokens.AccessToken(ctx)
+	if err != nil {
+		return fmt.Errorf("get an access token: %w", err)
+	}
+	a.x.AccessToken, a.proven = token, true
+	return nil
+}
+
+// authorized makes a call, and repeats it with a new access token if X answers 401.
+func (a *account) authorized(ctx context.Context, call func() error) error {
+	err := call()
+	if !a.replaceable(err) {
+		return err
+	}
+	if err := a.replaceToken(ctx); err != nil {
+		return err
+	}
+	return call()
+}
+
+// replaceable reports whether err is a 401 that a new access token may cure. A token is replaced
+// once a run: a second 401 has another cause.
+func (a *account) replaceable(err error) bool {
+	return httpx.ClassOf(err) == httpx.Unauthorized && !a.replaced
+}
+
+// replaceToken gets a new access token after a 401. Its error is the one to show, because the 401
+// was only a symptom.
+func (a *account) replaceToken(ctx context.Context) error {
+	a.replaced = true
+	token, err := a.tokens.ForceRotate(ctx)
+	if err != nil {
+		return fmt.Errorf("replace the access token that X refuses: %w", err)
+	}
+	a.x.AccessToken = token
+	return nil
+}
+
+// find looks for the post of rec's intent in the account's own timeline. It returns nil if the
+// timeline does not show it.
+func (a *account) find(ctx context.Context, rec state.Record) (*xapi.Tweet, error) {
+	tweets, err := a.timeline(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settled := settledPosts(a.session.Doc())
+	for _, t := range tweets {
+		if !settled[t.ID] && isPostOf(t, rec) {
+			return &t, nil
+		}
+	}
+	return nil, nil
+}
+
+// timeline returns the account's newest posts. X bills them one by one, so it is read back only to
+// the newest settled post.
+func (a *account) timeline(ctx context.Context) ([]xapi.Tweet, error) {
+	user, err := a.userID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var newest string
+	for id := range settledPosts(a.session.Doc()) {
+		if state.CompareIDs(id, newest) > 0 {
+			newest = id
+		}
+	}
+	var tweets []xapi.Tweet
+	err = a.authorized(ctx, func() error {
+		tweets, err = a.x.Timeline(ctx, user, newest)
+		return err
+	})
+	return tweets, err
+}
+
+// userID returns the id of the X account. It is asked once and then remembered, because X bills the
+// question.
+func (a *account) userID(ctx context.Context) (string, error) {
+	if err := a.ensureToken(ctx); err != nil {
+		return "", err
+	}
+	if id := a.session.Doc().Account.XUserID; id != "" {
+		return id, nil
+	}
+	var me xapi.User
+	err := a.authorized(ctx, func() (err error) {
+		me, err = a.x.Me(ctx)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	// The error is ignored: without the record, the next run asks again.
+	_ = a.session.Update(ctx, a.session.Route+": X account", func(d *state.Document) error {
+		d.Account.XUserID, d.Account.XUsername = me.ID, me.Username
+		return nil
+	})
+	return me.ID, nil
+}
+
+// settledPosts returns the ids of all X posts in the ledger.
+func settledPosts(d *state.Document) map[string]bool {
+	out := map[string]bool{}
+	for _, rec := range d.Ledger {
+		for _, id := range rec.Posts {
+			out[id] = true
+		}
+	}
+	return out
+}
