@@ -28,7 +28,7 @@ var imports = map[string]string{
 	"internal/token":  "httpx config instagram github state vault xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
-	"internal/setup":  "httpx config diagnosis instagram github token state vault xapi",
+	"internal/setup":  "actions httpx config diagnosis instagram github token state vault xapi",
 	"internal/report": "httpx caption config diagnosis mirror plan state",
 
 	// Decisions.

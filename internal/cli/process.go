@@ -37,11 +37,11 @@ type Process struct {
 	Transport http.RoundTripper // nil is the network
 	Terminal  bool              // Stderr is one: colours and progress
 
-	// For set-up. Asks says that somebody is there to answer; Hidden reads a line without an echo, nil reads Stdin; Open
+	// For set-up. Interactive says that somebody is there to answer; Hidden reads a line without an echo, nil reads Stdin; Open
 	// opens a browser, nil only prints the address.
-	Asks   bool
-	Hidden func() (string, error)
-	Open   func(address string) error
+	Interactive bool
+	Hidden      func() (string, error)
+	Open        func(address string) error
 
 	secrets *httpx.Redactor
 }
@@ -51,7 +51,7 @@ func OS() *Process {
 	in := int(os.Stdin.Fd())
 	p := &Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Open: openBrowser}
 	p.Terminal = term.IsTerminal(int(os.Stderr.Fd()))
-	if p.Asks = term.IsTerminal(in); p.Asks {
+	if p.Interactive = term.IsTerminal(in); p.Interactive {
 		p.Hidden = func() (string, error) {
 			b, err := term.ReadPassword(in)
 			return string(b), err

@@ -117,7 +117,7 @@ func postferry(ts *testscript.TestScript, neg bool, args []string) {
 	var out, talk bytes.Buffer
 	s.code = cli.Main(context.Background(), &cli.Process{
 		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(s.input), Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
-		Asks: s.input != "", Open: s.browser,
+		Interactive: s.input != "", Open: s.browser,
 	})
 	s.input = ""
 	_, _ = ts.Stdout().Write(out.Bytes())

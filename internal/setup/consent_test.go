@@ -49,7 +49,7 @@ func newPerson(t *testing.T) *person {
 // dialogue is a terminal at which these lines are typed.
 func (p *person) dialogue(lines ...string) *Dialogue {
 	in := bufio.NewReader(strings.NewReader(strings.Join(append(lines, ""), "\n")))
-	return &Dialogue{In: in, Out: &p.out, Asks: true, Hide: func(string) {}}
+	return &Dialogue{In: in, Out: &p.out, Interactive: true, Hide: func(string) {}}
 }
 
 var consentLink = regexp.MustCompile(`id="(allow|deny)" href="([^"]*)"`)

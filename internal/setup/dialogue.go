@@ -23,12 +23,12 @@ func advise(fix, format string, args ...any) error {
 
 // Dialogue talks to the person. Without a terminal every answer has to be there beforehand, as a variable or a flag.
 type Dialogue struct {
-	In     *bufio.Reader
-	Out    io.Writer
-	Hidden func() (string, error) // reads a line without an echo; nil reads In
-	Asks   bool                   // somebody is there to answer
-	Yes    bool                   // every question is answered with yes
-	Hide   func(string)           // is told every secret before anything else is done with it
+	In          *bufio.Reader
+	Out         io.Writer
+	Hidden      func() (string, error) // reads a line without an echo; nil reads In
+	Interactive bool                   // somebody is there to answer
+	Yes         bool                   // every question is answered with yes
+	Hide        func(string)           // is told every secret before anything else is done with it
 }
 
 // Say prints a line.
@@ -63,7 +63,7 @@ func (d *Dialogue) Secret(question, given, from string) (string, error) {
 }
 
 func (d *Dialogue) ask(question, from string, read func() (string, error)) (string, error) {
-	if !d.Asks {
+	if !d.Interactive {
 		return "", advise("Run it in a terminal, or set "+from+" beforehand.", "%s is not known, and nobody is there to ask", question)
 	}
 	fmt.Fprintf(d.Out, "   %s: ", question)
@@ -94,7 +94,7 @@ func (d *Dialogue) Confirm(question string) (bool, error) {
 		d.Say("   %s yes", question)
 		return true, nil
 	}
-	if !d.Asks {
+	if !d.Interactive {
 		return false, advise("Add --yes if that is what you want.", "%s: nobody is there to answer", question)
 	}
 	fmt.Fprintf(d.Out, "   %s [y/N] ", question)

@@ -20,7 +20,7 @@ type terminal struct {
 
 func newTerminal(typed string) *terminal {
 	term := &terminal{}
-	term.Dialogue = &Dialogue{In: bufio.NewReader(strings.NewReader(typed)), Out: &term.out, Asks: true, Hide: func(s string) { term.hidden = append(term.hidden, s) }}
+	term.Dialogue = &Dialogue{In: bufio.NewReader(strings.NewReader(typed)), Out: &term.out, Interactive: true, Hide: func(s string) { term.hidden = append(term.hidden, s) }}
 	return term
 }
 
@@ -41,7 +41,7 @@ func TestAsk(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			term := newTerminal(tt.typed)
-			term.Asks = !tt.alone
+			term.Interactive = !tt.alone
 			got, err := term.Ask("Repository", tt.given, "--repo")
 			if got != tt.want || term.out.String() != tt.shows {
 				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want, tt.shows)
@@ -107,7 +107,7 @@ func TestConfirm(t *testing.T) {
 	}
 	t.Run("--yes", func(t *testing.T) {
 		term := newTerminal("n\n")
-		term.Yes, term.Asks = true, false
+		term.Yes, term.Interactive = true, false
 		if got, err := term.Confirm("Sure?"); !got || err != nil || term.out.String() != "   Sure? yes\n" {
 			t.Errorf("got %v, %v and shows %q", got, err, term.out.String())
 		}
@@ -121,7 +121,7 @@ func TestConfirm(t *testing.T) {
 	})
 	t.Run("nobody is there", func(t *testing.T) {
 		term := newTerminal("y\n")
-		term.Asks = false
+		term.Interactive = false
 		got, err := term.Confirm("Sure?")
 		if got {
 			t.Error("got yes")

@@ -9,34 +9,34 @@ import (
 	"strings"
 )
 
-// File is one that set-up would write.
-type File struct{ Path, Body string }
+// file is one that set-up would write.
+type file struct{ path, body string }
 
-// Files lists what is missing in a clone: the workflows, and a configuration where the defaults are not enough. In a
+// missingFiles lists what is missing in a clone: the workflows, and a configuration where the defaults are not enough. In a
 // repository that is no copy of postferry's own the workflows use the published action at pin ("<commit> # v1").
-func Files(dir string, workflows fs.FS, login, pin string) ([]File, error) {
+func missingFiles(dir string, workflows fs.FS, login, pin string) ([]file, error) {
 	own := isCopy(dir)
 	if !own && pin == "" {
 		return nil, advise("Run set-up from a released postferry, or add --pin '<commit> # <version>'.", "this folder is no copy of postferry's repository, and this build does not know which commit of the action to name")
 	}
-	var out []File
+	var out []file
 	for _, name := range []string{"mirror.yml", "rotate.yml", "doctor.yml"} {
-		file := path.Join(".github", "workflows", name)
-		if exists(dir, file) {
+		f := file{path: path.Join(".github", "workflows", name)}
+		if exists(dir, f.path) {
 			continue
 		}
-		body, err := fs.ReadFile(workflows, file)
+		body, err := fs.ReadFile(workflows, f.path)
 		if err != nil {
-			return nil, fmt.Errorf("read the built-in %s: %w", file, err)
+			return nil, fmt.Errorf("read the built-in %s: %w", f.path, err)
 		}
-		text := string(body)
+		f.body = string(body)
 		if !own {
-			text = strings.ReplaceAll(text, "uses: ./\n", "uses: postferry/postferry@"+pin+"\n")
+			f.body = strings.ReplaceAll(f.body, "uses: ./\n", "uses: postferry/postferry@"+pin+"\n")
 		}
-		out = append(out, File{file, text})
+		out = append(out, f)
 	}
 	if config := path.Join(".github", "postferry.yml"); !exists(dir, config) {
-		out = append(out, File{config, configuration(login)})
+		out = append(out, file{config, configuration(login)})
 	}
 	return out, nil
 }
@@ -66,20 +66,20 @@ routes:
 `
 }
 
-// Diff shows a new file as one sees it in a review.
-func (f File) Diff() string {
-	lines := strings.Split(strings.TrimSuffix(f.Body, "\n"), "\n")
+// diff shows a new file as one sees it in a review.
+func (f file) diff() string {
+	lines := strings.Split(strings.TrimSuffix(f.body, "\n"), "\n")
 	var b strings.Builder
-	fmt.Fprintf(&b, "--- /dev/null\n+++ %s\n@@ -0,0 +1,%d @@\n", f.Path, len(lines))
+	fmt.Fprintf(&b, "--- /dev/null\n+++ %s\n@@ -0,0 +1,%d @@\n", f.path, len(lines))
 	for _, l := range lines {
 		b.WriteString("+" + l + "\n")
 	}
 	return b.String()
 }
 
-// Write makes the file, and the folders above it. It never replaces one.
-func (f File) Write(dir string) error {
-	full := filepath.Join(dir, filepath.FromSlash(f.Path))
+// write makes the file, and the folders above it. It never replaces one.
+func (f file) write(dir string) error {
+	full := filepath.Join(dir, filepath.FromSlash(f.path))
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (f File) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := out.WriteString(f.Body); err != nil {
+	if _, err := out.WriteString(f.body); err != nil {
 		out.Close()
 		return err
 	}

@@ -57,18 +57,18 @@ func TestFiles(t *testing.T) {
 		{"all are there", "", map[string]string{"action.yml": "name: postferry\n", mirrorFile: "", rotateFile: "", doctorFile: "", configFile: ""}, nil, "./"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			files, err := Files(clone(t, tt.clone), own, "instagram", tt.pin)
+			files, err := missingFiles(clone(t, tt.clone), own, "instagram", tt.pin)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []string
 			for _, f := range files {
-				got = append(got, f.Path)
-				if strings.HasSuffix(f.Path, "postferry.yml") {
+				got = append(got, f.path)
+				if strings.HasSuffix(f.path, "postferry.yml") {
 					continue
 				}
-				if strings.Count(f.Body, "uses: "+tt.uses+"\n") == 0 || tt.uses != "./" && strings.Contains(f.Body, "uses: ./") {
-					t.Errorf("%s does not use %s:\n%s", f.Path, tt.uses, f.Body)
+				if strings.Count(f.body, "uses: "+tt.uses+"\n") == 0 || tt.uses != "./" && strings.Contains(f.body, "uses: ./") {
+					t.Errorf("%s does not use %s:\n%s", f.path, tt.uses, f.body)
 				}
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -79,9 +79,9 @@ func TestFiles(t *testing.T) {
 }
 
 func TestFilesRefused(t *testing.T) {
-	_, err := Files(clone(t, nil), own, "instagram", "")
+	_, err := missingFiles(clone(t, nil), own, "instagram", "")
 	wantAdvice(t, err, "no copy of postferry's repository", "--pin")
-	if _, err := Files(clone(t, nil), fstest.MapFS{}, "instagram", pinned); err == nil || !strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
+	if _, err := missingFiles(clone(t, nil), fstest.MapFS{}, "instagram", pinned); err == nil || !strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -103,15 +103,15 @@ func TestConfiguration(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	want := "--- /dev/null\n+++ a/b.yml\n@@ -0,0 +1,2 @@\n+one: 1\n+two: 2\n"
-	if got := (File{"a/b.yml", "one: 1\ntwo: 2\n"}).Diff(); got != want {
+	if got := (file{"a/b.yml", "one: 1\ntwo: 2\n"}).diff(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
-	f := File{mirrorFile, "name: mirror\n"}
-	if err := f.Write(dir); err != nil {
+	f := file{mirrorFile, "name: mirror\n"}
+	if err := f.write(dir); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
@@ -130,13 +130,13 @@ func TestWrite(t *testing.T) {
 // What a person has written is never replaced, also if it came after the look at what is missing.
 func TestWriteReplacesNothing(t *testing.T) {
 	dir := clone(t, map[string]string{mirrorFile: "mine"})
-	if err := (File{mirrorFile, "name: mirror\n"}).Write(dir); !os.IsExist(err) {
+	if err := (file{mirrorFile, "name: mirror\n"}).write(dir); !os.IsExist(err) {
 		t.Errorf("got %v, want that it exists", err)
 	}
 	if body, _ := os.ReadFile(filepath.Join(dir, mirrorFile)); string(body) != "mine" {
 		t.Errorf("it is %q now", body)
 	}
-	if err := (File{mirrorFile + "/below/a/file", ""}).Write(dir); err == nil {
+	if err := (file{mirrorFile + "/below/a/file", ""}).write(dir); err == nil {
 		t.Error("a folder was made where a file is")
 	}
 }

@@ -11,19 +11,19 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-var remote = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
+var originURL = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
 
-// Remote gives owner/name of a clone's origin, "" if there is none or it is no forge's.
-func Remote(ctx context.Context, dir string) string {
+// originName returns owner/name of a clone's origin, "" if there is none or it is no forge's.
+func originName(ctx context.Context, dir string) string {
 	out := output(ctx, dir, "git", "remote", "get-url", "origin")
-	if m := remote.FindStringSubmatch(out); m != nil {
+	if m := originURL.FindStringSubmatch(out); m != nil {
 		return m[1] + "/" + m[2]
 	}
 	return ""
 }
 
-// GitHubToken is the one that GitHub's own command line keeps, "" if it is not there or not logged in.
-func GitHubToken(ctx context.Context) string { return output(ctx, "", "gh", "auth", "token") }
+// ghToken is the one that GitHub's own command line keeps, "" if it is not there or not logged in.
+func ghToken(ctx context.Context) string { return output(ctx, "", "gh", "auth", "token") }
 
 // output is what a command prints, "" if it fails for any reason: these are conveniences.
 func output(ctx context.Context, dir, name string, args ...string) string {
@@ -41,9 +41,9 @@ func output(ctx context.Context, dir, name string, args ...string) string {
 // switchName is the repository variable that the schedules look at.
 const switchName = "POSTFERRY"
 
-// Prove checks that a token can do in the repository what set-up and the runs need. The variable is left as it is, or made
+// prove checks that a token can do in the repository what set-up and the runs need. The variable is left as it is, or made
 // as `off`.
-func Prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
+func prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 	about, err := c.About(ctx)
 	if err != nil {
 		return unproven("the repository can't be read", err)
@@ -61,7 +61,7 @@ func Prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 	_ = s.Delete(ctx, probe) // left behind it harms nothing
 	_, err = c.Variable(ctx, switchName)
 	if httpx.ClassOf(err) == httpx.NotFound {
-		err = c.SetVariable(ctx, switchName, "off")
+		err = setSwitch(ctx, c, "off")
 	}
 	if err != nil {
 		return unproven("the token can't write variables", err)
@@ -78,5 +78,7 @@ func unproven(what string, err error) error {
 		"%s: %w", what, err)
 }
 
-// Switch sets the variable that lets the schedules run.
-func Switch(ctx context.Context, c *github.Client) error { return c.SetVariable(ctx, switchName, "on") }
+// setSwitch sets the variable that lets the schedules run: "on" or "off".
+func setSwitch(ctx context.Context, c *github.Client, state string) error {
+	return c.SetVariable(ctx, switchName, state)
+}

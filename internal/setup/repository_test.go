@@ -26,7 +26,7 @@ func TestRemote(t *testing.T) {
 		}
 	}
 	git("init", "-q")
-	if got := Remote(t.Context(), dir); got != "" {
+	if got := originName(t.Context(), dir); got != "" {
 		t.Errorf("without an origin: got %q", got)
 	}
 	git("remote", "add", "origin", "x")
@@ -45,11 +45,11 @@ func TestRemote(t *testing.T) {
 		"https://github.com/some one/mirror":               "",
 	} {
 		git("remote", "set-url", "origin", url)
-		if got := Remote(t.Context(), dir); got != want {
+		if got := originName(t.Context(), dir); got != want {
 			t.Errorf("%s: got %q, want %q", url, got, want)
 		}
 	}
-	if got := Remote(t.Context(), filepath.Join(dir, "nowhere")); got != "" {
+	if got := originName(t.Context(), filepath.Join(dir, "nowhere")); got != "" {
 		t.Errorf("in no folder: got %q", got)
 	}
 }
@@ -69,7 +69,7 @@ func TestGitHubToken(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := GitHubToken(t.Context()); got != tt.want {
+			if got := ghToken(t.Context()); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -115,7 +115,7 @@ func TestProve(t *testing.T) {
 				w := sim.New(sim.Options{Real: true})
 				tt.make(w)
 				c, s := repository(w, w.Env()["SECRETS_TOKEN"])
-				err := Prove(t.Context(), c, s)
+				err := prove(t.Context(), c, s)
 				if tt.says != "" {
 					wantAdvice(t, err, tt.says, tt.fix)
 				} else if err != nil {
@@ -137,9 +137,9 @@ func TestSwitch(t *testing.T) {
 		do   func() error
 		want string
 	}{
-		{func() error { return Prove(t.Context(), c, s) }, "off"},
-		{func() error { return Switch(t.Context(), c) }, "on"},
-		{func() error { return Prove(t.Context(), c, s) }, "on"},
+		{func() error { return prove(t.Context(), c, s) }, "off"},
+		{func() error { return setSwitch(t.Context(), c, "on") }, "on"},
+		{func() error { return prove(t.Context(), c, s) }, "on"},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatal(err)

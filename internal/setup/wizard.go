@@ -1,0 +1,169 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/postferry/postferry/internal/actions"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// Wizard takes a person from two accounts to a schedule that runs, in seven steps. Its exported
+// fields are set beforehand; what the steps find out is kept in the others.
+type Wizard struct {
+	*Dialogue
+	Options
+	Services
+	Route        config.Route
+	HasConfig    bool                       // reports whether a file says which login type it is
+	Getenv       func(name string) string   // answers that were given beforehand
+	Workflows    fs.FS                      // the workflows that the program is built with
+	AuthorizeURL string                     // of X's consent page
+	Open         func(address string) error // opens a browser, nil only prints the address
+	Now          func() time.Time
+
+	githubToken string
+	repo        *github.Client
+	secrets     *github.Secrets
+	found       Credentials
+	key         *vault.Key
+}
+
+// Options is what the person decides by flags.
+type Options struct {
+	Repo      string // "owner/name", "" for the clone's origin
+	Login     string // login type, "" asks
+	Dir       string // the clone
+	Pin       string // "<commit> # <version>" of the published action
+	Release   string // "v1.2.3" of a released build, "" for any other
+	Port      int    // of the loopback callback
+	Paste     bool   // the browser is on another machine
+	KeepToken bool   // keep the GitHub token as SECRETS_TOKEN
+}
+
+// Credentials is what the steps find out for one route.
+type Credentials struct {
+	ClientID, ClientSecret        string
+	Refresh, Access               string // X's tokens
+	InstagramToken, InstagramUser string
+	AppID, AppSecret              string
+}
+
+// Services makes clients of what the person has entered so far.
+type Services struct {
+	Repository func(ctx context.Context, owner, name, token string) (*github.Client, *github.Secrets)
+	Commit     func(ctx context.Context, release string) (sha string, err error)
+	OAuth      func(clientID, clientSecret string) *xapi.OAuth
+	X          func(accessToken string) *xapi.Client
+	Instagram  func(config.Route, Credentials) *instagram.Client
+	Rehearse   func(context.Context, config.Route, Credentials, *vault.Key) (Rehearsal, error)
+}
+
+// Rehearsal is a look at everything before the first post.
+type Rehearsal struct {
+	First    bool                                                // the route has no state yet
+	Baseline func(context.Context) error                         // writes the first state
+	Examine  func(context.Context) error                         // an *Advice if something is wrong
+	Preview  func(_ context.Context, last int) ([]string, error) // the last media as posts, in lines
+}
+
+// Run goes through the steps. The first error ends it; most are an *Advice.
+func (w *Wizard) Run(ctx context.Context) error {
+	w.Say("postferry setup: seven steps." +
+		" What is done is kept: you can leave at any time (Ctrl-C) and go on later.")
+	for _, step := range []func(context.Context) error{
+		w.repository, w.x, w.instagramAccount, w.vault, w.files, w.look, w.switchOn,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repository finds the repository and a token for it, and proves that the token can do what is
+// needed.
+func (w *Wizard) repository(ctx context.Context) error {
+	w.Step(1, "The repository")
+	owner, name, err := w.askRepository(ctx)
+	if err != nil {
+		return err
+	}
+	token, from := w.Getenv("GITHUB_TOKEN"), "GITHUB_TOKEN"
+	if token == "" {
+		token, from = ghToken(ctx), "gh auth token"
+	}
+	if token == "" {
+		w.Say("   It takes a fine-grained token for this one repository" +
+			" with Contents, Issues, Secrets and Variables: read and write.")
+		w.Say("   https://github.com/settings/personal-access-tokens/new")
+	}
+	if w.githubToken, err = w.Secret("GitHub token", token, from); err != nil {
+		return err
+	}
+	w.repo, w.secrets = w.Repository(ctx, owner, name, w.githubToken)
+	if err := prove(ctx, w.repo, w.secrets); err != nil {
+		return err
+	}
+	w.Say("   ok: secrets and variables can be written, issues are on")
+	return nil
+}
+
+// askRepository asks until the answer is of the form owner/name.
+func (w *Wizard) askRepository(ctx context.Context) (owner, name string, err error) {
+	given := w.Repo
+	if given == "" {
+		given = originName(ctx, w.Dir)
+	}
+	for {
+		full, err := w.Ask("Repository (owner/name)", given, "--repo or the clone's origin")
+		if err != nil {
+			return "", "", err
+		}
+		if owner, name, ok := actions.SplitName(full); ok {
+			return owner, name, nil
+		}
+		w.Say("   The repository must be owner/name, it is %q.", full)
+		given = ""
+	}
+}
+
+// redo asks whether to do a step again whose secret is there.
+func (w *Wizard) redo(ctx context.Context, secret, question string) (bool, error) {
+	at, err := w.secrets.UpdatedAt(ctx, secret)
+	if httpx.ClassOf(err) == httpx.NotFound {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	w.Say("   The secret %s is there, written on %s.", secret, at.Format("2006-01-02"))
+	if w.Yes {
+		return w.Getenv(secret) != "", nil // A value that was given anew is taken.
+	}
+	return w.Confirm(question)
+}
+
+// secret is one of the repository's, by name.
+type secret struct{ name, value string }
+
+// put writes the secrets that have a value. Each is there for good once its step is over.
+func (w *Wizard) put(ctx context.Context, secrets ...secret) error {
+	for _, s := range secrets {
+		if s.value == "" {
+			continue
+		}
+		if err := w.secrets.Put(ctx, s.name, s.value); err != nil {
+			return fmt.Errorf("write the secret %s: %w", s.name, err)
+		}
+		w.Say("   written: secret %s", s.name)
+	}
+	return nil
+}

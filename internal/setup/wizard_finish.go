@@ -1,0 +1,156 @@
+package setup
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+// vault makes the key that seals the newest tokens into the state branch.
+func (w *Wizard) vault(ctx context.Context) error {
+	w.Step(4, "Where rotated tokens are kept")
+	w.Say("   X's refresh token is single use." +
+		" Its successors are sealed into the state branch with the secret VAULT_KEY.")
+	_, err := w.secrets.UpdatedAt(ctx, "VAULT_KEY")
+	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
+		return err
+	}
+	if err == nil {
+		w.Say("   VAULT_KEY is there, and stays.")
+	} else if err := w.newVaultKey(ctx); err != nil {
+		return err
+	}
+	if w.KeepToken {
+		return w.put(ctx, secret{"SECRETS_TOKEN", w.githubToken})
+	}
+	if w.Yes || !w.Interactive {
+		return nil
+	}
+	w.Say("   They can be written into the secrets as well, which takes a token that may:" +
+		" the one you gave could be kept as SECRETS_TOKEN.")
+	keep, err := w.Confirm("Keep it as SECRETS_TOKEN?")
+	if err != nil || !keep {
+		return err
+	}
+	return w.put(ctx, secret{"SECRETS_TOKEN", w.githubToken})
+}
+
+// newVaultKey takes the key that was given, or makes one.
+func (w *Wizard) newVaultKey(ctx context.Context) error {
+	key := w.Getenv("VAULT_KEY")
+	if key == "" {
+		var b vault.Key
+		_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error.
+		key = base64.StdEncoding.EncodeToString(b[:])
+	}
+	w.Hide(key)
+	parsed, err := vault.ParseKey(key)
+	if err != nil {
+		return err
+	}
+	w.key = parsed
+	return w.put(ctx, secret{"VAULT_KEY", key})
+}
+
+// files writes what is missing in the clone, after showing it.
+func (w *Wizard) files(ctx context.Context) error {
+	w.Step(5, "Workflows and configuration")
+	pin, err := w.pin(ctx)
+	if err != nil {
+		return err
+	}
+	files, err := missingFiles(w.Dir, w.Workflows, w.Route.Instagram.Login, pin)
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		w.Say("   All there.")
+		return nil
+	}
+	for _, f := range files {
+		w.Say("\n%s", strings.TrimSuffix(f.diff(), "\n"))
+	}
+	do, err := w.Confirm(fmt.Sprintf("Write these %d files?", len(files)))
+	if err != nil || !do {
+		return err
+	}
+	for _, f := range files {
+		if err := f.write(w.Dir); err != nil {
+			return fmt.Errorf("write %s: %w", f.path, err)
+		}
+		w.Say("   written: %s", f.path)
+	}
+	w.Say("   Commit and push them: git add .github && git commit -m 'postferry' && git push")
+	return nil
+}
+
+// pin names the commit of the published action that this build belongs to, "" if there is none.
+func (w *Wizard) pin(ctx context.Context) (string, error) {
+	if w.Pin != "" || w.Release == "" {
+		return w.Pin, nil
+	}
+	sha, err := w.Commit(ctx, w.Release)
+	if err != nil {
+		return "", fmt.Errorf("find the commit of %s: %w", w.Release, err)
+	}
+	return sha + " # " + w.Release, nil
+}
+
+// look sets the baseline, examines everything, and shows what the last media would look like.
+func (w *Wizard) look(ctx context.Context) error {
+	w.Step(6, "A look before anything goes live")
+	if w.found.InstagramToken == "" || w.found.Refresh == "" {
+		w.Say("   The tokens were set before, and secrets can't be read back:" +
+			" look with Actions > doctor, and Actions > mirror with dry-run.")
+		return nil
+	}
+	r, err := w.Rehearse(ctx, w.Route, w.found, w.key)
+	if err != nil {
+		return err
+	}
+	if r.First {
+		if err := r.Baseline(ctx); err != nil {
+			return advise("Give the token Contents: read and write for this repository,"+
+				" and run postferry setup again.", "the state branch can't be written: %w", err)
+		}
+		w.Say("   The baseline is set (start: %s).", w.Route.Start)
+	}
+	if err := r.Examine(ctx); err != nil {
+		return err
+	}
+	lines, err := r.Preview(ctx, 3)
+	if err != nil {
+		return err
+	}
+	w.Say("\n   What your last media would look like on X:\n")
+	for _, line := range lines {
+		w.Say("   %s", line)
+	}
+	return nil
+}
+
+// switchOn lets the schedules run.
+func (w *Wizard) switchOn(ctx context.Context) error {
+	w.Step(7, "On")
+	w.Say("   From now on new posts are mirrored every ten minutes, and X bills them." +
+		" The switch is the repository variable POSTFERRY.")
+	on, err := w.Confirm("Switch it on?")
+	if err != nil {
+		return err
+	}
+	if !on {
+		w.Say("   It stays off. Run postferry setup again, or set the variable POSTFERRY to on.")
+		return nil
+	}
+	if err := setSwitch(ctx, w.repo, "on"); err != nil {
+		return err
+	}
+	w.Say("   On, since %s. Welcome aboard.", w.Now().UTC().Format(time.RFC1123))
+	return nil
+}

@@ -1,0 +1,111 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/instagram"
+)
+
+// instagramAccount finds the account whose media are mirrored.
+func (w *Wizard) instagramAccount(ctx context.Context) error {
+	w.Step(3, "Instagram")
+	names := w.Route.Instagram
+	if do, err := w.redo(ctx, names.Token, "Connect Instagram again?"); err != nil || !do {
+		return err
+	}
+	if err := w.chooseLogin(); err != nil {
+		return err
+	}
+	if err := w.metaApp(); err != nil {
+		return err
+	}
+	entered, err := w.Secret("Instagram token", w.Getenv(names.Token), names.Token)
+	if err != nil {
+		return err
+	}
+	account, err := w.findAccount(ctx, entered)
+	if err != nil {
+		return err
+	}
+	w.found.InstagramToken, w.found.InstagramUser = account.Token, account.UserID
+	return w.put(ctx,
+		secret{names.Token, account.Token}, secret{names.UserID, account.UserID},
+		secret{names.AppID, w.found.AppID}, secret{names.AppSecret, w.found.AppSecret})
+}
+
+// findAccount finds the account behind a token, and asks whether it is the right one.
+func (w *Wizard) findAccount(ctx context.Context, token string) (Account, error) {
+	find := &Instagram{Login: w.Route.Instagram.Login, Token: token}
+	find.Client = func(token, userID string) *instagram.Client {
+		c := w.found
+		c.InstagramToken, c.InstagramUser = token, userID
+		return w.Services.Instagram(w.Route, c)
+	}
+	account, err := find.Find(ctx)
+	if err != nil {
+		return account, err
+	}
+	right, err := w.Confirm(fmt.Sprintf(
+		"The posts of @%s will be mirrored. Is that right?", account.Username))
+	if err != nil {
+		return account, err
+	}
+	if !right {
+		return account, advise("Make a token for the right account and run postferry setup again.",
+			"@%s is not the account to mirror", account.Username)
+	}
+	w.Say("   the token is good for %s", account.Lasts)
+	return account, nil
+}
+
+// metaApp says where to get a token. Facebook Login needs the app's id and secret too.
+func (w *Wizard) metaApp() (err error) {
+	if w.Route.Instagram.Login != instagram.FacebookLogin {
+		w.Say("   In the Meta App Dashboard (https://developers.facebook.com/apps)" +
+			" under Instagram > API setup with Instagram login,")
+		w.Say("   press Generate token beside your account, and copy it.")
+		return nil
+	}
+	w.Say("   In the Graph API Explorer (https://developers.facebook.com/tools/explorer)" +
+		" choose your app and make a user token with")
+	w.Say("   instagram_basic, pages_show_list, pages_read_engagement and business_management," +
+		" ticking your Page and account.")
+	names := w.Route.Instagram
+	if w.found.AppID, err = w.Ask("App ID", w.Getenv(names.AppID), names.AppID); err != nil {
+		return err
+	}
+	w.found.AppSecret, err = w.Secret("App secret", w.Getenv(names.AppSecret), names.AppSecret)
+	return err
+}
+
+// chooseLogin settles the login type: by flag, else by the configuration where there is a file, else
+// by asking.
+func (w *Wizard) chooseLogin() error {
+	login := w.Login
+	if login == "" && (w.HasConfig || !w.Interactive) {
+		login = w.Route.Instagram.Login
+	}
+	if login != "" {
+		w.Route.Instagram.Login = login
+		return nil
+	}
+	w.Say("   Instagram Login needs nothing but the account (instagram);" +
+		" Facebook Login goes through a Facebook Page (facebook).")
+	for {
+		answer, err := w.Ask("Login [instagram]", "", "--login")
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(answer) {
+		case "", "1", instagram.InstagramLogin:
+			w.Route.Instagram.Login = instagram.InstagramLogin
+			return nil
+		case "2", instagram.FacebookLogin:
+			w.Route.Instagram.Login = instagram.FacebookLogin
+			return nil
+		}
+		w.Say("   The login is instagram or facebook, it is %q.", answer)
+	}
+}
