@@ -136,6 +136,7 @@ func withoutTokens(q url.Values) string {
 func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string,
 	do http.HandlerFunc) {
 	f, hit := w.meet(service, r.Method, r.URL.Path)
+	rw.Header().Set("Date", w.dateOf(service))
 	if !wait(r, w.o.Latency+f.Delay) {
 		w.note(r, service, 0, hit)
 		disconnect()
@@ -159,6 +160,25 @@ func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string,
 	f.deliver(rw, answer)
 }
 
+// dateOf is what a service writes into the Date header of an answer.
+func (w *World) dateOf(service string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clockOf(service).UTC().Format(http.TimeFormat)
+}
+
+// setHeaders puts a fault's headers into an answer. One that is empty is taken out of it: net/http
+// leaves Date out for a nil value.
+func setHeaders(h http.Header, more map[string]string) {
+	for k, v := range more {
+		if v == "" {
+			h[http.CanonicalHeaderKey(k)] = nil
+			continue
+		}
+		h.Set(k, v)
+	}
+}
+
 // instead is the answer that a fault puts in the place of the service's own, or the service's own
 // answer where only the connection fails.
 func (f Fault) instead(r *http.Request, do http.HandlerFunc) *httptest.ResponseRecorder {
@@ -169,9 +189,7 @@ func (f Fault) instead(r *http.Request, do http.HandlerFunc) *httptest.ResponseR
 	}
 	answer.Code, answer.Body = f.Status, bytes.NewBufferString(f.Body)
 	answer.Header().Set("Content-Type", "application/json")
-	for k, v := range f.Header {
-		answer.Header().Set(k, v)
-	}
+	setHeaders(answer.Header(), f.Header)
 	return answer
 }
 
@@ -222,9 +240,7 @@ type recorder struct {
 }
 
 func (r *recorder) WriteHeader(status int) {
-	for k, v := range r.more {
-		r.Header().Set(k, v)
-	}
+	setHeaders(r.Header(), r.more)
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
 }

@@ -255,13 +255,16 @@ func (g *ghSide) handler(route ghRoute) http.HandlerFunc {
 	}
 }
 
+// clock is GitHub's own time. Callers hold the lock.
+func (g *ghSide) clock() time.Time { return g.w.clockOf("github") }
+
 // stamp sets the headers that every answer carries.
 func (g *ghSide) stamp(h http.Header) {
 	g.requests++
 	h.Set("X-GitHub-Request-Id", fmt.Sprintf("SIM0:%04X:%06X", g.requests, g.requests*7919))
 	h.Set("X-RateLimit-Limit", "1000")
 	h.Set("X-RateLimit-Remaining", "900")
-	h.Set("X-RateLimit-Reset", strconv.FormatInt(g.w.clock().Add(time.Hour).Unix(), 10))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(g.clock().Add(time.Hour).Unix(), 10))
 }
 
 // stampEnd says when a personal token ends, as every answer to one does.
@@ -276,7 +279,7 @@ func (g *ghSide) stampEnd(h http.Header, id *identity) {
 func (g *ghSide) identify(r *http.Request) *identity {
 	_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	id := g.tokens[token]
-	if id == nil || id.name != "SECRETS_TOKEN" || g.expiry.IsZero() || g.w.clock().Before(g.expiry) {
+	if id == nil || id.name != "SECRETS_TOKEN" || g.expiry.IsZero() || g.clock().Before(g.expiry) {
 		return id
 	}
 	return nil

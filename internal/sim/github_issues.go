@@ -45,7 +45,7 @@ func (g GitHub) OpenIssue(author, title, body string, labels ...string) int {
 func (g GitHub) CloseIssue(n int) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	g.issues[n-1].close(g.w.clock(), g.w.o.Owner)
+	g.issues[n-1].close(g.clock(), g.w.o.Owner)
 }
 
 // DisableIssues switches issues off.
@@ -56,7 +56,7 @@ func (g GitHub) DisableIssues() {
 }
 
 func (g *ghSide) open(i *Issue) *Issue {
-	i.Number, i.State, i.Created, i.Updated = len(g.issues)+1, "open", g.w.clock(), g.w.clock()
+	i.Number, i.State, i.Created, i.Updated = len(g.issues)+1, "open", g.clock(), g.clock()
 	i.Events = []string{"opened"}
 	for _, l := range i.Labels {
 		g.labels[l] = true
@@ -105,7 +105,7 @@ func (g *ghSide) newComment(c ghCall) (int, any) {
 		return failed("IssueComment", "body", "missing_field", "body can't be blank")
 	}
 	i.Comments = append(i.Comments, *c.body.Body)
-	i.Events, i.Updated = append(i.Events, "commented"), g.w.clock()
+	i.Events, i.Updated = append(i.Events, "commented"), g.clock()
 	return 201, object{"id": len(i.Comments), "body": *c.body.Body}
 }
 
@@ -161,7 +161,7 @@ func (g *ghSide) editIssue(c ghCall) (int, any) {
 }
 
 func (g *ghSide) change(i *Issue, id *identity, body in) {
-	i.Updated = g.w.clock()
+	i.Updated = g.clock()
 	if body.Title != nil {
 		i.Title = *body.Title
 	}
@@ -177,7 +177,7 @@ func (g *ghSide) change(i *Issue, id *identity, body in) {
 	switch {
 	case body.State == nil:
 	case *body.State == "closed":
-		i.close(g.w.clock(), id.login)
+		i.close(g.clock(), id.login)
 	case i.State == "closed":
 		i.State, i.Closed, i.closedBy = "open", time.Time{}, ""
 		i.Events = append(i.Events, "reopened")

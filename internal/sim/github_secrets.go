@@ -64,9 +64,9 @@ func (g GitHub) Variable(name string) (string, bool) {
 func (g *ghSide) keep(name, value string) (existed bool) {
 	s, existed := g.secrets[name]
 	if !existed {
-		s.created = g.w.clock()
+		s.created = g.clock()
 	}
-	s.value, s.updated = value, g.w.clock()
+	s.value, s.updated = value, g.clock()
 	g.secrets[name] = s
 	return existed
 }

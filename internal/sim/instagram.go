@@ -158,7 +158,7 @@ func (g Instagram) ShortToken(login string) string {
 	defer g.w.mu.Unlock()
 	g.made++
 	token := fmt.Sprintf("%ssimShort%06dToken0123456789abcdefghijklm", tokenPrefix[login], g.made)
-	g.tokens[token] = igGrant{login: login, ends: g.w.clock().Add(time.Hour)}
+	g.tokens[token] = igGrant{login: login, ends: g.clock().Add(time.Hour)}
 	return token
 }
 
@@ -169,7 +169,7 @@ func (g *igSide) renew(login string) string {
 	g.made++
 	token := fmt.Sprintf("%ssimRenewed%06dToken0123456789abcdefghijk", tokenPrefix[login], g.made)
 	g.tokens[token] = igGrant{login: login}
-	g.account.TokenIssued, g.account.TokenExpires = g.w.clock(), g.w.clock().Add(60*24*time.Hour)
+	g.account.TokenIssued, g.account.TokenExpires = g.clock(), g.clock().Add(60*24*time.Hour)
 	return token
 }
 
@@ -185,7 +185,7 @@ func (g Instagram) Publish(m Media) string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	g.made++
-	now := g.w.clock()
+	now := g.clock()
 	setDefault(&m.ID, fmt.Sprintf("179%014d", g.made))
 	if m.Timestamp.IsZero() {
 		m.Timestamp = now

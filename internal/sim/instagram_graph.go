@@ -32,7 +32,7 @@ func (g *igSide) answering(asked string) (string, bool) {
 		n, _, _ := strings.Cut(asked[1:], ".")
 		major, _ = strconv.Atoi(n)
 	}
-	today := g.w.clock().Format(time.DateOnly)
+	today := g.clock().Format(time.DateOnly)
 	for _, v := range versions {
 		if v.major >= major && today < v.ends {
 			return fmt.Sprintf("v%d.0", v.major), true
@@ -46,6 +46,9 @@ func loginOf(host string) string {
 	return map[string]string{instagramAPI: "instagram", instagramOAu: "instagram",
 		facebookAPI: "facebook"}[host]
 }
+
+// clock is Meta's own time. Callers hold the lock.
+func (g *igSide) clock() time.Time { return g.w.clockOf("instagram") }
 
 // igCall is a Graph call of a token that is alive.
 type igCall struct {
@@ -139,7 +142,7 @@ func (g *igSide) foreign(r *http.Request, t igGrant) bool {
 
 func (g *igSide) expired(t igGrant) bool {
 	ends := g.ends(t)
-	return !ends.IsZero() && g.w.clock().After(ends)
+	return !ends.IsZero() && g.clock().After(ends)
 }
 
 // ends is a token's end; zero is never.

@@ -75,7 +75,7 @@ func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
 		!has("pages_show_list")):
 		graphError(rw, 400, message, "OAuthException", 10, 0)
 	case login == "facebook" && !a.DataAccessExpires.IsZero() &&
-		g.w.clock().After(a.DataAccessExpires):
+		g.clock().After(a.DataAccessExpires):
 		graphError(rw, 400, message, "OAuthException", 10, 0)
 	default:
 		return false
@@ -183,7 +183,7 @@ func (g *igSide) file(to object, it Item) {
 
 // address is signed: oe is its end in hexadecimal Unix seconds, oh the signature.
 func (g *igSide) address(id, what string) string {
-	oe := strings.ToUpper(strconv.FormatInt(g.w.clock().Add(g.w.o.SignedFor).Unix(), 16))
+	oe := strings.ToUpper(strconv.FormatInt(g.clock().Add(g.w.o.SignedFor).Unix(), 16))
 	return g.w.mediaBase + "/" + what + "/" + id + "?oh=" + signature(what, id, oe) + "&oe=" + oe
 }
 

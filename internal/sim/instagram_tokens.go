@@ -22,7 +22,7 @@ func (g *igSide) refresh(rw http.ResponseWriter, r *http.Request) {
 	case !slices.Contains(g.account.Scopes, "instagram_business_basic"):
 		graphError(rw, 403, "(#10) Application does not have permission for this action",
 			"IGApiException", 10, 0)
-	case !grant.ends.IsZero() || g.w.clock().Sub(g.account.TokenIssued) < 24*time.Hour:
+	case !grant.ends.IsZero() || g.clock().Sub(g.account.TokenIssued) < 24*time.Hour:
 		sessionInvalid(rw)
 	default:
 		// the old string still works for a while

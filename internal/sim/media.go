@@ -14,7 +14,7 @@ func (g *igSide) serveMedia(rw http.ResponseWriter, r *http.Request) {
 	what, id, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	g.w.mu.Lock()
 	it, ok := g.files[id]
-	genuine, expired := signed(r.URL, g.w.clock())
+	genuine, expired := signed(r.URL, g.w.clockOf("media"))
 	if r.Header.Get("Authorization") != "" || strings.Contains(r.URL.RawQuery, "token") {
 		g.w.wrong = append(g.w.wrong, "a token was sent to the media host")
 	}

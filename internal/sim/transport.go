@@ -7,16 +7,17 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 )
 
-// ErrKilled is what every call of a killed process meets.
+// ErrKilled is the error of every call of a killed process.
 var ErrKilled = errors.New("the process was killed")
 
 // Transport reaches the world without a socket, by host. One Transport is one process: it can be
-// killed.
+// killed, and it can be interrupted.
 type Transport struct {
 	w     *World
 	mu    sync.Mutex
@@ -24,7 +25,16 @@ type Transport struct {
 	at    int // the call at which to die; -1 is never
 	after bool
 	dead  bool
+	hooks []*hook
 	hosts map[string]http.Handler
+}
+
+// hook is something that happens at one call.
+type hook struct {
+	at   int    // which call; -1 if call says it
+	call string // "POST /2/tweets"
+	when string
+	do   func()
 }
 
 // Transport makes a new process' way to the world.
@@ -43,6 +53,22 @@ func (t *Transport) KillAt(n int, after bool) {
 	t.at, t.after = n, after
 }
 
+// OnCall runs do at the n-th call (0-based), for instance to cancel the run's context as a signal
+// does. It runs Before the request is sent, in the Middle (the service has acted, and its answer is
+// on the way), or After the answer came and before the program sees it. If do ended the request's
+// context Before, the service never hears of the call; if it did so in the Middle, the answer is
+// lost; After, the answer's body breaks off, as net/http's does.
+func (t *Transport) OnCall(n int, when string, do func()) { t.hook(&hook{n, "", when, do}) }
+
+// OnMatch is OnCall for the next call of a method and a path, as in Fault.Call: "POST /2/tweets".
+func (t *Transport) OnMatch(call, when string, do func()) { t.hook(&hook{-1, call, when, do}) }
+
+func (t *Transport) hook(h *hook) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.hooks = append(t.hooks, h)
+}
+
 // Calls counts the calls so far.
 func (t *Transport) Calls() int {
 	t.mu.Lock()
@@ -50,7 +76,7 @@ func (t *Transport) Calls() int {
 	return t.calls
 }
 
-// Killed says whether the process was killed.
+// Killed reports whether the process was killed.
 func (t *Transport) Killed() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -59,12 +85,12 @@ func (t *Transport) Killed() bool {
 
 // RoundTrip sends a request to the stand-in of its host.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	dying, dead := t.count()
+	n, dying, dead := t.count()
 	if dead {
 		drop(r)
 		return nil, ErrKilled
 	}
-	resp, err := t.reach(r)
+	resp, err := t.interrupted(n, r)
 	if dying {
 		if resp != nil {
 			resp.Body.Close()
@@ -74,17 +100,66 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// count counts a call: dead makes none any more, dying makes its last one.
-func (t *Transport) count() (dying, dead bool) {
+// interrupted makes the n-th call with the hooks around it.
+func (t *Transport) interrupted(n int, r *http.Request) (*http.Response, error) {
+	before, middle, after := t.due(n, r, Before), t.due(n, r, Middle), t.due(n, r, After)
+	before()
+	if err := r.Context().Err(); err != nil {
+		drop(r)
+		return nil, err
+	}
+	resp, err := t.reach(r)
+	middle()
+	if lost := r.Context().Err(); lost != nil && err == nil {
+		resp.Body.Close()
+		return nil, lost
+	}
+	after()
+	if lost := r.Context().Err(); lost != nil && err == nil {
+		resp.Body.Close()
+		resp.Body = broken{lost}
+	}
+	return resp, err
+}
+
+// broken is a body that can't be read, for the reason given.
+type broken struct{ why error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.why }
+func (b broken) Close() error             { return nil }
+
+// due is what the hooks of the n-th call do at a moment. Each hook runs once.
+func (t *Transport) due(n int, r *http.Request, when string) func() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	var due []func()
+	t.hooks = slices.DeleteFunc(t.hooks, func(h *hook) bool {
+		hit := h.when == when && (h.at == n || h.at < 0 && matches(h.call, r.Method, r.URL.Path))
+		if hit {
+			due = append(due, h.do)
+		}
+		return hit
+	})
+	return func() {
+		for _, do := range due {
+			do()
+		}
+	}
+}
+
+// count counts a call, and gives its number. A dead process makes no call any more; a dying one
+// makes its last.
+func (t *Transport) count() (n int, dying, dead bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n = t.calls
 	if t.dead || t.at == t.calls && !t.after {
 		t.dead = true
-		return false, true
+		return n, false, true
 	}
 	t.dead = t.at == t.calls
 	t.calls++
-	return t.dead, false
+	return n, t.dead, false
 }
 
 func (t *Transport) reach(r *http.Request) (*http.Response, error) {

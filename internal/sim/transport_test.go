@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -127,5 +128,68 @@ func TestRoundTripper(t *testing.T) {
 				t.Errorf("reached = %v, want %v", reached, tt.reached)
 			}
 		})
+	}
+}
+
+// TestOnCall: what a cancellation at each moment of a call does to the call and to its effect.
+func TestOnCall(t *testing.T) {
+	for _, tt := range []struct {
+		when     string
+		cancels  bool
+		posted   int
+		answered bool
+		whole    bool // the answer's body can be read
+	}{
+		{sim.Before, true, 0, false, false},
+		{sim.Middle, true, 1, false, false},
+		{sim.After, true, 1, true, false},
+		{sim.Before, false, 1, true, true},
+		{sim.Middle, false, 1, true, true},
+		{sim.After, false, 1, true, true},
+	} {
+		t.Run(fmt.Sprintf("%s %v", tt.when, tt.cancels), func(t *testing.T) {
+			c := newCaller(t, sim.Options{})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			process, ran := c.w.Transport(), 0
+			process.OnCall(1, tt.when, func() {
+				ran++
+				if tt.cancels {
+					cancel()
+				}
+			})
+			c.way = process
+			c.x("GET", "/2/users/me", "").expect(t, 200)
+			r, _ := http.NewRequestWithContext(ctx, "POST", xHost+"/2/tweets", strings.NewReader(`{"text":"a"}`))
+			r.Header.Set("Authorization", "Bearer "+c.env["X_ACCESS_TOKEN"])
+			resp, err := process.RoundTrip(r)
+			if (err == nil) != tt.answered || err != nil && !errors.Is(err, context.Canceled) {
+				t.Errorf("err = %v, want an answer: %v", err, tt.answered)
+			}
+			if err == nil {
+				defer resp.Body.Close()
+				if _, err := io.ReadAll(resp.Body); (err == nil) != tt.whole {
+					t.Errorf("body: %v, want it whole: %v", err, tt.whole)
+				}
+			}
+			if got := len(c.w.X().Tweets()); got != tt.posted || ran != 1 {
+				t.Errorf("posted %d, hook ran %d times, want %d posts", got, ran, tt.posted)
+			}
+			c.x("GET", "/2/users/me", "").expect(t, 200) // the process lives on
+		})
+	}
+}
+
+// TestOnMatch: a hook waits for its call, and runs once.
+func TestOnMatch(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	process, ran := c.w.Transport(), []int{}
+	process.OnMatch("POST /2/*", sim.Before, func() { ran = append(ran, process.Calls()) })
+	c.way = process
+	c.x("GET", "/2/users/me", "").expect(t, 200)
+	c.post("a").expect(t, 201)
+	c.post("b").expect(t, 201)
+	if diff := cmp.Diff(ran, []int{2}); diff != "" {
+		t.Errorf("ran at calls (-got +want):\n%s", diff)
 	}
 }

@@ -38,7 +38,8 @@ type World struct {
 	mediaBase string // scheme and host of the media host
 	log       []Call
 	faults    []*Fault
-	wrong     []string // what a client must not do and did
+	skew      map[string]time.Duration // by service: how far its clock is ahead of the world's
+	wrong     []string                 // what a client must not do and did
 
 	ig *igSide
 	x  *xSide
@@ -56,7 +57,10 @@ func New(o Options) *World {
 	setDefault(&o.MaxWeight, 280)
 	setDefault(&o.Owner, "someone")
 	setDefault(&o.Repo, "mirror")
-	w := &World{o: o, now: o.Now.UTC(), from: time.Now(), mediaBase: "https://" + mediaHost}
+	w := &World{
+		o: o, now: o.Now.UTC(), from: time.Now(), mediaBase: "https://" + mediaHost,
+		skew: map[string]time.Duration{},
+	}
 	w.ig, w.x, w.gh = newIG(w), newX(w), newGH(w)
 	return w
 }
@@ -89,6 +93,18 @@ func (w *World) Advance(d time.Duration) {
 	defer w.mu.Unlock()
 	w.now = w.now.Add(d)
 }
+
+// SetSkew puts the clock of "instagram", "media", "x" or "github" ahead of the world's, or behind it
+// where d is negative. The service's Date header and all that it stamps or judges by its own clock
+// follow: the life of a token, created_at, the end of a signed address.
+func (w *World) SetSkew(service string, d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.skew[service] = d
+}
+
+// clockOf is a service's own time. Callers hold the lock.
+func (w *World) clockOf(service string) time.Time { return w.clock().Add(w.skew[service]) }
 
 // Violations lists what a client did that no client may do: send a token to the media host or put
 // one into a text, force a branch.

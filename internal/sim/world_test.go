@@ -195,3 +195,46 @@ func TestImportsNothingOfOurs(t *testing.T) {
 		}
 	}
 }
+
+// TestDate: every answer carries the world's time, and each service's clock can be wrong by itself.
+func TestDate(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	c.published("a")
+	calls := map[string]func() reply{
+		"instagram": func() reply { return c.ig("/v25.0/me/media?fields=media_url") },
+		"x":         func() reply { return c.x("GET", "/2/users/me", "") },
+		"github":    func() reply { return c.gh("GET", "/issues", "") },
+		"media": func() reply {
+			return c.send("GET", c.ig("/v25.0/me/media?fields=media_url").at("data.0.media_url"), "")
+		},
+	}
+	for name, call := range calls {
+		if got, want := call().header.Get("Date"), c.w.Now().Format(http.TimeFormat); got != want {
+			t.Errorf("%s: Date = %q, want %q", name, got, want)
+		}
+	}
+	c.w.Advance(time.Hour)
+	c.w.SetSkew("x", -30*time.Minute)
+	for name, call := range calls {
+		want := c.w.Now().Format(http.TimeFormat)
+		if name == "x" {
+			want = c.w.Now().Add(-30 * time.Minute).Format(http.TimeFormat)
+		}
+		if got := call().header.Get("Date"); got != want {
+			t.Errorf("%s: Date = %q, want %q", name, got, want)
+		}
+	}
+	c.post("hello").expect(t, 201)
+	if at := c.w.X().Tweets()[0].CreatedAt; !at.Equal(c.w.Now().Add(-30 * time.Minute)) {
+		t.Errorf("X stamps %v", at)
+	}
+	c.w.Fail(sim.Fault{Service: "github", Call: "GET /repos/**", Header: map[string]string{"Date": ""}})
+	if got, ok := calls["github"]().header["Date"]; ok && len(got) > 0 {
+		t.Errorf("Date = %q, want none", got)
+	}
+	// A refusal, and an answer of a fault, carry it too.
+	c.w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/me", Status: 503})
+	if got := calls["x"]().header.Get("Date"); got == "" {
+		t.Error("a planned answer has no Date")
+	}
+}

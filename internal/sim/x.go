@@ -99,7 +99,7 @@ func (x X) PersonPosts(text string) string {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	id := x.id()
-	x.tweets = append(x.tweets, Tweet{ID: id, Text: text, CreatedAt: x.w.clock()})
+	x.tweets = append(x.tweets, Tweet{ID: id, Text: text, CreatedAt: x.clock()})
 	return id
 }
 
@@ -173,9 +173,18 @@ func (x *xSide) routes() *http.ServeMux {
 	return mux
 }
 
+// clock is X's own time, for callers that hold the lock; now is for the others.
+func (x *xSide) clock() time.Time { return x.w.clockOf("x") }
+
+func (x *xSide) now() time.Time {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	return x.clock()
+}
+
 // serve answers a call. Every answer carries the headers of the rate limit.
 func (x *xSide) serve(rw http.ResponseWriter, r *http.Request) {
-	reset := x.w.Now().Add(15 * time.Minute).Unix()
+	reset := x.now().Add(15 * time.Minute).Unix()
 	rw.Header().Set("x-transaction-id", "xsimtransaction0001")
 	rw.Header().Set("x-rate-limit-limit", "100")
 	rw.Header().Set("x-rate-limit-remaining", "99")
@@ -215,7 +224,7 @@ func (x *xSide) bearer(r *http.Request) ([]string, bool) {
 	defer x.w.mu.Unlock()
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	g, known := x.access[token]
-	return g.scopes, ok && known && x.w.clock().Before(g.ends)
+	return g.scopes, ok && known && x.clock().Before(g.ends)
 }
 
 // me is GET /2/users/me. https://docs.x.com/x-api/users/get-my-user
@@ -247,7 +256,7 @@ func (x *xSide) bill(usd float64) {
 
 // billRead bills something that is read, once a day.
 func (x *xSide) billRead(id string, usd float64) {
-	key := x.w.clock().UTC().Format(time.DateOnly) + " " + id
+	key := x.clock().UTC().Format(time.DateOnly) + " " + id
 	if !x.billedOnce[key] {
 		x.billedOnce[key] = true
 		x.bill(usd)

@@ -27,10 +27,10 @@ func (x *xSide) issue(asked []string) (refresh, access string) {
 	scopes := slices.DeleteFunc(slices.Clone(asked),
 		func(s string) bool { return !slices.Contains(x.scopes, s) })
 	access = fmt.Sprintf("simAccess%06d_dGhpcyBpcyBhbiBhY2Nlc3MgdG9rZW4gb2YgWA", x.made)
-	x.access[access] = grant{ends: x.w.clock().Add(2 * time.Hour), scopes: scopes}
+	x.access[access] = grant{ends: x.clock().Add(2 * time.Hour), scopes: scopes}
 	if slices.Contains(scopes, "offline.access") {
 		refresh = fmt.Sprintf("simRefresh%06d_dGhpcyBpcyBhIHJlZnJlc2ggdG9rZW4gb2YgWA", x.made)
-		x.refresh[refresh] = grant{ends: x.w.clock().AddDate(0, 6, 0), scopes: scopes}
+		x.refresh[refresh] = grant{ends: x.clock().AddDate(0, 6, 0), scopes: scopes}
 	}
 	return refresh, access
 }
@@ -65,7 +65,7 @@ func (x X) RefreshValid(token string) bool {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	g, ok := x.refresh[token]
-	return ok && !g.spent && x.w.clock().Before(g.ends)
+	return ok && !g.spent && x.clock().Before(g.ends)
 }
 
 // ExpireAccess ends every access token at once.
@@ -131,7 +131,7 @@ func (x *xSide) spend(token string) ([]string, bool) {
 	if known && g.spent && x.w.o.RevokeReuse {
 		x.forget()
 	}
-	if !known || g.spent || !x.w.clock().Before(g.ends) {
+	if !known || g.spent || !x.clock().Before(g.ends) {
 		return nil, false
 	}
 	g.spent = true
@@ -146,7 +146,7 @@ func (x *xSide) redeem(f url.Values) ([]string, bool) {
 	delete(x.codes, f.Get("code"))
 	sum := sha256.Sum256([]byte(f.Get("code_verifier")))
 	proven := c.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
-	return c.scopes, ok && proven && !x.w.clock().After(c.ends) && c.redirect == f.Get("redirect_uri")
+	return c.scopes, ok && proven && !x.clock().After(c.ends) && c.redirect == f.Get("redirect_uri")
 }
 
 func oauthError(rw http.ResponseWriter, status int, code, description string) {
@@ -167,7 +167,7 @@ func (x *xSide) consent(rw http.ResponseWriter, r *http.Request) {
 	x.made++
 	name := fmt.Sprintf("simcode%06d", x.made)
 	x.codes[name] = code{
-		ends: x.w.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"),
+		ends: x.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"),
 		redirect: q.Get("redirect_uri"),
 		scopes:   strings.Fields(q.Get("scope")),
 	}

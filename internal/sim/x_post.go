@@ -30,7 +30,7 @@ func (x *xSide) post(rw http.ResponseWriter, r *http.Request) {
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	t := Tweet{Text: in.Text, CreatedAt: x.w.clock()}
+	t := Tweet{Text: in.Text, CreatedAt: x.clock()}
 	if in.Media != nil {
 		t.MediaIDs = in.Media.IDs
 	}

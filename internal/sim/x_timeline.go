@@ -48,7 +48,7 @@ func (x *xSide) timeline(rw http.ResponseWriter, r *http.Request) {
 	}
 	var found []Tweet
 	for _, t := range slices.Backward(x.tweets) {
-		if w.holds(t) && x.w.clock().Sub(t.CreatedAt) >= x.lag {
+		if w.holds(t) && x.clock().Sub(t.CreatedAt) >= x.lag {
 			found = append(found, t)
 		}
 	}

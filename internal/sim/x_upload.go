@@ -107,7 +107,7 @@ func (x *xSide) append(rw http.ResponseWriter, r *http.Request) {
 	if !x.w.o.NoHash {
 		u.take(index, body)
 	}
-	writeJSON(rw, 200, object{"data": object{"expires_at": x.w.clock().Add(mediaLife).Unix()}})
+	writeJSON(rw, 200, object{"data": object{"expires_at": x.clock().Add(mediaLife).Unix()}})
 }
 
 // take adds a segment to the digest, or keeps it until it is its turn. One that is sent again
@@ -214,7 +214,7 @@ func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if u.finalized.IsZero() {
-		u.finalized, u.Size = x.w.clock(), sum
+		u.finalized, u.Size = x.clock(), sum
 		if !x.w.o.NoHash {
 			u.SHA256 = hex.EncodeToString(u.sum.Sum(nil))
 		}
@@ -251,7 +251,7 @@ func (u *upload) state(x *xSide) string {
 		return "failed"
 	case x.rejects == "never" && u.Category == "tweet_video":
 		return "in_progress"
-	case u.asked >= 3 || !x.w.clock().Before(u.finalized.Add(x.w.o.Processing)):
+	case u.asked >= 3 || !x.clock().Before(u.finalized.Add(x.w.o.Processing)):
 		return "succeeded"
 	case u.asked <= 1:
 		return "pending"
@@ -284,7 +284,7 @@ func (x *xSide) status(rw http.ResponseWriter, r *http.Request) {
 		object{"data": object{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
 }
 
-func (x *xSide) old(u *upload) bool { return x.w.clock().Sub(u.finalized) > mediaLife }
+func (x *xSide) old(u *upload) bool { return x.clock().Sub(u.finalized) > mediaLife }
 
 // metadata is POST /2/media/metadata: alt text, which images and GIFs have and videos do not.
 // https://docs.x.com/x-api/media/create-media-metadata
