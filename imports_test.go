@@ -21,7 +21,7 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli":  "actions httpx caption config demo doctor diagnosis instagram mirror plan mediahost github report token setup state vault xapi",
+	"internal/cli":  "actions alert httpx caption config demo doctor diagnosis instagram mirror plan mediahost github report result token setup state vault xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
@@ -29,7 +29,9 @@ var imports = map[string]string{
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
 	"internal/setup":  "actions httpx config diagnosis instagram github token state vault xapi",
-	"internal/report": "httpx caption config diagnosis mirror plan state",
+	"internal/alert":  "httpx config diagnosis github instagram mirror report result state",
+	"internal/result": "diagnosis mirror state",
+	"internal/report": "httpx caption config diagnosis mirror plan result state",
 
 	// Decisions.
 	"internal/config":    "",

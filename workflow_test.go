@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -44,7 +45,7 @@ func TestTellWithoutTheProgram(t *testing.T) {
 	if len(issues) != 1 {
 		t.Fatalf("%d issues, want 1", len(issues))
 	}
-	route, area, _, ok := diagnosis.ReadMarker(issues[0].Body)
+	route, area, _, ok := report.ReadMarker(issues[0].Body)
 	if !ok || route != "main" || area != diagnosis.Job || !strings.Contains(issues[0].Body, "/actions/runs/1001") {
 		t.Errorf("the program would not find this issue again:\n%s", issues[0].Body)
 	}

@@ -69,11 +69,11 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 
 // examination is what doctor prints of one route.
 type examination struct {
-	Route    string           `json:"route"`
-	Healthy  bool             `json:"healthy"`
-	Causes   []cause          `json:"causes"`
-	Ruled    []string         `json:"ruled_out"`
-	Findings []doctor.Finding `json:"findings"`
+	Route    string              `json:"route"`
+	Healthy  bool                `json:"healthy"`
+	Causes   []cause             `json:"causes"`
+	Ruled    []string            `json:"ruled_out"`
+	Findings []diagnosis.Finding `json:"findings"`
 }
 
 type cause struct {
@@ -86,7 +86,7 @@ type cause struct {
 	Weight   int      `json:"weight"`
 }
 
-func (e *examination) add(r doctor.Report) {
+func (e *examination) add(r diagnosis.Examination) {
 	for _, c := range r.Causes {
 		d := c.Diagnosis
 		e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, d.Fix, d.Link, c.For, c.Weight})

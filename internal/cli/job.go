@@ -6,15 +6,19 @@ import (
 	"flag"
 	"net/http"
 
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -30,10 +34,7 @@ type job struct {
 	backend state.Backend
 	repo    *github.Client // nil with --state-dir and no token
 	nonce   string
-	red     bool // the run exits with 1
-	opened  int  // issues opened by this run
-	listed  bool // openIssues has asked
-	issues  []github.Issue
+	alerts  *alert.Run
 }
 
 func (o *options) define(fs *flag.FlagSet) {
@@ -61,6 +62,7 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 		return nil, err
 	}
 	j.connect(ctx, n)
+	j.alerts = j.newAlerts()
 	return j, nil
 }
 
@@ -153,6 +155,42 @@ func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 		X:     j.xClient(""),
 		Files: &mediahost.Client{HTTP: j.files},
 	}
+}
+
+// newAlerts makes what the routes share when they report failures.
+func (j *job) newAlerts() *alert.Run {
+	a := &alert.Run{
+		Settings: j.config.Incidents, Now: j.now, Secrets: j.p.secrets, ID: j.runner.RunID,
+		URL: j.runner.RunURL(), HTTP: j.http, Slack: j.slack, Heartbeat: j.heartbeatURL,
+		Warn: j.warn, Explain: j.explain,
+	}
+	if j.runner.Repo != "" {
+		a.RunsURL = j.runner.RepoURL() + "/actions/runs/"
+	}
+	if j.repo != nil {
+		a.Issues = &github.Issues{Client: j.repo}
+	}
+	return a
+}
+
+// alert makes a route's incidents. The session is nil if the state could not be read.
+func (j *job) alert(r config.Route, s *state.Session, out *result.Route) *alert.Route {
+	return &alert.Route{
+		Run: j.alerts, Session: s, Result: out,
+		Digest: func(c diagnosis.Component) string { return j.digest(r, c) },
+		Examine: func(ctx context.Context, c diagnosis.Component, cause error) diagnosis.Examination {
+			return j.doctor(r, s).Of(ctx, c, cause)
+		},
+	}
+}
+
+// digest names the credentials that a component depends on.
+func (j *job) digest(r config.Route, component diagnosis.Component) string {
+	c := j.creds[r.Name]
+	if component == diagnosis.Instagram {
+		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login + r.Instagram.APIVersion)
+	}
+	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
 }
 
 // mask makes a new token unprintable: for the runner's log first, then for this process.

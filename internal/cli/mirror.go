@@ -6,14 +6,16 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 )
 
-// runMirror tells one run top to bottom.
+// runMirror mirrors the new posts of every route.
 func runMirror(ctx context.Context, p *Process, args []string) error {
 	var o options
 	err := p.flags("mirror", args, func(fs *flag.FlagSet) {
@@ -32,7 +34,7 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 	if o.dryRun {
 		return j.preview(ctx)
 	}
-	var routes []report.Route
+	var routes []result.Route
 	for _, r := range j.config.Routes {
 		// One broken route never stops another.
 		routes = append(routes, j.route(ctx, r))
@@ -40,26 +42,34 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 	return j.finish(ctx, routes)
 }
 
-// route runs one route: state → breaker → mirror → incident.
-func (j *job) route(ctx context.Context, r config.Route) report.Route {
-	out := report.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
+// route runs one route: state → circuit breaker → mirror → incidents.
+func (j *job) route(ctx context.Context, r config.Route) result.Route {
+	out := result.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
 	s, err := j.session(ctx, r)
 	if err != nil {
-		return j.stopped(ctx, nil, out, err)
-	}
-	if out.Waiting = j.waits(ctx, s, r); out.Waiting != "" {
+		j.alert(r, nil, &out).Failed(ctx, err)
 		return out
 	}
+	a := j.alert(r, s, &out)
+	byHand := j.runner.ByHand()
+	if !j.options.force && !byHand {
+		if out.Waiting = a.Blocked(ctx); out.Waiting != "" {
+			return out
+		}
+	}
 	out.Outcome, err = j.mirror(r, s).Do(ctx)
-	out.Username, out.USDMonth, out.Tokens = s.Doc().Account.XUsername, s.Doc().SpentIn(j.now()), report.TokenAges(s.Doc().Tokens)
-	if len(out.Outcome.Posted) > 0 || j.runner.ByHand() {
-		j.adopt(ctx, s)
+	d := s.Doc()
+	out.Username, out.USDMonth, out.Tokens = d.Account.XUsername, d.SpentIn(j.now()), d.Tokens
+	if len(out.Outcome.Posted) > 0 || byHand {
+		a.Adopt(ctx)
 	}
-	out = j.recovered(ctx, s, out, worked(out.Outcome, err))
+	a.Recovered(ctx, alert.Works(out.Outcome, err))
 	if err != nil {
-		return j.stopped(ctx, s, out, err)
+		a.Failed(ctx, err)
+		return out
 	}
-	return j.held(ctx, s, out)
+	a.Held(ctx)
+	return out
 }
 
 // preview is the dry run of all routes.
@@ -97,14 +107,14 @@ func (j *job) planned(ctx context.Context, r config.Route) (plan.Result, *state.
 	return res, s, err
 }
 
-// finish prints and reports what all routes came to.
-func (j *job) finish(ctx context.Context, routes []report.Route) error {
+// finish prints the results of all routes and publishes them.
+func (j *job) finish(ctx context.Context, routes []result.Route) error {
 	for _, r := range routes {
 		if j.options.json {
-			fmt.Fprintln(j.p.Stdout, r.JSON())
+			fmt.Fprintln(j.p.Stdout, report.JSON(r))
 			continue
 		}
-		for _, line := range r.Lines() {
+		for _, line := range report.Lines(r) {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}
@@ -117,11 +127,11 @@ func (j *job) finish(ctx context.Context, routes []report.Route) error {
 	return nil
 }
 
-// end publishes what a scheduled run came to, and gives the exit status.
-func (j *job) end(ctx context.Context, routes []report.Route) error {
+// end publishes the results of a scheduled run, and gives the exit status.
+func (j *job) end(ctx context.Context, routes []result.Route) error {
 	j.publish(routes)
-	j.heartbeat(ctx)
-	if j.red {
+	j.alerts.Beat(ctx)
+	if j.alerts.Red() {
 		return statusError(exitIncident)
 	}
 	return nil

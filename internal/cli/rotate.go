@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
-	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 )
@@ -28,39 +29,50 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 	if err != nil {
 		return err
 	}
-	var routes []report.Route
-	secretsToken, all := j.secretsTokenEnds(ctx)
-	ends := []diagnosis.Expiry{secretsToken}
+	reminder := &alert.Reminder{Run: j.alerts}
+	end, ok := alert.SecretsTokenExpiry(ctx, j.secretStore())
+	reminder.Expiries, reminder.Partial = []alert.Expiry{end}, !ok
+	var routes []result.Route
 	for _, r := range j.config.Routes {
-		out, s := j.keepAlive(ctx, r)
+		out := result.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
+		if s := j.rotate(ctx, r, &out); s != nil {
+			reminder.Expiries = append(reminder.Expiries, alert.RouteExpiries(r, s.Doc())...)
+		} else {
+			reminder.Partial = true
+		}
 		routes = append(routes, out)
-		if s == nil {
-			all = false
-			continue
-		}
-		ends = append(ends, routeEnds(r, s.Doc())...)
 	}
-	j.attend(ctx, ends, all)
-	if j.repo != nil {
-		// A job's death may have been told by the workflow's own shell, which the state does not know of.
-		if err := j.revived(ctx, nil, j.config.Routes[0].Name); err != nil {
-			j.warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
-		}
-	}
+	j.remind(ctx, reminder)
 	return j.end(ctx, routes)
 }
 
-// keepAlive renews one route's tokens if they are due. The session is nil if the state could not be read.
-func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *state.Session) {
-	out := report.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
+// remind keeps the issues that belong to no route alone: what will expire soon, and a dead run. The
+// workflow's own shell may have reported a dead run, and the state does not know of that.
+func (j *job) remind(ctx context.Context, r *alert.Reminder) {
+	if j.repo == nil {
+		return
+	}
+	if s, err := state.Open(ctx, j.backend, j.config.Routes[0].Name); err == nil {
+		r.Session = s
+	}
+	r.Remind(ctx)
+	if err := j.closeDeadRun(ctx, nil); err != nil {
+		j.warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
+	}
+}
+
+// rotate renews one route's tokens if they are due. It returns nil if the state could not be read.
+func (j *job) rotate(ctx context.Context, r config.Route, out *result.Route) *state.Session {
 	s, err := j.session(ctx, r)
 	if err != nil {
-		return j.stopped(ctx, nil, out, err), nil
+		j.alert(r, nil, out).Failed(ctx, err)
+		return nil
 	}
 	k := j.keeper(r, s)
 	done, err := k.RotateIfDue(ctx, j.options.force)
-	j.keepInstagram(ctx, r, k, &out, done)
-	out.Tokens = report.TokenAges(s.Doc().Tokens)
+	j.renewInstagram(ctx, r, k, out, done)
+	out.Tokens = s.Doc().Tokens
+	a := j.alert(r, s, out)
 	var putOff *token.PutOffError
 	switch t := s.Doc().Tokens.X; {
 	case errors.As(err, &putOff):
@@ -68,7 +80,8 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		fmt.Fprintf(j.p.Stdout, "%s: put off to the next run: %s\n", r.Name, putOff.Why)
 	case err != nil:
 		fmt.Fprintf(j.p.Stdout, "%s: X's token: %s\n", r.Name, map[bool]string{true: "rotated, but", false: "not rotated"}[done])
-		return j.stopped(ctx, s, out, err), s
+		a.Failed(ctx, err)
+		return s
 	case done:
 		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
 		fmt.Fprintf(j.p.Stdout, "%s: rotated, generation %d\n", r.Name, t.Generation)
@@ -76,19 +89,21 @@ func (j *job) keepAlive(ctx context.Context, r config.Route) (report.Route, *sta
 		out.Rotation = "no token is due"
 		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
-	j.adopt(ctx, s)
-	works := map[diagnosis.Component]bool{diagnosis.XToken: out.Outcome.PutOff == "", diagnosis.GitHub: true, diagnosis.State: true}
-	return j.recovered(ctx, s, out, works), s
+	a.Adopt(ctx)
+	a.Recovered(ctx, map[diagnosis.Component]bool{
+		diagnosis.XToken: out.Outcome.PutOff == "", diagnosis.GitHub: true, diagnosis.State: true,
+	})
+	return s
 }
 
-// keepInstagram renews Instagram's token. That it can't stops nothing: the old one stays good, the warnings ahead of time
-// say when it ends, and the mirror says when it has.
-func (j *job) keepInstagram(ctx context.Context, r config.Route, k *token.Manager, out *report.Route, rotated bool) {
+// renewInstagram renews Instagram's token. A refusal is only a warning: the old token stays good, a
+// reminder says when it will end, and a mirror run reports when it has ended.
+func (j *job) renewInstagram(ctx context.Context, r config.Route, k *token.Manager, out *result.Route, rotated bool) {
 	if j.creds[r.Name].instagramToken == "" {
 		return
 	}
 	if _, open := k.Session.Doc().Breakers[string(diagnosis.Instagram)]; open {
-		return // it is not asked while it is broken
+		return // Instagram is left alone until a mirror run gets through
 	}
 	done, err := k.RenewInstagramIfDue(ctx, rotated, j.options.force)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/result"
 )
 
 // talk prints progress for people.
@@ -43,7 +44,7 @@ func (j *job) explain(err error, d diagnosis.Diagnosis) {
 }
 
 // publish writes the annotations, the job summary and the step outputs.
-func (j *job) publish(routes []report.Route) {
+func (j *job) publish(routes []result.Route) {
 	for _, r := range routes {
 		for _, w := range r.Outcome.Warnings {
 			j.warn(r.Name + ": " + w)

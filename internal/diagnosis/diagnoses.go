@@ -1,18 +1,29 @@
 package diagnosis
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// BudgetHeld is the diagnosis of a month's budget that is used up: a limit that the person set, not a fault.
-var BudgetHeld = Diagnosis{
+// budgetHeld is a month's budget that is used up: a limit that a person has set, not a failure.
+var budgetHeld = Diagnosis{
 	"budget-held", "the month's budget for X is used up",
 	"X bills every post, and `usd_per_month` holds posts back once the month would get dearer than that. What is held back is kept and posted when the next month begins (UTC).",
 	"Raise `limits: {usd_per_month: …}` in .github/postferry.yml, or wait. `link: never` and `urls: plain` make posts 13 times cheaper than those with a web address.", "https://docs.x.com/x-api/getting-started/pricing",
 }
 
-// Diagnoses lists every diagnosis there is, by key, each key once: the headings of docs/operating.md.
+// jobDied is a run that reported nothing.
+var jobDied = Diagnosis{
+	"job-died", "a run ended without a word",
+	"The job failed or was cancelled, and postferry did not get to say why: the program could not be built, it crashed, ran into the job's time limit, or the runner was lost.",
+	"Open the run below and read the log of the step that is red. If it is a time-out or a lost runner, the next run goes on where this one stopped.", "",
+}
+
+// Diagnoses lists every diagnosis, sorted by key, each key once. They are the headings of
+// docs/operating.md.
 func Diagnoses() []Diagnosis {
-	all := []Diagnosis{unexplained, Died, BudgetHeld}
-	for _, row := range wrapped {
+	all := []Diagnosis{unexplained, jobDied, budgetHeld}
+	for _, row := range own {
 		all = append(all, row.Diagnosis)
 	}
 	for _, row := range refusals {
@@ -21,19 +32,11 @@ func Diagnoses() []Diagnosis {
 	for _, rule := range rules {
 		all = append(all, rule.diagnosis(Evidence{}))
 	}
-	slices.SortStableFunc(all, func(a, b Diagnosis) int {
-		switch {
-		case a.Key < b.Key:
-			return -1
-		case a.Key > b.Key:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b Diagnosis) int { return strings.Compare(a.Key, b.Key) })
 	return slices.CompactFunc(all, func(a, b Diagnosis) bool { return a.Key == b.Key })
 }
 
-// DiagnosisOf gives the diagnosis of a key, as it was recorded.
+// DiagnosisOf gives the diagnosis of a key, as the state document records it.
 func DiagnosisOf(key string) (Diagnosis, bool) {
 	for _, d := range Diagnoses() {
 		if d.Key == key {

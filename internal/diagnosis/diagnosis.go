@@ -1,10 +1,6 @@
 package diagnosis
 
-import (
-	"errors"
-
-	"github.com/postferry/postferry/internal/httpx"
-)
+import "github.com/postferry/postferry/internal/httpx"
 
 // Diagnosis is what a person reads of a failure.
 type Diagnosis struct {
@@ -20,10 +16,8 @@ func (d Diagnosis) Anchor() string { return "docs/operating.md#" + d.Key }
 
 // Explain gives the diagnosis that an error allows by itself, without asking anybody.
 func Explain(err error) Diagnosis {
-	for _, row := range wrapped {
-		if row.is(err) {
-			return row.Diagnosis
-		}
+	if row := ownError(err); row != nil {
+		return row.Diagnosis
 	}
 	e := httpx.As(err)
 	if e == nil {
@@ -41,18 +35,4 @@ var unexplained = Diagnosis{
 	Key: "unexplained", Title: "something that postferry does not know went wrong",
 	Cause: "The answer is in none of the tables of known failures. It is quoted in full.",
 	Fix:   "Read the service's own words above. If they do not help, open an issue at https://github.com/postferry/postferry/issues and paste them.",
-}
-
-// wrappedRow explains an error of our own, by type.
-type wrappedRow struct {
-	is func(error) bool
-	Diagnosis
-}
-
-// as makes a wrappedRow's test for errors of type T.
-func as[T error]() func(error) bool {
-	return func(err error) bool {
-		var target T
-		return errors.As(err, &target)
-	}
 }

@@ -80,25 +80,40 @@ type Candidate struct {
 	Weight    int // 100 is proof; what nothing speaks for is not listed
 }
 
-// Ranking is what the evidence comes to.
-type Ranking struct {
-	Causes []Candidate // the most likely first; never empty
-	Ruled  []string    // what the evidence rules out
+// Finding is one probe and its answer, as it is shown to a person.
+type Finding struct {
+	Service string `json:"service"` // instagram, x or github
+	Probe   string `json:"probe"`   // "P4 GET /{user}"
+	Answer  string `json:"answer"`
+	Trace   string `json:"trace_id,omitempty"`
+	OK      bool   `json:"ok"`
+	Asked   bool   `json:"asked"`
 }
 
-// Sick says that something is wrong, where no run has failed: that it works, and that nothing stands out, is no illness.
-func (r Ranking) Sick() bool {
-	first := r.Causes[0]
+// Examination is what probes come to.
+type Examination struct {
+	Findings []Finding
+	Causes   []Candidate // the most likely first
+	Ruled    []string    // what the evidence rules out
+}
+
+// Sick reports whether something is wrong where no run has failed. A probe that works again, and
+// probes in which nothing stands out, are no illness.
+func (x Examination) Sick() bool {
+	if len(x.Causes) == 0 {
+		return false
+	}
+	first := x.Causes[0]
 	return first.Weight > nothing && first.Diagnosis.Key != "instagram-recovered"
 }
 
 // nothing is the weight of a cause that no probe speaks for.
 const nothing = 10
 
-// Rank weighs the causes of an Instagram failure. The rules are facts about the Graph API that people have met, each
-// with its source in docs/operating.md.
-func Rank(e Evidence) Ranking {
-	var r Ranking
+// Rank weighs the causes of an Instagram failure; it finds at least one. The rules are facts about
+// the Graph API that people have met, each with its source in docs/operating.md.
+func Rank(e Evidence) Examination {
+	var r Examination
 	for _, rule := range rules {
 		weight, why := rule.weigh(e)
 		if weight > 0 {

@@ -35,35 +35,18 @@ type Doctor struct {
 	Now       func() time.Time
 }
 
-// Finding is one question and its answer.
-type Finding struct {
-	Service string `json:"service"` // instagram, x or github
-	Probe   string `json:"probe"`   // "P4 GET /{user}"
-	Answer  string `json:"answer"`
-	Trace   string `json:"trace_id,omitempty"`
-	OK      bool   `json:"ok"`
-	Asked   bool   `json:"asked"`
-}
-
-// Report is what an examination comes to.
-type Report struct {
-	Findings []Finding
-	Causes   []diagnosis.Candidate // the most likely first; none when all is well
-	Ruled    []string
-}
-
 // All examines all three services side by side: one that hangs does not use up the time of the others, which would then be
 // blamed in its place.
-func (d *Doctor) All(ctx context.Context) Report {
+func (d *Doctor) All(ctx context.Context) diagnosis.Examination {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
-	var parts [3]Report
+	var parts [3]diagnosis.Examination
 	var wg sync.WaitGroup
 	wg.Go(func() { parts[0] = d.OfInstagram(ctx, nil) })
 	wg.Go(func() { parts[1] = d.OfX(ctx, nil) })
 	wg.Go(func() { parts[2] = d.OfGitHub(ctx, nil) })
 	wg.Wait()
-	var out Report
+	var out diagnosis.Examination
 	for _, r := range parts {
 		out.Findings = append(out.Findings, r.Findings...)
 		out.Causes = append(out.Causes, r.Causes...)
@@ -74,7 +57,7 @@ func (d *Doctor) All(ctx context.Context) Report {
 }
 
 // Of examines the area of a failure, with the failure as the first evidence.
-func (d *Doctor) Of(ctx context.Context, area diagnosis.Component, cause error) Report {
+func (d *Doctor) Of(ctx context.Context, area diagnosis.Component, cause error) diagnosis.Examination {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
 	switch {
@@ -85,7 +68,7 @@ func (d *Doctor) Of(ctx context.Context, area diagnosis.Component, cause error) 
 	case area == diagnosis.GitHub || area == diagnosis.State:
 		return d.OfGitHub(ctx, cause)
 	}
-	return Report{}
+	return diagnosis.Examination{}
 }
 
 // ask puts one question, within its time.
@@ -96,8 +79,8 @@ func ask[T any](ctx context.Context, question func(context.Context) (T, error)) 
 }
 
 // finding is a probe as a line of the report.
-func finding(service string, p diagnosis.Probe) Finding {
-	f := Finding{Service: service, Probe: p.Name, Answer: p.Answer(), Asked: p.Asked, OK: p.Asked && p.Err == nil}
+func finding(service string, p diagnosis.Probe) diagnosis.Finding {
+	f := diagnosis.Finding{Service: service, Probe: p.Name, Answer: p.Answer(), Asked: p.Asked, OK: p.Asked && p.Err == nil}
 	if e := httpx.As(p.Err); e != nil {
 		f.Trace = e.TraceID
 	}
@@ -110,13 +93,13 @@ func explained(err error, why string) diagnosis.Candidate {
 }
 
 // begin is a report that starts with what a run met: nothing that the probes find besides may take its place.
-func begin(cause error) Report {
+func begin(cause error) diagnosis.Examination {
 	if cause == nil {
-		return Report{}
+		return diagnosis.Examination{}
 	}
 	own := explained(cause, words(cause))
 	own.Weight = 90
-	return Report{Causes: []diagnosis.Candidate{own}}
+	return diagnosis.Examination{Causes: []diagnosis.Candidate{own}}
 }
 
 // words are the service's own, or the error's.
@@ -130,19 +113,19 @@ func words(err error) string {
 var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host"}
 
 // add puts a probe into the report, and what a refusal says by itself.
-func (r *Report) add(service string, p diagnosis.Probe) { r.addAs(service, p, p.Err) }
+func add(x *diagnosis.Examination, service string, p diagnosis.Probe) { addAs(x, service, p, p.Err) }
 
 // addAs is add for a refusal that means more in its place than it says. A cause that several probes name is told once.
-func (r *Report) addAs(service string, p diagnosis.Probe, means error) {
-	r.Findings = append(r.Findings, finding(service, p))
+func addAs(x *diagnosis.Examination, service string, p diagnosis.Probe, means error) {
+	x.Findings = append(x.Findings, finding(service, p))
 	if !p.Asked || p.Err == nil {
 		return
 	}
 	c := explained(means, p.Name+": "+p.Err.Error())
-	known := slices.IndexFunc(r.Causes, func(k diagnosis.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
+	known := slices.IndexFunc(x.Causes, func(k diagnosis.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
 	if known < 0 {
-		r.Causes = append(r.Causes, c)
+		x.Causes = append(x.Causes, c)
 		return
 	}
-	r.Causes[known].For = append(r.Causes[known].For, c.For...)
+	x.Causes[known].For = append(x.Causes[known].For, c.For...)
 }

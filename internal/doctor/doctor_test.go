@@ -439,7 +439,7 @@ func TestIndependent(t *testing.T) {
 			bubble(t, down+" "+how, func(t *testing.T) {
 				p := healthy(t, fb)
 				begun := p.w.Now()
-				out := p.examine(func(d *doctor.Doctor) doctor.Report {
+				out := p.examine(func(d *doctor.Doctor) diagnosis.Examination {
 					f.Service, f.Call, f.Times = down, "GET /**", -1
 					p.w.Fail(f)
 					return d.All(t.Context())
@@ -507,7 +507,7 @@ func TestOfAnIncident(t *testing.T) {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := healthy(t, ig)
 			tt.make(p)
-			out := p.examine(func(d *doctor.Doctor) doctor.Report { return d.Of(t.Context(), tt.area, tt.cause) })
+			out := p.examine(func(d *doctor.Doctor) diagnosis.Examination { return d.Of(t.Context(), tt.area, tt.cause) })
 			if diff := cmp.Diff(tt.want, keys(out)); diff != "" {
 				t.Errorf("causes (-want +got):\n%s\n%s", diff, lines(out))
 			}
@@ -533,7 +533,7 @@ func TestOfAnIncident(t *testing.T) {
 func TestOneRanking(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		p := healthy(t, ig)
-		out := p.examine(func(d *doctor.Doctor) doctor.Report {
+		out := p.examine(func(d *doctor.Doctor) diagnosis.Examination {
 			answers("github", "GET /**", 503, "")(p)
 			answers("instagram", "GET /*/me/media", 400, graph(3, 0))(p)
 			return d.All(t.Context())

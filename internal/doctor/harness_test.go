@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
@@ -115,7 +116,7 @@ func (p *patient) secret(name string) string {
 }
 
 // examine asks all three services, and sees to it that nothing is changed, spent or shown by that, whatever is wrong.
-func (p *patient) examine(ask func(*doctor.Doctor) doctor.Report) doctor.Report {
+func (p *patient) examine(ask func(*doctor.Doctor) diagnosis.Examination) diagnosis.Examination {
 	p.t.Helper()
 	d := p.doctor()
 	p.w.ResetLog()
@@ -137,9 +138,9 @@ func (p *patient) examine(ask func(*doctor.Doctor) doctor.Report) doctor.Report 
 	return out
 }
 
-func (p *patient) all() doctor.Report {
+func (p *patient) all() diagnosis.Examination {
 	p.t.Helper()
-	return p.examine(func(d *doctor.Doctor) doctor.Report { return d.All(p.t.Context()) })
+	return p.examine(func(d *doctor.Doctor) diagnosis.Examination { return d.All(p.t.Context()) })
 }
 
 // notShown wants no credential in a text.
@@ -155,7 +156,7 @@ func (p *patient) notShown(text string) {
 }
 
 // keys are the causes, the most likely first.
-func keys(r doctor.Report) (out []string) {
+func keys(r diagnosis.Examination) (out []string) {
 	for _, c := range r.Causes {
 		out = append(out, c.Diagnosis.Key)
 	}
@@ -163,7 +164,7 @@ func keys(r doctor.Report) (out []string) {
 }
 
 // lines are the findings as a person reads them: "ok P1 GET /me: ok: Kamo Mugs".
-func lines(r doctor.Report) string {
+func lines(r diagnosis.Examination) string {
 	var b strings.Builder
 	for _, f := range r.Findings {
 		sign := "--"

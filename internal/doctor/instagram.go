@@ -12,8 +12,8 @@ import (
 
 // OfInstagram asks about the token, the permissions, the link to the account, the media and the version. cause is what a
 // run met, nil for an examination without a failure; its own call is not made again.
-func (d *Doctor) OfInstagram(ctx context.Context, cause error) Report {
-	var out Report
+func (d *Doctor) OfInstagram(ctx context.Context, cause error) diagnosis.Examination {
+	var out diagnosis.Examination
 	if d.Instagram == nil {
 		return out
 	}

@@ -18,19 +18,19 @@ import (
 // OfX asks how the chain and the login's scopes stand, from what is remembered of the last rotation, whether the next tokens
 // have a place, and whose account it is. X bills that last question ($0.010 a day). No token is spent for it: without one
 // that is alive it is left out.
-func (d *Doctor) OfX(ctx context.Context, cause error) Report {
+func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	out := begin(cause)
 	access, chain := d.chain()
-	out.add("x", chain)
+	add(&out, "x", chain)
 	t := d.Doc.Tokens.X
 	scopes := diagnosis.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
 	if missing := token.MissingScopes(t.Scope); len(missing) > 0 {
 		scopes.Err = &token.ScopeError{Missing: missing}
 	}
-	out.add("x", scopes)
-	out.add("x", d.store())
+	add(&out, "x", scopes)
+	add(&out, "x", d.store())
 	me := d.xMe(ctx, access)
-	out.add("x", me)
+	add(&out, "x", me)
 	if me.Asked && me.Err == nil {
 		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
 	}
@@ -92,20 +92,20 @@ func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 
 // OfGitHub asks whether the repository takes issues and state, whether secrets can be written as far as that can be asked
 // without writing, and whether the schedules run.
-func (d *Doctor) OfGitHub(ctx context.Context, cause error) Report {
+func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examination {
 	out := begin(cause)
 	if d.GitHub == nil {
 		return out
 	}
 	about, err := ask(ctx, d.GitHub.About)
-	out.add("github", diagnosis.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
+	add(&out, "github", diagnosis.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
 	if about.HasIssues {
-		out.add("github", d.issues(ctx))
+		add(&out, "github", d.issues(ctx))
 	}
 	secrets := d.secrets(ctx)
-	out.addAs("github", secrets, unwritable(secrets.Err))
+	addAs(&out, "github", secrets, unwritable(secrets.Err))
 	for _, file := range []string{"mirror.yml", "rotate.yml"} {
-		out.add("github", d.workflow(ctx, file))
+		add(&out, "github", d.workflow(ctx, file))
 	}
 	return out
 }
@@ -139,7 +139,7 @@ func aboutNote(a github.About) string {
 // asked without writing.
 func (d *Doctor) issues(ctx context.Context) diagnosis.Probe {
 	_, err := ask(ctx, func(ctx context.Context) ([]github.Issue, error) {
-		return (&github.Issues{Client: d.GitHub}).List(ctx, diagnosis.Label, "open", d.Now())
+		return (&github.Issues{Client: d.GitHub}).List(ctx, "postferry", "open", d.Now()) // any label would do
 	})
 	return diagnosis.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: "the token reaches issues"}
 }
@@ -177,7 +177,15 @@ func (d *Doctor) workflow(ctx context.Context, file string) diagnosis.Probe {
 	}
 	p.Asked, p.Err, p.Note = true, err, got
 	if err == nil && strings.HasPrefix(got, "disabled") {
-		p.Err = &diagnosis.DisabledError{Workflow: file, State: got}
+		p.Err = &DisabledError{Workflow: file, State: got}
 	}
 	return p
 }
+
+// DisabledError says that GitHub does not start a workflow any more.
+type DisabledError struct{ Workflow, State string }
+
+func (e *DisabledError) Error() string { return e.Workflow + " is " + e.State }
+
+// Cause is the key of the diagnosis.
+func (*DisabledError) Cause() string { return "schedule-off" }

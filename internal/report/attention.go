@@ -3,26 +3,31 @@ package report
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 )
 
-// AttentionTitle is the title of the issue that tells of what will run out.
+// AttentionTitle is the title of the issue that reminds of what will expire soon.
 const AttentionTitle = "postferry: something will run out soon"
 
-// Attention is that issue's body, edited in place while anything is due. It depends on the days alone, so that it is edited
-// once a day at most.
-func Attention(route string, due []diagnosis.Expiry, now time.Time) string {
+// Reminder is one thing that will expire soon.
+type Reminder struct {
+	Text string // "the token behind SECRETS_TOKEN ends on 2026-12-03, in 10 days."
+	Fix  string
+	Link string // may be empty
+}
+
+// Attention is that issue's body. It is edited in place while anything is due.
+func Attention(route string, due []Reminder) string {
 	var b strings.Builder
 	b.WriteString("Nothing is broken. This will be, unless somebody does something:\n\n")
-	for _, e := range due {
-		fmt.Fprintf(&b, "- **%s** %s", strings.ToUpper(e.What[:1])+e.Says(now)[1:], e.Fix)
-		if e.Link != "" {
-			fmt.Fprintf(&b, " (%s)", e.Link)
+	for _, r := range due {
+		fmt.Fprintf(&b, "- **%s** %s", upper(r.Text), r.Fix)
+		if r.Link != "" {
+			fmt.Fprintf(&b, " (%s)", r.Link)
 		}
 		b.WriteString("\n")
 	}
 	b.WriteString("\npostferry looks every six hours, and closes this issue by itself when it is done.\n")
-	return b.String() + "\n" + diagnosis.Marker(route, diagnosis.Attention, "attention") + "\n"
+	return b.String() + "\n" + Marker(route, diagnosis.Attention, "attention") + "\n"
 }

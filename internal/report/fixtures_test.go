@@ -7,6 +7,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 )
@@ -36,33 +37,31 @@ func refused() error {
 
 // portfolioIssue is the incident of that night, as it is opened.
 func portfolioIssue() Issue {
-	f := diagnosis.NewFault("main", refused())
-	f.Diagnosis = diagnosisOf("instagram-portfolio")
 	return Issue{
-		Fault: f,
+		Route: "main", Err: refused(), Diagnosis: diagnosisOf("instagram-portfolio"),
+		Marker: Marker("main", diagnosis.Instagram, fingerprint),
 		Record: state.Incident{
-			Component: "instagram", Fingerprint: f.Fingerprint(), First: now, Last: now, Count: 1, Occurrences: []state.Occurrence{{At: now, Run: "4711"}},
+			Component: "instagram", Fingerprint: fingerprint, First: now, Last: now, Count: 1, Occurrences: []state.Occurrence{{At: now, Run: "4711"}},
 		},
-		Findings: []Finding{
-			{Probe: "P1 GET /me", Answer: "ok: kamo.mugs (17841400000000001)"},
-			{Probe: "P2 GET /debug_token", Answer: "ok: valid, expires never, data access until 2027-02-01"},
-			{Probe: "P3 GET /me/permissions", Answer: "ok: granted instagram_basic, pages_show_list, pages_read_engagement"},
-			{Probe: "P4 GET /{user}?fields=id,username", Answer: "instagram GET /{user}: 400 code 10: (#10) Application does not have permission for this action (trace AqWeRtY)", Trace: "AqWeRtY"},
-			{Probe: "P5 GET /me/accounts", Answer: "ok: no Page"},
-			{Probe: "P6 GET /{user}/media on v24.0", Answer: "instagram GET /{user}/media: 400 code 10: (#10) Application does not have permission for this action (trace AzXcVbN)", Trace: "AzXcVbN"},
+		Examination: diagnosis.Examination{Findings: []diagnosis.Finding{
+			{Asked: true, Probe: "P1 GET /me", Answer: "ok: kamo.mugs (17841400000000001)"},
+			{Asked: true, Probe: "P2 GET /debug_token", Answer: "ok: valid, expires never, data access until 2027-02-01"},
+			{Asked: true, Probe: "P3 GET /me/permissions", Answer: "ok: granted instagram_basic, pages_show_list, pages_read_engagement"},
+			{Asked: true, Probe: "P4 GET /{user}?fields=id,username", Answer: "instagram GET /{user}: 400 code 10: (#10) Application does not have permission for this action (trace AqWeRtY)", Trace: "AqWeRtY"},
+			{Asked: true, Probe: "P5 GET /me/accounts", Answer: "ok: no Page"},
+			{Asked: true, Probe: "P6 GET /{user}/media on v24.0", Answer: "instagram GET /{user}/media: 400 code 10: (#10) Application does not have permission for this action (trace AzXcVbN)", Trace: "AzXcVbN"},
 		},
-		Causes: []diagnosis.Candidate{
-			{Diagnosis: diagnosisOf("instagram-portfolio"), For: []string{"me/accounts answers well and is empty", "business_management is not granted"}, Weight: 90},
-			{Diagnosis: diagnosisOf("instagram-asset"), For: []string{"granular_scopes names no account 17841400000000001"}, Weight: 40},
-		},
-		Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)", "the API version (v24.0 says the same)"},
+			Causes: []diagnosis.Candidate{
+				{Diagnosis: diagnosisOf("instagram-portfolio"), For: []string{"me/accounts answers well and is empty", "business_management is not granted"}, Weight: 90},
+				{Diagnosis: diagnosisOf("instagram-asset"), For: []string{"granular_scopes names no account 17841400000000001"}, Weight: 40},
+			},
+			Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)", "the API version (v24.0 says the same)"}},
 		Safe: []string{
 			"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first.",
 			"X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.",
 		},
 		NextTry: now.Add(time.Hour),
 		RunURL:  "https://github.com/kamo/mirror/actions/runs/",
-		DocsURL: "https://github.com/postferry/postferry/blob/main/",
 	}
 }
 
@@ -81,10 +80,12 @@ func later(i Issue, n int) Issue {
 // tokenIssue is a dead login at X, whose cause the refusal itself tells.
 func tokenIssue() Issue {
 	i := portfolioIssue()
-	i.Fault = diagnosis.NewFault("main", &token.DeadError{Err: &httpx.Error{
+	i.Err = &token.DeadError{Err: &httpx.Error{
 		Service: "x", Op: "POST /2/oauth2/token", Status: 400, Class: httpx.Unauthorized, Type: "invalid_request",
 		Message: "Value passed for the token was invalid.", TraceID: "5f0c1e",
-	}})
+	}}
+	i.Diagnosis = diagnosis.Explain(i.Err)
+	i.Marker = Marker("main", diagnosis.XToken, "d2466734146b")
 	i.Findings, i.Causes, i.Ruled = nil, nil, nil
 	i.Safe = i.Safe[:1]
 	return i
@@ -149,10 +150,10 @@ func brokenDocument() *state.Document {
 }
 
 // busy is a run that did some of everything.
-func busy() Route {
-	return Route{
+func busy() result.Route {
+	return result.Route{
 		Name: "main", Username: "kamo_mugs", USDMonth: 1.36, USDCap: 5,
-		Tokens: TokenAges(document().Tokens),
+		Tokens: document().Tokens,
 		Outcome: mirror.Outcome{
 			Posted: []mirror.Entry{
 				{MediaID: "17895000000000024", Permalink: permalinkOf(24), Posts: []string{"1990000000000000024"}, Of: 1},
@@ -168,10 +169,13 @@ func busy() Route {
 }
 
 // stoppedRoute is a run that opened the incident.
-func stoppedRoute() Route {
+func stoppedRoute() result.Route {
 	d := diagnosisOf("instagram-portfolio")
-	return Route{
+	return result.Route{
 		Name: "main", USDMonth: 1.345, USDCap: 5, Err: refused(), Diagnosis: &d, Issue: 12, IssueURL: "https://github.com/kamo/mirror/issues/12",
-		Notes: []string{"incident #12: open"}, Tokens: TokenAges(document().Tokens),
+		Notes: []string{"incident #12: open"}, Tokens: document().Tokens,
 	}
 }
+
+// fingerprint is that of refused.
+const fingerprint = "10fe53f5a8b3"

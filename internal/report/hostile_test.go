@@ -18,6 +18,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -136,14 +137,14 @@ var escaped = regexp.MustCompile(`\\.`)
 
 func hostileIssue(s string) Issue {
 	i := portfolioIssue()
-	i.Fault.Err = fmt.Errorf("%s: %w", s, &httpx.Error{Service: "instagram", Op: "GET " + s, Status: 400, Code: 10, Type: s, Message: s, TraceID: s, Version: s, Needs: s})
+	i.Err = fmt.Errorf("%s: %w", s, &httpx.Error{Service: "instagram", Op: "GET " + s, Status: 400, Code: 10, Type: s, Message: s, TraceID: s, Version: s, Needs: s})
 	for n := range i.Causes {
 		i.Causes[n].For = []string{s, s}
 	}
 	for range 25 {
-		i.Findings = append(i.Findings, Finding{s, s, s})
+		i.Findings = append(i.Findings, diagnosis.Finding{Asked: true, Probe: s, Answer: s, Trace: s})
 		i.Ruled = append(i.Ruled, s)
-		i.Causes = append(i.Causes, diagnosis.Candidate{Diagnosis: i.Fault.Diagnosis, For: []string{s, s, s}})
+		i.Causes = append(i.Causes, diagnosis.Candidate{Diagnosis: i.Diagnosis, For: []string{s, s, s}})
 	}
 	for range 12 {
 		i.Record.Occurrences = append(i.Record.Occurrences, state.Occurrence{At: now, Run: s})
@@ -162,8 +163,8 @@ func TestHostileIssue(t *testing.T) {
 			"opened": body, "again": again, "over": Over(again, "Back after 2 h.", now), "thrice": later(i, 20).Update(Over(again, "Back.", now)),
 		} {
 			what := fmt.Sprintf("%d %.20q, %s", n, s, stage)
-			route, area, print, ok := diagnosis.ReadMarker(text)
-			if want := i.Fault.Fingerprint(); !ok || route != "main" || area != "instagram" || print != want {
+			route, area, print, ok := ReadMarker(text)
+			if want := fingerprint; !ok || route != "main" || area != "instagram" || print != want {
 				t.Errorf("%s: the marker reads %s %s %s, want main instagram %s", what, route, area, print, want)
 			}
 			if len(text) > incidentBody {
@@ -173,7 +174,7 @@ func TestHostileIssue(t *testing.T) {
 				t.Errorf("%s: %d tables of occurrences", what, n)
 			}
 			if stage == "opened" || stage == "thrice" { // the others are made of the same pieces
-				inert(t, what, strings.Replace(text, diagnosis.Marker("main", "instagram", print), "", 1))
+				inert(t, what, strings.Replace(text, Marker("main", "instagram", print), "", 1))
 			}
 		}
 		for _, text := range []string{i.CauseComment(), i.StillComment(), i.Title()} {
@@ -185,9 +186,9 @@ func TestHostileIssue(t *testing.T) {
 	}
 }
 
-func hostileRoute(s string) Route {
+func hostileRoute(s string) result.Route {
 	e := []mirror.Entry{{MediaID: s, Permalink: s, Posts: []string{s}, Why: s, Notes: []string{s, s}}, {MediaID: s, Posts: []string{"1", s}}}
-	return Route{
+	return result.Route{
 		Name: "main", Username: s, Err: errors.New(s), Notes: []string{s}, Issue: 3, IssueURL: s, USDMonth: 1,
 		Outcome: mirror.Outcome{Posted: e, Skipped: e, Failed: e, HeldBy: s, Warnings: []string{s}, PutOff: s, Pending: 1},
 	}
@@ -215,15 +216,15 @@ func TestHostileRun(t *testing.T) {
 		r := hostileRoute(s)
 		stopped, putOff, waiting := r, r, r
 		putOff.Err, waiting.Waiting = nil, s
-		line := r.JSON()
+		line := JSON(r)
 		oneLiners(t, what+", json", []string{line})
 		if !json.Valid([]byte(line)) {
 			t.Errorf("%s: no JSON: %.200s", what, line)
 		}
-		for _, r := range []Route{stopped, putOff, waiting} {
-			inert(t, what+", summary", Summary([]Route{r}))
-			oneLiners(t, what+", lines", r.Lines())
-			for name, value := range Outputs([]Route{r}) {
+		for _, r := range []result.Route{stopped, putOff, waiting} {
+			inert(t, what+", summary", Summary([]result.Route{r}))
+			oneLiners(t, what+", lines", Lines(r))
+			for name, value := range Outputs([]result.Route{r}) {
 				oneLiners(t, what+", output "+name, []string{value})
 				if strings.Contains(s, "EVIL") && strings.Contains(value, "EVIL") {
 					t.Errorf("%s: the output %s holds text from outside", what, name)

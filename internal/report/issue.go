@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,19 +13,19 @@ import (
 
 // Issue is what an incident's issue is rendered from.
 type Issue struct {
-	Fault    diagnosis.Fault
-	Record   state.Incident        // Count includes this occurrence
-	Findings []Finding             // what the probes found; may be empty
-	Causes   []diagnosis.Candidate // ranked, the likeliest first; may be empty
-	Ruled    []string              // causes that the probes ruled out
-	Safe     []string              // what was kept
-	NextTry  time.Time             // zero: at the next run
-	RunURL   string                // "https://github.com/o/r/actions/runs/"; the id is added
-	DocsURL  string                // of the repository's main branch, for links into docs/
+	Route     string
+	Err       error // what failed
+	Diagnosis diagnosis.Diagnosis
+	diagnosis.Examination
+	Record  state.Incident // Count includes this occurrence
+	Safe    []string       // what the failure did not touch
+	NextTry time.Time      // zero: at the next run
+	RunURL  string         // "https://github.com/o/r/actions/runs/"; the id is added
+	Marker  string         // see Marker
 }
 
-// Finding is one probe and its answer.
-type Finding struct{ Probe, Answer, Trace string }
+// docs is where the links into the documentation lead.
+const docs = "https://github.com/postferry/postferry/blob/main/"
 
 // What is quoted is bounded piece by piece, so that a whole body stays under GitHub's 65,536 characters without being cut,
 // which would take the marker or leave a fence open.
@@ -36,15 +37,15 @@ const (
 )
 
 // Title is a line that a person understands.
-func (i Issue) Title() string { return i.Fault.Route + ": " + i.Fault.Diagnosis.Title }
+func (i Issue) Title() string { return i.Route + ": " + i.Diagnosis.Title }
 
 // Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
 func (i Issue) Body() string {
 	var b strings.Builder
-	advise(&b, i.Fault.Diagnosis)
+	advise(&b, i.Diagnosis)
 	i.why(&b)
 	i.safe(&b)
-	fmt.Fprintf(&b, "### What failed\n\n%s\n", fence(cut(i.Fault.Err.Error(), maxQuote)))
+	fmt.Fprintf(&b, "### What failed\n\n%s\n", fence(cut(i.Err.Error(), maxQuote)))
 	i.answer(&b)
 	i.lookedAt(&b)
 	i.tail(&b)
@@ -64,7 +65,7 @@ func advise(b *strings.Builder, d diagnosis.Diagnosis) {
 func (i Issue) Update(old string) string {
 	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
 	at := strings.LastIndex(old, howOften)
-	if _, _, _, ok := diagnosis.ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
+	if _, _, _, ok := ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
 		return i.Body()
 	}
 	var b strings.Builder
@@ -100,20 +101,16 @@ const (
 // tail is what changes with every occurrence.
 func (i Issue) tail(b *strings.Builder) {
 	i.occurrences(b)
-	b.WriteString("postferry closes this issue by itself when a run succeeds. Closing it by hand means: try now.\n")
-	if i.DocsURL != "" {
-		fmt.Fprintf(b, "[More about this cause](%s%s)\n", i.DocsURL, i.Fault.Diagnosis.Anchor())
-	}
+	b.WriteString("postferry closes this issue by itself when a run succeeds. Close it to retry at once.\n")
+	fmt.Fprintf(b, "[More about this cause](%s%s)\n", docs, i.Diagnosis.Anchor())
 }
 
 // sign ends a body with the marker by which it is found again.
-func (i Issue) sign(text string) string {
-	return text + "\n" + diagnosis.Marker(i.Fault.Route, i.Fault.Component, i.Fault.Fingerprint()) + "\n"
-}
+func (i Issue) sign(text string) string { return text + "\n" + i.Marker + "\n" }
 
 // answer is the refusal's fields, as a table.
 func (i Issue) answer(b *strings.Builder) {
-	e := httpx.As(i.Fault.Err)
+	e := httpx.As(i.Err)
 	if e == nil {
 		return
 	}
@@ -162,14 +159,15 @@ func (i Issue) why(b *strings.Builder) {
 	}
 }
 
-// lookedAt is what the probes were answered.
+// lookedAt is the table of the probes that were asked.
 func (i Issue) lookedAt(b *strings.Builder) {
-	if len(i.Findings) == 0 {
+	asked := slices.DeleteFunc(slices.Clone(i.Findings), func(f diagnosis.Finding) bool { return !f.Asked })
+	if len(asked) == 0 {
 		return
 	}
 	b.WriteString("### What was looked at\n\n| probe | answer | trace id |\n|:--|:--|:--|\n")
-	for _, f := range i.Findings[:min(len(i.Findings), maxFindings)] {
-		answer := strings.TrimSuffix(f.Answer, " (trace "+f.Trace+")") // it has a column
+	for _, f := range asked[:min(len(asked), maxFindings)] {
+		answer := strings.TrimSuffix(f.Answer, " (trace "+f.Trace+")") // it has a column of its own
 		fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Probe), code(answer), code(f.Trace))
 	}
 	b.WriteString("\n")
@@ -229,9 +227,9 @@ func (i Issue) StillComment() string {
 // CauseComment is said when the cause is another one than before.
 func (i Issue) CauseComment() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Fault.Diagnosis.Title)
-	advise(&b, i.Fault.Diagnosis)
-	return b.String() + fence(cut(i.Fault.Err.Error(), maxQuote))
+	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Diagnosis.Title)
+	advise(&b, i.Diagnosis)
+	return b.String() + fence(cut(i.Err.Error(), maxQuote))
 }
 
 // BackComment is said on recovery. Caught is how many media were posted by the run that found it well again.

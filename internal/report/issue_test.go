@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -15,9 +14,9 @@ func TestIssueStages(t *testing.T) {
 	body := opened.Body()
 	day2 := later(opened, 26).Update(body)
 	back := BackComment(later(opened, 26).Record, 9, 2, now.Add(6*day+4*time.Hour))
-	due := []diagnosis.Expiry{
-		{What: "the token behind SECRETS_TOKEN", At: now.Add(10 * day), Ahead: diagnosis.Soon, Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
-		{What: "the Graph API version v25.0 of route main", At: now.Add(80 * day), Ahead: diagnosis.SoonChange, Fix: "Read what has changed and set `api_version` to a newer one."},
+	due := []Reminder{
+		{Text: "the token behind SECRETS_TOKEN ends on 2026-12-03, in 10 days.", Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
+		{Text: "the Graph API version v25.0 of route main ends on 2027-02-11, in 80 days.", Fix: "Read what has changed and set `api_version` to a newer one."},
 	}
 	for _, tt := range []struct {
 		name string
@@ -27,7 +26,7 @@ func TestIssueStages(t *testing.T) {
 		{"issue/2-a-day-later.md", day2},
 		{"issue/3-over.md", Over(day2, back, now.Add(6*day+4*time.Hour))},
 		{"issue/without-probes.md", tokenIssue().Body()},
-		{"issue/attention.md", Attention("main", due, now)},
+		{"issue/attention.md", Attention("main", due)},
 		{"comment/1-still.md", later(opened, 26).StillComment()},
 		{"comment/2-cause.md", tokenIssue().CauseComment()},
 		{"comment/3-back.md", back},
@@ -83,7 +82,7 @@ func TestUpdate(t *testing.T) {
 		if strings.Contains(got, "This is over") || strings.Contains(got, "\r") {
 			t.Errorf("%s: something old is left:\n%s", tt.name, got)
 		}
-		if _, _, _, ok := diagnosis.ReadMarker(got); !ok {
+		if _, _, _, ok := ReadMarker(got); !ok {
 			t.Errorf("%s: no marker", tt.name)
 		}
 	}

@@ -3,10 +3,12 @@ package report
 import (
 	"encoding/json"
 	"strconv"
+
+	"github.com/postferry/postferry/internal/result"
 )
 
 // Outputs are the step outputs of contract §3: counts, ids and one line of JSON; never a text from outside.
-func Outputs(routes []Route) map[string]string {
+func Outputs(routes []result.Route) map[string]string {
 	var posted, skipped, pending int
 	issue := ""
 	status := map[string]any{}

@@ -64,12 +64,6 @@ func (p StatusPage) readme() []byte {
 
 func (p StatusPage) chart() chart { return chart{history: p.Doc.History, now: p.Now} }
 
-// areaNames are the areas as a person knows them.
-var areaNames = map[string]string{
-	string(diagnosis.Instagram): "Instagram", string(diagnosis.X): "X", string(diagnosis.XToken): "X's login", string(diagnosis.GitHub): "GitHub",
-	string(diagnosis.State): "the state document", string(diagnosis.Price): "the month's budget", string(diagnosis.Job): "the job",
-}
-
 // troubles say of an area that it is not well, in a few words.
 var troubles = map[string]string{
 	string(diagnosis.Instagram): "Instagram can't be read", string(diagnosis.X): "X takes no posts", string(diagnosis.XToken): "X's login can't be renewed",
@@ -146,7 +140,7 @@ func (p StatusPage) stands(b *strings.Builder) {
 		row("on its way", fmt.Sprintf("%d media", n))
 	}
 	for _, area := range p.waits() {
-		row(areaNames[area]+" asks for a pause", "until "+stamp(d.RetryAfter[area]))
+		row(diagnosis.Component(area).Name()+" asks for a pause", "until "+stamp(d.RetryAfter[area]))
 	}
 	row("X bills this month", fmt.Sprintf("$%.3f of $%.2f, by postferry's count", d.SpentIn(p.Now), p.USDCap))
 	row("X's login", xTokens(d.Tokens.X))
@@ -158,7 +152,7 @@ func (p StatusPage) stands(b *strings.Builder) {
 func (p StatusPage) waits() (out []string) {
 	for area, at := range p.Doc.RetryAfter {
 		open := slices.ContainsFunc(failures(p.Doc), func(i state.Incident) bool { return i.Component == area })
-		if at.After(p.Now) && !open && areaNames[area] != "" {
+		if at.After(p.Now) && !open && diagnosis.Component(area).Name() != "" {
 			out = append(out, area)
 		}
 	}
@@ -174,8 +168,8 @@ func known(t time.Time) string {
 	return stamp(t)
 }
 
-// TokenAges tells how old the tokens are and how long they last, a sentence each, without the stop.
-func TokenAges(t state.Tokens) []string {
+// tokenAges tells how old the tokens are and how long they last, a sentence each, without the stop.
+func tokenAges(t state.Tokens) []string {
 	var out []string
 	if x := xTokens(t.X); x != "" {
 		out = append(out, "X's login: "+x)

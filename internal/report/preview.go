@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -126,7 +127,7 @@ func entries(all []mirror.Entry) []entryJSON {
 }
 
 // JSON is a route's result for programs, on one line.
-func (r Route) JSON() string {
+func JSON(r result.Route) string {
 	out := map[string]any{
 		"route": r.Name, "status": r.Status(), "posted": entries(r.Outcome.Posted), "skipped": entries(r.Outcome.Skipped), "failed": entries(r.Outcome.Failed),
 		"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "usd": state.RoundUSD(r.Outcome.USD), "incident": r.Issue,

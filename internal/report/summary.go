@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/result"
 )
 
 // maxSummary keeps a job summary under the megabyte past which GitHub drops it.
@@ -15,11 +16,11 @@ const maxSummary = 900 << 10
 const maxRows = 100
 
 // Summary is the job summary of a mirror run, as Markdown.
-func Summary(routes []Route) string {
+func Summary(routes []result.Route) string {
 	var b strings.Builder
 	for n, r := range routes {
 		var one strings.Builder
-		r.summary(&one)
+		summary(&one, r)
 		if b.Len()+one.Len() > maxSummary {
 			fmt.Fprintf(&b, "The summary is full. The log tells of the other %d routes.\n", len(routes)-n)
 			break
@@ -29,28 +30,28 @@ func Summary(routes []Route) string {
 	return b.String()
 }
 
-func (r Route) summary(b *strings.Builder) {
+func summary(b *strings.Builder, r result.Route) {
 	o := r.Outcome
-	fmt.Fprintf(b, "### %s: %s\n\n", r.Name, r.headline())
+	fmt.Fprintf(b, "### %s: %s\n\n", r.Name, headline(r))
 	if len(o.Posted)+len(o.Skipped)+len(o.Failed) > 0 {
 		b.WriteString("| what | Instagram | X | note |\n|:--|:--|:--|:--|\n")
-		r.rows(b, "posted", o.Posted)
-		r.rows(b, "tried again", o.Failed)
-		r.rows(b, "skipped", o.Skipped)
+		rows(b, "posted", r.Username, o.Posted)
+		rows(b, "tried again", r.Username, o.Failed)
+		rows(b, "skipped", r.Username, o.Skipped)
 		b.WriteString("\n")
 	}
 	if o.HeldBy != "" {
 		fmt.Fprintf(b, "%d media wait: %s. Nothing is lost.\n\n", o.Pending, code(o.HeldBy))
 	}
-	r.trouble(b)
+	trouble(b, r)
 	for _, w := range o.Warnings[:min(len(o.Warnings), maxRows)] {
 		fmt.Fprintf(b, "**Warning:** %s\n\n", Text(cut(w, 1000)))
 	}
-	r.account(b)
+	account(b, r)
 }
 
 // trouble is what stopped the route, and where it is told of.
-func (r Route) trouble(b *strings.Builder) {
+func trouble(b *strings.Builder, r result.Route) {
 	if r.Err != nil {
 		if r.Diagnosis != nil {
 			advise(b, *r.Diagnosis)
@@ -74,20 +75,20 @@ func (r Route) trouble(b *strings.Builder) {
 }
 
 // account is the money and the tokens: small print.
-func (r Route) account(b *strings.Builder) {
+func account(b *strings.Builder, r result.Route) {
 	switch {
 	case r.Outcome.USD > 0:
 		fmt.Fprintf(b, "- X bills $%.3f for this run, and $%.3f of $%.2f this month, by postferry's count.\n", r.Outcome.USD, r.USDMonth, r.USDCap)
 	case r.USDMonth > 0:
 		fmt.Fprintf(b, "- X bills $%.3f of $%.2f this month, by postferry's count.\n", r.USDMonth, r.USDCap)
 	}
-	for _, t := range r.Tokens {
+	for _, t := range tokenAges(r.Tokens) {
 		fmt.Fprintf(b, "- %s.\n", t)
 	}
 	b.WriteString("\n")
 }
 
-func (r Route) headline() string {
+func headline(r result.Route) string {
 	o := r.Outcome
 	switch r.Status() {
 	case "waiting":
@@ -98,7 +99,7 @@ func (r Route) headline() string {
 		}
 		return "stopped"
 	case "passing":
-		return "a passing fault, the next run tries again"
+		return "a transient failure, the next run tries again"
 	case "put-off":
 		return "put off to the next run: " + Text(cut(o.PutOff, 300))
 	}
@@ -115,13 +116,13 @@ func (r Route) headline() string {
 }
 
 // rows are media of one kind: the first of them, where there are very many.
-func (r Route) rows(b *strings.Builder, what string, all []mirror.Entry) {
+func rows(b *strings.Builder, what, username string, all []mirror.Entry) {
 	for _, e := range all[:min(len(all), maxRows)] {
 		why := e.Notes
 		if e.Why != "" {
 			why = append(why[:len(why):len(why)], e.Why)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, permalink(e.MediaID, e.Permalink), links(r.Username, e.Posts), Text(cut(strings.Join(why, "; "), 600)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, permalink(e.MediaID, e.Permalink), links(username, e.Posts), Text(cut(strings.Join(why, "; "), 600)))
 	}
 	if more := len(all) - maxRows; more > 0 {
 		fmt.Fprintf(b, "| %s | and %d more | | |\n", what, more)

@@ -12,21 +12,22 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/result"
 )
 
 // outcomes are the ways in which a run ends.
-func outcomes() map[string]Route {
+func outcomes() map[string]result.Route {
 	passing := stoppedRoute()
-	passing.Passing, passing.Issue, passing.IssueURL, passing.Notes = true, 0, "", nil
+	passing.Transient, passing.Issue, passing.IssueURL, passing.Notes = true, 0, "", nil
 	passing.Err = fmt.Errorf("list the media: %w", &httpx.Error{Service: "instagram", Op: "GET /{user}/media", Status: 503, Class: httpx.Transient, Message: "Service temporarily unavailable"})
 	d := diagnosis.Explain(passing.Err)
 	passing.Diagnosis = &d
-	return map[string]Route{
+	return map[string]result.Route{
 		"busy": busy(), "stopped": stoppedRoute(), "passing": passing,
 		"first":   {Name: "main", USDCap: 5, Outcome: mirror.Outcome{First: true}},
-		"nothing": {Name: "main", USDCap: 5, USDMonth: 1.345, Tokens: TokenAges(document().Tokens)},
+		"nothing": {Name: "main", USDCap: 5, USDMonth: 1.345, Tokens: document().Tokens},
 		"put-off": {Name: "main", USDCap: 5, Outcome: mirror.Outcome{PutOff: "another run is posting at this moment"}},
-		"waiting": {Name: "main", USDCap: 5, Waiting: "instagram is broken since 2026-11-23T04:07:00Z, next try at 2026-11-23T11:07:00Z"},
+		"waiting": {Name: "main", USDCap: 5, Waiting: "Instagram has failed since 2026-11-23T04:07:00Z, next try at 2026-11-23T11:07:00Z"},
 	}
 }
 
@@ -34,10 +35,10 @@ func outcomes() map[string]Route {
 func TestOutcomes(t *testing.T) {
 	for name, r := range outcomes() {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "summary/"+name+".md", []byte(Summary([]Route{r})))
+			golden(t, "summary/"+name+".md", []byte(Summary([]result.Route{r})))
 			var b strings.Builder
-			fmt.Fprintf(&b, "# stdout\n%s\n\n# --json\n%s\n\n# step outputs\n", strings.Join(r.Lines(), "\n"), r.JSON())
-			outputs := Outputs([]Route{r})
+			fmt.Fprintf(&b, "# stdout\n%s\n\n# --json\n%s\n\n# step outputs\n", strings.Join(Lines(r), "\n"), JSON(r))
+			outputs := Outputs([]result.Route{r})
 			for _, key := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
 				fmt.Fprintf(&b, "%s=%s\n", key, outputs[key])
 			}
@@ -50,7 +51,7 @@ func TestOutcomes(t *testing.T) {
 func TestOutputsOfSeveral(t *testing.T) {
 	shop := stoppedRoute()
 	shop.Name, shop.Issue = "shop", 14
-	got := Outputs([]Route{busy(), shop, {Name: "news", Issue: 15}})
+	got := Outputs([]result.Route{busy(), shop, {Name: "news", Issue: 15}})
 	want := map[string]string{
 		"posted": "2", "skipped": "1", "pending": "3", "incident": "14",
 		"route-status": `{"main":{"incident":0,"pending":3,"posted":2,"reconciled":1,"skipped":1,"status":"ok"},` +
@@ -66,13 +67,13 @@ func TestOutputsOfSeveral(t *testing.T) {
 func TestStatus(t *testing.T) {
 	for _, tt := range []struct {
 		want string
-		r    Route
+		r    result.Route
 	}{
-		{"ok", Route{}},
-		{"put-off", Route{Outcome: mirror.Outcome{PutOff: "x"}}},
-		{"waiting", Route{Waiting: "x", Err: errors.New("x")}},
-		{"passing", Route{Err: errors.New("x"), Passing: true}},
-		{"incident", Route{Err: errors.New("x"), Outcome: mirror.Outcome{PutOff: "x"}}},
+		{"ok", result.Route{}},
+		{"put-off", result.Route{Outcome: mirror.Outcome{PutOff: "x"}}},
+		{"waiting", result.Route{Waiting: "x", Err: errors.New("x")}},
+		{"passing", result.Route{Err: errors.New("x"), Transient: true}},
+		{"incident", result.Route{Err: errors.New("x"), Outcome: mirror.Outcome{PutOff: "x"}}},
 	} {
 		if got := tt.r.Status(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
@@ -87,11 +88,11 @@ func TestSummaryIsBounded(t *testing.T) {
 	for n := range 5000 {
 		r.Outcome.Skipped = append(r.Outcome.Skipped, mirror.Entry{MediaID: fmt.Sprint(n), Permalink: permalinkOf(n), Why: strings.Repeat("why ", 100)})
 	}
-	one := Summary([]Route{r})
+	one := Summary([]result.Route{r})
 	if !strings.Contains(one, "| skipped | and 4901 more | | |\n") {
 		t.Error("the table does not say how many it leaves out")
 	}
-	all := Summary(slices.Repeat([]Route{r}, 100))
+	all := Summary(slices.Repeat([]result.Route{r}, 100))
 	if len(all) > 1<<20 {
 		t.Errorf("%d bytes", len(all))
 	}
@@ -114,7 +115,7 @@ func TestIncidentLink(t *testing.T) {
 		{[]string{"incident #12: open"}, "javascript:alert(1)", "Incident \\#\u200b12: open.\n"},
 	} {
 		var b strings.Builder
-		Route{Issue: 12, IssueURL: tt.url, Notes: tt.notes}.trouble(&b)
+		trouble(&b, result.Route{Issue: 12, IssueURL: tt.url, Notes: tt.notes})
 		if got := strings.TrimSuffix(b.String(), "\n"); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.notes, got, tt.want)
 		}

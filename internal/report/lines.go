@@ -4,49 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/postferry/postferry/internal/diagnosis"
-	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/result"
 )
 
-// Route is what one route's run came to.
-type Route struct {
-	Name      string
-	Username  string // of the X account, "" if not known
-	Outcome   mirror.Outcome
-	Err       error                // what stopped it
-	Diagnosis *diagnosis.Diagnosis // of Err
-	Waiting   string               // why nothing was tried: an open breaker, a reset time
-	Passing   bool                 // Err is a passing fault, not (yet) an incident
-	Issue     int                  // the incident's issue, 0 if none is open
-	IssueURL  string
-	Notes     []string // what happened to the incident: opened, closed
-	Rotation  string   // what `rotate` did; "" for a mirror run
-	Tokens    []string // how the tokens stand: see TokenAges
-	USDMonth  float64
-	USDCap    float64
-}
-
-// Status is one word for programs: ok, put-off, waiting, passing or incident.
-func (r Route) Status() string {
-	switch {
-	case r.Waiting != "":
-		return "waiting"
-	case r.Err != nil && r.Passing:
-		return "passing"
-	case r.Err != nil:
-		return "incident"
-	case r.Outcome.PutOff != "":
-		return "put-off"
-	}
-	return "ok"
-}
-
-// Lines tells a run as its result: one summary line, then a line for each media that something happened to.
-func (r Route) Lines() []string {
+// Lines tells on a terminal what a run did: one line for the route, then a line for each media that
+// something happened to.
+func Lines(r result.Route) []string {
 	o := r.Outcome
 	var out []string
 	if r.Waiting != "" {
-		return []string{fmt.Sprintf("%s: nothing tried: %s", r.Name, line(r.Waiting))}
+		return []string{fmt.Sprintf("%s: skipped: %s", r.Name, line(r.Waiting))}
 	}
 	head := fmt.Sprintf("%s: posted %d, skipped %d, pending %d", r.Name, len(o.Posted), len(o.Skipped), o.Pending)
 	if o.Reconciled > 0 {

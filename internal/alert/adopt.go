@@ -1,0 +1,47 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// Adopt records the open issues of a route that its document does not know of, because the document
+// could not be read or written when they were opened. From then on they are closed as any other.
+//
+// Adopt lists the issues on GitHub, so an idle run does not call it: a run that posts does, a run
+// that a person starts, and each rotation.
+func (r *Route) Adopt(ctx context.Context) {
+	if r.Issues == nil || r.Session.First() {
+		return
+	}
+	for _, issue := range r.listOpen(ctx) {
+		route, c, fingerprint, ok := report.ReadMarker(issue.Body)
+		if !ok || route != r.Session.Route || c == diagnosis.Job {
+			continue
+		}
+		if !unrecorded(r.Session.Doc(), c, issue.Number) || !r.mine(ctx, issue) {
+			continue
+		}
+		what := fmt.Sprintf("%s: incident #%d is open", route, issue.Number)
+		err := r.Session.Update(ctx, what, func(d *state.Document) error {
+			if unrecorded(d, c, issue.Number) {
+				adoptIssue(d, c, fingerprint, issue.Number, issue.Created)
+			}
+			return nil
+		})
+		if err != nil {
+			r.warnf("%s: incident #%d could not be noted: %v", route, issue.Number, err)
+		}
+	}
+}
+
+// unrecorded reports whether a document has no open incident of a component. An issue that the
+// document has closed and that is open again was opened by a person, so it is not counted.
+func unrecorded(d *state.Document, c diagnosis.Component, issue int) bool {
+	rec := recordOf(d, c)
+	return rec == nil || !rec.Closed.IsZero() && rec.Issue != issue
+}

@@ -1,0 +1,72 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// errDied is what a run that reported nothing has left behind.
+var errDied = errors.New("the job ended before postferry could report: " +
+	"a build that failed, a panic, a time-out, or a runner that was lost")
+
+// ReportDeadRun reports a run that failed or was cancelled, unless the run has reported by itself.
+// In that case Result.Issue is the issue that names the run, and Result.Err is nil.
+func (r *Route) ReportDeadRun(ctx context.Context, jobStatus string) error {
+	number, err := r.reportedIn(ctx)
+	r.Result.Issue = number
+	if number > 0 || err != nil {
+		return err
+	}
+	f := r.knownFault(diagnosis.Job, "job-died", fmt.Errorf("%w (job status: %s)", errDied, jobStatus))
+	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
+	r.raise(ctx, f)
+	return nil
+}
+
+// reportedIn is the number of our issue that names this run, 0 if there is none.
+func (r *Route) reportedIn(ctx context.Context) (int, error) {
+	if r.ID == "" {
+		return 0, nil
+	}
+	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-48*time.Hour))
+	if err != nil {
+		return 0, fmt.Errorf("look whether this run has reported: %w", err)
+	}
+	for _, issue := range list {
+		_, _, _, ok := report.ReadMarker(issue.Body)
+		if ok && strings.Contains(issue.Body, r.ID) && r.mine(ctx, issue) {
+			return issue.Number, nil
+		}
+	}
+	return 0, nil
+}
+
+// CloseDeadRun closes the incident of a dead run after a job that succeeded. It returns the number
+// of the issue, 0 if none was open.
+func (r *Route) CloseDeadRun(ctx context.Context) (int, error) {
+	k, issue, err := r.find(ctx, diagnosis.Job)
+	if err != nil || !k.exists || !k.closed.IsZero() {
+		return 0, err
+	}
+	rec := state.Incident{Component: string(diagnosis.Job), Issue: issue.Number, First: issue.Created}
+	if k.record != nil {
+		rec = *k.record
+	}
+	if err := r.complete(ctx, issue.Number, report.BackComment(rec, 0, 0, r.Now())); err != nil {
+		return 0, err
+	}
+	if r.Session == nil || k.record == nil {
+		return issue.Number, nil
+	}
+	return issue.Number, r.Session.Update(ctx, r.Result.Name+": back", func(d *state.Document) error {
+		recordRecovery(d, diagnosis.Job, r.Now())
+		return nil
+	})
+}

@@ -1,0 +1,60 @@
+package alert
+
+import (
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/state"
+)
+
+// sameWithin is how long after its closing an incident that comes back is still the same one.
+const sameWithin = 24 * time.Hour
+
+// action is what is done to the issue of a failure.
+type action string
+
+// Only open makes a new incident, which makes the run red.
+const (
+	open   action = "open"
+	reopen action = "reopen"
+	edit   action = "edit"
+)
+
+// comment is why a comment is due. An edit notifies nobody; a comment does.
+type comment string
+
+const (
+	noComment    comment = ""
+	causeChanged comment = "cause" // the cause is not among those that were reported
+	lastsADay    comment = "day"   // the incident has lasted a day; said once
+)
+
+// known is what is known of a component's incident when the component fails again.
+type known struct {
+	record *state.Incident // nil if the state has none
+	exists bool            // its issue exists
+	closed time.Time       // when the issue was closed; zero while it is open
+}
+
+// decide says what to do with the issue and whether to comment on it.
+func decide(k known, f fault, now time.Time) (action, comment) {
+	switch {
+	case !k.exists, !k.closed.IsZero() && now.Sub(k.closed) >= sameWithin:
+		return open, noComment
+	case !k.closed.IsZero():
+		return reopen, noComment
+	case k.record == nil:
+		return edit, noComment
+	case !slices.Contains(k.record.Reported, f.base()):
+		return edit, causeChanged
+	case k.record.Commented.IsZero() && now.Sub(k.record.First) >= sameWithin:
+		return edit, lastsADay
+	}
+	return edit, noComment
+}
+
+// changed reports whether the issue shows another cause than f's.
+func (k known) changed(f fault) bool {
+	return k.record == nil || len(k.record.Reported) == 0 ||
+		k.record.Reported[len(k.record.Reported)-1] != f.base()
+}

@@ -1,0 +1,198 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// A person is reminded soon before most ends, and earlier of a Graph version's, because a changelog
+// has to be read.
+const (
+	soon        = 14 * 24 * time.Hour
+	soonVersion = 90 * 24 * time.Hour
+)
+
+// Expiry is something that ends on a known day.
+type Expiry struct {
+	What  string    // "the token behind SECRETS_TOKEN"
+	At    time.Time // zero if it is not known, or never
+	Fix   string
+	Link  string
+	Ahead time.Duration // how long before the end a person is reminded
+}
+
+// RouteExpiries lists what of a route ends on a known day.
+func RouteExpiries(r config.Route, d *state.Document) []Expiry {
+	const (
+		apps      = "https://developers.facebook.com/apps/"
+		changelog = "https://developers.facebook.com/docs/graph-api/changelog/versions"
+	)
+	version, _ := instagram.VersionEnds(r.Instagram.APIVersion)
+	t := d.Tokens.Instagram
+	return []Expiry{
+		{
+			What: "the Instagram token of route " + r.Name, At: t.Expires, Ahead: soon, Link: apps,
+			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token),
+		},
+		{
+			What: "the right to read the data of route " + r.Name, At: t.DataAccess, Ahead: soon, Link: apps,
+			Fix: fmt.Sprintf("It ends 90 days after the last login: log in again and put the new token into the secret %s.", r.Instagram.Token),
+		},
+		{
+			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name), At: version,
+			Ahead: soonVersion, Link: changelog,
+			Fix: "Read what has changed and set `api_version` to a newer one.",
+		},
+	}
+}
+
+// SecretsTokenExpiry asks GitHub when the token behind SECRETS_TOKEN ends, which GitHub says in a
+// header of any answer. Without a token (secrets is nil) the time is zero. The result ok is false if
+// GitHub refused, as it does when the token has ended.
+func SecretsTokenExpiry(ctx context.Context, secrets *github.Secrets) (e Expiry, ok bool) {
+	e = Expiry{
+		What: "the token behind SECRETS_TOKEN", Ahead: soon, Link: "https://github.com/settings/personal-access-tokens",
+		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.",
+	}
+	if secrets == nil {
+		return e, true
+	}
+	_, err := secrets.PublicKey(ctx) // a refusal is reported where the key is needed
+	e.At = secrets.Client.TokenExpires()
+	return e, err == nil
+}
+
+// due lists the expiries of which a person is to be reminded now, the nearest first.
+func due(all []Expiry, now time.Time) []Expiry {
+	var out []Expiry
+	for _, e := range all {
+		if !e.At.IsZero() && e.At.Sub(now) <= e.Ahead {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Expiry) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// sentence says when e ends. It depends on the day alone, so that an issue is edited once a day.
+func (e Expiry) sentence(now time.Time) string {
+	day := e.At.UTC().Format(time.DateOnly)
+	switch days := int(e.At.Sub(now).Hours() / 24); {
+	case !e.At.After(now):
+		return fmt.Sprintf("%s ended on %s.", e.What, day)
+	case days == 0:
+		return fmt.Sprintf("%s ends today (%s).", e.What, day)
+	default:
+		return fmt.Sprintf("%s ends on %s, in %d days.", e.What, day, days)
+	}
+}
+
+// Reminder is the one issue of what will expire soon. It is kept in the first route's document,
+// opened when something is due, edited once a day, and closed when nothing is due.
+type Reminder struct {
+	*Run
+	Session  *state.Session // of the first route; nil if the state could not be read
+	Expiries []Expiry
+	// Partial says that something could not be asked. An open issue then stays as it is: it may be
+	// about just that.
+	Partial bool
+}
+
+// Remind warns of what is due, and brings the issue up to date.
+func (r *Reminder) Remind(ctx context.Context) {
+	if r.Issues == nil {
+		return
+	}
+	due := due(r.Expiries, r.Now())
+	for _, e := range due {
+		r.Warn(e.sentence(r.Now()) + " " + e.Fix)
+	}
+	if r.Session == nil {
+		return // the route itself reports that
+	}
+	rec := recordOf(r.Session.Doc(), diagnosis.Attention)
+	isOpen := rec != nil && rec.Closed.IsZero()
+	var err error
+	switch {
+	case isOpen && r.Partial:
+	case isOpen && len(due) == 0:
+		err = r.close(ctx, rec.Issue)
+	case len(due) > 0:
+		err = r.write(ctx, rec, due)
+	}
+	if err != nil {
+		r.warnf("the issue about what will expire could not be written: %v", err)
+	}
+}
+
+func (r *Reminder) close(ctx context.Context, issue int) error {
+	if err := r.complete(ctx, issue, "All done, thank you."); err != nil {
+		return err
+	}
+	return r.Session.Update(ctx, r.Session.Route+": attention is no longer needed", func(d *state.Document) error {
+		recordRecovery(d, diagnosis.Attention, r.Now())
+		return nil
+	})
+}
+
+// write opens the issue or edits it. An issue that a person has closed stays closed until something
+// else is due.
+func (r *Reminder) write(ctx context.Context, rec *state.Incident, due []Expiry) error {
+	what := fmt.Sprint(len(due), " ", due[0].What)
+	body := r.body(due)
+	if rec != nil && rec.Closed.IsZero() && rec.Issue > 0 {
+		if rec.Cause == what && r.Now().Sub(rec.Last) < 24*time.Hour {
+			return nil
+		}
+		issue, err := r.Issues.Get(ctx, rec.Issue)
+		if err != nil {
+			return err
+		}
+		if issue.State == "open" || rec.Cause == what {
+			if _, err := r.Issues.Edit(ctx, rec.Issue, github.Edit{Body: body}); err != nil {
+				return err
+			}
+			return r.record(ctx, rec.Issue, what)
+		}
+	}
+	issue, err := r.create(ctx, report.AttentionTitle, body)
+	if err != nil {
+		return err
+	}
+	text := report.AttentionTitle + ": " + due[0].sentence(r.Now())
+	r.notify(ctx, message{text: text, link: issue.URL, mention: true})
+	return r.record(ctx, issue.Number, what)
+}
+
+func (r *Reminder) body(due []Expiry) string {
+	var lines []report.Reminder
+	for _, e := range due {
+		lines = append(lines, report.Reminder{Text: e.sentence(r.Now()), Fix: e.Fix, Link: e.Link})
+	}
+	return report.Attention(r.Session.Route, lines)
+}
+
+func (r *Reminder) record(ctx context.Context, issue int, what string) error {
+	return r.Session.Update(ctx, r.Session.Route+": attention is needed", func(d *state.Document) error {
+		rec := recordOf(d, diagnosis.Attention)
+		if rec == nil {
+			rec = addRecord(d, diagnosis.Attention)
+			rec.Fingerprint = "attention"
+		}
+		now := r.Now().UTC().Truncate(time.Second)
+		if rec.Issue != issue {
+			rec.First, rec.Count = now, 0
+		}
+		rec.Issue, rec.Cause, rec.Last, rec.Closed, rec.Count = issue, what, now, time.Time{}, rec.Count+1
+		return nil
+	})
+}

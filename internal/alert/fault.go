@@ -1,0 +1,52 @@
+package alert
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
+)
+
+// fault is one failure of one run.
+type fault struct {
+	route     string
+	component diagnosis.Component
+	err       error
+	diagnosis diagnosis.Diagnosis
+}
+
+// newFault files an error under its component, with the diagnosis that the error allows by itself.
+func newFault(route string, err error) fault {
+	return fault{route: route, component: diagnosis.ComponentOf(err), err: err, diagnosis: diagnosis.Explain(err)}
+}
+
+// base is the key of the diagnosis that the refusal itself allows. Another base is another cause.
+// The codes would be too fine for that: a service that is down answers in several ways.
+func (f fault) base() string { return diagnosis.Explain(f.err).Key }
+
+// fingerprint names the failure in 12 hex digits, the same in every run that meets it. It goes by
+// the answer and not by the diagnosis, which the probes may refine.
+func (f fault) fingerprint() string {
+	key := []string{f.route, string(f.component), f.base()}
+	if e := httpx.As(f.err); e != nil {
+		key = append(key, e.Service, e.Op, string(e.Class), fmt.Sprint(e.Code), fmt.Sprint(e.Subcode))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(key, "\n")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// transient reports whether the failure may go away by itself.
+func (f fault) transient() bool {
+	switch f.component {
+	case diagnosis.XToken:
+		// A store was asked for minutes before the token was lost, so GitHub's last answer says
+		// nothing: the loss is final.
+		return f.base() != "token-lost" && httpx.IsTransient(f.err)
+	case diagnosis.State, diagnosis.Price, diagnosis.Job:
+		return false
+	}
+	return httpx.IsTransient(f.err)
+}

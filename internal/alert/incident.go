@@ -1,0 +1,272 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// incident is a failure on its way to its issue.
+type incident struct {
+	*Route
+	fault
+	known
+	issue       github.Issue // as it was found; an older incident's if a new one is opened
+	action      action
+	comment     comment
+	news        bool // the issue does not show this failure's cause yet
+	examination diagnosis.Examination
+}
+
+// raise brings the component's issue up to date, opening one if there is none, and trips the
+// circuit breaker. The occurrence is committed before the issue is written: a run that is killed in
+// between leaves a record, and the next run finds the issue by its marker.
+func (r *Route) raise(ctx context.Context, f fault) {
+	i := &incident{Route: r, fault: f}
+	var err error
+	if i.known, i.issue, err = r.find(ctx, f.component); err != nil {
+		r.Explain(f.err, f.diagnosis)
+		r.unreported(ctx, err)
+		return
+	}
+	i.action, i.comment = decide(i.known, f, r.Now())
+	i.news = i.action == open || i.known.changed(f)
+	i.diagnose(ctx)
+	r.Explain(f.err, i.diagnosis)
+	r.Result.Diagnosis = &i.diagnosis
+	r.redden(i.action)
+	switch {
+	case i.action == open && r.opened >= maxNew:
+		r.note("this run has opened %d issues already and opens no more: mend those first", maxNew)
+	case !i.record(ctx):
+		r.note("another run is reporting this incident")
+	default:
+		i.publish(ctx)
+	}
+}
+
+// redden makes the run red as incidents.red says.
+func (r *Run) redden(a action) {
+	r.red = r.red || r.Settings.Red == "always" || a == open && r.Settings.Red != "never"
+}
+
+// find looks up the component's issue: by its number if the state has it, else by label and marker.
+func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.Issue, error) {
+	var k known
+	if r.Session != nil {
+		k.record = recordOf(r.Session.Doc(), c)
+	}
+	if r.Issues == nil {
+		return k, github.Issue{}, errors.New("without GITHUB_TOKEN and GITHUB_REPOSITORY no issue can be opened")
+	}
+	if k.record != nil && k.record.Issue > 0 {
+		issue, err := r.Issues.Get(ctx, k.record.Issue)
+		if httpx.ClassOf(err) != httpx.NotFound {
+			k.exists, k.closed = err == nil, issue.Closed
+			return k, issue, err
+		}
+	}
+	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-30*24*time.Hour))
+	for _, issue := range list {
+		route, component, _, ok := report.ReadMarker(issue.Body)
+		// A job belongs to no route: the few lines of shell in the workflow do not know one.
+		matches := ok && component == c && (route == r.Result.Name || c == diagnosis.Job)
+		if matches && r.mine(ctx, issue) {
+			k.exists, k.closed = true, issue.Closed
+			return k, issue, nil
+		}
+	}
+	return k, github.Issue{}, err
+}
+
+// diagnose asks the services what is behind the failure, once for each cause, and takes the
+// likeliest cause. As long as the cause is the same, the diagnosis is the recorded one.
+func (i *incident) diagnose(ctx context.Context) {
+	if !i.news {
+		if d, ok := diagnosis.DiagnosisOf(i.known.record.Cause); ok {
+			i.diagnosis = d
+		}
+		return
+	}
+	asked := i.action != open && i.comment != causeChanged
+	if asked || i.Session == nil || i.transient() || i.component == diagnosis.Price || i.component == diagnosis.Job {
+		return
+	}
+	i.examination = i.Examine(ctx, i.component, i.err)
+	if len(i.examination.Causes) > 0 {
+		i.diagnosis = i.examination.Causes[0].Diagnosis
+	}
+}
+
+// openTime is how long a run may take from the record of an incident to its issue.
+const openTime = 5 * time.Minute
+
+var errReporting = errors.New("another run is reporting this incident")
+
+// record commits the occurrence and trips the circuit breaker. It returns false if another run is
+// opening the same incident at this moment. If the state can't be written, the issue is opened
+// anyway.
+func (i *incident) record(ctx context.Context) bool {
+	if !i.stored() {
+		return true
+	}
+	err := i.Session.Publish(ctx, i.route+": incident", func(d *state.Document) error {
+		if i.action == open && i.takenOver(recordOf(d, i.component)) {
+			return errReporting
+		}
+		recordFailure(d, i.occurrence(), i.Now())
+		if i.transient() || i.component == diagnosis.Price {
+			return nil // tried again by every run
+		}
+		if d.Breakers == nil {
+			d.Breakers = map[string]state.Breaker{}
+		}
+		c := string(i.component)
+		d.Breakers[c] = trip(d.Breakers[c], i.Digest(i.component), i.Now())
+		return nil
+	})
+	if errors.Is(err, errReporting) {
+		return false
+	}
+	if err != nil {
+		i.warnf("%s: the incident could not be written to the state: %v", i.route, err)
+	}
+	return true
+}
+
+func (i *incident) occurrence() occurrence {
+	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, issue: i.issue.Number, run: i.ID}
+	if i.action == open {
+		o.issue = 0 // the issue that was found is an older incident's
+	}
+	return o
+}
+
+// takenOver reports whether another run has recorded the incident, moments ago, since this run has
+// read the state.
+func (i *incident) takenOver(now *state.Incident) bool {
+	var read state.Incident // the open incident, as this run has read it
+	if rec := i.known.record; rec != nil && rec.Closed.IsZero() {
+		read = *rec
+	}
+	if now == nil || !now.Closed.IsZero() || i.Now().Sub(now.Last) >= openTime {
+		return false
+	}
+	return now.Count != read.Count || !now.Last.Equal(read.Last)
+}
+
+// publish writes the issue, and then its number to the state.
+func (i *incident) publish(ctx context.Context) {
+	text := i.text()
+	written, err := i.write(ctx, text)
+	if err != nil {
+		i.unreported(ctx, err)
+		return
+	}
+	if i.action == open {
+		i.opened++
+	}
+	i.Result.Issue, i.Result.IssueURL = written.Number, written.URL
+	i.note("incident #%d: %s", written.Number, i.action)
+	if i.action != edit || i.comment == causeChanged {
+		what := fmt.Sprintf("%s. %s", text.Title(), i.diagnosis.Fix)
+		i.notify(ctx, message{text: what, link: written.URL, mention: i.action == open})
+	}
+	i.recordNumber(ctx, written.Number)
+}
+
+// text is what the issue is rendered from.
+func (i *incident) text() report.Issue {
+	d := i.document()
+	if recordOf(d, i.component) == nil {
+		d = &state.Document{} // without a state there is no record but of this occurrence
+		recordFailure(d, occurrence{fault: i.fault, action: open, run: i.ID}, i.Now())
+	}
+	return report.Issue{
+		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
+		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
+		NextTry: d.Breakers[string(i.component)].NextTry, RunURL: i.RunsURL,
+		Marker: report.Marker(i.route, i.component, i.fingerprint()),
+	}
+}
+
+// safe says what a failure did not touch.
+func safe(c diagnosis.Component) []string {
+	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first."}
+	switch c {
+	case diagnosis.Instagram:
+		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.")
+	case diagnosis.X, diagnosis.XToken:
+		out = append(out, "Instagram is read again as soon as X takes posts.")
+	case diagnosis.State:
+		out = append(out, "The state document was not touched, nothing was posted and no token was spent.")
+	}
+	return out
+}
+
+// write opens, reopens or edits the issue, and comments if a comment is due.
+func (i *incident) write(ctx context.Context, text report.Issue) (github.Issue, error) {
+	body := text.Body()
+	if !i.news {
+		body = text.Update(i.issue.Body)
+	}
+	title, body := i.Secrets.String(text.Title()), i.Secrets.String(body)
+	if i.action == open {
+		return i.create(ctx, title, body)
+	}
+	change := github.Edit{Title: title, Body: body}
+	if i.action == reopen {
+		change.State, change.Reason = "open", "reopened"
+	}
+	written, err := i.Issues.Edit(ctx, i.issue.Number, change)
+	if err != nil {
+		return written, err
+	}
+	switch i.comment {
+	case causeChanged:
+		err = i.Issues.Comment(ctx, i.issue.Number, i.Secrets.String(text.CauseComment()))
+	case lastsADay:
+		err = i.Issues.Comment(ctx, i.issue.Number, text.StillComment())
+	}
+	return written, err
+}
+
+// recordNumber notes the issue in the record of its incident. The record may be missing, because it
+// could not be written or because a run that succeeded meanwhile has closed it; the issue is open.
+func (i *incident) recordNumber(ctx context.Context, number int) {
+	if !i.stored() {
+		return
+	}
+	what := fmt.Sprintf("%s: incident #%d", i.route, number)
+	err := i.Session.Publish(ctx, what, func(d *state.Document) error {
+		if rec := recordOf(d, i.component); rec != nil && rec.Closed.IsZero() {
+			rec.Issue = number
+			return nil
+		}
+		recordFailure(d, occurrence{fault: i.fault, action: open, issue: number, run: i.ID}, i.Now())
+		return nil
+	})
+	if err != nil {
+		i.warnf("%s: the number of the issue could not be written to the state: %v", i.route, err)
+	}
+}
+
+// unreported makes the run red: a failure without an issue must at least be seen there.
+func (r *Route) unreported(ctx context.Context, err error) {
+	r.red = true
+	d := diagnosis.Explain(err)
+	r.Explain(fmt.Errorf("the incident could not be reported: %w", err), d)
+	if r.Result.Diagnosis == nil {
+		r.Result.Diagnosis = &d
+	}
+	r.note("the incident could not be reported: %v", err)
+	what := fmt.Sprintf("%s: %s (and no issue could be opened: %v)", r.Result.Name, r.Result.Diagnosis.Title, err)
+	r.notify(ctx, message{text: what, link: r.URL, mention: true})
+}

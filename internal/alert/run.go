@@ -1,0 +1,89 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
+)
+
+const (
+	// label is on every issue that postferry opens.
+	label      = "postferry"
+	labelColor = "d4a72c"
+	labelText  = "postferry: a failure that says why, and closes itself"
+
+	// maxNew is how many issues one run may open. When everything fails at once, the first few
+	// issues say it.
+	maxNew = 5
+)
+
+// Run is what the routes of one run of the program share when they report failures.
+type Run struct {
+	Issues   *github.Issues // nil without GITHUB_TOKEN and GITHUB_REPOSITORY: nothing can be opened
+	Settings config.Incidents
+	Now      func() time.Time
+	Secrets  *httpx.Redactor
+
+	ID      string // GITHUB_RUN_ID, "" outside of Actions
+	URL     string // the page of this run, "" outside of Actions
+	RunsURL string // "https://github.com/o/r/actions/runs/"; an id is added
+
+	HTTP      *http.Client // for Slack and the heartbeat
+	Slack     string       // the address of an incoming webhook, "" for none
+	Heartbeat string       // an address that is read after each completed run, "" for none
+
+	Warn    func(text string)                      // an annotation
+	Explain func(err error, d diagnosis.Diagnosis) // a failure in three parts
+
+	red    bool
+	opened int
+	listed bool // listOpen has asked
+	open   []github.Issue
+}
+
+// Red reports whether the run has to fail: an incident is new, or it could not be reported.
+func (r *Run) Red() bool { return r.red }
+
+func (r *Run) warnf(format string, args ...any) { r.Warn(fmt.Sprintf(format, args...)) }
+
+// create opens an issue under our label. A label that can't be made is only worth a warning.
+func (r *Run) create(ctx context.Context, title, body string) (github.Issue, error) {
+	if err := r.Issues.EnsureLabel(ctx, label, labelColor, labelText); err != nil {
+		r.warnf("the label could not be made: %v", err)
+	}
+	return r.Issues.Create(ctx, github.NewIssue{
+		Title: title, Body: body, Labels: []string{label}, Assignees: r.Settings.Assignees,
+	})
+}
+
+// complete closes an issue with a last comment.
+func (r *Run) complete(ctx context.Context, number int, comment string) error {
+	if err := r.Issues.Comment(ctx, number, comment); err != nil {
+		return err
+	}
+	_, err := r.Issues.Edit(ctx, number, github.Edit{State: "closed", Reason: "completed"})
+	return err
+}
+
+// listOpen lists the open issues under our label, once a run. A refusal is not reported: a
+// repository may have its issues switched off, and the next run looks again.
+func (r *Run) listOpen(ctx context.Context) []github.Issue {
+	if !r.listed {
+		r.open, _ = r.Issues.List(ctx, label, "open", time.Time{})
+		r.listed = true
+	}
+	return r.open
+}
+
+// mine reports whether this program opened an issue, and not a person who copied its marker. An
+// issue whose author could not be asked is not ours.
+func (r *Run) mine(ctx context.Context, issue github.Issue) bool {
+	mine, err := r.Issues.Mine(ctx, issue)
+	return err == nil && mine
+}

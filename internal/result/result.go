@@ -1,0 +1,45 @@
+// Package result is what one run of one route came to. The flows fill it in, and package report
+// renders it; neither hands a rendered text back.
+package result
+
+import (
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// Route is the result of one route.
+type Route struct {
+	Name     string
+	Username string // of the X account, "" if it is not known
+
+	Outcome  mirror.Outcome
+	Rotation string // what `rotate` did; "" for a mirror run
+	Waiting  string // why nothing was tried: an open circuit breaker or a reset time
+
+	Err       error                // what stopped the route
+	Diagnosis *diagnosis.Diagnosis // of Err
+	Transient bool                 // Err is not an incident yet: the next run may well succeed
+	Issue     int                  // the number of the incident's issue, 0 if none is open
+	IssueURL  string
+	Notes     []string // what happened to incidents: "incident #12: open"
+
+	Tokens   state.Tokens
+	USDMonth float64 // what X has billed this month by postferry's count
+	USDCap   float64 // limits.usd_per_month
+}
+
+// Status is one word for programs: ok, put-off, waiting, passing or incident.
+func (r Route) Status() string {
+	switch {
+	case r.Waiting != "":
+		return "waiting"
+	case r.Err != nil && r.Transient:
+		return "passing"
+	case r.Err != nil:
+		return "incident"
+	case r.Outcome.PutOff != "":
+		return "put-off"
+	}
+	return "ok"
+}
