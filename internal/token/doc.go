@@ -1,15 +1,15 @@
-// Package token keeps a route's tokens alive: flow 2.
+// Package token is the flow that keeps a route's tokens alive.
 //
-// X's refresh token is single use, and X keeps no second chance: a successor that is not stored
-// is a dead account link. So the order is: read the state → is it due → preflight (prove that the
-// successor can be stored) → intent → refresh, sent once → mask → seal and store → settle → use.
-// Kill it after any line and the next run either holds the successor or can find out that it does
-// not.
+// X's refresh token can be spent once, and X gives no second chance: if its successor is not stored,
+// the login is lost. So the order is: read the state → is a rotation due → preflight (prove that the
+// successor can be stored) → intent → refresh, sent once → mask → seal and store → settle → use. If
+// the process dies after any of these steps, the next run either holds the successor or can find out
+// that it does not.
 //
-// Which token is the newest is decided by digests, never by clocks: the state remembers the
-// current one and the spent ones. A secret that is neither was put there by a person who logged
-// in again, and is adopted. A secret that is a spent one is a snapshot from before a rotation: it
-// is neither spent nor written back.
+// Digests decide which token is the newest, never clocks: the state remembers the current token and
+// the spent ones. A secret that is neither was set by a person who logged in again, and is adopted. A
+// secret that is a spent token is a snapshot from before a rotation: it is neither spent nor written
+// back.
 //
 // The package needs X and GitHub. It knows nothing of Instagram's posts.
 package token

@@ -14,8 +14,8 @@ import (
 // younger than a day.
 const renewAfter = 7 * 24 * time.Hour
 
-// InstagramToken gives the newest Instagram token that a run can get at: the environment's,
-// unless that very token was renewed into the vault since.
+// InstagramToken returns the newest Instagram token that a run can read: the environment's, unless
+// that very token was renewed into the vault since.
 func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 	t := d.Tokens.Instagram
 	if key == nil || d.Tokens.Vault == "" || t.Given == "" || t.Given != vault.Digest(given) {
@@ -28,43 +28,34 @@ func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 	return b.Instagram
 }
 
-// RenewInstagramIfDue renews the 60-day token of Instagram Login when it is a week old, or with
-// force; it says whether it did. The old token stays good, so nothing can be lost and a failure
-// is only told. A token of Facebook Login can't be renewed by a program: its dates are read, for
-// the warnings ahead of time, when there is a rotation or none is known.
-func (k *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
-	token := InstagramToken(k.Session.Doc(), k.Key, k.GivenInstagram)
-	c := k.Instagram(token)
-	t := k.Session.Doc().Tokens.Instagram
-	fresh := t.Digest != vault.Digest(token)
-	if fresh {
-		if err := k.seen(ctx, token); err != nil {
+// RenewInstagramIfDue renews the 60-day token of Instagram Login if it is a week old or force is set.
+// It reports whether it tried. The old token stays valid, so a failure loses nothing. A token of
+// Facebook Login can't be renewed by a program: its dates are read, for the warnings ahead of time,
+// if the token is new or X's was rotated.
+func (m *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
+	r := &renewal{m}
+	token := InstagramToken(m.Session.Doc(), m.Key, m.GivenInstagram)
+	c := m.Instagram(token)
+	unknown := m.Session.Doc().Tokens.Instagram.Digest != vault.Digest(token)
+	if unknown {
+		if err := r.recordNew(ctx, token); err != nil {
 			return false, err
 		}
-		t = k.Session.Doc().Tokens.Instagram
 	}
 	if c.Login == instagram.FacebookLogin {
-		if fresh || rotated {
-			return false, k.watch(ctx, c)
+		if unknown || rotated {
+			return false, r.readDates(ctx, c)
 		}
 		return false, nil
 	}
-	age := k.Now().Sub(later(t.Seen, t.Refreshed))
-	if age < renewAfter && !force {
+	t := m.Session.Doc().Tokens.Instagram
+	if m.Now().Sub(later(t.Seen, t.Refreshed)) < renewAfter && !force {
 		return false, nil
 	}
-	if k.Secrets == nil && k.Key == nil {
+	if m.Secrets == nil && m.Key == nil {
 		return false, &NoStoreError{}
 	}
-	return true, k.renew(ctx, c)
-}
-
-// seen begins a token's record: its age counts from now, because Meta does not say.
-func (k *Manager) seen(ctx context.Context, token string) error {
-	return k.Session.Update(ctx, k.Session.Route+": a new Instagram token", func(d *state.Document) error {
-		d.Tokens.Instagram = state.InstagramToken{Digest: vault.Digest(token), Seen: k.second()}
-		return nil
-	})
+	return true, r.renew(ctx, c)
 }
 
 func later(a, b time.Time) time.Time {
@@ -74,54 +65,73 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// renew gets the next token, proves it, and stores it.
-func (k *Manager) renew(ctx context.Context, c *instagram.Client) error {
+// renewal keeps Instagram's token.
+type renewal struct{ *Manager }
+
+// recordNew begins a token's record. Its age counts from now, because Meta does not tell it.
+func (r *renewal) recordNew(ctx context.Context, token string) error {
+	message := r.Session.Route + ": a new Instagram token"
+	return r.Session.Update(ctx, message, func(d *state.Document) error {
+		d.Tokens.Instagram = state.InstagramToken{Digest: vault.Digest(token), Seen: r.seconds()}
+		return nil
+	})
+}
+
+// renew gets the next token, proves that it works, and stores it.
+func (r *renewal) renew(ctx context.Context, c *instagram.Client) error {
 	tok, err := c.Refresh(ctx)
 	if err != nil {
 		return fmt.Errorf("renew the Instagram token: %w", err)
 	}
-	k.Mask(tok.Access)
-	if _, err := k.Instagram(tok.Access).Me(ctx); err != nil {
+	r.Mask(tok.Access)
+	if _, err := r.Instagram(tok.Access).Me(ctx); err != nil {
 		return fmt.Errorf("the renewed Instagram token does not work, the old one stays: %w", err)
 	}
-	next := state.InstagramToken{Digest: vault.Digest(tok.Access), Given: vault.Digest(k.GivenInstagram), Seen: k.Session.Doc().Tokens.Instagram.Seen, Refreshed: k.second()}
-	if tok.ExpiresIn > 0 {
-		next.Expires = k.second().Add(tok.ExpiresIn)
+	next := state.InstagramToken{
+		Digest: vault.Digest(tok.Access), Given: vault.Digest(r.GivenInstagram),
+		Seen: r.Session.Doc().Tokens.Instagram.Seen, Refreshed: r.seconds(),
 	}
-	return k.storeInstagram(ctx, next, tok.Access, tok.Access == c.Token)
+	if tok.ExpiresIn > 0 {
+		next.Expires = r.seconds().Add(tok.ExpiresIn)
+	}
+	return r.store(ctx, next, tok.Access, c.Token)
 }
 
-// storeInstagram puts the token into both stores. One is enough; with none the old token goes on
-// being used.
-func (k *Manager) storeInstagram(ctx context.Context, next state.InstagramToken, token string, same bool) error {
+// store puts the token into both stores. One is enough; if neither takes it, the old token, which
+// stays valid, goes on being used.
+func (r *renewal) store(ctx context.Context, next state.InstagramToken, token, old string) error {
 	var inSecrets error
-	if k.Secrets != nil && !same {
-		inSecrets = k.Secrets.Put(ctx, k.InstagramName, token)
+	if r.Secrets != nil && token != old {
+		inSecrets = r.Secrets.Put(ctx, r.InstagramName, token)
 	}
-	if k.Key == nil && inSecrets != nil {
-		return &NoStoreError{Name: k.InstagramName, Err: inSecrets}
+	if r.Key == nil && inSecrets != nil {
+		return &NoStoreError{Name: r.InstagramName, Err: inSecrets}
 	}
-	err := k.Session.Update(ctx, k.Session.Route+": Instagram token renewed", func(d *state.Document) error {
+	message := r.Session.Route + ": Instagram token renewed"
+	err := r.Session.Update(ctx, message, func(d *state.Document) error {
 		d.Tokens.Instagram = next
-		if k.Key == nil {
+		if r.Key == nil {
 			return nil
 		}
-		return k.seal(d, func(b *vault.Bundle) { b.Instagram = token })
+		return r.sealInto(d, func(b *vault.Bundle) { b.Instagram = token })
 	})
 	if inSecrets != nil && err == nil {
-		k.note("the renewed Instagram token is in the vault; %s could not be written: %v", k.InstagramName, inSecrets)
+		r.note("the renewed Instagram token is in the vault; %s could not be written: %v",
+			r.InstagramName, inSecrets)
 	}
 	return err
 }
 
-// watch reads how long a token of Facebook Login, and its right to read data, will last.
-func (k *Manager) watch(ctx context.Context, c *instagram.Client) error {
+// readDates reads how long a token of Facebook Login, and its right to read data, will last.
+func (r *renewal) readDates(ctx context.Context, c *instagram.Client) error {
 	info, err := c.Debug(ctx)
 	if err != nil {
 		return fmt.Errorf("read when the Instagram token ends: %w", err)
 	}
-	return k.Session.Update(ctx, k.Session.Route+": Instagram token's dates", func(d *state.Document) error {
-		d.Tokens.Instagram.Expires, d.Tokens.Instagram.DataAccess = info.Expires, info.DataAccessExpires
+	message := r.Session.Route + ": Instagram token's dates"
+	return r.Session.Update(ctx, message, func(d *state.Document) error {
+		t := &d.Tokens.Instagram
+		t.Expires, t.DataAccess = info.Expires, info.DataAccessExpires
 		return nil
 	})
 }

@@ -18,154 +18,161 @@ var errMoved = errors.New("the chain has moved on")
 // probe is the secret that is written to prove that secrets can be written.
 const probe = "POSTFERRY_PROBE"
 
+// rotation is one attempt to spend the newest refresh token.
+type rotation struct {
+	*Manager
+	pair      Pair
+	secretAt  time.Time // when the refresh token's secret was written; zero if not known
+	outwaited string    // nonce of a process that had its time
+	retried   bool      // an earlier intent may have spent this very token
+}
+
 // rotate spends the newest refresh token and stores its successor.
-func (k *Manager) rotate(ctx context.Context) (Pair, error) {
-	if k.Secrets == nil && k.Key == nil {
+func (m *Manager) rotate(ctx context.Context) (Pair, error) {
+	if m.Secrets == nil && m.Key == nil {
 		return Pair{}, &NoStoreError{}
 	}
-	if err := k.outwait(ctx); err != nil {
+	r := &rotation{Manager: m}
+	if err := r.outwait(ctx); err != nil {
 		return Pair{}, err
 	}
-	p, err := k.newest()
-	if err != nil {
+	var err error
+	if r.pair, err = m.newest(); err != nil {
 		return Pair{}, err
 	}
-	secretAt, err := k.preflight(ctx)
-	if err != nil {
+	if err := r.preflight(ctx); err != nil {
 		return Pair{}, err
 	}
-	again, err := k.intend(ctx, p, secretAt)
+	err = r.intend(ctx)
 	if errors.Is(err, errMoved) {
 		return Pair{}, &PutOffError{Why: "another run rotated the token at the same moment"}
 	}
 	if err != nil {
 		return Pair{}, err
 	}
-	tok, err := k.OAuth.Refresh(ctx, p.Refresh)
+	tok, err := m.OAuth.Refresh(ctx, r.pair.Refresh)
 	if err != nil {
-		return Pair{}, k.refused(ctx, err, p, secretAt, again)
+		return Pair{}, r.recordRefusal(ctx, err)
 	}
-	// Before anything else: from here on the new tokens exist, and anything might print them.
-	k.Mask(tok.Refresh)
-	k.Mask(tok.Access)
+	// The mask comes first: from here on the new tokens exist, and anything might print them.
+	m.Mask(tok.Refresh)
+	m.Mask(tok.Access)
 	next := Pair{Refresh: tok.Refresh, Access: tok.Access, Expires: tok.ExpiresAt, scope: tok.Scope}
-	return next, k.store(ctx, next)
+	return next, (&stores{m}).put(ctx, next)
 }
 
 // outwait gives another process that is rotating right now the time to finish.
-func (k *Manager) outwait(ctx context.Context) error {
-	i := k.Session.Doc().Tokens.X.Intent
-	if i == nil || i.Unanswered || i.Nonce == k.Nonce {
+func (r *rotation) outwait(ctx context.Context) error {
+	i := r.Session.Doc().Tokens.X.Intent
+	if !r.underWay(i) {
 		return nil
 	}
-	k.outwaited = map[string]bool{i.Nonce: true}
-	return k.Session.Outwait(ctx, k.Now().Sub(i.At), lease, func(d *state.Document) bool {
-		now := d.Tokens.X.Intent
-		return now == nil || now.Unanswered || now.Nonce != i.Nonce
+	r.outwaited = i.Nonce
+	return r.Session.Outwait(ctx, r.Now().Sub(i.At), lease, func(d *state.Document) bool {
+		current := d.Tokens.X.Intent
+		return current == nil || current.Unanswered || current.Nonce != i.Nonce
 	})
 }
 
-// preflight proves that secrets can be written, and reads when the refresh token's secret was.
-// With a vault the intent's commit is the proof, and a secret that can't be written is only told.
-// The moment is zero without SECRETS_TOKEN.
-func (k *Manager) preflight(ctx context.Context) (time.Time, error) {
-	if k.Secrets == nil {
-		return time.Time{}, nil
-	}
-	err := k.Secrets.Put(ctx, probe, "written by postferry to see whether it can")
-	if err != nil && k.Key == nil {
-		return time.Time{}, &NoStoreError{Name: k.RefreshName, Err: err}
-	}
-	if err != nil {
-		k.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
-		return time.Time{}, nil
-	}
-	// Left behind it would puzzle whoever looks at the list of secrets; that it can't be deleted
-	// harms nothing.
-	_ = k.Secrets.Delete(ctx, probe)
-	at, err := k.Secrets.UpdatedAt(ctx, k.RefreshName)
-	if httpx.ClassOf(err) == httpx.NotFound {
-		return time.Time{}, nil
-	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read when %s was written: %w", k.RefreshName, err)
-	}
-	return at, nil
+// underWay reports whether i, which may be nil, is a rotation that another process is making now.
+func (r *rotation) underWay(i *state.TokenIntent) bool {
+	return i != nil && i.Nonce != r.Nonce && !i.Unanswered && i.Nonce != r.outwaited
 }
 
-// intend commits that p is about to be spent. again says that it may have been spent before.
-func (k *Manager) intend(ctx context.Context, p Pair, secretAt time.Time) (again bool, err error) {
-	digest, generation, elsewhere := vault.Digest(p.Refresh), k.Session.Doc().Tokens.X.Generation, false
-	err = k.Session.Update(ctx, "rotate: intent", func(d *state.Document) error {
+// preflight proves that secrets can be written, and reads when the refresh token's secret was
+// written. With a vault, the intent's commit is the proof, and a secret that can't be written is only
+// a note.
+func (r *rotation) preflight(ctx context.Context) error {
+	if r.Secrets == nil {
+		return nil
+	}
+	err := r.Secrets.Put(ctx, probe, "written by postferry to see whether it can")
+	if err != nil && r.Key == nil {
+		return &NoStoreError{Name: r.RefreshName, Err: err}
+	}
+	if err != nil {
+		r.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
+		return nil
+	}
+	// The probe would puzzle a person who reads the list of secrets. If it can't be deleted, it does
+	// no harm.
+	_ = r.Secrets.Delete(ctx, probe)
+	r.secretAt, err = r.Secrets.UpdatedAt(ctx, r.RefreshName)
+	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
+		return fmt.Errorf("read when %s was written: %w", r.RefreshName, err)
+	}
+	return nil
+}
+
+// intend commits that the pair is about to be spent.
+func (r *rotation) intend(ctx context.Context) error {
+	digest, generation := vault.Digest(r.pair.Refresh), r.Session.Doc().Tokens.X.Generation
+	elsewhere := false // another writer has changed the secret
+	err := r.Session.Update(ctx, "rotate: intent", func(d *state.Document) error {
 		t := &d.Tokens.X
-		again, elsewhere = t.Intent != nil && t.Intent.Refresh == digest, false
-		switch {
-		case t.Generation != generation, k.underWay(t.Intent):
+		if t.Generation != generation || r.underWay(t.Intent) {
 			return errMoved
-		case again && !t.Intent.SecretAt.IsZero() && !secretAt.IsZero() && !t.Intent.SecretAt.Equal(secretAt):
-			// The successor may have been stored, and this run queued before. As below: the next
-			// run is not put off again.
-			elsewhere, t.Intent.SecretAt = true, secretAt
+		}
+		r.retried, elsewhere = t.Intent != nil && t.Intent.Refresh == digest, false
+		// The new time is remembered, so that the next run, which reads the secret anew, is not put
+		// off for the same reason.
+		switch {
+		case r.retried && r.rewritten(t.Intent.SecretAt):
+			// The successor may have been stored after this run was queued.
+			elsewhere, t.Intent.SecretAt = true, r.secretAt
 			return nil
-		case t.Refresh == digest && t.Secret == t.Generation && !t.SecretAt.IsZero() && !secretAt.IsZero() && !t.SecretAt.Equal(secretAt):
-			// Somebody has written the secret since we did. Its new age is remembered, so that
-			// the next run, which reads the secret anew, is not put off for the same reason.
-			elsewhere, t.SecretAt = true, secretAt
+		case t.Refresh == digest && t.Secret == t.Generation && r.rewritten(t.SecretAt):
+			elsewhere, t.SecretAt = true, r.secretAt
 			return nil
 		}
-		t.Intent = &state.TokenIntent{At: k.second(), Run: k.Run, Nonce: k.Nonce, Refresh: digest, SecretAt: secretAt}
+		t.Intent = &state.TokenIntent{
+			At: r.seconds(), Run: r.Run, Nonce: r.Nonce, Refresh: digest, SecretAt: r.secretAt,
+		}
 		return nil
 	})
 	if err == nil && elsewhere {
-		err = &PutOffError{Why: k.RefreshName + " has been written by somebody else, this run may hold the older value"}
+		why := r.RefreshName + " has been written by somebody else, this run may hold the older value"
+		return &PutOffError{Why: why}
 	}
-	return again, err
+	return err
 }
 
-// underWay says that another process is rotating right now.
-func (k *Manager) underWay(i *state.TokenIntent) bool {
-	return i != nil && i.Nonce != k.Nonce && !i.Unanswered && !k.outwaited[i.Nonce]
+// rewritten reports whether the secret was written again since the given time. A zero time is not
+// known and proves nothing.
+func (r *rotation) rewritten(since time.Time) bool {
+	return !since.IsZero() && !r.secretAt.IsZero() && !since.Equal(r.secretAt)
 }
 
-// refused records what X's refusal means for the chain, and passes it on.
-func (k *Manager) refused(ctx context.Context, err error, p Pair, secretAt time.Time, again bool) error {
-	digest := vault.Digest(p.Refresh)
+// recordRefusal commits what X's refusal means for the refresh token, and returns the error to show.
+func (r *rotation) recordRefusal(ctx context.Context, err error) error {
 	dead := xapi.IsDeadGrant(err)
-	if dead && k.Secrets != nil {
-		if at, e := k.Secrets.UpdatedAt(ctx, k.RefreshName); e == nil && !at.Equal(secretAt) {
-			dead, err = false, &PutOffError{Why: k.RefreshName + " was written by somebody else while this run was using it"}
+	if dead && r.Secrets != nil {
+		at, e := r.Secrets.UpdatedAt(ctx, r.RefreshName)
+		if e == nil && !at.Equal(r.secretAt) {
+			why := r.RefreshName + " was written by somebody else while this run was using it"
+			dead, err = false, &PutOffError{Why: why}
 		}
 	}
-	// The job may be ending; what is known of the token must still be written.
+	// The job may be ending, but what is known of the token must still be written.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	settle := k.Session.Update(ctx, "rotate: refused", func(d *state.Document) error {
+	settle := r.Session.Update(ctx, "rotate: refused", func(d *state.Document) error {
 		t := &d.Tokens.X
-		if t.Intent == nil || t.Intent.Nonce != k.Nonce {
+		if t.Intent == nil || t.Intent.Nonce != r.Nonce {
 			return nil
 		}
 		switch {
 		case dead:
-			t.Dead, t.Intent = digest, nil
-		case httpx.ClassOf(err) == httpx.Ambiguous || again:
-			t.Intent.Unanswered = true // it may be spent: the next run tries it once
+			t.Dead, t.Intent = vault.Digest(r.pair.Refresh), nil
+		case httpx.ClassOf(err) == httpx.Ambiguous || r.retried:
+			t.Intent.Unanswered = true // the token may be spent: the next run tries it once
 		default:
-			t.Intent = nil // a plain no: nothing was spent
+			t.Intent = nil // a plain refusal: nothing was spent
 		}
 		return nil
 	})
 	if dead {
-		err = &DeadError{Lost: again, Err: err}
+		err = &DeadError{Lost: r.retried, Err: err}
 	}
 	return errors.Join(err, settle)
-}
-
-// second is now as documents keep it.
-func (k *Manager) second() time.Time { return k.Now().UTC().Truncate(time.Second) }
-
-// note tells the person something that is no failure.
-func (k *Manager) note(format string, args ...any) {
-	if k.Note != nil {
-		k.Note(fmt.Sprintf(format, args...))
-	}
 }

@@ -11,139 +11,135 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// patience is how long a successor that no store takes is held on to. Writing a secret is
-// idempotent, and losing the token costs a person a login.
-const patience = 5 * time.Minute
+// storeFor is how long a successor is held that no store takes. Writing a secret is idempotent, and
+// losing the token costs a person a login.
+const storeFor = 5 * time.Minute
 
-// store puts the new pair where the next run finds it: vault first (that commit settles the
-// intent), then the secrets. One store is enough; with none the chain is lost, and only then is
-// there an error.
-func (k *Manager) store(ctx context.Context, p Pair) error {
+// stores are the two places where the next run finds a pair: the vault and the repository's secrets.
+type stores struct{ *Manager }
+
+// put stores the new pair: in the vault first, because that commit settles the intent, then in the
+// secrets. One store is enough. If neither takes it, the login is lost, and only then there is an
+// error.
+func (s *stores) put(ctx context.Context, p Pair) error {
 	// The job's cancellation must not come between X and the store.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeFor)
 	defer cancel()
 	next := state.XToken{
-		Refresh: vault.Digest(p.Refresh), Access: vault.Digest(p.Access), Expires: p.Expires.UTC().Truncate(time.Second),
-		Rotated: k.second(), Scope: p.scope, Given: vault.Digest(k.Given.Refresh),
+		Refresh: vault.Digest(p.Refresh), Access: vault.Digest(p.Access),
+		Expires: p.Expires.UTC().Truncate(time.Second), Rotated: s.seconds(),
+		Scope: p.scope, Given: vault.Digest(s.Given.Refresh),
 	}
 	var inVault, inSecrets error = errors.New("no VAULT_KEY"), errors.New("no SECRETS_TOKEN")
-	if k.Key != nil {
-		inVault = k.settle(ctx, p, next, true)
+	if s.Key != nil {
+		inVault = s.settle(ctx, next, func(d *state.Document) error { return s.seal(d, p) })
 	}
-	if k.Secrets != nil {
+	if s.Secrets != nil {
 		var at time.Time
-		at, inSecrets = k.secrets(ctx, p, inVault == nil)
+		at, inSecrets = s.writeSecrets(ctx, p, inVault == nil)
 		if inSecrets == nil {
 			next.SecretAt = at
-			k.stored(ctx, p, next, inVault == nil)
+			s.recordSecrets(ctx, next, inVault == nil)
 		}
 	}
 	if inVault != nil && inSecrets != nil {
 		return &LostError{Err: errors.Join(inVault, inSecrets)}
 	}
-	if k.Secrets != nil && inSecrets != nil {
-		k.note("the new token is in the vault; writing it to the secrets failed (%v) and is done again next time", inSecrets)
+	if s.Secrets != nil && inSecrets != nil {
+		s.note("the new token is in the vault; writing it to the secrets failed (%v) and is done again next time",
+			inSecrets)
 	}
 	return nil
 }
 
-// settle commits the new generation, with the sealed bundle if it is to go into the vault.
-func (k *Manager) settle(ctx context.Context, p Pair, next state.XToken, seal bool) error {
-	return k.hard(ctx, func(ctx context.Context) error {
-		return k.Session.Update(ctx, "rotate: settle", func(d *state.Document) error {
+// settle commits the new generation, and what also does to the document.
+func (s *stores) settle(ctx context.Context, next state.XToken, also func(*state.Document) error) error {
+	return retryWrite(ctx, func(ctx context.Context) error {
+		return s.Session.Update(ctx, "rotate: settle", func(d *state.Document) error {
 			if d.Tokens.X.Refresh != next.Refresh {
 				d.Tokens.X.Rotate(next)
 			}
-			if !seal {
-				return nil
-			}
-			return k.seal(d, func(b *vault.Bundle) {
-				b.Generation, b.Refresh, b.Access, b.Expires, b.Scope = d.Tokens.X.Generation, p.Refresh, p.Access, p.Expires, p.scope
-			})
+			return also(d)
 		})
 	})
 }
 
-// seal puts what change makes of the bundle into the document's vault, and leaves what else is in
-// there.
-func (k *Manager) seal(d *state.Document, change func(*vault.Bundle)) error {
-	b := vault.Bundle{}
-	if d.Tokens.Vault != "" {
-		b, _ = vault.Open(k.Key, d.Tokens.Vault) // one that does not open is replaced: its key is gone
-	}
-	change(&b)
-	sealed, err := vault.Seal(k.Key, b)
-	d.Tokens.Vault = sealed
-	return err
+// seal puts the pair into the document's vault.
+func (s *stores) seal(d *state.Document, p Pair) error {
+	return s.sealInto(d, func(b *vault.Bundle) {
+		b.Generation, b.Refresh, b.Access = d.Tokens.X.Generation, p.Refresh, p.Access
+		b.Expires, b.Scope = p.Expires, p.scope
+	})
 }
 
-// secrets writes both secrets, the refresh token first: it is the one that can't be made again.
-func (k *Manager) secrets(ctx context.Context, p Pair, inVault bool) (time.Time, error) {
-	put := func(name, value string) error {
-		write := func(ctx context.Context) error { return k.Secrets.Put(ctx, name, value) }
-		if inVault {
-			return write(ctx) // safe already: no need to hold the run up
-		}
-		return k.hard(ctx, write)
+// writeSecrets writes both secrets, the refresh token first, because it can't be made again. It
+// returns when the refresh token's secret was written, or zero if that is not known.
+func (s *stores) writeSecrets(ctx context.Context, p Pair, inVault bool) (time.Time, error) {
+	put := func(ctx context.Context) error { return s.Secrets.Put(ctx, s.RefreshName, p.Refresh) }
+	var err error
+	if inVault {
+		err = put(ctx) // the token is safe already: a retry would only delay the run
+	} else {
+		err = retryWrite(ctx, put)
 	}
-	if err := put(k.RefreshName, p.Refresh); err != nil {
+	if err != nil {
 		return time.Time{}, err
 	}
-	// From here on the chain is safe: an access token can be had again.
-	if err := k.Secrets.Put(ctx, k.AccessName, p.Access); err != nil {
-		k.note("%s could not be written: %v", k.AccessName, err)
+	// An access token can be had again with the refresh token, so a failure is only a note.
+	if err := s.Secrets.Put(ctx, s.AccessName, p.Access); err != nil {
+		s.note("%s could not be written: %v", s.AccessName, err)
 	}
-	at, err := k.Secrets.UpdatedAt(ctx, k.RefreshName)
+	at, err := s.Secrets.UpdatedAt(ctx, s.RefreshName)
 	if err != nil {
-		return time.Time{}, nil // not known: nothing is concluded from it later
+		return time.Time{}, nil
 	}
 	return at, nil
 }
 
-// stored commits that the secrets hold the new generation; without a vault this is what settles
-// the intent. A commit that fails is only told: the token is safe, and the next run finds out.
-func (k *Manager) stored(ctx context.Context, p Pair, next state.XToken, inVault bool) {
+// recordSecrets commits that the secrets hold the new generation. Without a vault, this settles the
+// intent. If a commit fails, the token is safe all the same, and the next run finds and adopts it.
+func (s *stores) recordSecrets(ctx context.Context, next state.XToken, inVault bool) {
 	if !inVault {
-		if err := k.settle(ctx, p, next, false); err != nil {
-			// The secret is written: the next run finds a token it does not know, and adopts it.
-			k.note("the new token is stored, but the state could not be written: %v", err)
+		err := s.settle(ctx, next, func(*state.Document) error { return nil })
+		if err != nil {
+			s.note("the new token is stored, but the state could not be written: %v", err)
 		}
 	}
-	err := k.Session.Update(ctx, "rotate: secrets written", func(d *state.Document) error {
+	err := s.Session.Update(ctx, "rotate: secrets written", func(d *state.Document) error {
 		if t := &d.Tokens.X; t.Refresh == next.Refresh {
 			t.Secret, t.SecretAt = t.Generation, next.SecretAt
 		}
 		return nil
 	})
 	if err != nil {
-		k.note("the state could not be written: %v", err)
+		s.note("the state could not be written: %v", err)
 	}
 }
 
-// hard repeats an idempotent write until it succeeds, is refused for good, or ctx ends.
-func (k *Manager) hard(ctx context.Context, write func(context.Context) error) error {
+// repair writes the newest pair to the secrets if an earlier run could not. Another failure is only a
+// note, because the vault holds the pair.
+func (s *stores) repair(ctx context.Context, p Pair) {
+	t := s.Session.Doc().Tokens.X
+	if s.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {
+		return
+	}
+	at, err := s.writeSecrets(ctx, p, true)
+	if err != nil {
+		s.note("the secrets still can't be written (%v); the vault holds the token", err)
+		return
+	}
+	s.recordSecrets(ctx, state.XToken{Refresh: t.Refresh, SecretAt: at}, true)
+}
+
+// retryWrite repeats an idempotent write until it succeeds, is refused for good, or ctx ends.
+func retryWrite(ctx context.Context, write func(context.Context) error) error {
 	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
 		err := write(ctx)
 		if err == nil || !httpx.IsTransient(err) {
 			return err
 		}
 		if httpx.Sleep(ctx, wait) != nil {
-			return fmt.Errorf("gave up after %v: %w", patience, err)
+			return fmt.Errorf("gave up after %v: %w", storeFor, err)
 		}
 	}
-}
-
-// heal writes the newest pair to the secrets if an earlier run could not. That it can't either is
-// only told.
-func (k *Manager) heal(ctx context.Context, p Pair) {
-	t := k.Session.Doc().Tokens.X
-	if k.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {
-		return
-	}
-	at, err := k.secrets(ctx, p, true)
-	if err != nil {
-		k.note("the secrets still can't be written (%v); the vault holds the token", err)
-		return
-	}
-	k.stored(ctx, p, state.XToken{Refresh: t.Refresh, SecretAt: at}, true)
 }
