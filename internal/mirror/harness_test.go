@@ -91,12 +91,12 @@ func (s *scene) mirror(way http.RoundTripper, nonce string) (mirror.Outcome, err
 		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
 		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
 		Files:     &mediahost.Client{HTTP: client},
-		Tokens:    s.keeper(session, client, connect("SECRETS_TOKEN"), nonce),
+		Tokens:    s.manager(session, client, connect("SECRETS_TOKEN"), nonce),
 	}
 	return run.Do(ctx)
 }
 
-func (s *scene) keeper(session *state.Session, client *http.Client, repository *github.Client, nonce string) *token.Manager {
+func (s *scene) manager(session *state.Session, client *http.Client, repository *github.Client, nonce string) *token.Manager {
 	key, err := vault.ParseKey(s.env["VAULT_KEY"])
 	if err != nil {
 		s.t.Fatal(err)

@@ -76,7 +76,9 @@ func (u *uploader) video(ctx context.Context, f plan.File) (xapi.Uploaded, error
 
 // send uploads under the category of the media type that the host sent: Instagram calls some files
 // videos that are none.
-func (u *uploader) send(ctx context.Context, body io.Reader, size int64, mediaType string) (xapi.Uploaded, error) {
+func (u *uploader) send(
+	ctx context.Context, body io.Reader, size int64, mediaType string,
+) (xapi.Uploaded, error) {
 	category := "tweet_image"
 	switch {
 	case mediaType == "image/gif":

@@ -19,13 +19,13 @@ const (
 )
 
 const (
-	// Late is how far behind the cursor a media may turn up and still count as new: the list edge
-	// shows some late.
-	Late = 24 * time.Hour
-	// keepSettled is how many settled records the status page wants, whatever their age.
+	// lateness is how far behind the cursor a media may be and still count as new: Instagram's list
+	// shows some media late.
+	lateness = 24 * time.Hour
+	// keepSettled is how many settled records are kept for the status page, whatever their age.
 	keepSettled = 20
-	// maxLedger bounds the document. Instagram lets nobody publish that much in the day that has
-	// to be kept.
+	// maxLedger bounds the document. Instagram lets nobody publish that much in the day that has to
+	// be kept.
 	maxLedger = 400
 )
 
@@ -38,15 +38,15 @@ type Record struct {
 	Parts     int       `yaml:"parts,omitempty"`  // posts planned
 	Posts     []string  `yaml:"posts,omitempty"`  // X post ids, in thread order
 	Intent    *Intent   `yaml:"intent,omitempty"` // the post that is being made
-	// Uploads are X media ids by part, made before the first post and good for 24 hours: a run
-	// that was killed, or a video whose processing outlasted the run, is taken up from here.
+	// Uploads are X media ids by part, made before the first post and kept by X for 24 hours. The
+	// next run resumes from them if this one is killed or a video's processing outlasts it.
 	Uploads [][]string `yaml:"uploads,omitempty,flow"`
-	// Uploaded is when the oldest of them was finished.
+	// Uploaded is when the oldest upload was finished.
 	Uploaded time.Time `yaml:"uploaded,omitempty"`
-	Fallback string    `yaml:"fallback,omitempty"` // what X did not take as it was: "thumbnail", "link"
+	Fallback string    `yaml:"fallback,omitempty"` // in place of a refused video: "thumbnail", "link"
 	Tries    int       `yaml:"tries,omitempty"`    // runs in which X refused this media
-	LastRun  string    `yaml:"last_run,omitempty"` // the run of the last try
-	Failing  time.Time `yaml:"failing,omitempty"`  // since when its file can't be had
+	LastRun  string    `yaml:"last_run,omitempty"` // nonce of the run of the last try
+	Failing  time.Time `yaml:"failing,omitempty"`  // since when the host does not deliver its file
 	Reason   string    `yaml:"reason,omitempty"`   // why it was skipped, cut short, or is tried again
 	USD      float64   `yaml:"usd,omitempty"`
 	Settled  time.Time `yaml:"settled,omitempty"`
@@ -61,13 +61,12 @@ type Intent struct {
 	Media   []string  `yaml:"media,omitempty,flow"` // X media ids attached
 	Text    string    `yaml:"text"`                 // digest of the post text
 	Attempt int       `yaml:"attempt"`              // 1, 2, …: earlier ones had no answer
-	// Unanswered says that the process which made the call saw no answer and gave up: nobody is
-	// waiting for one.
+	// Unanswered reports whether the process that made the call gave up waiting for the answer.
 	Unanswered bool    `yaml:"unanswered,omitempty"`
 	USD        float64 `yaml:"usd,omitempty"`
 }
 
-// Find gives the record of a media, or nil. The pointer is into the ledger.
+// Find returns the record of a media, or nil. The pointer is into the ledger.
 func (d *Document) Find(mediaID string) *Record {
 	for i := range d.Ledger {
 		if d.Ledger[i].MediaID == mediaID {
@@ -77,12 +76,14 @@ func (d *Document) Find(mediaID string) *Record {
 	return nil
 }
 
-// Record gives the record of a media, making one that is Posting if there is none.
+// Record returns the record of a media. It adds one that is Posting if there is none.
 func (d *Document) Record(mediaID string, at time.Time, permalink string) *Record {
 	if r := d.Find(mediaID); r != nil {
 		return r
 	}
-	d.Ledger = append(d.Ledger, Record{MediaID: mediaID, Timestamp: at.UTC(), Permalink: permalink, Status: Posting})
+	d.Ledger = append(d.Ledger, Record{
+		MediaID: mediaID, Timestamp: at.UTC(), Permalink: permalink, Status: Posting,
+	})
 	return &d.Ledger[len(d.Ledger)-1]
 }
 
@@ -95,17 +96,17 @@ func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
 	}
 }
 
-// Floor is the age at which a media that is not in the ledger stops being new: the baseline, or a
-// day behind the cursor.
+// Floor returns the time before which a media that is not in the ledger is not new: the baseline,
+// or a day before the cursor.
 func (d *Document) Floor() time.Time {
-	late := d.Cursor.Timestamp.Add(-Late)
+	late := d.Cursor.Timestamp.Add(-lateness)
 	if d.Cursor.Timestamp.IsZero() || late.Before(d.Baseline) {
 		return d.Baseline
 	}
 	return late
 }
 
-// New says whether a media that was published at t and is not in the ledger is to be mirrored.
+// New reports whether a media that was published at t is still to be entered into the ledger.
 func (d *Document) New(mediaID string, t time.Time) bool {
 	if d.Find(mediaID) != nil {
 		return false
@@ -117,8 +118,8 @@ func (d *Document) New(mediaID string, t time.Time) bool {
 	return !t.Before(floor)
 }
 
-// Reach is how far back the list has to be read: to the floor, and to the oldest media that is
-// still being worked on.
+// Reach returns how far back the list has to be read: to the floor, and to the oldest media that is
+// still unfinished.
 func (d *Document) Reach() time.Time {
 	reach := d.Floor()
 	for _, r := range d.Ledger {
@@ -153,18 +154,18 @@ func (d *Document) SpentIn(now time.Time) float64 {
 	return d.Spend.USD
 }
 
-// Mirrored counts one more media on now's day (UTC).
+// Mirrored counts one more media on the day of now (UTC).
 func (d *Document) Mirrored(now time.Time) { d.today(now).Media++ }
 
-// RecordFailure notes that an area failed on now's day (UTC).
-func (d *Document) RecordFailure(area string, now time.Time) {
-	if day := d.today(now); !slices.Contains(day.Incidents, area) {
-		day.Incidents = append(day.Incidents, area)
+// RecordFailure notes that a component failed on the day of now (UTC).
+func (d *Document) RecordFailure(component string, now time.Time) {
+	if day := d.today(now); !slices.Contains(day.Incidents, component) {
+		day.Incidents = append(day.Incidents, component)
 	}
 }
 
-// today is now's entry in the history, which is bounded. A clock that was set back finds the
-// entry of its day, or makes one at the end: days are looked up by date.
+// today returns the history's entry for the day of now. Entries are found by date, so that a
+// clock that was set back continues the entry of its day.
 func (d *Document) today(now time.Time) *Day {
 	date := now.UTC().Format(time.DateOnly)
 	for i := range d.History {
@@ -177,10 +178,10 @@ func (d *Document) today(now time.Time) *Day {
 	return &d.History[len(d.History)-1]
 }
 
-// keepDays is how far back the status page looks.
+// keepDays is how many days the status page shows.
 const keepDays = 90
 
-// MirroredOn is how many media were mirrored on now's day.
+// MirroredOn returns how many media were mirrored on the day of now.
 func (d *Document) MirroredOn(now time.Time) int {
 	date := now.UTC().Format(time.DateOnly)
 	for _, day := range d.History {
@@ -191,9 +192,9 @@ func (d *Document) MirroredOn(now time.Time) int {
 	return 0
 }
 
-// prune bounds the ledger. It drops settled records that can't come up again (older than the
-// floor) except the last twenty, which the status page shows. Past maxLedger the oldest go too,
-// and the baseline follows them, so that what was forgotten can't become new.
+// prune bounds the ledger. It drops settled records that are older than the floor, because they
+// can't become new again, but for the last twenty. Above maxLedger it drops the oldest too, and
+// moves the baseline after them, so that no dropped media becomes new.
 func (d *Document) prune() {
 	slices.SortStableFunc(d.Ledger, func(a, b Record) int {
 		return cmp.Or(a.Timestamp.Compare(b.Timestamp), CompareIDs(a.MediaID, b.MediaID))

@@ -12,42 +12,42 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// A commit that lost the race is made again, from the document that won, at most this often.
+// maxRounds is how often a commit is made that keeps losing the race to another writer.
 const maxRounds = 12
+
+// pageMaker makes the pages for people from a document, by path.
+type pageMaker = func(*Document) map[string][]byte
 
 // Session is one run's hold on a route's document.
 type Session struct {
 	Backend Backend
 	Route   string
-	// Pages, if set, are the pages for people that go into the same commit as the document; see
-	// Publish.
-	Pages func(*Document) map[string][]byte
+	// Pages, if set, makes the pages that Publish commits together with the document.
+	Pages pageMaker
 
 	doc     *Document // as last read or committed; nil before the first run
 	body    []byte
-	encoded []byte // what doc encodes to; nil after a read: a hand may have changed the bytes and not the document
+	encoded []byte // what doc encodes to; nil after a read, because body may have been edited by hand
 	version string
 }
 
-// Open reads the route's document. A document that is not there yet is no error: First tells. An
-// *UnreadableError or *httpx.Error stops the run: nothing may be posted or spent on a state that
-// was not read.
+// Open reads the route's document. If there is none yet, First reports true. An *UnreadableError
+// or an *httpx.Error stops the run: nothing may be posted or spent on a state that was not read.
 func Open(ctx context.Context, b Backend, route string) (*Session, error) {
 	s := &Session{Backend: b, Route: route}
 	return s, s.read(ctx)
 }
 
-// First says that there is no document yet.
+// First reports whether there is no document yet.
 func (s *Session) First() bool { return s.version == "" }
 
-// Doc is the document as last read or committed. It is for reading: changes go through Update.
+// Doc returns the document as last read or committed. It is for reading: changes go through Update.
 func (s *Session) Doc() *Document { return s.doc }
 
 // Refresh reads the document again, to see what another run has done.
 func (s *Session) Refresh(ctx context.Context) error { return s.read(ctx) }
 
-// Forget makes the session one of a route that has no document: for looking at what does not
-// depend on it.
+// Forget makes the session one of a route without a document, for checks that do not depend on it.
 func (s *Session) Forget() {
 	s.doc, s.body, s.encoded, s.version = &Document{Version: Version, Route: s.Route}, nil, nil, ""
 }
@@ -72,20 +72,20 @@ func (s *Session) read(ctx context.Context) error {
 	return nil
 }
 
-// Update commits what change makes of the document. Nothing is committed when nothing changed. If
-// somebody else has committed meanwhile, their document is read and change is applied to that: it
-// must look at what it finds, not at what it remembers, and may refuse by an error, which is
-// returned as it is.
+// Update commits what change makes of the document. It commits nothing if nothing changed. If
+// another writer has committed meanwhile, Update reads that document and applies change to it. So
+// change must look at the document that it gets and not at what the caller remembers. It may
+// refuse by an error, which Update returns as it is.
 func (s *Session) Update(ctx context.Context, message string, change func(*Document) error) error {
 	return s.update(ctx, message, change, nil)
 }
 
-// Publish is Update, with the pages for people in the same commit.
+// Publish is Update with the pages for people in the same commit.
 func (s *Session) Publish(ctx context.Context, message string, change func(*Document) error) error {
 	return s.update(ctx, message, change, s.Pages)
 }
 
-func (s *Session) update(ctx context.Context, message string, change func(*Document) error, pages func(*Document) map[string][]byte) error {
+func (s *Session) update(ctx context.Context, message string, change func(*Document) error, pages pageMaker) error {
 	for round := 1; ; round++ {
 		err := s.commit(ctx, message, change, pages)
 		if !errors.Is(err, ErrConflict) {
@@ -94,8 +94,9 @@ func (s *Session) update(ctx context.Context, message string, change func(*Docum
 		if round == maxRounds {
 			return fmt.Errorf("commit %q: %w, %d times", message, err, round)
 		}
-		// Writers that collided once collide again in step: spread them out.
-		if err := httpx.Sleep(ctx, time.Duration(rand.Int64N(int64(round)*int64(100*time.Millisecond)))); err != nil {
+		// Writers that collided once would collide again in step: a random wait spreads them out.
+		longest := time.Duration(round) * 100 * time.Millisecond
+		if err := httpx.Sleep(ctx, rand.N(longest)); err != nil {
 			return err
 		}
 		if err := s.read(ctx); err != nil {
@@ -104,8 +105,8 @@ func (s *Session) update(ctx context.Context, message string, change func(*Docum
 	}
 }
 
-// commit is one round. The document in s changes only when the commit was made.
-func (s *Session) commit(ctx context.Context, message string, change func(*Document) error, pages func(*Document) map[string][]byte) error {
+// commit makes one round. The document in s changes only if the commit was made.
+func (s *Session) commit(ctx context.Context, message string, change func(*Document) error, pages pageMaker) error {
 	doc, err := s.copy()
 	if err != nil {
 		return err
@@ -123,8 +124,8 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	if err != nil {
 		return err
 	}
-	// Compared with what the old document encodes to, not with its bytes: a hand's blank line is
-	// no change.
+	// The comparison is with what the old document encodes to and not with its bytes: a blank line
+	// that a person added is no change.
 	if !s.First() && bytes.Equal(body, s.encoded) {
 		return nil
 	}
@@ -140,7 +141,8 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	return nil
 }
 
-// copy is a deep copy by way of the wire form: the one thing that can't forget a field.
+// copy returns a deep copy of the document. It goes by way of the wire form, which can't forget a
+// field.
 func (s *Session) copy() (*Document, error) {
 	if s.body == nil {
 		return &Document{Version: Version, Route: s.Route}, nil
@@ -148,11 +150,14 @@ func (s *Session) copy() (*Document, error) {
 	return Decode(Path(s.Route), s.body)
 }
 
-// Outwait reads the document again and again until settled says that an intent is no longer open,
-// or until one that is age old is lease old: then whoever made it has either finished or is gone.
-func (s *Session) Outwait(ctx context.Context, age, lease time.Duration, settled func(*Document) bool) error {
+// Outwait waits for the process that made an intent. It reads the document again and again until
+// settled reports that the intent is no longer open, or until an intent that is age old now is
+// lease old: then the process has either finished or died.
+func (s *Session) Outwait(
+	ctx context.Context, age, lease time.Duration, settled func(*Document) bool,
+) error {
 	const step = time.Second
-	// An intent from the future is from another clock: it is waited for no longer than a fresh one.
+	// An intent from the future was made by another clock. It gets no more time than a new one.
 	for left := lease - max(age, 0); left > 0 && !settled(s.doc); left -= step {
 		if err := httpx.Sleep(ctx, min(left, step)); err != nil {
 			return err

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Tokens is how a route's tokens stand. The tokens themselves are in the repository's secrets
-// and, sealed with VAULT_KEY, in Vault. Digests are the first 8 hex digits of a token's SHA-256.
+// Tokens describes a route's tokens. The tokens themselves are in the repository's secrets and,
+// sealed with VAULT_KEY, in Vault. A digest is the first 8 hex digits of a token's SHA-256.
 type Tokens struct {
 	X         XToken         `yaml:"x,omitempty"`
 	Instagram InstagramToken `yaml:"instagram,omitempty"`
@@ -21,15 +21,15 @@ type XToken struct {
 	Expires    time.Time `yaml:"expires,omitempty"` // of the access token
 	Rotated    time.Time `yaml:"rotated,omitempty"` // when the successor was stored
 	Scope      string    `yaml:"scope,omitempty"`
-	// Secret is the generation that the repository's secrets are known to hold; behind Generation
-	// when a write failed.
+	// Secret is the generation that the repository's secrets are known to hold. It is behind
+	// Generation after a write that failed.
 	Secret int `yaml:"secret,omitempty"`
-	// SecretAt is the refresh token secret's updated_at after our last write: another one means
-	// that somebody else wrote.
+	// SecretAt is the updated_at of the refresh token's secret after our last write. Another value
+	// shows that somebody else wrote the secret.
 	SecretAt time.Time `yaml:"secret_at,omitempty"`
 	Spent    []string  `yaml:"spent,omitempty,flow"` // digests of earlier refresh tokens, newest last
-	// Given is the digest of what the environment held at the last rotation. With a vault alone
-	// that stays the first token for ever, long after Spent has forgotten it.
+	// Given is the digest of the environment's token at the last rotation. With a vault alone it
+	// stays the first token's, long after Spent has dropped that one.
 	Given  string       `yaml:"given,omitempty"`
 	Intent *TokenIntent `yaml:"intent,omitempty"`
 	Dead   string       `yaml:"dead,omitempty"` // digest of the refresh token that X refuses for good
@@ -41,18 +41,18 @@ type TokenIntent struct {
 	Run     string    `yaml:"run,omitempty"`
 	Nonce   string    `yaml:"nonce"`
 	Refresh string    `yaml:"refresh"` // digest of the token that is spent
-	// SecretAt is the secret's updated_at before the call: a later one shows that the successor
+	// SecretAt is the secret's updated_at before the call. A later value shows that the successor
 	// was stored.
 	SecretAt time.Time `yaml:"secret_at,omitempty"`
-	// Unanswered says that the process which made the call saw no answer and gave up.
+	// Unanswered reports whether the process that made the call gave up waiting for the answer.
 	Unanswered bool `yaml:"unanswered,omitempty"`
 }
 
-// keepSpent is how many digests of spent tokens are remembered: a run that was queued that many
-// rotations ago is not to be expected.
+// keepSpent is how many digests of spent tokens are remembered. No run waits in the queue for as
+// many rotations.
 const keepSpent = 30
 
-// Rotate records a new generation. The intent, if there was one, is settled by it.
+// Rotate records a new generation and settles the intent, if there was one.
 func (t *XToken) Rotate(next XToken) {
 	spent := t.Spent
 	for _, old := range []string{t.Refresh, intentRefresh(t.Intent)} {
@@ -78,7 +78,7 @@ func intentRefresh(i *TokenIntent) string {
 // InstagramToken describes Instagram's long-lived token.
 type InstagramToken struct {
 	Digest     string    `yaml:"digest,omitempty"`
-	Given      string    `yaml:"given,omitempty"` // digest of the secret's value when this token was stored
+	Given      string    `yaml:"given,omitempty"` // digest of the secret when this token was stored
 	Seen       time.Time `yaml:"seen,omitempty"`  // when this token was first seen
 	Refreshed  time.Time `yaml:"refreshed,omitempty"`
 	Expires    time.Time `yaml:"expires,omitempty"`

@@ -28,10 +28,10 @@ func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 	return b.Instagram
 }
 
-// RenewInstagramIfDue renews the 60-day token of Instagram Login if it is a week old or force is set.
-// It reports whether it tried. The old token stays valid, so a failure loses nothing. A token of
-// Facebook Login can't be renewed by a program: its dates are read, for the warnings ahead of time,
-// if the token is new or X's was rotated.
+// RenewInstagramIfDue renews the 60-day token of Instagram Login if it is a week old or force is
+// set. It reports whether it tried. The old token stays valid, so a failure loses nothing. A
+// token of Facebook Login can't be renewed by a program: its dates are read, for the warnings
+// ahead of time, if the token is new or X's was rotated.
 func (m *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
 	r := &renewal{m}
 	token := InstagramToken(m.Session.Doc(), m.Key, m.GivenInstagram)

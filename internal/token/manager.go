@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// margin is how much life an access token must have left to be used: an upload and its post take
-	// less.
+	// margin is how much life an access token must have left to be used: an upload and its post
+	// take less.
 	margin = 10 * time.Minute
 	// due is the age at which `rotate` spends the refresh token even if the access token is usable.
 	due = 24 * time.Hour
@@ -75,8 +75,8 @@ func (m *Manager) AccessToken(ctx context.Context) (string, error) {
 	return p.Access, checkScopes(p.scope)
 }
 
-// Access returns an access token that may still be alive, or "" if there is none. It spends nothing.
-// The error is one that a rotation would meet too.
+// Access returns an access token that may still be alive, or "" if there is none. It spends
+// nothing. The error is one that a rotation would meet too.
 func (m *Manager) Access() (string, error) {
 	p, err := m.newest()
 	if err != nil || !p.Expires.IsZero() && !p.Expires.After(m.Now()) {
@@ -110,8 +110,8 @@ func (m *Manager) RotateIfDue(ctx context.Context, force bool) (bool, error) {
 	return true, checkScopes(p.scope)
 }
 
-// checkScopes finds at the rotation what the first upload would find otherwise. Only a new login adds
-// a missing scope.
+// checkScopes finds at the rotation what the first upload would find otherwise. Only a new login
+// adds a missing scope.
 func checkScopes(scope string) error {
 	if missing := MissingScopes(scope); len(missing) > 0 {
 		return &ScopeError{Missing: missing}
@@ -149,8 +149,8 @@ func (m *Manager) choose() (Pair, error) {
 	case given == t.X.Refresh:
 		return m.current(), nil
 	case given != "" && given != t.X.Given && !slices.Contains(t.X.Spent, given):
-		// The token is new to the state: a person logged in again, or a run stored it and died before
-		// it could commit.
+		// The token is new to the state: a person logged in again, or a run stored it and died
+		// before it could commit.
 		p := m.Given
 		if vault.Digest(p.Access) == t.X.Access {
 			p.Access = "" // it belongs to the old login
@@ -189,8 +189,8 @@ func (m *Manager) openVault() (vault.Bundle, error) {
 	return vault.Open(m.Key, sealed)
 }
 
-// sealInto puts what change makes of the bundle into the document's vault, and keeps the rest of the
-// bundle.
+// sealInto puts what change makes of the bundle into the document's vault, and keeps the rest of
+// the bundle.
 func (m *Manager) sealInto(d *state.Document, change func(*vault.Bundle)) error {
 	b := vault.Bundle{}
 	if d.Tokens.Vault != "" {

@@ -80,8 +80,8 @@ func (r *rotation) underWay(i *state.TokenIntent) bool {
 }
 
 // preflight proves that secrets can be written, and reads when the refresh token's secret was
-// written. With a vault, the intent's commit is the proof, and a secret that can't be written is only
-// a note.
+// written. With a vault, the intent's commit is the proof, and a secret that can't be written is
+// only a note.
 func (r *rotation) preflight(ctx context.Context) error {
 	if r.Secrets == nil {
 		return nil
@@ -94,8 +94,8 @@ func (r *rotation) preflight(ctx context.Context) error {
 		r.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
 		return nil
 	}
-	// The probe would puzzle a person who reads the list of secrets. If it can't be deleted, it does
-	// no harm.
+	// The probe would puzzle a person who reads the list of secrets. If it can't be deleted, it
+	// does no harm.
 	_ = r.Secrets.Delete(ctx, probe)
 	r.secretAt, err = r.Secrets.UpdatedAt(ctx, r.RefreshName)
 	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
@@ -143,7 +143,8 @@ func (r *rotation) rewritten(since time.Time) bool {
 	return !since.IsZero() && !r.secretAt.IsZero() && !since.Equal(r.secretAt)
 }
 
-// recordRefusal commits what X's refusal means for the refresh token, and returns the error to show.
+// recordRefusal commits what X's refusal means for the refresh token, and returns the error to
+// show.
 func (r *rotation) recordRefusal(ctx context.Context, err error) error {
 	dead := xapi.IsDeadGrant(err)
 	if dead && r.Secrets != nil {

@@ -15,7 +15,8 @@ import (
 // losing the token costs a person a login.
 const storeFor = 5 * time.Minute
 
-// stores are the two places where the next run finds a pair: the vault and the repository's secrets.
+// stores are the two places where the next run finds a pair: the vault and the repository's
+// secrets.
 type stores struct{ *Manager }
 
 // put stores the new pair: in the vault first, because that commit settles the intent, then in the
@@ -116,8 +117,8 @@ func (s *stores) recordSecrets(ctx context.Context, next state.XToken, inVault b
 	}
 }
 
-// repair writes the newest pair to the secrets if an earlier run could not. Another failure is only a
-// note, because the vault holds the pair.
+// repair writes the newest pair to the secrets if an earlier run could not. Another failure is
+// only a note, because the vault holds the pair.
 func (s *stores) repair(ctx context.Context, p Pair) {
 	t := s.Session.Doc().Tokens.X
 	if s.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {

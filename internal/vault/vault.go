@@ -1,9 +1,10 @@
 // Package vault seals a route's newest tokens into its state document, so that a rotated token
-// survives even where the repository's secrets can't be written, or were read before they were.
+// survives even if the repository's secrets can't be written, or were read before they were
+// written.
 //
-// A bundle is JSON, sealed with NaCl's secretbox (XSalsa20-Poly1305) under VAULT_KEY with a
+// A bundle is JSON, sealed with NaCl's secretbox (XSalsa20-Poly1305) under VAULT_KEY, with a
 // random 24-byte nonce in front, in standard base64. The package refuses a key that is not 32
-// bytes and a bundle that was not sealed with it; it never prints either.
+// bytes and a bundle that was sealed with another key; it never prints either.
 package vault
 
 import (
@@ -22,7 +23,7 @@ import (
 // Key is VAULT_KEY: 32 random bytes.
 type Key [32]byte
 
-// Bundle is what is sealed. Generation counts rotations of X's pair.
+// Bundle holds the tokens that are sealed. Generation counts rotations of X's pair.
 type Bundle struct {
 	Generation int       `json:"generation,omitempty"`
 	Refresh    string    `json:"refresh,omitempty"`
@@ -35,7 +36,9 @@ type Bundle struct {
 // ParseKey reads VAULT_KEY: 32 bytes in base64.
 func ParseKey(s string) (*Key, error) {
 	s = strings.TrimSpace(s)
-	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+	for _, enc := range []*base64.Encoding{
+		base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding,
+	} {
 		if b, err := enc.DecodeString(s); err == nil && len(b) == len(Key{}) {
 			return (*Key)(b), nil
 		}
@@ -51,13 +54,15 @@ func Seal(k *Key, b Bundle) (string, error) {
 	}
 	var nonce [24]byte
 	_, _ = rand.Read(nonce[:]) // crypto/rand.Read never returns an error
-	return base64.StdEncoding.EncodeToString(secretbox.Seal(nonce[:], plain, &nonce, (*[32]byte)(k))), nil
+	sealed := secretbox.Seal(nonce[:], plain, &nonce, (*[32]byte)(k))
+	return base64.StdEncoding.EncodeToString(sealed), nil
 }
 
-// ErrSealed says that a bundle does not open: another VAULT_KEY sealed it, or it was changed.
+// ErrSealed says that a bundle does not open: it was sealed with another VAULT_KEY, or it was
+// changed.
 var ErrSealed = errors.New("the vault does not open with this VAULT_KEY")
 
-// Open decrypts what Seal made.
+// Open decrypts a bundle that Seal made.
 func Open(k *Key, sealed string) (Bundle, error) {
 	var b Bundle
 	raw, err := base64.StdEncoding.DecodeString(sealed)
@@ -71,7 +76,7 @@ func Open(k *Key, sealed string) (Bundle, error) {
 	return b, nil
 }
 
-// Digest names a token without giving it away: the first 8 hex digits of its SHA-256, "" for no
+// Digest identifies a token without revealing it: the first 8 hex digits of its SHA-256, "" for no
 // token.
 func Digest(token string) string {
 	if token == "" {
