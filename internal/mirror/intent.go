@@ -36,7 +36,10 @@ func (p *publisher) intend(ctx context.Context, k int, post plan.Post) error {
 				return err
 			}
 			begun = p.Now()
-			rec.Intent = p.newIntent(k, post, begun)
+			rec.Intent = &state.Intent{
+				Part: k, At: begun.UTC().Truncate(time.Second), Run: p.ID, Nonce: p.Nonce,
+				Media: p.uploads[k], Text: digest(post.Text), Attempt: p.attempt + 1, USD: post.USD,
+			}
 			rec.Parts, rec.Fallback, rec.Reason = len(p.Posts), p.Fallback, ""
 			rec.Uploads, rec.Uploaded = p.keptUploads()
 			return nil
@@ -55,13 +58,6 @@ func (p *publisher) intend(ctx context.Context, k int, post plan.Post) error {
 					n, startBy),
 			})
 		}
-	}
-}
-
-func (p *publisher) newIntent(k int, post plan.Post, at time.Time) *state.Intent {
-	return &state.Intent{
-		Part: k, At: at.UTC().Truncate(time.Second), Run: p.ID, Nonce: p.Nonce, Media: p.uploads[k],
-		Text: digest(post.Text), Attempt: p.attempt + 1, USD: post.USD,
 	}
 }
 

@@ -9,22 +9,25 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 )
 
+// lister reads a route's media from Instagram.
+type lister struct{ *Run }
+
 // list reads the media as far back as there may be something to do.
-func (r *Run) list(ctx context.Context) ([]instagram.Media, error) {
-	media, err := r.Instagram.List(ctx, until(r.Session.Doc().Reach(), ""))
+func (l *lister) list(ctx context.Context) ([]instagram.Media, error) {
+	media, err := l.Instagram.List(ctx, until(l.Session.Doc().Reach(), ""))
 	if err != nil {
 		return nil, fmt.Errorf("list the media: %w", err)
 	}
-	r.out.Listed = true
-	for _, unread := range r.Instagram.Unread() {
-		r.warn("%s", unread)
+	l.out.Listed = true
+	for _, unread := range l.Instagram.Unread() {
+		l.warn("%s", unread)
 	}
 	return media, nil
 }
 
 // relist reads one media again, for new addresses of its files.
-func (r *Run) relist(ctx context.Context, old instagram.Media) (instagram.Media, error) {
-	media, err := r.Instagram.List(ctx, until(old.Timestamp, old.ID))
+func (l *lister) relist(ctx context.Context, old instagram.Media) (instagram.Media, error) {
+	media, err := l.Instagram.List(ctx, until(old.Timestamp, old.ID))
 	if err != nil {
 		return old, fmt.Errorf("list the media again, for fresh addresses: %w", err)
 	}
@@ -54,21 +57,21 @@ func until(oldest time.Time, id string) func([]instagram.Media) bool {
 
 // username returns the account's own name. It is needed only if the list shows more than one; an
 // error is a warning, because nothing depends on the name but collaborations.
-func (r *Run) username(ctx context.Context, media []instagram.Media) string {
+func (l *lister) username(ctx context.Context, media []instagram.Media) string {
 	names := map[string]bool{}
 	for _, m := range media {
 		names[m.Username] = true
 	}
 	delete(names, "")
-	if len(names) < 2 || r.Route.Collaborations {
+	if len(names) < 2 || l.Route.Collaborations {
 		return ""
 	}
-	if known := r.Session.Doc().Account.InstagramUsername; known != "" {
+	if known := l.Session.Doc().Account.InstagramUsername; known != "" {
 		return known
 	}
-	me, err := r.Instagram.Me(ctx)
+	me, err := l.Instagram.Me(ctx)
 	if err != nil {
-		r.warn("the account's username could not be read (%v): collaborations are mirrored too", err)
+		l.warn("the account's username could not be read (%v): collaborations are mirrored too", err)
 	}
 	return me.Username
 }

@@ -102,7 +102,7 @@ func (r *Run) mirror(ctx context.Context) error {
 			return err
 		}
 	}
-	media, err := r.list(ctx)
+	media, err := (&lister{r}).list(ctx)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	if r.first() {
 		doc.Baseline = baseline(r.Route.Start, r.Now())
 	}
-	media, err := r.list(ctx)
+	media, err := (&lister{r}).list(ctx)
 	if err != nil {
 		return plan.Result{}, err
 	}
@@ -149,7 +149,7 @@ func (r *Run) Last(ctx context.Context, n int) (plan.Result, error) {
 func (r *Run) plan(ctx context.Context, media []instagram.Media) plan.Result {
 	return plan.Make(plan.Input{
 		Route: r.Route, Media: media, Doc: r.Session.Doc(), Now: r.Now(),
-		Username: r.username(ctx, media),
+		Username: (&lister{r}).username(ctx, media),
 	})
 }
 

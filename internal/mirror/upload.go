@@ -31,7 +31,7 @@ func (p *publisher) upload(ctx context.Context) error {
 	if !errors.Is(err, mediahost.ErrExpired) {
 		return err
 	}
-	media, err := p.relist(ctx, p.Media)
+	media, err := (&lister{p.Run}).relist(ctx, p.Media)
 	if err != nil {
 		return err
 	}
