@@ -1,6 +1,5 @@
-// Package postferry_test holds what is true of the whole repository: which package may import
-// which, what action.yml passes on, what the documents promise, and that no credential is in a
-// file.
+// Package postferry_test holds what is true of the whole repository: which package may import which, what action.yml passes
+// on, what the documents promise, and that no credential is in a file.
 package postferry_test
 
 import (
@@ -17,14 +16,12 @@ import (
 
 const module = "github.com/postferry/postferry/"
 
-// imports is the direction of things: each package with those of ours that it may import. Flows
-// import decisions and clients; decisions import no client, but for plan, which names
-// instagram.Media; clients never import each other.
+// imports is the direction of things: each package with those of ours that it may import. Flows import decisions and
+// clients; decisions import no client, but for plan, which names instagram.Media; clients never import each other.
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "actions alert caption config demo diagnosis doctor github httpx instagram" +
-		" mediahost mirror plan report result setup state token vault xapi",
+	"internal/cli":  "actions alert httpx caption config demo doctor diagnosis instagram mirror plan mediahost github report result token setup state vault xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
@@ -34,16 +31,15 @@ var imports = map[string]string{
 	"internal/setup":  "actions httpx config diagnosis instagram github token state vault xapi",
 	"internal/alert":  "httpx config diagnosis github instagram mirror report result state",
 	"internal/result": "diagnosis mirror state",
-	"internal/report": "httpx config diagnosis mirror plan result state twittertext",
+	"internal/report": "httpx caption config diagnosis mirror plan result state",
 
 	// Decisions.
-	"internal/config":      "",
-	"internal/caption":     "twittertext",
-	"internal/plan":        "caption config instagram state twittertext",
-	"internal/state":       "httpx",
-	"internal/diagnosis":   "httpx state vault",
-	"internal/twittertext": "",
-	"internal/vault":       "",
+	"internal/config":    "",
+	"internal/caption":   "",
+	"internal/plan":      "caption config instagram state",
+	"internal/state":     "httpx",
+	"internal/diagnosis": "httpx state vault",
+	"internal/vault":     "",
 
 	// Clients.
 	"internal/instagram": "httpx",
@@ -70,8 +66,8 @@ var imports = map[string]string{
 	"bench/start":   "bench/action",
 }
 
-// TestImports reads every file that is no test. The files are opened by this process, so that a
-// cached result is not taken for today's.
+// TestImports reads every file that is no test. The files are opened by this process, so that a cached result is not
+// taken for today's.
 func TestImports(t *testing.T) {
 	seen := map[string]bool{}
 	walk(t, ".go", func(file string, _ []byte) {
@@ -99,8 +95,7 @@ func TestImports(t *testing.T) {
 // ours lists the packages of this project that a file imports, without internal/.
 func ours(t *testing.T, file string) (names []string) {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil,
-		parser.ImportsOnly)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil, parser.ImportsOnly)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/postferry/postferry/internal/diagnosis"
 )
 
 func filesystem(dir string) fs.FS { return os.DirFS(dir) }
@@ -140,21 +138,6 @@ func noExpressions(t *testing.T, file string, body []byte) {
 			if strings.Contains(s.Run, "${{") {
 				t.Errorf("%s: job %s has an expression in a script", file, name)
 			}
-		}
-	}
-}
-
-// TestDiagnosesAreDocumented: an issue links to docs/operating.md, where each cause has its heading, and none has two.
-func TestDiagnosesAreDocumented(t *testing.T) {
-	text := read(t, "docs/operating.md")
-	for _, d := range diagnosis.Diagnoses() {
-		if n := strings.Count(text, "\n### "+d.Key+"\n"); n != 1 {
-			t.Errorf("docs/operating.md has %d headings for %s, want 1", n, d.Key)
-		}
-	}
-	for _, m := range regexp.MustCompile(`(?m)^### (\S+)$`).FindAllStringSubmatch(text, -1) {
-		if !slices.ContainsFunc(diagnosis.Diagnoses(), func(d diagnosis.Diagnosis) bool { return d.Key == m[1] }) {
-			t.Errorf("docs/operating.md explains %s, which is no diagnosis", m[1])
 		}
 	}
 }

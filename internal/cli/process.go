@@ -37,8 +37,8 @@ type Process struct {
 	Transport http.RoundTripper // nil is the network
 	Terminal  bool              // Stderr is one: colours and progress
 
-	// For set-up. Interactive says that somebody is there to answer; Hidden reads a line without an
-	// echo, nil reads Stdin; Open opens a browser, nil only prints the address.
+	// For set-up. Interactive says that somebody is there to answer; Hidden reads a line without an echo, nil reads Stdin; Open
+	// opens a browser, nil only prints the address.
 	Interactive bool
 	Hidden      func() (string, error)
 	Open        func(address string) error
@@ -49,10 +49,7 @@ type Process struct {
 // OS is the process as the operating system started it.
 func OS() *Process {
 	in := int(os.Stdin.Fd())
-	p := &Process{
-		Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout,
-		Stderr: os.Stderr, Now: time.Now, Open: openBrowser,
-	}
+	p := &Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Open: openBrowser}
 	p.Terminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if p.Interactive = term.IsTerminal(in); p.Interactive {
 		p.Hidden = func() (string, error) {
@@ -80,8 +77,7 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(fo
 // Main runs one command and returns its exit status.
 func Main(ctx context.Context, p *Process) int {
 	p.secrets = &httpx.Redactor{}
-	// The second line of defence: whatever is printed, no secret that the program was given is in
-	// it.
+	// The second line of defence: whatever is printed, no secret that the program was given is in it.
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
 	name, args := "help", p.Args
 	if len(args) > 0 {
@@ -95,8 +91,7 @@ func Main(ctx context.Context, p *Process) int {
 			return p.status(c, c.run(ctx, p, args))
 		}
 	}
-	fmt.Fprintf(p.Stderr, "error: postferry has no command %q\nfix: postferry help lists them\n",
-		name)
+	fmt.Fprintf(p.Stderr, "error: postferry has no command %q\nfix: postferry help lists them\n", name)
 	return exitUsage
 }
 
@@ -134,8 +129,7 @@ func (p *Process) complain(err error, fix string) {
 func usageFix(c command, err error) string {
 	var file config.Problems
 	if errors.As(err, &file) {
-		return "mend the file; docs/setup.md#configuration has every key, and `postferry config`" +
-			" shows what is in force"
+		return "mend the file; docs/setup.md#configuration has every key, and `postferry config` shows what is in force"
 	}
 	return fmt.Sprintf("postferry help %s shows how it is used", c.name)
 }

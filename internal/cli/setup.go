@@ -88,20 +88,15 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 	return nil
 }
 
-// useRepository points the job at another repository.
-func (j *job) useRepository(
-	ctx context.Context, owner, name, token string,
-) (*github.Client, *github.Secrets) {
-	j.runner.Owner, j.runner.Repo = owner, name
-	j.githubToken, j.secretsToken = token, token
-	j.connect(ctx, need{})
-	return j.repo, j.secretStore()
-}
-
 // setupServices makes clients of what the wizard finds out. Each step's finds are kept in the job.
 func (j *job) setupServices() setup.Services {
 	return setup.Services{
-		Repository: j.useRepository,
+		Repository: func(ctx context.Context, owner, name, token string) (*github.Client, *github.Secrets) {
+			j.runner.Owner, j.runner.Repo = owner, name
+			j.githubToken, j.secretsToken = token, token
+			j.connect(ctx, need{})
+			return j.repo, j.secretStore()
+		},
 		Commit: func(ctx context.Context, release string) (string, error) {
 			o := j.repoOptions(j.githubToken)
 			o.Owner, o.Repo = "postferry", "postferry"

@@ -27,8 +27,8 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 	return nil
 }
 
-// runConfig prints the effective configuration as a file that could be used as it is, each value
-// with its source, and which of the variables it names are set.
+// runConfig prints the effective configuration as a file that could be used as it is, each value with its source, and
+// which of the variables it names are set.
 func runConfig(_ context.Context, p *Process, args []string) error {
 	c, err := p.justConfig("config", args)
 	if err != nil {

@@ -71,7 +71,7 @@ func TestFirstRun(t *testing.T) {
 	})
 }
 
-// TestSameSecond: a media that Instagram shows late is mirrored, even with the cursor's own second.
+// TestSameSecond takes a media that Instagram shows late, with the cursor's own second.
 func TestSameSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -90,8 +90,7 @@ func TestSameSecond(t *testing.T) {
 	})
 }
 
-// TestOneBrokenMedia: a media that X refuses does not hold up the others, and is given up after
-// three runs with the reason.
+// TestOneBrokenMedia does not hold up the others, and is given up after three runs with the reason.
 func TestOneBrokenMedia(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -154,7 +153,7 @@ func TestHostFailuresInARow(t *testing.T) {
 	}
 }
 
-// TestMediaWithoutFile: a media without a file is posted as its permalink, with a note.
+// TestMediaWithoutFile posts the permalink, and what the person should know.
 func TestMediaWithoutFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -167,8 +166,7 @@ func TestMediaWithoutFile(t *testing.T) {
 	})
 }
 
-// TestExpiredAddress: a run lists again, once, if the media host says that a signed address has
-// expired.
+// TestExpiredAddress lists again, once, when the media host says that a signed address is over.
 func TestExpiredAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -213,8 +211,8 @@ func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
 	return e.Transport.RoundTrip(r)
 }
 
-// TestEditedMeanwhile: the second list, read for new addresses, may show a media of more or fewer
-// parts.
+// TestEditedMeanwhile: the list that is read for a fresh address may show a media of more parts,
+// or of fewer.
 func TestEditedMeanwhile(t *testing.T) {
 	var long string
 	for n := range 20 {
@@ -247,7 +245,7 @@ func TestEditedMeanwhile(t *testing.T) {
 	}
 }
 
-// TestUnknownMediaType: a media of an unknown type is skipped and reported once.
+// TestUnknownMediaType is skipped once and said.
 func TestUnknownMediaType(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -261,8 +259,7 @@ func TestUnknownMediaType(t *testing.T) {
 	})
 }
 
-// TestBadListAnswers: an unreadable list is never taken for an empty one, and no media is lost by
-// it.
+// TestBadListAnswers: garbage never looks like "no posts", and nothing is lost by it.
 func TestBadListAnswers(t *testing.T) {
 	for name, f := range map[string]sim.Fault{
 		"HTML with 200":        {Status: 200, Body: "<!doctype html><title>Sorry</title>"},
@@ -289,7 +286,7 @@ func TestBadListAnswers(t *testing.T) {
 	}
 }
 
-// TestUnreadableState: a document that can't be read stops the run and is not overwritten.
+// TestUnreadableState stops the run and leaves the document as it is.
 func TestUnreadableState(t *testing.T) {
 	for name, body := range map[string]string{
 		"garbage":   "{{{{",
@@ -318,7 +315,7 @@ func TestUnreadableState(t *testing.T) {
 	}
 }
 
-// TestProcessing: a run leaves a video that X takes long to process to the next run, which does not
+// TestProcessing leaves a video that X takes long to process to the next run, which does not
 // upload it again.
 func TestProcessing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -341,8 +338,7 @@ func TestProcessing(t *testing.T) {
 	})
 }
 
-// TestRejectedVideo: the configured fallback replaces a video, in both of the ways in which X
-// refuses one.
+// TestRejectedVideo: what takes its place, as configured, by both of X's ways to say no.
 func TestRejectedVideo(t *testing.T) {
 	const link = "https://www.instagram.com/reel/R/"
 	for _, how := range []string{"processing", "too-long"} {
@@ -376,8 +372,7 @@ func TestRejectedVideo(t *testing.T) {
 	})
 }
 
-// TestRefusedReply: if X refuses the second part, the first stays posted, the outcome says so,
-// and no run tries again.
+// TestRefusedReply leaves the first part posted and says so: no loop.
 func TestRefusedReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -391,7 +386,7 @@ func TestRefusedReply(t *testing.T) {
 	})
 }
 
-// TestSameText: a second media with the caption of the first is posted with a distinct text.
+// TestSameText: a second media with the caption of the first is told apart, not lost.
 func TestSameText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -401,7 +396,7 @@ func TestSameText(t *testing.T) {
 	})
 }
 
-// TestPerRun: a run takes the oldest media first and leaves the rest to the next runs.
+// TestPerRun takes the oldest first and leaves the rest to the next runs.
 func TestPerRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 2 })
@@ -419,7 +414,7 @@ func TestPerRun(t *testing.T) {
 	})
 }
 
-// TestTwentyChildren: a thread keeps the order of photos and videos, in the groups that X allows.
+// TestTwentyChildren keeps the order of photos and videos, and groups as X takes them.
 func TestTwentyChildren(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -447,9 +442,8 @@ func TestWrites(t *testing.T) {
 	})
 }
 
-// TestDeletedMeanwhile: a media that is deleted on Instagram before its last part is given up in
-// the end.
-func TestDeletedMeanwhile(t *testing.T) {
+// TestGone: a media that is deleted from Instagram half way is not waited for for ever.
+func TestGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		m := carousel("going", seven...)
@@ -469,7 +463,7 @@ func TestDeletedMeanwhile(t *testing.T) {
 	})
 }
 
-// TestStateCantBeWritten: if the state can't be written, nothing is posted and no token is spent.
+// TestStateCantBeWritten: then nothing is posted and nothing is spent.
 func TestStateCantBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -488,8 +482,8 @@ func TestStateCantBeWritten(t *testing.T) {
 	})
 }
 
-// TestSlowCommits: if every commit takes longer than a post may be behind its intent, nothing is
-// posted and the run ends.
+// TestSlowCommits: where each commit takes longer than a post may be behind its intent nothing is
+// posted, and the run ends.
 func TestSlowCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -497,7 +491,7 @@ func TestSlowCommits(t *testing.T) {
 		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Delay: 5 * time.Second})
 		p := s.start(s.w.Transport())
 		if httpx.ClassOf(p.err) != httpx.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
-			t.Errorf("got %v, want a transient failure that says why", p.err)
+			t.Errorf("got %v, want a passing fault that says why", p.err)
 		}
 		if n := len(s.w.X().Tweets()); n != 0 {
 			t.Errorf("%d posts, want none", n)
@@ -508,8 +502,8 @@ func TestSlowCommits(t *testing.T) {
 	})
 }
 
-// TestSkippedBeforePending: a skipped media does not move the cursor past older ones that wait
-// for the next run.
+// TestSkippedBeforePending: a media that is left out does not carry the cursor past older ones
+// that wait for the next run.
 func TestSkippedBeforePending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 1 })
