@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,11 +19,11 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// Branch keeps files on a branch of the repository: it is a [state.Backend]. The branch has no common history with any
-// other, is made by the first write, and is only ever fast-forwarded.
+// Branch keeps files on a branch of the repository: it is a [state.Backend]. The branch has no
+// common history with any other, is made by the first write, and is only ever fast-forwarded.
 //
-// Two writers must not commit equal bytes: a writer whose answer was lost recognises its change by them. (The state
-// document holds a nonce in each intent.)
+// Two writers must not commit equal bytes: a writer whose answer was lost recognises its change by
+// them. (The state document holds a nonce in each intent.)
 type Branch struct {
 	Client *Client
 	Name   string
@@ -32,19 +31,20 @@ type Branch struct {
 	tip    tip
 }
 
-// Read gives a file and its blob SHA, in one request.
-func (b *Branch) Read(ctx context.Context, path string) ([]byte, string, error) {
-	for try := 1; ; try++ {
-		body, version, err := b.read(ctx, path, b.Name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, "", err
+// lagging is how often a file is read that GitHub shows as it was before our own write. After three
+// looks GitHub is believed: somebody may have put the old file back.
+var lagging = httpx.Policy{Tries: 3, First: time.Second, Growth: 2}
+
+// Read returns a file and its blob SHA, in one request.
+func (b *Branch) Read(ctx context.Context, path string) (body []byte, version string, err error) {
+	err = lagging.Retry(ctx, func(int) (next httpx.Next, err error) {
+		body, version, err = b.read(ctx, path, b.Name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) || !b.past.replaced(path, version) {
+			return httpx.Stop, err
 		}
-		// GitHub may show for a while what our own write has replaced. After three looks it is believed: somebody may
-		// have put the old file back.
-		if try == 3 || !b.past.replaced(path, version) || httpx.Sleep(ctx, time.Duration(try)*time.Second) != nil {
-			return body, version, err
-		}
-	}
+		return httpx.Again, err
+	})
+	return body, version, err
 }
 
 // read gives the file at a branch or a commit.
@@ -78,58 +78,69 @@ func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, er
 	return []byte(body), file.GetSHA(), nil
 }
 
-// Write commits c. Without Also that is one request; with it, or when the branch is not there yet, three that write.
-func (b *Branch) Write(ctx context.Context, c state.Change) (string, error) {
+// racing is the pause between two rounds of a write: up to 0.1, 0.2, 0.4, … 5 s, at random, since
+// writers that collided would do so again. How often is decided by rounds.
+var racing = httpx.Policy{First: 50 * time.Millisecond, Growth: 2, Max: 2500 * time.Millisecond, Jitter: 1}
+
+// Write commits c. Without Also that is one request; with it, or when the branch is not there yet,
+// three requests that write.
+func (b *Branch) Write(ctx context.Context, c state.Change) (version string, err error) {
 	if err := check(c); err != nil {
 		return "", err
 	}
-	doubt := false // an answer was lost: the change may have been made
-	for round := 1; ; round++ {
-		version, err := b.attempt(ctx, c)
+	lost := false // an answer was lost: the change may have been made
+	err = racing.Retry(ctx, func(round int) (next httpx.Next, err error) {
+		version, err = b.attempt(ctx, c)
 		if err == nil {
 			b.past.replace(c.Path, c.Version, version)
-			return version, nil
+			return httpx.Stop, nil
 		}
-		doubt = doubt || httpx.ClassOf(err) == httpx.Ambiguous
-		if rounds(err) == 1 && !doubt {
-			return "", explain(err) // a plain no
+		lost = lost || httpx.ClassOf(err) == httpx.Ambiguous
+		if rounds(err) == 1 && !lost {
+			return httpx.Stop, explain(err) // a plain no
 		}
-		body, now, readErr := b.Read(ctx, c.Path)
-		switch {
-		case readErr != nil && !errors.Is(readErr, fs.ErrNotExist):
-			return "", fmt.Errorf("%w; and reading it back: %w", err, readErr)
-		case doubt && now != "" && bytes.Equal(body, c.Body):
-			b.past.replace(c.Path, c.Version, now)
-			return now, nil
-		case now != c.Version:
-			return "", fmt.Errorf("%s: %w", c.Path, state.ErrConflict)
-		case round >= rounds(err):
-			return "", explain(err)
+		var again bool
+		version, again, err = b.settle(ctx, c, lost, err)
+		if again && round < rounds(err) {
+			return httpx.Again, err
 		}
-		// Ours is still the change to make: the branch moved under another file, or nothing arrived.
-		if httpx.Sleep(ctx, jitter(round)) != nil {
-			return "", err
-		}
+		return httpx.Stop, explain(err)
+	})
+	if err != nil {
+		return "", err
 	}
+	return version, nil
 }
 
-// rounds is how often a write that ended in err is attempted, unless the file has changed.
+// settle finds out what became of a write that ended with refused: the version it made, if it was
+// made after all, or whether it is still the change to make, because the branch moved under another
+// file or nothing arrived.
+func (b *Branch) settle(ctx context.Context, c state.Change, lost bool, refused error) (version string, again bool, err error) {
+	body, now, err := b.Read(ctx, c.Path)
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", false, fmt.Errorf("%w; and reading it back: %w", refused, err)
+	case lost && now != "" && bytes.Equal(body, c.Body):
+		b.past.replace(c.Path, c.Version, now)
+		return now, false, nil
+	case now != c.Version:
+		return "", false, fmt.Errorf("%s: %w", c.Path, state.ErrConflict)
+	}
+	return "", true, refused
+}
+
+// rounds returns how often a write that ended in err is attempted, unless the file has changed.
 func rounds(err error) int {
 	if errors.Is(err, errMoved) {
 		return 14
 	}
 	switch httpx.ClassOf(err) {
 	case httpx.Conflict:
-		return 14 // lets 64 writers of different files through, with the pauses of jitter
+		return 14 // lets 64 writers of different files through, with the pauses of racing
 	case httpx.Ambiguous, httpx.Transient, httpx.NotFound:
-		return 4 // the last for reads that lag: what was made a moment ago may not be found
+		return 4 // NotFound for reads that lag: what was made a moment ago may not be found
 	}
 	return 1
-}
-
-// jitter is the pause after a round: up to 0.1, 0.2, 0.4, … 5 s, at random, since writers that collided would do so again.
-func jitter(round int) time.Duration {
-	return rand.N(min(100*time.Millisecond<<(round-1), 5*time.Second))
 }
 
 func (b *Branch) attempt(ctx context.Context, c state.Change) (string, error) {
@@ -165,7 +176,8 @@ func (b *Branch) put(ctx context.Context, c state.Change) (string, error) {
 	return version, nil
 }
 
-// escape makes up for CreateFile, which cuts a path at the first '#'. GetContents escapes by itself.
+// escape makes up for CreateFile, which cuts a path at the first '#'. GetContents escapes by
+// itself.
 func escape(path string) string {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -213,7 +225,8 @@ func invalid(name, message string) *httpx.Error {
 	return &httpx.Error{Service: service, Op: name, Class: httpx.Invalid, Message: message}
 }
 
-// past remembers which versions of a file this process has replaced, to recognise reads that lag behind its writes.
+// past remembers which versions of a file this process has replaced, to recognise reads that lag
+// behind its writes.
 // https://github.com/PyGithub/PyGithub/issues/2759
 type past struct {
 	mu sync.Mutex
@@ -236,8 +249,9 @@ func (p *past) replaced(path, version string) bool {
 	return p.is[[2]string{path, version}]
 }
 
-// tip remembers the commit of this process' own last put, from which the next commit can be made without a look at the
-// branch: if anybody has committed since, GitHub refuses to fast-forward to it.
+// tip remembers the commit of this process' own last put, from which the next commit can be made
+// without a look at the branch: if anybody has committed since, GitHub refuses to fast-forward to
+// it.
 type tip struct {
 	mu sync.Mutex
 	at at

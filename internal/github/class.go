@@ -82,18 +82,21 @@ func decoder(now func() time.Time) func(*httpx.Response) *httpx.Error {
 		case len(r.Body) == 0 && r.Status != http.StatusOK, json.Valid(r.Body):
 			return nil
 		}
-		return httpx.Broken(r)
+		return httpx.Malformed(r)
 	}
 }
 
 func refusal(r *httpx.Response, now time.Time) *httpx.Error {
-	e := &httpx.Error{TraceID: r.Header.Get("X-GitHub-Request-Id"), Needs: r.Header.Get("X-Accepted-GitHub-Permissions")}
-	if r.Status < 400 {
-		e.Class, e.Message = httpx.Unknown, "redirected to another host or method, which is not followed"
-		return e
+	e, text := httpx.Malformed(r), string(r.Body)
+	if said := words(r); said != "" {
+		e, text = &httpx.Error{Message: said}, said
 	}
-	e.Message = words(r)
-	e.Class, e.Type = classify(r.Status, e.Message)
+	if r.Status < 400 {
+		e = &httpx.Error{Message: "redirected to another host or method, which is not followed"}
+	}
+	e.TraceID = r.Header.Get("X-GitHub-Request-Id")
+	e.Needs = r.Header.Get("X-Accepted-GitHub-Permissions")
+	e.Class, e.Type = classify(r.Status, text)
 	exhausted := r.Header.Get("X-RateLimit-Remaining") == "0"
 	if r.Status == http.StatusForbidden && (exhausted || r.Header.Get("Retry-After") != "") {
 		e.Class = httpx.RateLimited
@@ -117,15 +120,16 @@ func resetAt(h http.Header, class httpx.Class, exhausted bool, now time.Time) ti
 	return now.UTC().Add(time.Minute)
 }
 
-// words are GitHub's: the message, and in brackets what each detail says.
+// words returns GitHub's words: the message, and in brackets what each detail says. It returns "" for
+// an answer that is not GitHub's JSON.
 // Shape: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
 func words(r *httpx.Response) string {
 	var body struct {
 		Message string
 		Errors  json.RawMessage
 	}
-	if err := json.Unmarshal(r.Body, &body); err != nil || body.Message == "" {
-		return httpx.Broken(r).Message
+	if json.Unmarshal(r.Body, &body) != nil || body.Message == "" {
+		return ""
 	}
 	if details := details(body.Errors); details != "" {
 		return body.Message + " (" + details + ")"

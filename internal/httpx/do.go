@@ -12,34 +12,35 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
-// Limits of one call. An answer of an API is a few kilobytes; 8 MiB is a page of 100 carousels with room to spare.
+// Limits of one call. An answer of an API has a few kilobytes; 8 MiB is a page of 100 carousels
+// with room to spare.
 const (
 	maxBody        = 8 << 20
 	defaultTimeout = 20 * time.Second
-	maxTries       = 3
-	// A reset further away than this is left to the next run: a waiting runner costs minutes.
+	// A reset further away than this is left to the next run: a runner that waits costs minutes.
 	maxWait = 10 * time.Second
 )
+
+// repeats is how a repeatable call is tried.
+var repeats = Policy{Tries: 3, First: 300 * time.Millisecond, Growth: 3, Jitter: 0.5}
 
 // Request is one remote call.
 type Request struct {
 	Op      string           // path template for messages: "POST /2/tweets"
-	Method  string           // defaults to GET
-	URL     string           // whole, with its query
+	Method  string           // "" is GET
+	URL     string           // complete, with its query
 	Header  http.Header      // added to the request
-	Body    func() io.Reader // a fresh reader for each try; nil for none
+	Body    func() io.Reader // makes a new reader for each try; nil for none
 	Length  int64            // of Body
-	Once    bool             // sent once, never repeated, whatever happens
-	Timeout time.Duration    // of one try; 20 s if zero
+	Once    bool             // sent once and never repeated
+	Timeout time.Duration    // of one try; 0 is 20 s
 	Into    any              // JSON target; nil when the answer's body does not matter
-	Secret  bool             // the answer may hold a token: a broken one is not quoted
+	Secret  bool             // the answer may hold a token: a malformed one is not quoted
 }
 
-// Response is a whole answer.
+// Response is a complete answer.
 type Response struct {
 	Status int
 	Header http.Header
@@ -52,49 +53,51 @@ type Client struct {
 	HTTP    *http.Client     // nil is http.DefaultClient
 	Now     func() time.Time // nil is time.Now
 	Secrets *Redactor        // may be nil
-	// Decode reads a refusal out of an answer of any status (Graph sends errors with 200), or returns nil when the
-	// answer is none. It sets Status-independent fields only; Service, Op and Status are filled in by Do.
+	Clock   *Clock           // observes the Date of every answer; may be nil
+	// Decode converts an answer of any status (Graph sends errors with 200) to the refusal that it
+	// is; it returns nil for an answer that is no refusal. Do fills in Service, Op and Status.
 	Decode func(*Response) *Error
 }
 
-// Do sends r and returns its answer. Repeatable calls are tried up to three times while the refusal is Transient, or
-// RateLimited with a reset no more than ten seconds away. The error is an *Error. The end of ctx shows through Unwrap, and so
-// does a try's own time-out, as context.DeadlineExceeded; where ctx ends between two tries, the error is the last refusal.
-func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+// Do sends r and returns its answer. A repeatable call is tried up to three times while the refusal
+// is Transient, or RateLimited with a reset no more than ten seconds away. The error is an *Error.
+// Unwrap shows the end of ctx, and the time-out of a try as context.DeadlineExceeded; where ctx
+// ends between two tries, the error is the last refusal.
+func (c *Client) Do(ctx context.Context, r Request) (resp *Response, err error) {
 	if r.Once {
 		return c.try(ctx, r)
 	}
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.Multiplier = 300*time.Millisecond, 3
-	for n := 1; ; n++ {
-		resp, err := c.try(ctx, r)
-		if err == nil || n == maxTries || ctx.Err() != nil {
-			return resp, err
-		}
-		d, again := c.pause(err, wait)
-		if !again || Sleep(ctx, d) != nil {
-			return resp, err
-		}
-	}
+	err = repeats.Retry(ctx, func(int) (next Next, err error) {
+		resp, err = c.try(ctx, r)
+		return c.next(err), err
+	})
+	return resp, err
 }
 
-// pause says how long to wait before the next try, and whether there should be one.
-func (c *Client) pause(err error, wait backoff.BackOff) (time.Duration, bool) {
+// next decides what follows a try that ended with err.
+func (c *Client) next(err error) Next {
 	e := As(err)
-	if e == nil || (e.Class != Transient && e.Class != RateLimited) {
-		return 0, false
+	switch {
+	case e == nil:
+		return Stop
+	case e.Class != Transient && e.Class != RateLimited:
+		return Stop
+	case e.ResetAt.IsZero() && e.Class == Transient:
+		return Again
+	case e.ResetAt.IsZero():
+		return Stop
 	}
-	if e.ResetAt.IsZero() {
-		return wait.NextBackOff(), e.Class == Transient
+	if wait := e.ResetAt.Sub(c.now()); wait <= maxWait {
+		return Next(max(wait, 0))
 	}
-	d := max(e.ResetAt.Sub(c.now()), 0)
-	return d, d <= maxWait
+	return Stop
 }
 
-// RetryAfter reads the header of that name, seconds or a date: how long to wait from now, a day at most, so that no broken
-// answer can stop the program for longer. It is false where there is none.
+// RetryAfter reads the header of that name, which is in seconds or a date, as a wait from now. It
+// is at most a day, so that no malformed answer stops the program for longer. ok reports whether
+// the header is there.
 // Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-func RetryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+func RetryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	const longest = 24 * time.Hour
 	v := h.Get("Retry-After")
 	if n, err := strconv.ParseInt(v, 10, 64); err == nil && n >= 0 {
@@ -116,7 +119,8 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 	defer cancel()
 	var sent atomic.Bool
 	// GotConn and not WroteHeaders: a header that was half written may have arrived.
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }}
+	ctx = httptrace.WithClientTrace(ctx, trace)
 	req, err := newRequest(ctx, r)
 	if err != nil {
 		return nil, c.fail(r, &Error{Class: Invalid, Message: err.Error(), Err: err}, nil)
@@ -135,25 +139,25 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 	return resp, nil
 }
 
-// read decodes an answer, or gives the refusal that it is.
+// read decodes an answer into r.Into, or converts it to the refusal that it is.
 func (c *Client) read(r Request, resp *Response) *Error {
 	if e := c.Decode(resp); e != nil {
 		return e
 	}
-	// Where nothing is to be read from the answer it may be empty, but an edge's HTML page says that the call never arrived.
+	// An answer of which nothing is needed may be empty. The HTML page of an edge says that the call
+	// never arrived.
 	page := bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("<"))
 	if !page && (r.Into == nil || json.Unmarshal(resp.Body, r.Into) == nil) {
 		return nil
 	}
-	e := Broken(&Response{Body: []byte(c.Secrets.String(string(resp.Body)))}) // before half of a secret is cut off
 	if r.Secret {
-		e.Message = "the answer is not the JSON that was asked for"
+		return &Error{Class: Transient, Message: notJSON}
 	}
-	return e
+	return Malformed(resp)
 }
 
-// settleClass: what is passing for a repeatable call leaves a call that was sent once in doubt, unless the service
-// said no in so many words (a 4xx).
+// settleClass makes Ambiguous of what is Transient for a repeatable call: a call that was sent once
+// may have worked, unless the service refused it with a 4xx.
 func settleClass(e *Error, once bool, status int) *Error {
 	if once && e.Class == Transient && (status < 400 || status >= 500) {
 		e.Class = Ambiguous
@@ -161,9 +165,12 @@ func settleClass(e *Error, once bool, status int) *Error {
 	return e
 }
 
-// Broken is the refusal for an answer that is not what was asked for: HTML from a proxy, half a JSON document.
-func Broken(resp *Response) *Error {
-	return &Error{Class: Transient, Message: fmt.Sprintf("the answer is not the JSON that was asked for: %q", head(resp.Body, 200))}
+const notJSON = "the answer is not the JSON that was asked for"
+
+// Malformed is the refusal for an answer that is not what was asked for: HTML from a proxy, half a
+// JSON document. Its message quotes the complete answer, which Do redacts and then cuts.
+func Malformed(resp *Response) *Error {
+	return &Error{Class: Transient, Message: fmt.Sprintf("%s: %q", notJSON, resp.Body)}
 }
 
 func (c *Client) roundTrip(req *http.Request) (*Response, error) {
@@ -177,6 +184,9 @@ func (c *Client) roundTrip(req *http.Request) (*Response, error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if c.Clock != nil {
+		c.Clock.Observe(resp.Header, c.now())
+	}
 	out := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body}
 	if err == nil && len(body) > maxBody {
 		err = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
@@ -184,13 +194,14 @@ func (c *Client) roundTrip(req *http.Request) (*Response, error) {
 	return out, err
 }
 
-// fail completes e with what Do knows. Nothing leaves here unredacted.
+// fail completes e with what Do knows. All texts of an answer leave through here: they are redacted
+// while they are complete, and cut after that, since half a secret is no longer recognized.
 func (c *Client) fail(r Request, e *Error, resp *Response) *Error {
 	e.Service, e.Op = c.Service, r.Op
 	if resp != nil {
 		e.Status = resp.Status
 	}
-	e.Message = head([]byte(c.Secrets.String(StripQueries(e.Message))), 300)
+	e.Message = c.Secrets.Clip(e.Message, MaxMessage)
 	return e
 }
 
@@ -226,7 +237,7 @@ func newRequest(ctx context.Context, r Request) (*http.Request, error) {
 	return req, nil
 }
 
-// JSON gives a Request's Body, Length and content type for v.
+// JSON returns r with v as its body.
 func JSON(r Request, v any) Request {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -238,16 +249,4 @@ func JSON(r Request, v any) Request {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	return r
-}
-
-// Sleep waits for d, or returns ctx's error if that ends first.
-func Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

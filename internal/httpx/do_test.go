@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 )
 
 // script answers one call after the other; the last answer repeats.
@@ -34,7 +35,8 @@ func broken(err error) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// decode is a small service: 4xx is Invalid, 429 RateLimited with a reset in the body, 5xx Transient.
+// decode is a small service: 4xx is Invalid, 429 RateLimited with a reset in the body, 5xx
+// Transient.
 func decode(now func() time.Time) func(*Response) *Error {
 	return func(r *Response) *Error {
 		switch {
@@ -200,6 +202,71 @@ func TestErrorReads(t *testing.T) {
 	} {
 		if got := tt.e.Error(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// A secret must not get out because its end was cut off before it was looked for.
+func TestNoPartOfASecretGetsOut(t *testing.T) {
+	secret := strings.Repeat("s3cr3t-k", 8) // 64 characters
+	var secrets Redactor
+	secrets.Add(secret)
+	decoders := map[string]func(*Response) *Error{
+		"the service's words": func(r *Response) *Error { return &Error{Class: Invalid, Message: string(r.Body)} },
+		"a quoted answer":     Malformed,
+		"no JSON":             func(*Response) *Error { return nil },
+	}
+	for name, decode := range decoders {
+		for before := 0; before <= 400; before++ {
+			body := strings.Repeat("x", before) + secret + strings.Repeat("y", 400)
+			c := &Client{Service: "x", Secrets: &secrets, Decode: decode,
+				HTTP: &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(400, body)}}}}
+			var into struct{}
+			_, err := c.Do(t.Context(), Request{Op: "GET /thing", URL: "https://x.test/thing", Once: true, Into: &into})
+			if strings.Contains(err.Error(), secret[:4]) {
+				t.Fatalf("%s, %d characters before the secret: %v", name, before, err)
+			}
+			if n := len(As(err).Message); n > MaxMessage {
+				t.Fatalf("%s: the message has %d bytes", name, n)
+			}
+		}
+	}
+}
+
+func TestClipCutsAtRunes(t *testing.T) {
+	var r Redactor
+	for n := range 12 {
+		if got := r.Clip("日本語日本語", n); !utf8.ValidString(got) || len(got) > max(n, len("…")) {
+			t.Errorf("%d bytes: got %q", n, got)
+		}
+	}
+	if got := r.Clip("a\xffb", 100); got != "a\uFFFDb" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestClockObservesEveryAnswer(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	var clock Clock
+	if _, known := clock.Skew(); known {
+		t.Error("a clock that has seen nothing knows something")
+	}
+	for _, tt := range []struct {
+		date string
+		want time.Duration
+	}{
+		{"Mon, 23 Nov 2026 09:10:00 GMT", 10 * time.Minute},
+		{"", 10 * time.Minute},
+		{"soon", 10 * time.Minute},
+		{"Sun, 22 Nov 2026 09:00:00 GMT", -24 * time.Hour},
+	} {
+		wire := &script{answers: []func(*http.Request) (*http.Response, error){func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 400, Header: http.Header{"Date": {tt.date}}, Body: http.NoBody}, nil
+		}}}
+		c := &Client{Service: "x", Clock: &clock, Now: func() time.Time { return now }, Decode: decode(time.Now), HTTP: &http.Client{Transport: wire}}
+		_, _ = c.Do(t.Context(), Request{Op: "GET /thing", URL: "https://x.test/thing"})
+		if got, known := clock.Skew(); got != tt.want || !known {
+			t.Errorf("%q: got %v, %v, want %v", tt.date, got, known, tt.want)
 		}
 	}
 }

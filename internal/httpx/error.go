@@ -10,22 +10,26 @@ import (
 // Class is what a caller may do about a refusal.
 type Class string
 
-// The classes. Each client has a table from its service's codes to one of these, with the source of each row.
+// The classes. Each client has a table from its service's answers to one of these, with the source
+// of each row.
 const (
-	Transient    Class = "transient"     // passes by itself: 5xx, reset, broken body
+	Transient    Class = "transient"     // passes by itself: 5xx, reset, malformed body
 	RateLimited  Class = "rate-limited"  // nothing before Error.ResetAt
-	Ambiguous    Class = "ambiguous"     // sent once and unanswered: it may have happened; ask, never resend
+	Ambiguous    Class = "ambiguous"     // sent once and unanswered: ask what happened, never resend
 	Duplicate    Class = "duplicate"     // X already has this text
 	Unauthorized Class = "unauthorized"  // the token is dead or wrong
-	Forbidden    Class = "forbidden"     // the token is fine, its rights are not
+	Forbidden    Class = "forbidden"     // the token is valid and lacks the right
 	OutOfCredit  Class = "out-of-credit" // X's billing
-	Invalid      Class = "invalid"       // this one request is at fault, the next may pass
-	NotFound     Class = "not-found"     // the thing is not there (or is hidden from this token)
+	Invalid      Class = "invalid"       // this request is at fault, the next one may pass
+	NotFound     Class = "not-found"     // the thing is not there, or is hidden from this token
 	Conflict     Class = "conflict"      // somebody else wrote first
-	Unknown      Class = "unknown"       // not in any table; treated as not repeatable
+	Unknown      Class = "unknown"       // no table knows the answer: not repeatable, proves nothing
 )
 
-// Error is a remote refusal, kept whole: it is never flattened to a string on its way to the person.
+// MaxMessage is the most bytes of Error.Message.
+const MaxMessage = 300
+
+// Error is a remote refusal. Each layer passes it on as it is, and never flattens it to a string.
 type Error struct {
 	Service string // "instagram", "x", "github", "media"
 	Op      string // "GET /{user}/media": the path template, never the query
@@ -33,7 +37,7 @@ type Error struct {
 	Code    int    // the service's own code: Graph error.code, X error code; 0 if none
 	Subcode int    // Graph error_subcode; 0 elsewhere
 	Type    string // Graph error.type, or the last path segment of an X problem type
-	Message string // the service's words, at most 300 bytes, redacted
+	Message string // the service's words, redacted, at most MaxMessage bytes
 	TraceID string // fbtrace_id, x-transaction-id, X-GitHub-Request-Id
 	Version string // facebook-api-version that answered; empty elsewhere
 	Needs   string // X-Accepted-GitHub-Permissions; empty elsewhere
@@ -42,7 +46,7 @@ type Error struct {
 	Err     error     // the transport's error when there was no answer
 }
 
-// Error reads: service, call, status, codes, the service's words, trace id.
+// Error returns one line: service, call, status, codes, the service's words, trace id.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Service, e.Op)
@@ -66,10 +70,10 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the transport's error, so that a cancelled context is still recognised.
+// Unwrap returns the transport's error, so that errors.Is still recognizes a cancelled context.
 func (e *Error) Unwrap() error { return e.Err }
 
-// As finds the refusal inside err, or nil.
+// As returns the refusal inside err, or nil.
 func As(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -78,7 +82,8 @@ func As(err error) *Error {
 	return nil
 }
 
-// ClassOf gives the class of the refusal inside err: "" for nil, Unknown for an error that is no refusal.
+// ClassOf returns the class of the refusal inside err: "" for nil, Unknown for an error that is no
+// refusal.
 func ClassOf(err error) Class {
 	if err == nil {
 		return ""
@@ -89,7 +94,7 @@ func ClassOf(err error) Class {
 	return Unknown
 }
 
-// IsTransient says whether err goes away without anybody doing something.
+// IsTransient reports whether err goes away without anybody doing something.
 func IsTransient(err error) bool {
 	switch ClassOf(err) {
 	case Transient, RateLimited, Ambiguous:

@@ -11,21 +11,24 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
 )
 
-// Redactor hides known secrets in everything that is printed or sent to a person. The zero value and nil hide nothing.
-// It is the second line: secrets are kept out of texts in the first place.
+// Redactor hides known secrets in everything that is printed or sent to a person. The zero value
+// and nil hide nothing. It is the second line of defence: secrets are kept out of texts in the
+// first place.
 type Redactor struct {
 	mu    sync.Mutex
-	forms []string // every known spelling, the longest first: a secret may begin with another
+	forms []string // every known spelling, the longest first: one secret may be the start of another
 	repl  *strings.Replacer
 }
 
-// Add makes r hide secret: raw, base64 (padded or not, both alphabets), URL-encoded and JSON-escaped. Strings under 6
-// bytes are left alone: hiding "on" would ruin every sentence.
+// Add makes r hide secret: as it is, in base64 (padded or not, both alphabets), URL-encoded and
+// escaped as JSON and Go do. Strings under 6 bytes are not hidden: hiding "on" would ruin every
+// sentence.
 func (r *Redactor) Add(secret string) {
 	if r == nil || len(secret) < 6 {
 		return
@@ -33,26 +36,35 @@ func (r *Redactor) Add(secret string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	quoted, _ := json.Marshal(secret)
+	inGo := strconv.Quote(secret)
 	r.forms = append(r.forms,
 		secret,
 		url.QueryEscape(secret),
 		url.PathEscape(secret),
 		string(quoted[1:len(quoted)-1]),
+		inGo[1:len(inGo)-1],
 		base64.StdEncoding.EncodeToString([]byte(secret)),
 		base64.URLEncoding.EncodeToString([]byte(secret)),
 		base64.RawStdEncoding.EncodeToString([]byte(secret)),
 		base64.RawURLEncoding.EncodeToString([]byte(secret)),
 	)
-	slices.SortFunc(r.forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	slices.SortFunc(r.forms, func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
 	r.forms = slices.Compact(r.forms)
 	var pairs []string
 	for _, form := range r.forms {
 		pairs = append(pairs, form, "***")
 	}
-	r.repl = strings.NewReplacer(pairs...) // of two that fit, it takes the one that was given first
+	r.repl = strings.NewReplacer(pairs...) // of two that match, it takes the one that was given first
 }
 
-// String is s with every known secret replaced by ***.
+// Clip returns a text from outside for a person: without secrets and URL queries, as valid UTF-8
+// and of at most n bytes. It redacts before it cuts, so s must be complete: a Redactor does not
+// recognize a secret of which the end is missing.
+func (r *Redactor) Clip(s string, n int) string { return head(r.String(StripQueries(s)), n) }
+
+// String returns s with every known secret replaced by ***.
 func (r *Redactor) String(s string) string {
 	if r == nil {
 		return s
@@ -66,7 +78,8 @@ func (r *Redactor) String(s string) string {
 	return repl.Replace(s)
 }
 
-// Writer hides secrets in what is written to w. Each Write is taken as whole: our lines are written in one call.
+// Writer hides secrets in what is written to w. It looks at each Write by itself: our lines are
+// written in one call.
 func (r *Redactor) Writer(w io.Writer) io.Writer { return redacting{r, w} }
 
 type redacting struct {
@@ -83,13 +96,15 @@ func (w redacting) Write(p []byte) (int, error) {
 
 var queries = regexp.MustCompile(`(https?://[^\s"'?<>]+)\?[^\s"'<>]*`)
 
-// StripQueries cuts the query off every URL in s: that is where tokens and signatures live.
+// StripQueries cuts the query off every URL in s: queries hold tokens and signatures.
 func StripQueries(s string) string { return queries.ReplaceAllString(s, "$1") }
 
-// TransportMessage is a transport error without its URL: *url.Error prints the whole address, query included.
+// TransportMessage returns a transport error's text without its URL: *url.Error prints the address
+// with its query.
 func TransportMessage(err error) string { return bare(err).Error() }
 
-// bare is err without the *url.Error around it, which would show its address to whoever unwraps or dumps the error.
+// bare returns err without the *url.Error around it, which would show the address to whoever
+// unwraps or dumps the error.
 func bare(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -98,19 +113,22 @@ func bare(err error) error {
 	return err
 }
 
-// head is the first n bytes of b as valid UTF-8, with "…" when something was cut.
-func head(b []byte, n int) string {
-	if len(b) <= n {
-		return strings.ToValidUTF8(string(b), "\uFFFD")
+// head returns the first bytes of s as valid UTF-8, at most n of them, with "…" where some were
+// cut.
+func head(s string, n int) string {
+	const ellipsis = "…"
+	if s = strings.ToValidUTF8(s, "\uFFFD"); len(s) <= n {
+		return s
 	}
-	for n > 0 && !utf8.RuneStart(b[n]) {
+	n -= len(ellipsis)
+	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return strings.ToValidUTF8(string(b[:n]), "\uFFFD") + "…"
+	return s[:max(n, 0)] + ellipsis
 }
 
-// CheckURL refuses anything but https, and http to this machine: a token or a person's pictures do not travel in the
-// clear.
+// CheckURL refuses anything but https, and http to this machine: neither a token nor a person's
+// pictures travel in the clear.
 func CheckURL(u *url.URL) error {
 	switch {
 	case u.Host == "":
@@ -135,6 +153,6 @@ func loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// NoRedirect makes a client hand back a redirect instead of following it: a token goes to no other host, and a POST
-// does not silently become a GET.
+// NoRedirect makes an http.Client return a redirect instead of following it: a token goes to no
+// other host, and a POST does not silently become a GET.
 func NoRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -88,6 +88,9 @@ func (c *Client) Unread() []string {
 }
 
 func (c *Client) keepUnread(unread []string) {
+	for i, sentence := range unread {
+		unread[i] = c.secrets().Clip(sentence, httpx.MaxMessage)
+	}
 	if n := len(unread); n > maxUnread {
 		unread = append(unread[:maxUnread-1:maxUnread-1], fmt.Sprintf("and %d more", n-maxUnread+1))
 	}
@@ -209,7 +212,7 @@ func (c *Client) walk(op string, read func(after string) (page, error), each fun
 
 // odd is a refusal of ours: the answers are well formed and make no sense together.
 func (c *Client) odd(op, message string) error {
-	return &httpx.Error{Service: service, Op: op, Status: 200, Class: httpx.Transient, Message: c.secrets().String(message), Version: c.Answered()}
+	return &httpx.Error{Service: service, Op: op, Status: 200, Class: httpx.Transient, Message: c.secrets().Clip(message, httpx.MaxMessage), Version: c.Answered()}
 }
 
 // newestFirst sorts, and drops what is there twice: a media that is published between two pages shifts the list.

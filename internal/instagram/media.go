@@ -98,25 +98,21 @@ func parseMedia(raw []byte) (w wireMedia, when time.Time, err error) {
 func (w wireMedia) name() string {
 	switch {
 	case w.ID != "":
-		return clip(string(w.ID), 100)
+		return oneLine(string(w.ID))
 	case w.Permalink != "":
-		return clip(string(w.Permalink), 100)
+		return oneLine(string(w.Permalink))
 	}
 	return "without a name"
 }
 
-// clip bounds what others wrote to n characters on one line.
-func clip(s string, n int) string {
-	s = strings.Map(func(r rune) rune {
+// oneLine keeps a text from outside on its line.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
 	}, s)
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
 }
 
 func (w wireMedia) media(when time.Time) Media {
@@ -140,5 +136,5 @@ func parseTime(s string) (time.Time, error) {
 			return t.UTC().Truncate(time.Second), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("its timestamp %q is none", clip(s, 40))
+	return time.Time{}, fmt.Errorf("its timestamp %q is none", s)
 }

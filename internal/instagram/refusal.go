@@ -72,7 +72,7 @@ func broken(r *httpx.Response, secret bool) *httpx.Error {
 	case secret:
 		return &httpx.Error{Class: httpx.Transient, Message: "the answer is not the JSON that was asked for; it may hold a token and is not shown"}
 	}
-	return httpx.Broken(r)
+	return httpx.Malformed(r)
 }
 
 // envelope finds the error in a body, or gives nil. Its class is left open, but where the envelope itself decides it.
@@ -94,7 +94,7 @@ func envelope(body []byte) (e *httpx.Error, transient bool) {
 	}
 	e = w.error()
 	if e.Message == "" && e.Code == 0 {
-		e.Class, e.Message = httpx.Transient, "an error that says nothing: "+clip(string(outer.Error), 100)
+		e.Class, e.Message = httpx.Transient, "an error that says nothing: "+string(outer.Error)
 	}
 	return e, w.Transient == "true" || w.Transient == "1"
 }

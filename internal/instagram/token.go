@@ -150,7 +150,7 @@ func (w wireTokenInfo) info(hide *httpx.Redactor) TokenInfo {
 	}
 	if d.Error != nil {
 		e := &httpx.Error{Service: service, Op: "GET /debug_token", Status: 200, Code: number(d.Error.Code), Subcode: number(d.Error.Subcode)}
-		e.Message = hide.String(clip(string(d.Error.Message), 300))
+		e.Message = hide.Clip(string(d.Error.Message), httpx.MaxMessage)
 		classify(e, 200, false)
 		out.Err = e
 	}

@@ -21,7 +21,8 @@ const op = "GET media file"
 
 // Client reads from the media host.
 type Client struct {
-	HTTP *http.Client // nil is http.DefaultClient
+	HTTP    *http.Client    // nil is http.DefaultClient
+	Secrets *httpx.Redactor // may be nil
 }
 
 // get asks for the file from an offset on. The answer is 200 or 206; the error an *httpx.Error.
@@ -49,7 +50,7 @@ func (c *Client) get(ctx context.Context, address string, from int64, known vers
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	return nil, refusal(resp)
+	return nil, c.refusal(resp)
 }
 
 // client follows redirects, but only to addresses that may be used, and does not tell them where it comes from.
@@ -92,11 +93,11 @@ func unanswered(ctx context.Context, err error) error {
 	return e
 }
 
-// refusal is an answer that is no file.
-func refusal(resp *http.Response) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
+// refusal converts an answer that is no file to an *httpx.Error.
+func (c *Client) refusal(resp *http.Response) error {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	text := strings.ToValidUTF8(strings.TrimSpace(string(body)), "")
-	e := &httpx.Error{Service: "media", Op: op, Status: resp.StatusCode, Class: httpx.Invalid, Message: httpx.StripQueries(text)}
+	e := &httpx.Error{Service: "media", Op: op, Status: resp.StatusCode, Class: httpx.Invalid, Message: c.Secrets.Clip(text, httpx.MaxMessage)}
 	switch {
 	case resp.StatusCode == http.StatusForbidden && strings.Contains(strings.ToLower(text), "expired"):
 		e.Err = ErrExpired

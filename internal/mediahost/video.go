@@ -15,12 +15,14 @@ import (
 )
 
 const (
-	// resumes is how often in a row a stream is taken up again that brings nothing worth the name: less than progress.
-	resumes  = 5
+	// progress is how much a resumed stream must bring for its resumes to be counted anew.
 	progress = 1 << 20
 	// maxUncounted bounds what is read to count it: a host that never ends would hold a run for ever.
 	maxUncounted = 16 << 30 // X's limit for a video. https://docs.x.com/x-api/media/quickstart/best-practices
 )
+
+// resumes is how often in a row a stream is resumed that makes no progress.
+var resumes = httpx.Policy{Tries: 5, First: 600 * time.Millisecond}
 
 var (
 	errChanged = errors.New("the file changed while it was read")
@@ -39,16 +41,16 @@ type Stream struct {
 	line    *line  // nil while there is none
 	head    []byte // read for the type, not handed out yet
 	at      int64  // where the stream is in the file
-	mark    int64  // where it was when left was last full
-	left    int    // resumes left
+	mark    int64  // where it was when the count of resumes began
+	resumed int    // resumes since then
 	err     error  // how the stream ended, for whoever reads on
 }
 
-// Open begins a stream. Its size is known before anything is uploaded: from the answer's head, or, where the host does not
-// say, by reading the file once to count. The error is an *httpx.Error with Service "media"; errors.Is(err, ErrExpired)
-// asks for a new address.
+// Open begins a stream. Its size is known before anything is uploaded: from the answer's head, or,
+// where the host does not say, by reading the file once to count. The error is an *httpx.Error with
+// Service "media"; errors.Is(err, ErrExpired) asks for a new address.
 func (c *Client) Open(ctx context.Context, address string) (*Stream, error) {
-	s := &Stream{c: c, ctx: ctx, address: address, left: resumes}
+	s := &Stream{c: c, ctx: ctx, address: address}
 	if err := s.open(); err != nil {
 		s.Close()
 		return nil, err
@@ -58,7 +60,7 @@ func (c *Client) Open(ctx context.Context, address string) (*Stream, error) {
 
 func (s *Stream) open() error {
 	for err := s.begin(); err != nil; err = s.begin() {
-		if err := s.again(err); err != nil {
+		if err := s.retry(err); err != nil {
 			return err
 		}
 	}
@@ -71,7 +73,7 @@ func (s *Stream) open() error {
 	}
 	s.head, s.at = head, 0
 	if s.Type = sniff(head); s.Type == "" {
-		return unusable("what the media host sent is no photo or video: %q", httpx.StripQueries(string(head[:min(len(head), 80)])))
+		return unusable("what the media host sent is no photo or video: %q", s.c.Secrets.Clip(string(head), 80))
 	}
 	return nil
 }
@@ -87,7 +89,7 @@ func (s *Stream) begin() (err error) {
 		return nil
 	}
 	s.Size, err = io.Copy(io.Discard, io.LimitReader(s.line, maxUncounted+1))
-	s.hangUp()
+	s.disconnect()
 	if err != nil {
 		return err
 	}
@@ -129,7 +131,8 @@ func (s *Stream) dial() (resp *http.Response, err error) {
 	return resp, err
 }
 
-// Read gives the next bytes, resuming the stream as often as is reasonable. io.EOF comes exactly at Size.
+// Read gives the next bytes, resuming the stream as often as is reasonable. io.EOF comes exactly at
+// Size.
 func (s *Stream) Read(p []byte) (int, error) {
 	if len(s.head) > 0 {
 		n := copy(p, s.head)
@@ -142,8 +145,8 @@ func (s *Stream) Read(p []byte) (int, error) {
 		if n > 0 || err == nil {
 			return n, nil
 		}
-		s.hangUp()
-		s.err = s.again(err)
+		s.disconnect()
+		s.err = s.retry(err)
 	}
 	if s.err != nil {
 		return 0, s.err
@@ -160,17 +163,17 @@ func (s *Stream) next(p []byte) (int, error) {
 	return s.line.Read(p)
 }
 
-// again waits before the next try, or returns the error that there shall be none.
-func (s *Stream) again(cause error) error {
+// retry waits before the next try, or returns the error that ends the stream.
+func (s *Stream) retry(cause error) error {
 	if s.at-s.mark >= progress {
-		s.mark, s.left = s.at, resumes
+		s.mark, s.resumed = s.at, 0
 	}
 	refused := httpx.As(cause) != nil && httpx.ClassOf(cause) != httpx.Transient
-	if refused || s.left == 0 || errors.Is(cause, errChanged) {
+	if refused || s.resumed == resumes.Tries || errors.Is(cause, errChanged) {
 		return s.broken(cause)
 	}
-	s.left--
-	if err := httpx.Sleep(s.ctx, time.Duration(resumes-s.left)*200*time.Millisecond); err != nil {
+	s.resumed++
+	if err := httpx.Sleep(s.ctx, resumes.Pause(s.resumed)); err != nil {
 		return s.broken(err)
 	}
 	return nil
@@ -187,7 +190,7 @@ func (s *Stream) broken(cause error) error {
 	return &httpx.Error{Service: "media", Op: op, Class: httpx.Transient, Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", s.at, s.Size, cause), Err: cause}
 }
 
-func (s *Stream) hangUp() {
+func (s *Stream) disconnect() {
 	if s.line != nil {
 		s.line.close()
 		s.line = nil
@@ -196,14 +199,15 @@ func (s *Stream) hangUp() {
 
 // Close ends the stream.
 func (s *Stream) Close() error {
-	s.hangUp()
+	s.disconnect()
 	if s.head = nil; s.err == nil {
 		s.err = s.broken(errClosed)
 	}
 	return nil
 }
 
-// sniff tells a file's type by its first bytes, "" for none that X takes. Content-Type is not asked: hosts get it wrong.
+// sniff tells a file's type by its first bytes, "" for none that X takes. Content-Type is not
+// asked: hosts get it wrong.
 func sniff(head []byte) string {
 	has := func(at int, s string) bool { return len(head) >= at+len(s) && string(head[at:at+len(s)]) == s }
 	switch {

@@ -6,14 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// maxRounds is how often a commit is made that keeps losing the race to another writer.
-const maxRounds = 12
+// rounds is how a commit is repeated that keeps losing the race to another writer. Writers that
+// collided once would collide again in step: the jitter spreads them out.
+var rounds = httpx.Policy{
+	Tries: 12, First: 50 * time.Millisecond, Growth: 1.3, Max: 500 * time.Millisecond, Jitter: 1,
+}
 
 // pageMaker makes the pages for people from a document, by path.
 type pageMaker = func(*Document) map[string][]byte
@@ -86,23 +88,21 @@ func (s *Session) Publish(ctx context.Context, message string, change func(*Docu
 }
 
 func (s *Session) update(ctx context.Context, message string, change func(*Document) error, pages pageMaker) error {
-	for round := 1; ; round++ {
+	return rounds.Retry(ctx, func(round int) (httpx.Next, error) {
+		if round > 1 {
+			if err := s.read(ctx); err != nil {
+				return httpx.Stop, err
+			}
+		}
 		err := s.commit(ctx, message, change, pages)
-		if !errors.Is(err, ErrConflict) {
-			return err
+		switch {
+		case !errors.Is(err, ErrConflict):
+			return httpx.Stop, err
+		case round == rounds.Tries:
+			return httpx.Stop, fmt.Errorf("commit %q: %w, %d times", message, err, round)
 		}
-		if round == maxRounds {
-			return fmt.Errorf("commit %q: %w, %d times", message, err, round)
-		}
-		// Writers that collided once would collide again in step: a random wait spreads them out.
-		longest := time.Duration(round) * 100 * time.Millisecond
-		if err := httpx.Sleep(ctx, rand.N(longest)); err != nil {
-			return err
-		}
-		if err := s.read(ctx); err != nil {
-			return err
-		}
-	}
+		return httpx.Again, nil
+	})
 }
 
 // commit makes one round. The document in s changes only if the commit was made.
@@ -158,13 +158,18 @@ func (s *Session) Outwait(
 ) error {
 	const step = time.Second
 	// An intent from the future was made by another clock. It gets no more time than a new one.
-	for left := lease - max(age, 0); left > 0 && !settled(s.doc); left -= step {
-		if err := httpx.Sleep(ctx, min(left, step)); err != nil {
-			return err
+	left := lease - max(age, 0)
+	return httpx.Policy{}.Retry(ctx, func(n int) (httpx.Next, error) {
+		if n > 1 {
+			if err := s.read(ctx); err != nil {
+				return httpx.Stop, err
+			}
 		}
-		if err := s.read(ctx); err != nil {
-			return err
+		if left <= 0 || settled(s.doc) {
+			return httpx.Stop, nil
 		}
-	}
-	return nil
+		pause := min(left, step)
+		left -= pause
+		return httpx.Next(pause), nil
+	})
 }

@@ -132,15 +132,20 @@ func (s *stores) repair(ctx context.Context, p Pair) {
 	s.recordSecrets(ctx, state.XToken{Refresh: t.Refresh, SecretAt: at}, true)
 }
 
+// persistent is how a write is repeated that must not fail.
+var persistent = httpx.Policy{First: time.Second, Growth: 2, Max: 30 * time.Second}
+
 // retryWrite repeats an idempotent write until it succeeds, is refused for good, or ctx ends.
 func retryWrite(ctx context.Context, write func(context.Context) error) error {
-	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+	err := persistent.Retry(ctx, func(int) (httpx.Next, error) {
 		err := write(ctx)
 		if err == nil || !httpx.IsTransient(err) {
-			return err
+			return httpx.Stop, err
 		}
-		if httpx.Sleep(ctx, wait) != nil {
-			return fmt.Errorf("gave up after %v: %w", storeFor, err)
-		}
+		return httpx.Again, err
+	})
+	if httpx.IsTransient(err) {
+		return fmt.Errorf("gave up after %v: %w", storeFor, err)
 	}
+	return err
 }

@@ -85,7 +85,7 @@ var documented = map[string]httpx.Error{
 
 	"200-html": {Op: me, Status: 200, Class: httpx.Transient, Message: `the answer is not the JSON that was asked for: "<!doctype html><title>x.com</title>"`},
 	"200-errors-only": {Op: timeline, Status: 200, Class: httpx.Transient,
-		Message: `the answer is not the JSON that was asked for: "{\n \"errors\": [\n  {\n   \"value\": \"1500000000000000001\",\n   \"detail\": \"Could not find user with id: [1500000000000000001].\",\n   \"title\": \"Not Found Error\",\n   \"type\": \"https://api.x.com/2/problems/resour…"`},
+		Message: `the answer is not the JSON that was asked for: "{\n \"errors\": [\n  {\n   \"value\": \"1500000000000000001\",\n   \"detail\": \"Could not find user with id: [1500000000000000001].\",\n   \"title\": \"Not Found Error\",\n   \"type\": \"https://api.x.com/2/problems/resource-not-found\"\n  }\n ]\n}\n"`},
 	"200-processing-failed": {Op: statusCall, Status: 200, Class: httpx.Invalid, Type: TypeProcessingFailed,
 		Message: "X can't use the video: UnsupportedMedia: Duration 1300000 exceeds max duration 1200000"},
 	"201-truncated": {Op: postCall, Status: 201, Class: httpx.Ambiguous, Message: `the answer is not the JSON that was asked for: "{\"data\":{\"id\":\"21017122604689"`},

@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	// segment is what one append carries, unless the file would then need too many: X's own client sends 4 MiB, and
-	// its edge has refused 5 MB. Two, eight at a time, overlap reading and sending better than four, four at a time.
+	// segment is what one append carries, unless the file would then need too many: X's own client
+	// sends 4 MiB, and its edge has refused 5 MB. Two, eight at a time, overlap reading and sending
+	// better than four, four at a time.
 	segment     = 2 << 20
 	maxSegment  = 4 << 20
 	maxSegments = 1000
@@ -80,9 +81,9 @@ func (u uploadJSON) uploaded(now time.Time) Uploaded {
 	return out
 }
 
-// Upload sends a file in segments, several at a time, straight from its reader: memory is bounded by the budget,
-// whatever the size. A segment that fails is repeated by itself. Videos are not Ready yet: Await them.
-// A body that ends before Size is an *httpx.Error of Service "media".
+// Upload sends a file in segments, several at a time, straight from its reader: memory is bounded
+// by the budget, whatever the size. A segment that fails is repeated by itself. Videos are not
+// Ready yet: Await them. A body that ends before Size is an *httpx.Error of Service "media".
 // Source: https://docs.x.com/x-api/media/quickstart/media-upload-chunked
 func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	if f.Size > maxSegment*maxSegments {
@@ -124,7 +125,8 @@ func (c *Client) clock() time.Time {
 	return c.Now()
 }
 
-// segments reads f into buffers and sends them side by side. The first fatal refusal stops the rest.
+// segments reads f into buffers and sends them side by side. The first fatal refusal stops the
+// rest.
 func (c *Client) segments(ctx context.Context, id string, f File) error {
 	size := segmentSize(f.Size)
 	g, gctx := errgroup.WithContext(ctx)
@@ -209,23 +211,20 @@ func form(index int) (head, tail []byte, contentType string) {
 	return head, b.Bytes(), w.FormDataContentType()
 }
 
-// Await asks how far X is with a video until it is ready, has failed, or until has come. Not ready at until is no error:
-// the id can be awaited again by a later run, for 24 hours. httpx.NotFound says that X has forgotten the id; a video that X
-// can't use is Invalid with TypeProcessingFailed.
-func (c *Client) Await(ctx context.Context, id string, until time.Time) (Uploaded, error) {
-	for {
-		u, err := c.Status(ctx, id)
-		if err != nil || u.Ready() {
-			return u, err
-		}
+// Await asks how far X is with a video until it is ready, has failed, or until has come. A video
+// that is not ready at until is no error: a later run can await the id again, for 24 hours.
+// httpx.NotFound means that X has forgotten the id; a video that X can't use is Invalid with
+// TypeProcessingFailed.
+func (c *Client) Await(ctx context.Context, id string, until time.Time) (u Uploaded, err error) {
+	err = httpx.Policy{}.Retry(ctx, func(int) (next httpx.Next, err error) {
+		u, err = c.Status(ctx, id)
 		wait := min(max(u.CheckAfter, time.Second), 30*time.Second)
-		if c.clock().Add(wait).After(until) {
-			return u, nil
+		if err != nil || u.Ready() || c.clock().Add(wait).After(until) {
+			return httpx.Stop, err
 		}
-		if err := httpx.Sleep(ctx, wait); err != nil {
-			return u, err
-		}
-	}
+		return httpx.Next(wait), nil
+	})
+	return u, err
 }
 
 // Status asks once. X answers 400 for an image, which needs no processing: ask for videos only.
@@ -239,7 +238,9 @@ func (c *Client) Status(ctx context.Context, id string) (Uploaded, error) {
 	u := out.v.uploaded(c.clock())
 	if u.State == "failed" {
 		p := out.v.Data.Processing.Error
-		return u, &httpx.Error{Service: "x", Op: op, Status: 200, Class: httpx.Invalid, Type: TypeProcessingFailed, Message: fmt.Sprintf("X can't use the video: %s: %s", p.Name, p.Message)}
+		words := hide(c.Secrets, c.AccessToken).Clip(p.Name+": "+p.Message, httpx.MaxMessage)
+		return u, &httpx.Error{Service: "x", Op: op, Status: 200, Class: httpx.Invalid,
+			Type: TypeProcessingFailed, Message: "X can't use the video: " + words}
 	}
 	return u, nil
 }
