@@ -39,6 +39,7 @@ var imports = map[string]string{
 	"internal/plan":      "caption config instagram state",
 	"internal/state":     "httpx",
 	"internal/diagnosis": "httpx state vault",
+	"internal/verdict":   "",
 	"internal/vault":     "",
 
 	// Clients.

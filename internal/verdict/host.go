@@ -1,0 +1,99 @@
+package verdict
+
+import (
+	"fmt"
+	"time"
+)
+
+// missingFor is how long a file must have been missing, and missingShown in how many of these tries
+// another file of the host must have come, before the file is called lost.
+const (
+	missingFor   = 24 * time.Hour
+	missingShown = 2
+	noFileGap    = time.Hour
+)
+
+// Missing is what is known of a file that the media host does not give.
+type Missing struct {
+	Since time.Time `yaml:"since"`
+	Last  time.Time `yaml:"last,omitempty"` // the last try
+	// Shown is in how many tries another file of the host came.
+	Shown int    `yaml:"shown,omitempty"`
+	Why   string `yaml:"why,omitempty"` // what the host answered last
+}
+
+// Add notes one more run in which no usable file came. shown reports whether another file of the
+// host came in that run.
+func (m Missing) Add(at time.Time, shown bool, why string) Missing {
+	if m.Since.IsZero() {
+		m.Since = at
+	}
+	m.Last, m.Why = at, why
+	if shown {
+		m.Shown++
+	}
+	return m
+}
+
+// FileLost reports whether it is proven that the file of a media can't be had.
+func FileLost(m Missing, now time.Time) Verdict {
+	since := now.Sub(m.Since)
+	switch {
+	case since >= missingFor && m.Shown >= missingShown:
+		return proven(fmt.Sprintf("the media host gave no usable file for %d hours, and gave other files in %s",
+			int(since.Hours()), tries(m.Shown)))
+	case m.Shown < missingShown:
+		return held(fmt.Sprintf("the media host gave other files in %s so far; it takes %d over 24 hours",
+			tries(m.Shown), missingShown))
+	}
+	return heldUntil(m.Since.Add(missingFor), "the media host is asked for this file for 24 hours")
+}
+
+// NoFile reports whether it is proven that Instagram gives no file for a media: two lists an hour
+// apart gave none. since is when a list first gave none.
+func NoFile(since, now time.Time) Verdict {
+	if !since.IsZero() && now.Sub(since) >= noFileGap {
+		return proven("two lists an hour apart gave no file for it")
+	}
+	return heldUntil(since.Add(noFileGap), "Instagram's list gives no file for it; it is listed again")
+}
+
+// unlistedGap is how far apart two lists without a media must be.
+const unlistedGap = 24 * time.Hour
+
+// Unlisted is since when Instagram's lists show the older neighbour of a media and not the media.
+type Unlisted struct {
+	Since time.Time
+	// Shown reports whether this list shows the older neighbour, or, for the only media, whether
+	// media_count is 0.
+	Shown bool
+}
+
+// Withdrawn reports whether it is proven that Instagram no longer lists a media.
+func Withdrawn(u Unlisted, now time.Time) Verdict {
+	switch {
+	case !u.Shown:
+		return held("Instagram's list does not reach back to it")
+	case !u.Since.IsZero() && now.Sub(u.Since) >= unlistedGap:
+		return proven("Instagram's lists showed its older neighbour and not this media in two runs 24 hours apart")
+	}
+	return heldUntil(u.Since.Add(unlistedGap), "Instagram's list no longer shows it; it is looked for again after 24 hours")
+}
+
+// olderInRow is how many media in a row must be older than what is looked for before a list counts
+// as read: pinned media may stand first, and the order is not relied on.
+const olderInRow = 10
+
+// NothingOlderIsNew reports whether a list has been read far enough: the last ten media that were
+// read are all older than what is looked for. times are the timestamps in the order of the list.
+func NothingOlderIsNew(times []time.Time, reach time.Time) bool {
+	if len(times) < olderInRow {
+		return false
+	}
+	for _, t := range times[len(times)-olderInRow:] {
+		if !t.Before(reach) {
+			return false
+		}
+	}
+	return true
+}

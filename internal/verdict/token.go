@@ -1,0 +1,40 @@
+package verdict
+
+import "time"
+
+// DeadToken is what X's refusals of one refresh token have shown so far.
+type DeadToken struct {
+	Digest string    `yaml:"digest"` // first 8 hex digits of the token's SHA-256
+	First  time.Time `yaml:"first"`
+	Last   time.Time `yaml:"last,omitempty"`
+	Count  int       `yaml:"count"` // refusals at least an hour apart
+	// Lost reports whether the answer to an earlier use of this token was lost.
+	Lost bool `yaml:"lost,omitempty"`
+}
+
+// Add notes one more refusal of a token. Another token begins anew.
+func (d DeadToken) Add(digest string, at time.Time, lost bool) DeadToken {
+	if d.Digest != digest {
+		d = DeadToken{Digest: digest, First: at}
+	}
+	if d.Count == 0 || at.Sub(d.Last) >= tryGap {
+		d.Count, d.Last = d.Count+1, at
+	}
+	d.Lost = d.Lost || lost
+	return d
+}
+
+// TokenDead reports whether it is proven that a refresh token is dead. The refusals must be
+// invalid_grant, or X's words that this token's value is invalid, for the newest token of secret and
+// vault read anew.
+func TokenDead(d DeadToken) Verdict {
+	switch {
+	case d.Lost && d.Count > 0:
+		return proven("X's answer to its last use was lost, and X refuses it now: its successor never arrived")
+	case d.Count >= 2:
+		return proven("X refused it twice, an hour apart")
+	case d.Count == 1:
+		return heldUntil(d.Last.Add(tryGap), "X refused it once, which can pass: it is tried again")
+	}
+	return held("X has not refused it")
+}

@@ -1,0 +1,33 @@
+package verdict
+
+import "time"
+
+// Verdict is the answer to one question of contract §9.
+type Verdict struct {
+	Proven bool
+	// Why is the proof as a sentence, or what is missing for one.
+	Why string
+	// Next is when the question is asked again. It is zero for a proven verdict, and for one that
+	// every run asks.
+	Next time.Time
+}
+
+func proven(why string) Verdict { return Verdict{Proven: true, Why: why} }
+
+func held(why string) Verdict { return Verdict{Why: why} }
+
+// heldUntil is held with the time of the next question.
+func heldUntil(next time.Time, why string) Verdict { return Verdict{Why: why, Next: next} }
+
+// tryGap is how old the last try that counted must be for another one to count: several runs within
+// a minute see one and the same moment of a service.
+const tryGap = time.Hour
+
+// probeWaits are the waits after which something that failed is asked again: 1 h, 2 h, 4 h, then
+// every 6 h (contract §6.6).
+var probeWaits = []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour}
+
+// ProbeWait is how long to wait after the n-th failed probe; the first one is 1.
+func ProbeWait(n int) time.Duration {
+	return probeWaits[min(max(n, 1), len(probeWaits))-1]
+}
