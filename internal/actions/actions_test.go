@@ -72,7 +72,9 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestByHand(t *testing.T) {
-	for event, want := range map[string]bool{"workflow_dispatch": true, "schedule": false, "": false} {
+	for event, want := range map[string]bool{
+		"workflow_dispatch": true, "schedule": false, "": false,
+	} {
 		if got := (&Runner{Event: event}).ByHand(); got != want {
 			t.Errorf("%q: got %v, want %v", event, got, want)
 		}
@@ -89,7 +91,8 @@ func TestAnnotationsStayOnTheirLine(t *testing.T) {
 	r.Notice(hostile)
 	r.Mask("secret")
 	const escaped = "no%0A::add-mask::a%0D::error::b %250A"
-	want := fmt.Sprintf("::error::%s\n::warning::%[1]s\n::notice::%[1]s\n::add-mask::secret\n", escaped)
+	want := fmt.Sprintf("::error::%s\n::warning::%[1]s\n::notice::%[1]s\n::add-mask::secret\n",
+		escaped)
 	if log.String() != want {
 		t.Errorf("got %q, want %q", log.String(), want)
 	}

@@ -23,12 +23,20 @@ func TestOrphans(t *testing.T) {
 			good, _ = r.w.GitHub().File("postferry-state", file)
 			r.w.GitHub().SetFile("postferry-state", file, "<<<<<<< HEAD")
 		},
-			func(r *rehearsal) { r.w.GitHub().SetFile("postferry-state", file, good) }, "main: the state document can't be read"},
+			func(r *rehearsal) { r.w.GitHub().SetFile("postferry-state", file, good) },
+			"main: the state document can't be read"},
 		{"the branch can't be written", func(r *rehearsal) {
 			r.w.Instagram().BreakLikeSeptember2023()
-			r.w.Fail(sim.Fault{Service: "github", Call: "POST /repos/*/*/git/**", Times: -1, Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
-			r.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
-		}, func(r *rehearsal) { r.w.Instagram().Repair(); r.w.ClearFaults() }, "main: the permission for the media is not granted"},
+			r.w.Fail(sim.Fault{
+				Service: "github", Call: "POST /repos/*/*/git/**", Times: -1, Status: 403,
+				Body: `{"message":"Resource not accessible by integration"}`,
+			})
+			r.w.Fail(sim.Fault{
+				Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Status: 403,
+				Body: `{"message":"Resource not accessible by integration"}`,
+			})
+		}, func(r *rehearsal) { r.w.Instagram().Repair(); r.w.ClearFaults() },
+			"main: the permission for the media is not granted"},
 	} {
 		for _, how := range []string{"a post", "a rotation", "a run that a person starts"} {
 			bubble(t, tt.name+", closed by "+how, func(t *testing.T) {
@@ -54,7 +62,8 @@ func TestOrphans(t *testing.T) {
 				if len(issues) != 1 || issues[0].Title != tt.title || issues[0].State != "closed" {
 					t.Fatalf("issues: %+v\n%s", issues, &r.out)
 				}
-				if n := len(issues[0].Comments); n != 1 || !strings.HasPrefix(issues[0].Comments[0], "Back after 1 h 0 min") {
+				if n := len(issues[0].Comments); n != 1 ||
+					!strings.HasPrefix(issues[0].Comments[0], "Back after 1 h 0 min") {
 					t.Errorf("comments: %q", issues[0].Comments)
 				}
 			})

@@ -18,19 +18,22 @@ import (
 )
 
 var (
-	chaosSeeds = flag.Int("chaos.seeds", 0, "how many months of chaos are played, instead of the usual ones")
-	chaosSeed  = flag.Uint64("chaos.seed", 0, "play this one month")
-	chaosDays  = flag.Int("chaos.days", 0, "how long each is; 10 days, or 30 where -chaos.seed or -chaos.seeds is given")
-	chaosLog   = flag.Bool("chaos.log", false, "print every run, post and call")
+	chaosSeeds = flag.Int("chaos.seeds", 0,
+		"how many months of chaos are played, instead of the usual ones")
+	chaosSeed = flag.Uint64("chaos.seed", 0, "play this one month")
+	chaosDays = flag.Int("chaos.days", 0,
+		"how long each is; 10 days, or 30 where -chaos.seed or -chaos.seeds is given")
+	chaosLog = flag.Bool("chaos.log", false, "print every run, post and call")
 )
 
-// usualMonths have each found a fault once: two runs that opened one incident twice, a post of another run taken for one
-// that never arrived, a rotation that was put off for ever.
+// usualMonths have each found a fault once: two runs that opened one incident twice, a post of
+// another run taken for one that never arrived, a rotation that was put off for ever.
 var usualMonths = []uint64{16, 19, 20}
 
-// TestChaos plays a month of faults of every kind, kills, clock jumps and runners side by side. When the faults stop, each
-// post is on X exactly once, in order, its thread complete; the token chain is alive, or its one incident said so; nobody was
-// stormed with notifications, and no secret is anywhere.
+// TestChaos plays a month of faults of every kind, kills, clock jumps and runners side by side.
+// When the faults stop, each post is on X exactly once, in order, its thread complete; the token
+// chain is alive, or its one incident said so; nobody was stormed with notifications, and no secret
+// is anywhere.
 func TestChaos(t *testing.T) {
 	seeds, days := usualMonths, 30
 	switch {
@@ -46,7 +49,10 @@ func TestChaos(t *testing.T) {
 	}
 	for _, seed := range seeds {
 		bubble(t, fmt.Sprint(seed), func(t *testing.T) {
-			c := &chaos{t: t, r: rand.New(rand.NewPCG(seed, 2023)), w: sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 5})}
+			c := &chaos{
+				t: t, r: rand.New(rand.NewPCG(seed, 2023)),
+				w: sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 5}),
+			}
 			c.env = c.w.Env()
 			defer func() {
 				if t.Failed() {
@@ -138,11 +144,15 @@ func (c *chaos) event() {
 	}
 }
 
-var chaosFiles = map[string][]byte{"photo": sim.PhotoBytes(64, 64, 1), "video": sim.VideoBytes(1, 1)}
+var chaosFiles = map[string][]byte{
+	"photo": sim.PhotoBytes(64, 64, 1), "video": sim.VideoBytes(1, 1),
+}
 
 func (c *chaos) publish() {
 	caption := fmt.Sprintf("media %d", len(c.want))
-	kinds := [][]string{{"photo"}, {"video"}, {"photo", "photo", "photo", "photo", "photo", "video"}}[c.r.IntN(3)]
+	kinds := [][]string{
+		{"photo"}, {"video"}, {"photo", "photo", "photo", "photo", "photo", "video"},
+	}[c.r.IntN(3)]
 	c.parts[caption] = map[int]int{1: 1, 6: 3}[len(kinds)]
 	m := sim.Media{Caption: caption}
 	for _, k := range kinds {
@@ -154,19 +164,26 @@ func (c *chaos) publish() {
 	c.want = append(c.want, caption)
 }
 
-// fault is one that passes or that a person mends. Refusals of one media (400, 403 of a post) are left out: they end in a
-// media that is skipped, as they should.
+// fault is one that passes or that a person mends. Refusals of one media (400, 403 of a post) are
+// left out: they end in a media that is skipped, as they should.
 func (c *chaos) fault() sim.Fault {
 	pick := func(list ...sim.Fault) sim.Fault { return list[c.r.IntN(len(list))] }
 	f := pick(
-		sim.Fault{Service: "instagram", Call: "GET /**"}, sim.Fault{Service: "github", Call: "* /**"}, sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**"},
-		sim.Fault{Service: "github", Call: "PUT /repos/*/*/actions/secrets/*"}, sim.Fault{Service: "github", Call: "POST /repos/*/*/issues"},
-		sim.Fault{Service: "x", Call: "* /**"}, sim.Fault{Service: "x", Call: "POST /2/tweets"}, sim.Fault{Service: "x", Call: "POST /2/oauth2/token"},
-		sim.Fault{Service: "x", Call: "POST /2/media/**"}, sim.Fault{Service: "media", Call: "GET /**"},
+		sim.Fault{Service: "instagram", Call: "GET /**"},
+		sim.Fault{Service: "github", Call: "* /**"},
+		sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**"},
+		sim.Fault{Service: "github", Call: "PUT /repos/*/*/actions/secrets/*"},
+		sim.Fault{Service: "github", Call: "POST /repos/*/*/issues"},
+		sim.Fault{Service: "x", Call: "* /**"}, sim.Fault{Service: "x", Call: "POST /2/tweets"},
+		sim.Fault{Service: "x", Call: "POST /2/oauth2/token"},
+		sim.Fault{Service: "x", Call: "POST /2/media/**"},
+		sim.Fault{Service: "media", Call: "GET /**"},
 	)
 	f.Times, f.Skip = 1+c.r.IntN(6), c.r.IntN(4)
-	how := pick(sim.Fault{Reset: sim.Before}, sim.Fault{Reset: sim.After}, sim.Fault{Reset: sim.Middle}, sim.Fault{Status: 500, Body: "oops"},
-		sim.Fault{Status: 503}, sim.Fault{Status: 429, Body: "{}"}, sim.Fault{Status: 200, Body: "<html>"}, sim.Fault{Delay: 70 * time.Second})
+	how := pick(sim.Fault{Reset: sim.Before}, sim.Fault{Reset: sim.After},
+		sim.Fault{Reset: sim.Middle}, sim.Fault{Status: 500, Body: "oops"},
+		sim.Fault{Status: 503}, sim.Fault{Status: 429, Body: "{}"},
+		sim.Fault{Status: 200, Body: "<html>"}, sim.Fault{Delay: 70 * time.Second})
 	f.Reset, f.Status, f.Body, f.Delay = how.Reset, how.Status, how.Body, how.Delay
 	if f.Service == "media" {
 		f.Reset, f.Status, f.Body, f.Times = sim.Middle, 0, "", 1
@@ -197,7 +214,8 @@ func (c *chaos) run(command string, way *sim.Transport) {
 	code := cli.Main(context.Background(), c.process(command, way, &out))
 	c.all.Write(out.Bytes())
 	if *chaosLog {
-		fmt.Printf("== %s %s killed=%v code=%d\n%s", c.w.Now().Format(time.RFC3339), command, way.Killed(), code, &out)
+		fmt.Printf("== %s %s killed=%v code=%d\n%s", c.w.Now().Format(time.RFC3339), command,
+			way.Killed(), code, &out)
 	}
 }
 
@@ -284,12 +302,17 @@ func (c *chaos) check() {
 		t.Errorf("%d notifications in a month and ten days", notes)
 	}
 	c.noSecrets(body)
-	t.Logf("%d media, %d posts, %d issues, %d notifications, %d logins, %d rotations, %d calls", len(c.want), len(c.w.X().Tweets()), len(c.w.GitHub().Issues()), notes, c.logins, c.w.X().Refreshes(), len(c.w.Log()))
+	t.Logf("%d media, %d posts, %d issues, %d notifications, %d logins, %d rotations, %d calls",
+		len(c.want), len(c.w.X().Tweets()), len(c.w.GitHub().Issues()), notes, c.logins,
+		c.w.X().Refreshes(), len(c.w.Log()))
 }
 
 func (c *chaos) noSecrets(doc string) {
 	text := c.all.String() + doc
-	for _, name := range []string{"INSTAGRAM_TOKEN", "X_CLIENT_SECRET", "X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "GITHUB_TOKEN", "SECRETS_TOKEN", "VAULT_KEY"} {
+	for _, name := range []string{
+		"INSTAGRAM_TOKEN", "X_CLIENT_SECRET", "X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "GITHUB_TOKEN",
+		"SECRETS_TOKEN", "VAULT_KEY",
+	} {
 		now, _ := c.w.GitHub().Secret(name)
 		for _, s := range []string{c.env[name], now} {
 			if s != "" && strings.Contains(text, s) {
@@ -308,9 +331,11 @@ func (c *chaos) print() {
 		return
 	}
 	for _, tw := range c.w.X().Tweets() {
-		fmt.Printf("post %s reply to %q at %s: %q %v\n", tw.ID, tw.InReplyTo, tw.CreatedAt.Format(time.RFC3339), tw.Text, tw.MediaIDs)
+		fmt.Printf("post %s reply to %q at %s: %q %v\n", tw.ID, tw.InReplyTo,
+			tw.CreatedAt.Format(time.RFC3339), tw.Text, tw.MediaIDs)
 	}
 	for _, k := range c.w.Log() {
-		fmt.Printf("call %s %s %s %s %d\n", k.At.Format(time.RFC3339), k.Service, k.Method, k.Path, k.Status)
+		fmt.Printf("call %s %s %s %s %d\n", k.At.Format(time.RFC3339), k.Service, k.Method, k.Path,
+			k.Status)
 	}
 }

@@ -16,10 +16,11 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 	err := p.flags("demo", args, func(fs *flag.FlagSet) {
 		fs.BoolVar(&o.serve, "serve", false,
 			"keep the stand-ins up, and print the variables that point a run at them")
-		fs.StringVar(&o.listen, "listen", "127.0.0.1:0", "with --serve: the loopback address")
+		fs.StringVar(&o.listen, "listen", "127.0.0.1:0",
+			"with --serve: the stand-ins are at the loopback address `ADDR`")
 		fs.DurationVar(&o.every, "every", 10*time.Minute,
-			"with --serve: how often a photo is published")
-		fs.StringVar(&o.scenario, "scenario", "", "play one of the scenarios of --list")
+			"with --serve: a photo is published every `T`")
+		fs.StringVar(&o.scenario, "scenario", "", "play the scenario `S` of --list")
 		fs.BoolVar(&o.list, "list", false, "list the scenarios")
 	})
 	d := &demo.Demo{Main: demoRun, Now: p.Now, Out: p.Stdout, Talk: p.Stderr}
@@ -59,5 +60,6 @@ func playScenario(ctx context.Context, d *demo.Demo, name string) error {
 		}
 		names = append(names, s.Name)
 	}
-	return usagef("there is no scenario %q: there are %s", name, strings.Join(names, ", "))
+	return usagef("there is no scenario %q%s: there are %s", name,
+		didYouMean(name, names, "%s"), strings.Join(names, ", "))
 }

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// dialer opens connections, some of them ahead of their first request: an idle run asks GitHub and then Instagram, and
-// the second connection (name, TCP, TLS) is made while the first answer is on its way.
+// dialer opens connections, some of them ahead of their first request. An idle run asks GitHub and
+// then Instagram: the second connection (name, TCP, TLS) is made while the first answer is on its
+// way.
 type dialer struct {
 	net   net.Dialer
 	mu    sync.Mutex
@@ -23,7 +24,7 @@ type dialed struct {
 	err  error
 }
 
-// newTransport is the network: connections that were warmed are used first.
+// newTransport returns the network. Connections that were opened ahead are used first.
 func newTransport() (*http.Transport, *dialer) {
 	d := &dialer{net: net.Dialer{Timeout: 10 * time.Second}, ahead: map[string]chan dialed{}}
 	return &http.Transport{
@@ -39,14 +40,15 @@ func newTransport() (*http.Transport, *dialer) {
 	}, d
 }
 
-// warm begins a connection to the host of address. It never fails: without it the request dials as usual.
+// warm starts a connection to the host of address. A failure is not reported: the request then
+// dials as usual.
 func (d *dialer) warm(ctx context.Context, address string) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return
 	}
 	if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u}); err != nil || proxy != nil {
-		return // the connection to make is another one
+		return // The connection would lead to the proxy.
 	}
 	open, addr := d.open, hostPort(u)
 	if u.Scheme == "https" {
@@ -77,8 +79,10 @@ func (d *dialer) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) 
 	return d.take(ctx, addr, d.openTLS)
 }
 
-// take gives the connection that was opened ahead, once, or opens one.
-func (d *dialer) take(ctx context.Context, addr string, open func(context.Context, string) (net.Conn, error)) (net.Conn, error) {
+// take returns the connection that was opened ahead, once, or opens one.
+func (d *dialer) take(
+	ctx context.Context, addr string, open func(context.Context, string) (net.Conn, error),
+) (net.Conn, error) {
 	d.mu.Lock()
 	ch := d.ahead[addr]
 	delete(d.ahead, addr)
@@ -106,6 +110,9 @@ func (d *dialer) openTLS(ctx context.Context, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	td := tls.Dialer{NetDialer: &d.net, Config: &tls.Config{ServerName: host, NextProtos: []string{"h2", "http/1.1"}}}
+	td := tls.Dialer{
+		NetDialer: &d.net,
+		Config:    &tls.Config{ServerName: host, NextProtos: []string{"h2", "http/1.1"}},
+	}
 	return td.DialContext(ctx, "tcp", addr)
 }

@@ -1,27 +1,36 @@
-// Package cli is the program: a file for each command, and what they share. It is the only package that reads the environment
-// and the only one that prints.
+// Package cli is the program: a file for each command, and what the commands share. It alone reads
+// the process's arguments, environment and clock; other packages get values, functions and writers.
 //
 // # A tour
 //
-// [Main] picks a command. Most make a job (job.go) of the configuration, the environment (environment.go) and the clients. One
-// run of `mirror` reads top to bottom in mirror.go:
+// [Main] picks a command from the table in help.go. Most commands make a job (job.go): the
+// configuration, the environment (environment.go) and the clients made from both. A run of `mirror`
+// reads top to bottom in mirror.go:
 //
-//	config     internal/config    all mistakes at once, before anything is done
-//	state      internal/state     the route's document, while the connection to Instagram is opened (dial.go)
-//	breaker    internal/diagnosis  an open one ends the run here, with two reads of GitHub
-//	list       internal/instagram newest first, back to where everything is known
-//	reconcile  internal/mirror    an intent without an answer is looked up on X
-//	plan       internal/plan      what to post, in what order, at what price; captions by internal/caption
-//	upload     internal/xapi      from internal/mediahost, which reads the media host
-//	intent     internal/mirror    committed before the post
-//	post       internal/xapi      sent once
-//	settle     internal/mirror    its answer, committed, with the page for people
-//	report     internal/report    terminal, summary, outputs; incidents.go opens, edits and closes the issue
+//	config     internal/config     every mistake at once, before anything is done
+//	state      internal/state      the route's document; meanwhile dial.go connects to Instagram
+//	breaker    internal/alert      an open one ends the run here, after two reads of GitHub
+//	list       internal/instagram  newest first, back to where everything is known
+//	reconcile  internal/mirror     looks up on X what an intent without an answer has become
+//	plan       internal/plan       what to post, in what order, at what price
+//	caption    internal/caption    the text of a post
+//	upload     internal/xapi       from the media host, which internal/mediahost reads
+//	intent     internal/mirror     is committed before the post
+//	post       internal/xapi       is sent once
+//	settle     internal/mirror     commits the answer, with the page for people
+//	alert      internal/alert      opens, edits and closes the issue of an incident
+//	report     internal/report     renders terminal, job summary, outputs, issue and page
+//	publish    internal/actions    hands them to the runner (talk.go)
 //
-// `rotate` is internal/token, which needs neither Instagram nor a post: which token is due, preflight, intent, refresh, mask,
-// store, settle. `doctor` is internal/doctor, whose probes an incident asks too. `setup` is internal/setup. `demo` runs all of
-// it against internal/sim, which imports none of the others.
+// The other commands, each with its flow:
 //
-// A remote refusal is one type, httpx.Error, from the wire to the issue. Two things are written down before they are done,
-// because they can't be taken back: a post, and a spent refresh token.
+//	rotate  internal/token   due, preflight, intent, refresh, mask, store, settle
+//	doctor  internal/doctor  probes of the three services; an incident asks the same ones
+//	report  internal/alert   a run that died before it could report
+//	setup   internal/setup   the dialogue from two accounts to a schedule that runs
+//	demo    internal/demo    runs Main against internal/sim, which imports none of the others
+//
+// A remote refusal is one type, httpx.Error, from the wire to the issue. A flow hands its result to
+// the others as a result.Route. Two things are written down before they are done, because they
+// can't be taken back: a post, and a spent refresh token.
 package cli

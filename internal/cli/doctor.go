@@ -19,8 +19,9 @@ import (
 func (j *job) doctor(r config.Route, s *state.Session) *doctor.Doctor {
 	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	d := &doctor.Doctor{
-		Route: r, Token: token, Doc: s.Doc(), Now: j.now, GitHub: j.repo, Secrets: j.secretStore(), Keeper: j.keeper(r, s),
-		X: j.xClient(""),
+		Route: r, Token: token, Doc: s.Doc(), Now: j.now, GitHub: j.repo, Secrets: j.secretStore(),
+		Keeper: j.keeper(r, s),
+		X:      j.xClient(""),
 	}
 	if token != "" {
 		d.Instagram = func(version string) *instagram.Client {
@@ -52,7 +53,11 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		s, err := state.Open(ctx, j.backend, r.Name)
 		if err != nil {
 			d := diagnosis.Explain(err)
-			out.Causes = append(out.Causes, cause{Key: d.Key, Title: d.Title, Cause: d.Cause, Fix: d.Fix, Link: d.Link, Evidence: []string{err.Error()}})
+			out.Causes = append(out.Causes,
+				cause{
+					Key: d.Key, Title: d.Title, Cause: d.Cause, Fix: d.Fix, Link: d.Link,
+					Evidence: []string{err.Error()},
+				})
 			// What can be asked without the state is asked all the same.
 			s = &state.Session{Backend: j.backend, Route: r.Name}
 			s.Forget()

@@ -68,10 +68,12 @@ func (e *environment) readRunner() *actions.Runner {
 // needGitHub reports missing what the state branch can't do without.
 func (e *environment) needGitHub() {
 	if e.githubToken == "" {
-		e.missing("GITHUB_TOKEN", "the job's own token; or keep the state in a folder with --state-dir")
+		e.missing("GITHUB_TOKEN",
+			"the job's own token; or keep the state in a folder with --state-dir")
 	}
 	if e.get("GITHUB_REPOSITORY") == "" {
-		e.missing("GITHUB_REPOSITORY", "owner/name of the repository with the state branch; Actions sets it")
+		e.missing("GITHUB_REPOSITORY",
+			"owner/name of the repository with the state branch; Actions sets it")
 	}
 }
 
@@ -126,7 +128,7 @@ func (e *environment) err() error {
 	if len(e.problems) == 0 {
 		return nil
 	}
-	return &usageError{errors.Join(e.problems...)}
+	return &usageError{err: errors.Join(e.problems...)}
 }
 
 func (e *environment) problem(format string, args ...any) {
@@ -154,7 +156,8 @@ func (e *environment) secret(name string) string {
 	v := e.get(name)
 	e.p.secrets.Add(v)
 	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		e.problem("%s holds a space, a line break or a character that no token has: paste it again", name)
+		e.problem("%s holds a space, a line break or a character that no token has: paste it again",
+			name)
 	}
 	return v
 }
@@ -188,8 +191,8 @@ func (e *environment) secretAddress(name string) string {
 	return e.address(name, "")
 }
 
-// clock returns the process's clock, or for a rehearsal one that starts at POSTFERRY_NOW and goes on
-// from there.
+// clock returns the process's clock, or for a rehearsal one that starts at POSTFERRY_NOW and goes
+// on from there.
 func (e *environment) clock() func() time.Time {
 	now := e.p.Now
 	v := e.get("POSTFERRY_NOW")
@@ -222,7 +225,7 @@ func (o *options) loadConfig() (*config.Config, error) {
 	}
 	c, err := config.Load(path, o.config != "")
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, &usageError{err: err}
 	}
 	for _, r := range c.Routes {
 		o.routes = append(o.routes, r.Name)
@@ -236,5 +239,7 @@ func (o *options) loadConfig() (*config.Config, error) {
 			return c, nil
 		}
 	}
-	return nil, usagef("there is no route %q: the configuration has %s", o.route, strings.Join(o.routes, ", "))
+	return nil, usagef("there is no route %q%s: the configuration has %s", o.route,
+		didYouMean(o.route, o.routes, "%s"),
+		strings.Join(o.routes, ", "))
 }

@@ -17,9 +17,11 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-var growthPosts = flag.Int("growth.posts", 130, "how many posts are mirrored, one a day, before the cost is compared with that after 100")
+var growthPosts = flag.Int("growth.posts", 130,
+	"how many posts are mirrored, one a day, before the cost is compared with that after 100")
 
-// TestGrowth mirrors a post a day, and wants the state and the cost of a run after many to be those after a hundred.
+// TestGrowth mirrors a post a day, and wants the state and the cost of a run after many to be those
+// after a hundred.
 func TestGrowth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &growth{t: t, w: sim.New(sim.Options{Real: true, Now: time.Now()})}
@@ -35,13 +37,16 @@ func TestGrowth(t *testing.T) {
 		}
 		// A generation or a sum of money has a digit more.
 		if many.size > few.size+few.size/100 {
-			t.Errorf("the document has %d bytes after %d posts, and had %d after 100", many.size, g.posts, few.size)
+			t.Errorf("the document has %d bytes after %d posts, and had %d after 100", many.size,
+				g.posts, few.size)
 		}
 		if n := len(g.w.X().Tweets()); n != g.posts {
 			t.Errorf("%d posts on X, want %d", n, g.posts)
 		}
-		t.Logf("after %d posts %d bytes of state, %d calls of an idle run, %d of one that posts; after 100 it was %d, %d and %d",
-			g.posts, many.size, len(many.Idle), len(many.Post), few.size, len(few.Idle), len(few.Post))
+		t.Logf("after %d posts %d bytes of state, %d calls of an idle run, %d of one that posts;"+
+			" after 100 it was %d, %d and %d",
+			g.posts, many.size, len(many.Idle), len(many.Post), few.size, len(few.Idle),
+			len(few.Post))
 	})
 }
 
@@ -114,14 +119,18 @@ func (g *growth) calls() (out []string) {
 var numbers = regexp.MustCompile(`[0-9a-f]{12,}`)
 
 func (g *growth) publish() {
-	g.w.Instagram().Publish(sim.Media{Caption: fmt.Sprintf("post %08d", g.posts), Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}}})
+	g.w.Instagram().Publish(sim.Media{
+		Caption: fmt.Sprintf("post %08d", g.posts),
+		Items:   []sim.Item{{Kind: "photo", Bytes: smallPhoto}},
+	})
 	g.posts++
 }
 
 func (g *growth) run(args ...string) {
 	g.t.Helper()
 	var out bytes.Buffer
-	if code := cli.Main(context.Background(), process(g.w, asNow(g.w, g.env), &out, args...)); code != 0 {
+	if code := cli.Main(context.Background(),
+		process(g.w, asNow(g.w, g.env), &out, args...)); code != 0 {
 		g.t.Fatalf("after %d posts %s ended with %d:\n%s", g.posts, args[0], code, &out)
 	}
 }

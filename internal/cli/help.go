@@ -4,76 +4,151 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"runtime/debug"
+	"io"
 	"strings"
 )
 
+// command is one verb of the program.
+type command struct {
+	name    string
+	args    string // after the name, for help
+	does    string // one line
+	example string
+	status  statuses
+	run     func(context.Context, *Process, []string) error
+}
+
+// statuses says what the exit statuses 0, 1 and 2 of a command mean.
+type statuses [3]string
+
+var (
+	runStatuses = statuses{
+		"done, nothing to do, put off to the next run, or a known incident still going on",
+		"a new incident, or one that could not be reported",
+		"a mistake in the command line, the configuration or the environment," +
+			" found before any posting",
+	}
+	doctorStatuses = statuses{
+		"nothing is wrong", "something is wrong", runStatuses[exitUsage],
+	}
+	showStatuses = statuses{
+		"done", "it could not be done", "a mistake in the command line or the configuration",
+	}
+)
+
+// commands lists all commands in the order of the help.
 func commands() []command {
 	return []command{
-		{"mirror", "[--route R] [--dry-run] [--json] [--force]", "mirror new Instagram posts to X", "postferry mirror --dry-run", runMirror},
-		{"rotate", "[--route R] [--force]", "keep the tokens alive", "postferry rotate", runRotate},
-		{"doctor", "[--route R] [--json]", "ask the three services what is wrong, read only", "postferry doctor", runDoctor},
-		{"report", "--job-status S", "the last step of a workflow: a run that died without a word still ends in an incident", "postferry report --job-status failure", runReport},
-		{"setup", "[--repo O/N] [--login L] [--paste] [--yes]", "set everything up, step by step", "postferry setup", runSetup},
-		{"routes", "", "print the names of the configured routes as JSON, for a workflow matrix", "postferry routes", runRoutes},
-		{"config", "", "print the effective configuration, with where each value came from", "postferry config", runConfig},
-		{"demo", "[--scenario S] [--list] [--serve]", "show the main job against built-in stand-ins of Instagram, X and GitHub", "postferry demo", runDemo},
-		{"version", "", "print the version", "postferry version", runVersion},
-		{"help", "[command]", "explain a command", "postferry help mirror", runHelp},
+		{
+			"mirror", "[--route R] [--dry-run] [--json] [--force]",
+			"mirror new Instagram posts to X", "postferry mirror --dry-run",
+			runStatuses, runMirror,
+		},
+		{
+			"rotate", "[--route R] [--force]",
+			"keep the tokens alive", "postferry rotate",
+			runStatuses, runRotate,
+		},
+		{
+			"doctor", "[--route R] [--json]",
+			"ask the three services what is wrong, read only", "postferry doctor",
+			doctorStatuses, runDoctor,
+		},
+		{
+			"report", "--job-status S",
+			"the last step of a workflow: a run that died without a word still ends in an incident",
+			"postferry report --job-status failure",
+			runStatuses, runReport,
+		},
+		{
+			"setup", "[--repo O/N] [--login L] [--paste] [--yes]",
+			"set everything up, step by step", "postferry setup",
+			statuses{"done, or left switched off", "a step failed; what was done is kept",
+				runStatuses[exitUsage]},
+			runSetup,
+		},
+		{
+			"routes", "",
+			"print the names of the configured routes as JSON, for a workflow matrix",
+			"postferry routes", showStatuses, runRoutes,
+		},
+		{
+			"config", "",
+			"print the effective configuration, with where each value came from",
+			"postferry config", showStatuses, runConfig,
+		},
+		{
+			"demo", "[--scenario S] [--list] [--serve]",
+			"show the main job against built-in stand-ins of Instagram, X and GitHub",
+			"postferry demo", showStatuses, runDemo,
+		},
+		{
+			"version", "", "print the version", "postferry version", showStatuses, runVersion,
+		},
+		{
+			"help", "[command]", "explain a command", "postferry help mirror", showStatuses,
+			runHelp,
+		},
 	}
 }
 
-func runHelp(_ context.Context, p *Process, args []string) error {
-	if len(args) > 0 {
-		return p.help(args[0])
+// runHelp explains one command, or lists all of them.
+func runHelp(ctx context.Context, p *Process, args []string) error {
+	if len(args) == 0 {
+		p.listCommands()
+		return nil
 	}
-	fmt.Fprint(p.Stdout, "postferry mirrors the new posts of an Instagram account to X, from GitHub Actions.\n\nUsage: postferry <command> [flags]\n\n")
+	topic := args[0]
+	if strings.HasPrefix(topic, "-") && strings.Trim(topic, "-") == "help" || topic == "-h" {
+		topic = "help"
+	}
+	c, err := commandNamed(topic)
+	if err != nil {
+		return err
+	}
+	if c.name == "help" {
+		return p.help(c.name, flag.NewFlagSet(c.name, flag.ContinueOnError))
+	}
+	return c.run(ctx, p, []string{"--help"}) // The command knows its flags.
+}
+
+// listCommands prints the overview.
+func (p *Process) listCommands() {
+	fmt.Fprint(p.Stdout, "postferry mirrors the new posts of an Instagram account to X,"+
+		" from GitHub Actions.\n\nUsage: postferry <command> [flags]\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(p.Stdout, "  %-9s %s\n", c.name, c.does)
 	}
-	fmt.Fprint(p.Stdout, "\nEvery command takes --config PATH (default .github/postferry.yml) and --state-dir DIR (a local folder instead of the\nstate branch). Try it without any account: postferry demo\n")
-	return nil
+	fmt.Fprint(p.Stdout, "\n`postferry help <command>` explains its flags and exit statuses."+
+		" Try it without any account: postferry demo\n")
 }
 
 // help explains one command. It returns flag.ErrHelp so that the command goes no further.
-func (p *Process) help(name string) error {
-	for _, c := range commands() {
-		if c.name == name {
-			fmt.Fprintf(p.Stdout, "%s: %s\n\nUsage: %s\nExample: %s\n", c.name, c.does, strings.TrimSpace("postferry "+c.name+" "+c.args), c.example)
-			return flag.ErrHelp
-		}
+func (p *Process) help(name string, fs *flag.FlagSet) error {
+	c, err := commandNamed(name)
+	if err != nil {
+		return err // Unreachable: the name comes from the table.
 	}
-	return usagef("postferry has no command %q", name)
+	fmt.Fprintf(p.Stdout, "%s: %s\n\nUsage: %s\nExample: %s\n", c.name, c.does,
+		strings.TrimSpace("postferry "+c.name+" "+c.args), c.example)
+	printFlags(p.Stdout, fs)
+	fmt.Fprint(p.Stdout, "\nExit status:\n")
+	for status, means := range c.status {
+		fmt.Fprintf(p.Stdout, "  %d  %s\n", status, means)
+	}
+	return flag.ErrHelp
 }
 
-func runVersion(_ context.Context, p *Process, args []string) error {
-	if err := p.flags("version", args, func(*flag.FlagSet) {}); err != nil {
-		return err
-	}
-	fmt.Fprintln(p.Stdout, "postferry", version())
-	return nil
-}
-
-// release is the version of a released build, set by scripts/build.sh. The commit can't be in there: the commit holds the
-// build's checksum.
-var release string
-
-// version is the released one, the module's, or the commit it was built from.
-func version() string {
-	if release != "" {
-		return release
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return "commit " + s.Value[:min(12, len(s.Value))]
+// printFlags explains the flags, in two columns.
+func printFlags(out io.Writer, fs *flag.FlagSet) {
+	title := "\nFlags:\n"
+	fs.VisitAll(func(f *flag.Flag) {
+		value, usage := flag.UnquoteUsage(f)
+		name := strings.TrimSpace("--" + f.Name + " " + value)
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += " (default " + f.DefValue + ")"
 		}
-	}
-	return "development build"
+		fmt.Fprintf(out, "%s  %-22s %s\n", title, name, usage)
+		title = ""
+	})
 }

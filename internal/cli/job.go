@@ -38,9 +38,11 @@ type job struct {
 }
 
 func (o *options) define(fs *flag.FlagSet) {
-	fs.StringVar(&o.config, "config", "", "path of the configuration")
-	fs.StringVar(&o.stateDir, "state-dir", "", "keep the state in this folder instead of the branch")
-	fs.StringVar(&o.route, "route", "", "this route only")
+	fs.StringVar(&o.config, "config", "",
+		"read the configuration at `PATH` (default .github/postferry.yml)")
+	fs.StringVar(&o.stateDir, "state-dir", "",
+		"keep the state in the folder `DIR` instead of the state branch")
+	fs.StringVar(&o.route, "route", "", "only the route `R`")
 }
 
 // newJob checks everything that can be checked before anything is done.
@@ -51,7 +53,10 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 		e.problems = append([]error{err}, e.problems...)
 		return nil, e.err()
 	}
-	j := &job{environment: e, options: o, config: conf, routes: o.routes, creds: map[string]credentials{}, nonce: rand.Text()[:10]}
+	j := &job{
+		environment: e, options: o, config: conf, routes: o.routes,
+		creds: map[string]credentials{}, nonce: rand.Text()[:10],
+	}
 	if o.stateDir == "" {
 		e.needGitHub()
 	}
@@ -91,25 +96,34 @@ func (j *job) connect(ctx context.Context, n need) {
 }
 
 func (j *job) repoOptions(token string) github.Options {
-	return github.Options{APIURL: j.runner.APIURL, Token: token, Owner: j.runner.Owner, Repo: j.runner.Repo, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+	return github.Options{
+		APIURL: j.runner.APIURL, Token: token, Owner: j.runner.Owner, Repo: j.runner.Repo,
+		HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
+	}
 }
 
 // instagram reads with a token: the environment's, or one that was renewed since.
 func (j *job) instagram(r config.Route, token string) *instagram.Client {
 	c := j.creds[r.Name]
 	return &instagram.Client{
-		BaseURL: j.instagramURL, Login: r.Instagram.Login, Version: r.Instagram.APIVersion, UserID: c.instagramUser, Token: token,
+		BaseURL: j.instagramURL, Login: r.Instagram.Login, Version: r.Instagram.APIVersion,
+		UserID: c.instagramUser, Token: token,
 		AppID: c.appID, AppSecret: c.appSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
 	}
 }
 
 // xClient posts and reads with an access token; "" is set by who finds one.
 func (j *job) xClient(access string) *xapi.Client {
-	return &xapi.Client{BaseURL: j.xURL, AccessToken: access, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+	return &xapi.Client{
+		BaseURL: j.xURL, AccessToken: access, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
+	}
 }
 
 func (j *job) oauth(clientID, clientSecret string) *xapi.OAuth {
-	return &xapi.OAuth{BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets}
+	return &xapi.OAuth{
+		BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret, HTTP: j.http, Now: j.now,
+		Secrets: j.p.secrets,
+	}
 }
 
 func (j *job) keeper(r config.Route, s *state.Session) *token.Manager {
@@ -119,7 +133,9 @@ func (j *job) keeper(r config.Route, s *state.Session) *token.Manager {
 		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
 		Given:       token.Pair{Refresh: c.refresh, Access: c.access},
 		OAuth:       j.oauth(c.clientID, c.clientSecret),
-		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken, InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now, Run: j.runner.RunID, Nonce: j.nonce,
+		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken,
+		InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now,
+		Run: j.runner.RunID, Nonce: j.nonce,
 	}
 	if s := j.secretStore(); s != nil {
 		k.Secrets = s
@@ -145,13 +161,17 @@ func (j *job) secretStore() *github.Secrets {
 	if j.secretsToken == "" || j.runner.Repo == "" {
 		return nil
 	}
-	return &github.Secrets{Client: github.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment}
+	return &github.Secrets{
+		Client:      github.New(j.repoOptions(j.secretsToken)),
+		Environment: j.config.SecretsEnvironment,
+	}
 }
 
 func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
 	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
 	return &mirror.Run{
-		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now, ID: j.runner.RunID, Nonce: j.nonce, Talk: j.talk, Progress: j.p.watch,
+		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now,
+		ID: j.runner.RunID, Nonce: j.nonce, Talk: j.talk, Progress: j.p.watch,
 		X:     j.xClient(""),
 		Files: &mediahost.Client{HTTP: j.files},
 	}
@@ -188,7 +208,8 @@ func (j *job) alert(r config.Route, s *state.Session, out *result.Route) *alert.
 func (j *job) digest(r config.Route, component diagnosis.Component) string {
 	c := j.creds[r.Name]
 	if component == diagnosis.Instagram {
-		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login + r.Instagram.APIVersion)
+		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login +
+			r.Instagram.APIVersion)
 	}
 	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
 }

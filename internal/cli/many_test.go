@@ -15,14 +15,17 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// manyRoutes is a configuration of n routes, and an environment in which each has tokens of its own.
+// manyRoutes is a configuration of n routes, and an environment in which each has tokens of its
+// own.
 func manyRoutes(t *testing.T, n int, env map[string]string) (config string) {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("version: 1\nroutes:\n")
 	for i := range n {
-		fmt.Fprintf(&b, "  r%d: {instagram: {token: IG_%d}, x: {refresh_token: X_REFRESH_%d}}\n", i, i, i)
-		env[fmt.Sprint("IG_", i)], env[fmt.Sprint("X_REFRESH_", i)] = env["INSTAGRAM_TOKEN"], env["X_REFRESH_TOKEN"]
+		fmt.Fprintf(&b, "  r%d: {instagram: {token: IG_%d}, x: {refresh_token: X_REFRESH_%d}}\n", i,
+			i, i)
+		env[fmt.Sprint("IG_",
+			i)], env[fmt.Sprint("X_REFRESH_", i)] = env["INSTAGRAM_TOKEN"], env["X_REFRESH_TOKEN"]
 	}
 	config = filepath.Join(t.TempDir(), "many.yml")
 	if err := os.WriteFile(config, []byte(b.String()), 0o644); err != nil {
@@ -31,8 +34,8 @@ func manyRoutes(t *testing.T, n int, env map[string]string) (config string) {
 	return config
 }
 
-// TestSixtyFourWriters starts the first runs of 64 routes at the same moment, as a matrix does: each makes the state branch or
-// finds it made, and all land, pages included.
+// TestSixtyFourWriters starts the first runs of 64 routes at the same moment, as a matrix does:
+// each makes the state branch or finds it made, and all land, pages included.
 func TestSixtyFourWriters(t *testing.T) {
 	const n = 64
 	synctest.Test(t, func(t *testing.T) {
@@ -43,7 +46,9 @@ func TestSixtyFourWriters(t *testing.T) {
 		for i := range n {
 			go func() {
 				var out bytes.Buffer
-				code := cli.Main(context.Background(), process(w, env, &out, "mirror", "--config", config, "--route", fmt.Sprint("r", i)))
+				code := cli.Main(context.Background(),
+					process(w, env, &out, "mirror", "--config", config, "--route",
+						fmt.Sprint("r", i)))
 				if code != 0 {
 					done <- fmt.Sprintf("r%d ended with %d:\n%s", i, code, &out)
 					return
@@ -57,7 +62,10 @@ func TestSixtyFourWriters(t *testing.T) {
 			}
 		}
 		for i := range n {
-			for _, file := range []string{fmt.Sprintf("state/r%d.yaml", i), fmt.Sprintf("r%d/README.md", i), fmt.Sprintf("r%d/status.svg", i)} {
+			for _, file := range []string{
+				fmt.Sprintf("state/r%d.yaml", i), fmt.Sprintf("r%d/README.md", i),
+				fmt.Sprintf("r%d/status.svg", i),
+			} {
 				if _, ok := w.GitHub().File("postferry-state", file); !ok {
 					t.Errorf("%s did not land", file)
 				}
@@ -105,8 +113,8 @@ func TestStorm(t *testing.T) {
 	})
 }
 
-// TestTwoTellOfOne: an issue that GitHub refused is opened by the next run, and by one only where two run at once. The months of
-// chaos found two.
+// TestTwoTellOfOne: an issue that GitHub refused is opened by the next run, and by one only where
+// two run at once. The months of chaos found two.
 func TestTwoTellOfOne(t *testing.T) {
 	for n := range 8 { // which of the two is first is the scheduler's
 		bubble(t, fmt.Sprint(n), func(t *testing.T) {
@@ -119,7 +127,9 @@ func TestTwoTellOfOne(t *testing.T) {
 			}
 			run()
 			w.Instagram().BreakLikeSeptember2023()
-			w.Fail(sim.Fault{Service: "github", Call: "POST /repos/*/*/issues", Times: 1, Status: 500})
+			w.Fail(sim.Fault{
+				Service: "github", Call: "POST /repos/*/*/issues", Times: 1, Status: 500,
+			})
 			began := w.Now()
 			run()
 			w.Advance(4 * time.Hour)
@@ -131,8 +141,10 @@ func TestTwoTellOfOne(t *testing.T) {
 			if len(issues) != 1 {
 				t.Fatalf("%d issues, want 1:\n%s--\n%s", len(issues), one, two)
 			}
-			if since := began.UTC().Format("2006-01-02 15:04"); !strings.Contains(issues[0].Body, "since "+since) {
-				t.Errorf("the issue does not say that it is broken since %s:\n%s", since, issues[0].Body)
+			if since := began.UTC().Format("2006-01-02 15:04"); !strings.Contains(issues[0].Body,
+				"since "+since) {
+				t.Errorf("the issue does not say that it is broken since %s:\n%s", since,
+					issues[0].Body)
 			}
 		})
 	}

@@ -13,13 +13,12 @@ import (
 	"github.com/cli/browser"
 	"golang.org/x/term"
 
-	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 )
 
-// Exit statuses, contract §2.
+// Exit statuses of contract §2.
 const (
 	exitDone     = 0 // done, nothing to do, put off, or a known incident still going on
 	exitIncident = 1 // a new incident, or one that could not be reported
@@ -35,21 +34,23 @@ type Process struct {
 	Stderr    io.Writer // talk
 	Now       func() time.Time
 	Transport http.RoundTripper // nil is the network
-	Terminal  bool              // Stderr is one: colours and progress
+	Terminal  bool              // reports whether Stderr is a terminal: colours and progress
 
-	// For set-up. Interactive says that somebody is there to answer; Hidden reads a line without an echo, nil reads Stdin; Open
-	// opens a browser, nil only prints the address.
-	Interactive bool
-	Hidden      func() (string, error)
-	Open        func(address string) error
+	// The rest is for set-up.
+	Interactive bool                       // reports whether a person is there to answer
+	Hidden      func() (string, error)     // reads a line without echo; nil reads Stdin
+	Open        func(address string) error // opens a browser; nil only prints the address
 
 	secrets *httpx.Redactor
 }
 
-// OS is the process as the operating system started it.
+// OS returns the process as the operating system started it.
 func OS() *Process {
 	in := int(os.Stdin.Fd())
-	p := &Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Open: openBrowser}
+	p := &Process{
+		Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout,
+		Stderr: os.Stderr, Now: time.Now, Open: openBrowser,
+	}
 	p.Terminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if p.Interactive = term.IsTerminal(in); p.Interactive {
 		p.Hidden = func() (string, error) {
@@ -60,24 +61,17 @@ func OS() *Process {
 	return p
 }
 
-// openBrowser is silent: what a browser prints on its start would end up in the dialogue.
+// openBrowser silences the browser: its start-up messages would end up in the dialogue.
 func openBrowser(address string) error {
 	browser.Stdout, browser.Stderr = io.Discard, io.Discard
 	return browser.OpenURL(address)
 }
 
-// usageError is a mistake in what the program was given, found before anything was done.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
-
 // Main runs one command and returns its exit status.
 func Main(ctx context.Context, p *Process) int {
 	p.secrets = &httpx.Redactor{}
-	// The second line of defence: whatever is printed, no secret that the program was given is in it.
+	// Everything printed goes through the redactor. Secrets are kept out of texts in the first
+	// place; this is the second line of defence.
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
 	name, args := "help", p.Args
 	if len(args) > 0 {
@@ -86,34 +80,32 @@ func Main(ctx context.Context, p *Process) int {
 	if name == "-h" || name == "--help" || name == "-help" {
 		name = "help"
 	}
-	for _, c := range commands() {
-		if c.name == name {
-			return p.status(c, c.run(ctx, p, args))
-		}
+	c, err := commandNamed(name)
+	if err == nil {
+		err = c.run(ctx, p, args)
 	}
-	fmt.Fprintf(p.Stderr, "error: postferry has no command %q\nfix: postferry help lists them\n", name)
-	return exitUsage
+	return p.exitStatus(c, err)
 }
 
-// statusError carries an exit status whose reason has been told already.
+// statusError carries an exit status whose reason has been printed already.
 type statusError int
 
 func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-func (p *Process) status(c command, err error) int {
-	var code statusError
+// exitStatus prints the error that a command ended with, and returns the status for it.
+func (p *Process) exitStatus(c command, err error) int {
+	var status statusError
 	var usage *usageError
 	var advice *setup.Advice
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
-	case errors.As(err, &code):
-		return int(code)
+	case errors.As(err, &status):
+		return int(status)
 	case errors.As(err, &usage):
-		p.complain(err, usageFix(c, err))
+		p.complain(err, usage.remedy(c))
 		return exitUsage
-	}
-	if errors.As(err, &advice) {
+	case errors.As(err, &advice):
 		p.complain(err, advice.Fix)
 		return exitIncident
 	}
@@ -121,41 +113,7 @@ func (p *Process) status(c command, err error) int {
 	return exitIncident
 }
 
-// complain says what is wrong and what to do.
+// complain prints what is wrong and what to do.
 func (p *Process) complain(err error, fix string) {
 	fmt.Fprintf(p.Stderr, "%s %v\n%s %s\n", p.paint(red, "error:"), err, p.paint(bold, "fix:"), fix)
-}
-
-func usageFix(c command, err error) string {
-	var file config.Problems
-	if errors.As(err, &file) {
-		return "mend the file; docs/setup.md#configuration has every key, and `postferry config` shows what is in force"
-	}
-	return fmt.Sprintf("postferry help %s shows how it is used", c.name)
-}
-
-// command is one verb.
-type command struct {
-	name    string
-	args    string // after the name, for help
-	does    string // one line
-	example string
-	run     func(context.Context, *Process, []string) error
-}
-
-// flags parses args, which must hold flags only.
-func (p *Process) flags(name string, args []string, define func(*flag.FlagSet)) error {
-	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	define(fs)
-	err := fs.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return p.help(name)
-	case err != nil:
-		return &usageError{err}
-	case fs.NArg() > 0:
-		return usagef("%s takes no argument %q", name, fs.Arg(0))
-	}
-	return nil
 }

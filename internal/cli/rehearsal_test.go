@@ -13,8 +13,8 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// TestWeekOfSeptember2023 plays the story: Instagram answers (#10) for a week, a run every ten minutes, the rotation on its
-// own schedule. Then it comes back.
+// TestWeekOfSeptember2023 plays the story: Instagram answers (#10) for a week, a run every ten
+// minutes, the rotation on its own schedule. Then it comes back.
 func TestWeekOfSeptember2023(t *testing.T) {
 	r := newRehearsal(t)
 	r.run("mirror")
@@ -57,7 +57,8 @@ func TestWeekOfSeptember2023(t *testing.T) {
 	if n := r.w.X().Refreshes(); n != 7 {
 		t.Errorf("%d rotations in a week, want one a day", n)
 	}
-	t.Logf("%d notifications, %d red runs, %d calls to Instagram", 1+len(issues[0].Comments), red, r.w.Calls("instagram"))
+	t.Logf("%d notifications, %d red runs, %d calls to Instagram", 1+len(issues[0].Comments), red,
+		r.w.Calls("instagram"))
 	r.recovers(t, issues[0])
 }
 
@@ -74,11 +75,14 @@ func (r *rehearsal) recovers(t *testing.T, issue sim.Issue) {
 	for _, tw := range r.w.X().Tweets() {
 		texts = append(texts, tw.Text)
 	}
-	if got, want := strings.Join(texts, ", "), "before, missed 0, missed 1, missed 2, missed 3, missed 4, missed 5, missed 6"; got != want {
+	got := strings.Join(texts, ", ")
+	want := "before, missed 0, missed 1, missed 2, missed 3, missed 4, missed 5, missed 6"
+	if got != want {
 		t.Errorf("on X: %s\nwant:  %s", got, want)
 	}
 	issue = r.w.GitHub().Issues()[0]
-	if last := issue.Comments[len(issue.Comments)-1]; issue.State != "closed" || !strings.Contains(last, "7 posts caught up") {
+	if last := issue.Comments[len(issue.Comments)-1]; issue.State != "closed" ||
+		!strings.Contains(last, "7 posts caught up") {
 		t.Errorf("the issue is %s, its last comment: %s", issue.State, last)
 	}
 }
@@ -114,12 +118,14 @@ func (r *rehearsal) run(command string) int {
 // process is one start of the program in a world. All that it prints goes to out.
 func process(w *sim.World, env map[string]string, out *bytes.Buffer, args ...string) *cli.Process {
 	return &cli.Process{
-		Args: args, Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
+		Args: args, Getenv: func(name string) string { return env[name] },
+		Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
 		Now: w.Now, Transport: w.Transport(),
 	}
 }
 
-// asNow is an environment with the secrets as they are in the repository: a run reads them when it begins.
+// asNow is an environment with the secrets as they are in the repository: a run reads them when it
+// begins.
 func asNow(w *sim.World, env map[string]string) map[string]string {
 	out := maps.Clone(env)
 	for name := range env {
@@ -134,6 +140,8 @@ var smallPhoto = sim.PhotoBytes(64, 64, 1)
 
 func (r *rehearsal) publish(caption string) {
 	r.w.Advance(5 * time.Second)
-	r.w.Instagram().Publish(sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}}})
+	r.w.Instagram().Publish(sim.Media{
+		Caption: caption, Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}},
+	})
 	r.w.Advance(5 * time.Second)
 }

@@ -15,7 +15,8 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	var o options
 	err := p.flags("report", args, func(fs *flag.FlagSet) {
 		o.define(fs)
-		fs.StringVar(&o.jobStatus, "job-status", "", "success, failure or cancelled")
+		fs.StringVar(&o.jobStatus, "job-status", "",
+			"how the job went: `S` is success, failure or cancelled")
 	})
 	if err != nil {
 		return err

@@ -79,7 +79,8 @@ func (j *job) rotate(ctx context.Context, r config.Route, out *result.Route) *st
 		out.Outcome.PutOff = putOff.Why
 		fmt.Fprintf(j.p.Stdout, "%s: put off to the next run: %s\n", r.Name, putOff.Why)
 	case err != nil:
-		fmt.Fprintf(j.p.Stdout, "%s: X's token: %s\n", r.Name, map[bool]string{true: "rotated, but", false: "not rotated"}[done])
+		fmt.Fprintf(j.p.Stdout, "%s: X's token: %s\n", r.Name,
+			map[bool]string{true: "rotated, but", false: "not rotated"}[done])
 		a.Failed(ctx, err)
 		return s
 	case done:
@@ -87,7 +88,8 @@ func (j *job) rotate(ctx context.Context, r config.Route, out *result.Route) *st
 		fmt.Fprintf(j.p.Stdout, "%s: rotated, generation %d\n", r.Name, t.Generation)
 	default:
 		out.Rotation = "no token is due"
-		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name, t.Rotated.Format("2006-01-02 15:04 UTC"))
+		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name,
+			t.Rotated.Format("2006-01-02 15:04 UTC"))
 	}
 	a.Adopt(ctx)
 	a.Recovered(ctx, map[diagnosis.Component]bool{
@@ -98,7 +100,9 @@ func (j *job) rotate(ctx context.Context, r config.Route, out *result.Route) *st
 
 // renewInstagram renews Instagram's token. A refusal is only a warning: the old token stays good, a
 // reminder says when it will end, and a mirror run reports when it has ended.
-func (j *job) renewInstagram(ctx context.Context, r config.Route, k *token.Manager, out *result.Route, rotated bool) {
+func (j *job) renewInstagram(
+	ctx context.Context, r config.Route, k *token.Manager, out *result.Route, rotated bool,
+) {
 	if j.creds[r.Name].instagramToken == "" {
 		return
 	}
@@ -107,10 +111,12 @@ func (j *job) renewInstagram(ctx context.Context, r config.Route, k *token.Manag
 	}
 	done, err := k.RenewInstagramIfDue(ctx, rotated, j.options.force)
 	if err != nil {
-		out.Outcome.Warnings = append(out.Outcome.Warnings, fmt.Sprintf("%s was not renewed: %v", r.Instagram.Token, err))
+		out.Outcome.Warnings = append(out.Outcome.Warnings,
+			fmt.Sprintf("%s was not renewed: %v", r.Instagram.Token, err))
 		return
 	}
 	if done {
-		fmt.Fprintf(j.p.Stdout, "%s: %s renewed, good until %s\n", r.Name, r.Instagram.Token, k.Session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly))
+		fmt.Fprintf(j.p.Stdout, "%s: %s renewed, good until %s\n", r.Name, r.Instagram.Token,
+			k.Session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly))
 	}
 }

@@ -29,8 +29,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 
-// TestScripts runs the scripts of testdata/script. Each has a world of its own, and reads as documentation: its first
-// line is the sentence that it proves.
+// TestScripts runs the scripts of testdata/script. Each has a world of its own, and reads as
+// documentation: its first line is the sentence that it proves.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireUniqueNames: true,
@@ -68,7 +68,10 @@ type stage struct {
 }
 
 func newStage() *stage {
-	s := &stage{w: sim.New(sim.Options{Processing: time.Nanosecond}), photo: sim.PhotoBytes(64, 64, 1), video: sim.VideoBytes(1, 1)}
+	s := &stage{
+		w: sim.New(sim.Options{Processing: time.Nanosecond}), photo: sim.PhotoBytes(64, 64, 1),
+		video: sim.VideoBytes(1, 1),
+	}
 	s.hook = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -97,9 +100,12 @@ type command func(s *stage, ts *testscript.TestScript, args []string) error
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	out := map[string]func(*testscript.TestScript, bool, []string){"postferry": postferry}
 	for name, c := range map[string]command{
-		"status": status, "ig-post": igPost, "ig": ig, "x-fail": xFail, "x-lose": xLose, "fail": fail, "heal": heal, "x": x,
-		"x-posts": xPosts, "github": github, "issues": issues, "show-issue": showIssue, "state": showState, "set-state": setState,
-		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance, "calls": calls, "slack": slack, "secret": secret,
+		"status": status, "ig-post": igPost, "ig": ig, "x-fail": xFail, "x-lose": xLose,
+		"fail": fail, "heal": heal, "x": x,
+		"x-posts": xPosts, "github": github, "issues": issues, "show-issue": showIssue,
+		"state": showState, "set-state": setState,
+		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance,
+		"calls": calls, "slack": slack, "secret": secret,
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
@@ -116,7 +122,8 @@ func postferry(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(stageKey{}).(*stage)
 	var out, talk bytes.Buffer
 	s.code = cli.Main(context.Background(), &cli.Process{
-		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(s.input), Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
+		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(s.input),
+		Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
 		Interactive: s.input != "", Open: s.browser,
 	})
 	s.input = ""
@@ -137,7 +144,8 @@ func inFolder(ts *testscript.TestScript, args []string) []string {
 			given = given || out[i-1] == "--config"
 		}
 	}
-	if _, err := os.Stat(ts.MkAbs(".github/postferry.yml")); err == nil && !given && len(out) > 0 && out[0] != "demo" {
+	if _, err := os.Stat(ts.MkAbs(".github/postferry.yml")); err == nil && !given && len(out) > 0 &&
+		out[0] != "demo" {
 		out = append(out, "--config", ts.MkAbs(".github/postferry.yml"))
 	}
 	return out
@@ -150,8 +158,8 @@ func status(s *stage, _ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, video, kept-back (a video whose file Instagram
-// does not give), or carousel:photo,video,…
+// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, video, kept-back (a video
+// whose file Instagram does not give), or carousel:photo,video,…
 func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	kind, children, _ := strings.Cut(args[0], ":")
 	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n")}
@@ -230,7 +238,10 @@ func x(s *stage, ts *testscript.TestScript, args []string) error {
 func fail(s *stage, _ *testscript.TestScript, args []string) error {
 	times, err1 := strconv.Atoi(args[2])
 	code, err2 := strconv.Atoi(args[3])
-	s.w.Fail(sim.Fault{Service: args[0], Call: args[1], Times: times, Status: code, Body: strings.Join(args[4:], " ")})
+	s.w.Fail(sim.Fault{
+		Service: args[0], Call: args[1], Times: times, Status: code,
+		Body: strings.Join(args[4:], " "),
+	})
 	if err1 != nil {
 		return err1
 	}
@@ -271,13 +282,14 @@ func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
 		if t.InReplyTo != "" {
 			lead = "  -"
 		}
-		fmt.Fprintf(ts.Stdout(), "%s %s [%s]\n", lead, strings.ReplaceAll(t.Text, "\n", " / "), strings.Join(files, ", "))
+		fmt.Fprintf(ts.Stdout(), "%s %s [%s]\n", lead, strings.ReplaceAll(t.Text, "\n", " / "),
+			strings.Join(files, ", "))
 	}
 	return nil
 }
 
-// github changes GitHub: github allow|deny TOKEN SCOPE, secrets-token-ends SPAN, no-issues, close N; or brings the environment
-// up to date: github vault-key, github secrets.
+// github changes GitHub: github allow|deny TOKEN SCOPE, secrets-token-ends SPAN, no-issues, close
+// N; or brings the environment up to date: github vault-key, github secrets.
 func github(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "allow", "deny":
@@ -311,7 +323,8 @@ func github(s *stage, ts *testscript.TestScript, args []string) error {
 // issues prints each issue in a line.
 func issues(s *stage, ts *testscript.TestScript, _ []string) error {
 	for _, i := range s.w.GitHub().Issues() {
-		fmt.Fprintf(ts.Stdout(), "#%d %s, %d comments: %s\n", i.Number, i.State, len(i.Comments), i.Title)
+		fmt.Fprintf(ts.Stdout(), "#%d %s, %d comments: %s\n", i.Number, i.State, len(i.Comments),
+			i.Title)
 	}
 	return nil
 }
@@ -391,7 +404,8 @@ func slack(s *stage, ts *testscript.TestScript, _ []string) error {
 // secret says whether the repository's refresh token is the one that X takes.
 func secret(s *stage, ts *testscript.TestScript, _ []string) error {
 	token, _ := s.w.GitHub().Secret("X_REFRESH_TOKEN")
-	fmt.Fprintf(ts.Stdout(), "rotations %d, stored refresh token good: %v\n", s.w.X().Refreshes(), s.w.X().RefreshValid(token))
+	fmt.Fprintf(ts.Stdout(), "rotations %d, stored refresh token good: %v\n", s.w.X().Refreshes(),
+		s.w.X().RefreshValid(token))
 	return nil
 }
 
@@ -401,8 +415,8 @@ func types(s *stage, ts *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// clicks is what the person will do in the browser: allow, deny, nothing, stale (a tab of another login comes first), or
-// late (the code is over when it comes back).
+// clicks is what the person will do in the browser: allow, deny, nothing, stale (a tab of another
+// login comes first), or late (the code is over when it comes back).
 func clicks(s *stage, _ *testscript.TestScript, args []string) error {
 	s.click = args[0]
 	return nil

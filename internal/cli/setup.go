@@ -27,14 +27,17 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 	var w setup.Wizard
 	var yes bool
 	err := p.flags("setup", args, func(fs *flag.FlagSet) {
-		fs.StringVar(&o.config, "config", "", "path of the configuration")
-		fs.StringVar(&o.route, "route", "", "this route")
-		fs.StringVar(&w.Repo, "repo", "", "owner/name; the clone's origin if left out")
-		fs.StringVar(&w.Login, "login", "", "instagram or facebook")
-		fs.StringVar(&w.Dir, "dir", ".", "the clone")
+		fs.StringVar(&o.config, "config", "",
+			"read the configuration at `PATH` (default .github/postferry.yml)")
+		fs.StringVar(&o.route, "route", "", "set up the route `R`")
+		fs.StringVar(&w.Repo, "repo", "",
+			"the repository `O/N`, owner and name (default: the clone's origin)")
+		fs.StringVar(&w.Login, "login", "", "the login type: `L` is instagram or facebook")
+		fs.StringVar(&w.Dir, "dir", ".", "the clone is in the folder `DIR`")
 		fs.StringVar(&w.Pin, "pin", "",
-			"the published action's commit and version, where this is no copy of the repository")
-		fs.IntVar(&w.Port, "port", setup.DefaultPort, "where the browser comes back to")
+			"name the published action by `PIN`, \"<commit> # <version>\"; only in a repository"+
+				" that is no copy of postferry's own")
+		fs.IntVar(&w.Port, "port", setup.DefaultPort, "the browser returns to `PORT` of 127.0.0.1")
 		fs.BoolVar(&w.Paste, "paste", false,
 			"the browser is on another machine: its address is pasted")
 		fs.BoolVar(&yes, "yes", false, "answer every question with yes")
@@ -88,15 +91,20 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 	return nil
 }
 
+// useRepository points the job at another repository.
+func (j *job) useRepository(
+	ctx context.Context, owner, name, token string,
+) (*github.Client, *github.Secrets) {
+	j.runner.Owner, j.runner.Repo = owner, name
+	j.githubToken, j.secretsToken = token, token
+	j.connect(ctx, need{})
+	return j.repo, j.secretStore()
+}
+
 // setupServices makes clients of what the wizard finds out. Each step's finds are kept in the job.
 func (j *job) setupServices() setup.Services {
 	return setup.Services{
-		Repository: func(ctx context.Context, owner, name, token string) (*github.Client, *github.Secrets) {
-			j.runner.Owner, j.runner.Repo = owner, name
-			j.githubToken, j.secretsToken = token, token
-			j.connect(ctx, need{})
-			return j.repo, j.secretStore()
-		},
+		Repository: j.useRepository,
 		Commit: func(ctx context.Context, release string) (string, error) {
 			o := j.repoOptions(j.githubToken)
 			o.Owner, o.Repo = "postferry", "postferry"

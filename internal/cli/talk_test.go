@@ -10,7 +10,8 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 )
 
-// TestTalkStaysOnItsLine: what a service said begins no line, gives the runner no order and turns no text around.
+// TestTalkStaysOnItsLine: what a service said begins no line, gives the runner no order and turns
+// no text around.
 func TestTalkStaysOnItsLine(t *testing.T) {
 	const hostile = "no\n::add-mask::a\r::error::b\u0085c\u202egnp.\u2066d ##[group]e"
 	var out bytes.Buffer
@@ -21,12 +22,19 @@ func TestTalkStaysOnItsLine(t *testing.T) {
 		"warn":    func() { j.warn(hostile) },
 		"notice":  func() { j.notice(hostile) },
 		"explain": func() { j.explain(errors.New(hostile), diagnosis.Diagnosis{}) },
-		"status":  func() { p.status(command{}, errors.New(hostile)) },
-		"doctor":  func() { p.Stdout = &out; j.tell(examination{Route: "main", Healthy: true, Ruled: []string{hostile}}) },
+		"status":  func() { p.exitStatus(command{}, errors.New(hostile)) },
+		"doctor": func() {
+			p.Stdout = &out
+			j.tell(examination{
+				Route: "main", Healthy: true, Ruled: []string{hostile},
+			})
+		},
 	} {
 		out.Reset()
 		say()
-		if text := out.String(); strings.ContainsAny(text, "\r\u0085\u202e\u2066") || strings.Contains(text, "\n::") || strings.Contains(text, "##[") || !strings.Contains(text, "::error::b") {
+		if text := out.String(); strings.ContainsAny(text, "\r\u0085\u202e\u2066") ||
+			strings.Contains(text, "\n::") || strings.Contains(text, "##[") ||
+			!strings.Contains(text, "::error::b") {
 			t.Errorf("%s: %q", name, text)
 		}
 	}

@@ -22,10 +22,10 @@ func (p *Process) paint(color, word string) string {
 	return "\x1b[" + color + "m" + word + "\x1b[0m"
 }
 
-// watchFrom is the size from which an upload is worth watching.
+// watchFrom is the size in bytes from which an upload shows its progress.
 const watchFrom = 8 << 20
 
-// watch shows on a terminal how far an upload is and how fast.
+// watch returns a reader that shows on a terminal how far an upload is, and how fast.
 func (p *Process) watch(name string, size int64, body io.Reader) io.Reader {
 	if !p.Terminal || size < watchFrom {
 		return body
@@ -33,7 +33,7 @@ func (p *Process) watch(name string, size int64, body io.Reader) io.Reader {
 	return &watched{p: p, name: name, size: size, body: body, begun: p.Now()}
 }
 
-// watched is a body that is counted as it is read.
+// watched counts a body as it is read.
 type watched struct {
 	p          *Process
 	name       string
@@ -49,10 +49,14 @@ func (w *watched) Read(b []byte) (int, error) {
 	w.done += int64(n)
 	now := w.p.Now()
 	if w.done == w.size {
-		w.once.Do(func() { fmt.Fprintf(w.p.Stderr, "\r\x1b[K") }) // the line is gone when the file is through
+		w.once.Do(func() {
+			fmt.Fprintf(w.p.Stderr,
+				"\r\x1b[K")
+		}) // The line goes when the upload ends.
 	} else if now.Sub(w.shown) > 200*time.Millisecond {
 		w.shown = now
-		fmt.Fprintf(w.p.Stderr, "\r\x1b[K  uploading %s: %s", w.name, rate(w.done, w.size, now.Sub(w.begun)))
+		fmt.Fprintf(w.p.Stderr, "\r\x1b[K  uploading %s: %s", w.name,
+			rate(w.done, w.size, now.Sub(w.begun)))
 	}
 	return n, err
 }

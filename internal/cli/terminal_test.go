@@ -15,9 +15,15 @@ func TestColour(t *testing.T) {
 		terminal bool
 		noColor  string
 		want     string
-	}{{true, "", "\x1b[31merror:\x1b[0m no\n\x1b[1mfix:\x1b[0m do\n"}, {true, "1", "error: no\nfix: do\n"}, {false, "", "error: no\nfix: do\n"}} {
+	}{
+		{true, "", "\x1b[31merror:\x1b[0m no\n\x1b[1mfix:\x1b[0m do\n"},
+		{true, "1", "error: no\nfix: do\n"}, {false, "", "error: no\nfix: do\n"},
+	} {
 		var out bytes.Buffer
-		p := &Process{Stderr: &out, Terminal: tt.terminal, Getenv: func(string) string { return tt.noColor }}
+		p := &Process{
+			Stderr: &out, Terminal: tt.terminal,
+			Getenv: func(string) string { return tt.noColor },
+		}
 		p.complain(errors.New("no"), "do")
 		if out.String() != tt.want {
 			t.Errorf("got %q, want %q", out.String(), tt.want)
@@ -25,21 +31,27 @@ func TestColour(t *testing.T) {
 	}
 }
 
-// TestWatch shows bytes and rate on a terminal, and leaves nothing behind; a log or a small file has none of it.
+// TestWatch shows bytes and rate on a terminal, and leaves nothing behind; a log or a small file
+// has none of it.
 func TestWatch(t *testing.T) {
 	body := strings.Repeat("x", 10<<20)
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	read := func(terminal bool, size int64) string {
 		var out bytes.Buffer
-		p := &Process{Stderr: &out, Terminal: terminal, Now: func() time.Time { now = now.Add(100 * time.Millisecond); return now }}
-		n, err := io.Copy(io.Discard, p.watch("1790", size, struct{ io.Reader }{strings.NewReader(body[:size])}))
+		p := &Process{
+			Stderr: &out, Terminal: terminal,
+			Now: func() time.Time { now = now.Add(100 * time.Millisecond); return now },
+		}
+		n, err := io.Copy(io.Discard,
+			p.watch("1790", size, struct{ io.Reader }{strings.NewReader(body[:size])}))
 		if n != size || err != nil {
 			t.Fatal(n, err)
 		}
 		return out.String()
 	}
 	got := read(true, 10<<20)
-	if !strings.Contains(got, "uploading 1790: ") || !strings.Contains(got, " of 10.5 MB, ") || !strings.HasSuffix(got, "\r\x1b[K") {
+	if !strings.Contains(got, "uploading 1790: ") || !strings.Contains(got, " of 10.5 MB, ") ||
+		!strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("%.200q", got)
 	}
 	if got := read(false, 10<<20) + read(true, 1<<20); got != "" {

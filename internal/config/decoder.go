@@ -99,7 +99,7 @@ func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 // unknown complains about an unknown key and names the one that was likely meant.
 func (d *decoder) unknown(at, prefix string, keys []key, p pair) {
 	names := keyNames(prefix, keys)
-	near := nearest(p.name, names)
+	near := Nearest(p.name, names)
 	if near == "" {
 		near = elsewhere(p.name, allPaths(at))
 	}

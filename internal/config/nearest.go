@@ -2,8 +2,8 @@ package config
 
 import "strings"
 
-// nearest returns the candidate that name is most likely a typing error of, or "" if none is near.
-func nearest(name string, candidates []string) string {
+// Nearest returns the candidate that name is most likely a typing error of, or "" if none is near.
+func Nearest(name string, candidates []string) string {
 	if len(name) > 60 {
 		return ""
 	}

@@ -81,7 +81,7 @@ func TestNearest(t *testing.T) {
 		{"ifcut", "if-cut"}, {"IF_CUT", "if-cut"}, {"nevr", "never"}, {"nevre", "never"}, {"alway", "always"}, {"maxLength", "max_length"},
 		{"max-lenght", "max_length"}, {"", ""}, {"sometimes", ""}, {strings.Repeat("never", 20), ""},
 	} {
-		if got := nearest(tt.in, words); got != tt.want {
+		if got := Nearest(tt.in, words); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
 		}
 	}

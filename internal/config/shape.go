@@ -90,7 +90,7 @@ func (d *decoder) misfit(s string, sh shape) Problem {
 	}
 	if bad := badPlaceholder(s); sh.pattern == template.pattern && bad != "" {
 		p.Message = shown(bad) + " is not a placeholder"
-		p.Nearest = nearest(bad, placeholders)
+		p.Nearest = Nearest(bad, placeholders)
 	}
 	return p
 }
@@ -98,7 +98,7 @@ func (d *decoder) misfit(s string, sh shape) Problem {
 // mended returns s with a common mistake undone, or "" if that does not make it fit.
 func (d *decoder) mended(s string, sh shape) string {
 	if sh.words != nil {
-		return nearest(s, sh.words)
+		return Nearest(s, sh.words)
 	}
 	if len(s) > 100 || looksSecret(s) {
 		return ""

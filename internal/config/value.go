@@ -235,7 +235,7 @@ func (v start) decode(d *decoder, path string, n *yaml.Node) {
 	p := Problem{Message: "the value is " + kind(n), Want: "now, all, or a date such as 2026-11-01"}
 	if isText {
 		p.Message = shown(n.Value) + " is not valid"
-		p.Nearest = nearest(n.Value, []string{"now", "all"})
+		p.Nearest = Nearest(n.Value, []string{"now", "all"})
 	}
 	d.complain(path, n, p)
 }

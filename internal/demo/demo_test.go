@@ -140,7 +140,8 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"export INSTAGRAM_TOKEN='", "export X_API_URL='http://127.0.0.1:", "curl -s http://127.0.0.1:",
+		"export INSTAGRAM_TOKEN='", "export X_API_URL='http://127.0.0.1:",
+		"curl -s http://127.0.0.1:",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s is missing in:\n%s", want, out)

@@ -20,7 +20,8 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// DefaultPort is where the browser comes back to. It is fixed, because X wants the address beforehand, to the letter.
+// DefaultPort is the port on loopback to which the browser returns. It is fixed, because X compares
+// the callback address with the registered one to the letter.
 const DefaultPort = 8417
 
 // patience is how long a person may take to log in.
@@ -36,17 +37,19 @@ type Login struct {
 	Paste        bool                       // the browser is on another machine: its address is pasted
 }
 
-// Callback is the address to be entered in X's portal. X does not take the name localhost.
+// Callback is the address to enter in X's portal. X does not accept the name localhost.
 func (l *Login) Callback() string { return fmt.Sprintf("http://127.0.0.1:%d/callback", l.Port) }
 
-// Tokens has the person log in and gives what X grants. The error is an *Advice.
+// Tokens has the person log in, and returns what X grants. The error is an *Advice.
 func (l *Login) Tokens(ctx context.Context, d *Dialogue) (xapi.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	a := newAttempt(l)
 	if l.Paste {
-		d.Say("   Open this address in a browser, log in as the account that is to post, and press Authorize app:\n\n%s\n", a.address())
-		d.Say("   The browser then ends up at an address that begins with %s and shows nothing.", l.Callback())
+		d.Say("   Open this address in a browser, log in as the account that is to post, and"+
+			" press Authorize app:\n\n%s\n", a.address())
+		d.Say("   The browser then ends up at an address that begins with %s and shows nothing.",
+			l.Callback())
 		pasted, err := d.Ask("Paste that address", "", "--paste in a terminal")
 		if err != nil {
 			return xapi.Token{}, err
@@ -56,8 +59,9 @@ func (l *Login) Tokens(ctx context.Context, d *Dialogue) (xapi.Token, error) {
 	return a.browser(ctx, d)
 }
 
-// attempt is one login: its state and its verifier are used once, and so is its code, however often the browser comes back
-// with it. A code that comes twice may end the tokens that it gave (RFC 6749 §4.1.2).
+// attempt is one login. Its state and its verifier are used once, and so is its code, however often
+// the browser comes back: a code that is sent twice may revoke the tokens that it gave (RFC 6749
+// §4.1.2).
 type attempt struct {
 	*Login
 	state, verifier string
@@ -72,33 +76,40 @@ type outcome struct {
 }
 
 func newAttempt(l *Login) *attempt {
-	return &attempt{Login: l, state: rand.Text(), verifier: rand.Text() + rand.Text(), done: make(chan outcome, 1)}
+	return &attempt{
+		Login: l, state: rand.Text(), verifier: rand.Text() + rand.Text(),
+		done: make(chan outcome, 1),
+	}
 }
 
 func (a *attempt) address() string {
 	sum := sha256.Sum256([]byte(a.verifier))
-	return xapi.AuthorizeURL(a.AuthorizeURL, a.OAuth.ClientID, a.Callback(), a.state, base64.RawURLEncoding.EncodeToString(sum[:]), token.Scopes)
+	return xapi.AuthorizeURL(a.AuthorizeURL, a.OAuth.ClientID, a.Callback(), a.state,
+		base64.RawURLEncoding.EncodeToString(sum[:]), token.Scopes)
 }
 
 // browser waits on loopback for the browser to come back.
 func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", a.Port))
 	if err != nil {
-		return xapi.Token{}, advise("Close the program that uses it, or choose another with --port and enter that callback address in X's portal.",
+		return xapi.Token{}, advise("Close the program that uses it, or choose another with"+
+			" --port and enter that callback address in X's portal.",
 			"port %d of this machine is in use", a.Port)
 	}
 	server := &http.Server{Handler: a.handler(ctx, d), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
+	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed.
 	defer func() {
-		// The page that tells the person must be out before the program goes on.
+		// The person's page must be out before the program goes on.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		_ = server.Shutdown(ctx)
 	}()
-	d.Say("   Log in as the account that is to post, and press Authorize app. If no browser opens:\n\n%s\n", a.address())
+	d.Say("   Log in as the account that is to post, and press Authorize app. If no browser"+
+		" opens:\n\n%s\n", a.address())
 	if a.Open != nil {
 		if err := a.Open(a.address()); err != nil {
-			d.Say("   No browser could be opened here (%v): open the address by hand, or use --paste.", err)
+			d.Say("   No browser could be opened here (%v): open the address by hand, or use"+
+				" --paste.", err)
 		}
 	}
 	select {
@@ -106,55 +117,64 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) 
 		return o.token, o.err
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.Canceled) {
-			return xapi.Token{}, advise("What was done so far is kept: run postferry setup again.", "the login was left")
+			return xapi.Token{}, advise("What was done so far is kept: run postferry setup again.",
+				"the login was left")
 		}
-		return xapi.Token{}, advise("Run postferry setup again; with --paste if the browser is on another machine.", "nobody came back from X within %v", patience)
+		return xapi.Token{}, advise("Run postferry setup again; with --paste if the browser is on"+
+			" another machine.", "nobody came back from X within %v", patience)
 	}
 }
 
-// handler answers the browser. A code is exchanged within ctx, not within the request: a tab that is closed early must not
-// take the tokens with it.
+// handler answers the browser. The code is exchanged within ctx, not within the request: if the tab
+// is closed early, the tokens must not be lost.
 func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /callback", func(rw http.ResponseWriter, r *http.Request) {
 		token, err := a.answer(ctx, r.URL.Query())
 		if errors.Is(err, errState) {
-			// Somebody else's tab must not end this login.
+			// A tab of another login must not end this one.
 			d.Say("   A browser came back from a login that was not begun here: it was left aside.")
-			writePage(rw, http.StatusBadRequest, "This is another login", "This page belongs to a login that was not begun by the program that is waiting now. Close this tab and use the newest one.")
+			writePage(rw, http.StatusBadRequest, "This is another login",
+				"This page belongs to a login that was not begun by the program that is waiting"+
+					" now. Close this tab and use the newest one.")
 			return
 		}
 		if err != nil {
 			var advice *Advice
 			errors.As(err, &advice)
-			writePage(rw, http.StatusBadRequest, "That did not work", upperFirst(err.Error())+". "+advice.Fix)
+			writePage(rw, http.StatusBadRequest, "That did not work",
+				upperFirst(err.Error())+". "+advice.Fix)
 		} else {
-			writePage(rw, http.StatusOK, "postferry may post now", "You can close this tab and go back to the terminal.")
+			writePage(rw, http.StatusOK, "postferry may post now",
+				"You can close this tab and go back to the terminal.")
 		}
 		select {
 		case a.done <- outcome{token, err}:
-		default: // reloaded: it is the first answer once more
+		default: // The page was reloaded: this is the first answer once more.
 		}
 	})
 	return mux
 }
 
-// pasted takes the address that the browser ended up at.
+// pasted reads the address that the browser ended up at.
 func (a *attempt) pasted(ctx context.Context, address string) (xapi.Token, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Query().Get("state") == "" {
-		return xapi.Token{}, advise("Copy all of the browser's address bar, from http:// on, and run postferry setup again.", "that is not the address that X sends the browser to")
+		return xapi.Token{}, advise("Copy all of the browser's address bar, from http:// on, and"+
+			" run postferry setup again.", "that is not the address that X sends the browser to")
 	}
 	tokens, err := a.answer(ctx, u.Query())
 	if errors.Is(err, errState) {
-		return tokens, advise("Run postferry setup again and use the address that it prints then.", "that address is from another login")
+		return tokens, advise("Run postferry setup again and use the address that it prints then.",
+			"that address is from another login")
 	}
 	return tokens, err
 }
 
 var errState = errors.New("the state is not the one that was sent")
 
-// answer reads what X sent the browser back with. The first answer of this login counts, and is given to those after it.
+// answer reads the query that X sent the browser back with. The first answer of this login counts;
+// later ones get the same result.
 func (a *attempt) answer(ctx context.Context, q url.Values) (xapi.Token, error) {
 	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(a.state)) != 1 {
 		return xapi.Token{}, errState
@@ -163,31 +183,39 @@ func (a *attempt) answer(ctx context.Context, q url.Values) (xapi.Token, error) 
 	return a.outcome.token, a.outcome.err
 }
 
-// exchange makes tokens of the code, at once: it is good for 30 seconds.
+// exchange trades the code for tokens, at once: a code is good for 30 seconds.
 func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error) {
 	switch code := q.Get("error"); {
 	case code == "access_denied":
-		return xapi.Token{}, advise("Run postferry setup again and press Authorize app.", "the login was refused in the browser")
+		return xapi.Token{}, advise("Run postferry setup again and press Authorize app.",
+			"the login was refused in the browser")
 	case code != "":
-		return xapi.Token{}, advise("Compare the app's settings in X's portal with those above, and run postferry setup again.", "X ended the login: %.100q", code)
+		return xapi.Token{}, advise("Compare the app's settings in X's portal with those above,"+
+			" and run postferry setup again.", "X ended the login: %.100q", code)
 	case q.Get("code") == "":
-		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on, and run postferry setup again.", "X's answer came without a code")
+		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on, and run"+
+			" postferry setup again.", "X's answer came without a code")
 	}
 	tokens, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
 	e := httpx.As(err)
 	switch {
 	case e != nil && e.Status == http.StatusUnauthorized:
-		return tokens, advise("Copy the client id and the client secret from the app's Keys and tokens page again. An app of the type Native or Single page has no secret: leave it empty then.",
+		return tokens, advise("Copy the client id and the client secret from the app's Keys and"+
+			" tokens page again. An app of the type Native or Single page has no secret: leave it"+
+			" empty then.",
 			"X does not accept the app's credentials: %v", err)
 	case e != nil && e.Status == http.StatusBadRequest:
-		return tokens, advise("A code is good for 30 seconds, and once: run postferry setup again.", "X does not accept the login's code: %v", err)
+		return tokens, advise("A code is good for 30 seconds, and once: run postferry setup again.",
+			"X does not accept the login's code: %v", err)
 	case err != nil:
 		return tokens, advise("Run postferry setup again.", "X gave no token: %v", err)
 	case len(token.MissingScopes(tokens.Scope)) > 0:
-		return tokens, advise("In X's portal set the app's permissions to Read and write, then run postferry setup again: scopes are fixed at the login.",
+		return tokens, advise("In X's portal set the app's permissions to Read and write, then"+
+			" run postferry setup again: scopes are fixed at the login.",
 			"the login lacks %s", strings.Join(token.MissingScopes(tokens.Scope), ", "))
 	case tokens.Refresh == "":
-		return tokens, advise("Run postferry setup again; the app needs the scope offline.access.", "X gave no refresh token")
+		return tokens, advise("Run postferry setup again; the app needs the scope offline.access.",
+			"X gave no refresh token")
 	}
 	return tokens, nil
 }

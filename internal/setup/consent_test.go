@@ -41,9 +41,11 @@ type person struct {
 func newPerson(t *testing.T) *person {
 	w := sim.New(sim.Options{})
 	env := w.Env()
-	return &person{t: t, w: w, Login: &Login{AuthorizeURL: authorize, Port: 8417, OAuth: &xapi.OAuth{
-		ClientID: env["X_CLIENT_ID"], ClientSecret: env["X_CLIENT_SECRET"], HTTP: &http.Client{Transport: w.Transport()}, Now: w.Now,
-	}}}
+	oauth := &xapi.OAuth{
+		ClientID: env["X_CLIENT_ID"], ClientSecret: env["X_CLIENT_SECRET"],
+		HTTP: &http.Client{Transport: w.Transport()}, Now: w.Now,
+	}
+	return &person{t: t, w: w, Login: &Login{AuthorizeURL: authorize, Port: 8417, OAuth: oauth}}
 }
 
 // dialogue is a terminal at which these lines are typed.
@@ -117,9 +119,11 @@ func TestAddress(t *testing.T) {
 	}
 	sum := sha256.Sum256([]byte(a.verifier))
 	want := url.Values{
-		"response_type": {"code"}, "client_id": {l.OAuth.ClientID}, "redirect_uri": {"http://127.0.0.1:8417/callback"},
-		"scope": {strings.Join(token.Scopes, " ")}, "state": {a.state},
-		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
+		"response_type": {"code"}, "client_id": {l.OAuth.ClientID},
+		"redirect_uri": {"http://127.0.0.1:8417/callback"},
+		"scope":        {strings.Join(token.Scopes, " ")}, "state": {a.state},
+		"code_challenge":        {base64.RawURLEncoding.EncodeToString(sum[:])},
+		"code_challenge_method": {"S256"},
 	}
 	if diff := cmp.Diff(want, query(t, a.address())); diff != "" {
 		t.Error(diff)
@@ -141,8 +145,15 @@ func TestAnswer(t *testing.T) {
 		sent  int // codes that reach X
 	}{
 		{"allowed", nil, nil, "", "", 1},
-		{"denied", nil, func(q url.Values) url.Values { q = state(q); q.Set("error", "access_denied"); return q },
-			"the login was refused in the browser", "press Authorize app", 0},
+		{
+			"denied", nil,
+			func(q url.Values) url.Values {
+				q = state(q)
+				q.Set("error", "access_denied")
+				return q
+			},
+			"the login was refused in the browser", "press Authorize app", 0,
+		},
 		{"ended by X", nil, func(q url.Values) url.Values {
 			q = state(q)
 			q.Set("error", "invalid_scope\x1b[2J"+strings.Repeat("!", 500))
@@ -150,17 +161,33 @@ func TestAnswer(t *testing.T) {
 		},
 			`X ended the login: "invalid_scope\x1b[2J!!!`, "the app's settings in X's portal", 0},
 		{"no code", nil, state, "X's answer came without a code", "Copy all of", 0},
-		{"a code that X does not know", nil, func(q url.Values) url.Values { q.Set("code", "other"); return q },
-			"X does not accept the login's code", "good for 30 seconds", 1},
-		{"a code that is over", func(p *person) { p.w.Advance(time.Minute) }, nil, "X does not accept the login's code", "good for 30 seconds", 1},
-		{"another client secret", func(p *person) { p.OAuth.ClientSecret = "other" }, nil, "X does not accept the app's credentials", "Keys and tokens", 1},
+		{
+			"a code that X does not know", nil,
+			func(q url.Values) url.Values { q.Set("code", "other"); return q },
+			"X does not accept the login's code", "good for 30 seconds", 1,
+		},
+		{
+			"a code that is over", func(p *person) { p.w.Advance(time.Minute) }, nil,
+			"X does not accept the login's code", "good for 30 seconds", 1,
+		},
+		{
+			"another client secret", func(p *person) { p.OAuth.ClientSecret = "other" }, nil,
+			"X does not accept the app's credentials", "Keys and tokens", 1,
+		},
 		{"X is down", func(p *person) {
 			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 503, Times: -1})
 		}, nil, "X gave no token", "Run postferry setup again", 1},
-		{"a scope is missing", func(p *person) { p.w.X().SetScopes("tweet.read", "users.read", "offline.access") }, nil,
-			"the login lacks tweet.write, media.write", "Read and write", 1},
+		{
+			"a scope is missing",
+			func(p *person) { p.w.X().SetScopes("tweet.read", "users.read", "offline.access") },
+			nil,
+			"the login lacks tweet.write, media.write", "Read and write", 1,
+		},
 		{"no refresh token", func(p *person) {
-			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 200, Body: `{"access_token":"a-new-access-token"}`})
+			p.w.Fail(sim.Fault{
+				Service: "x", Call: "POST /2/oauth2/token", Status: 200,
+				Body: `{"access_token":"a-new-access-token"}`,
+			})
 		}, nil, "X gave no refresh token", "offline.access", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -194,14 +221,18 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// Whatever comes back with a state that was not sent reaches nobody: not X, and not the login that waits.
+// Whatever comes back with a state that was not sent reaches nobody: not X, and not the login that
+// waits.
 func TestForeignState(t *testing.T) {
 	p := newPerson(t)
 	a := newAttempt(p.Login)
 	good := query(t, p.consent(a.address())["allow"])
 	for _, q := range []url.Values{
-		{}, {"state": {""}}, {"code": good["code"]}, {"state": {good.Get("state") + "x"}, "code": good["code"]}, {"state": {good.Get("state")[1:]}, "code": good["code"]},
-		{"state": {strings.ToLower(good.Get("state"))}, "code": good["code"]}, {"state": {"x"}, "error": {"access_denied"}},
+		{}, {"state": {""}}, {"code": good["code"]},
+		{"state": {good.Get("state") + "x"}, "code": good["code"]},
+		{"state": {good.Get("state")[1:]}, "code": good["code"]},
+		{"state": {strings.ToLower(good.Get("state"))}, "code": good["code"]},
+		{"state": {"x"}, "error": {"access_denied"}},
 	} {
 		if _, err := a.answer(t.Context(), q); !errors.Is(err, errState) {
 			t.Errorf("%v: got %v, want %v", q, err, errState)
@@ -239,7 +270,8 @@ func TestCallbackPage(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := callback(h, tt.method, tt.target)
-			if body := rec.Body.String(); rec.Code != tt.status || !strings.Contains(body, tt.shows) {
+			if body := rec.Body.String(); rec.Code != tt.status ||
+				!strings.Contains(body, tt.shows) {
 				t.Errorf("got %d, want %d with %q:\n%s", rec.Code, tt.status, tt.shows, body)
 			}
 		})
@@ -252,7 +284,8 @@ func TestCallbackPage(t *testing.T) {
 	}
 }
 
-// The page is the last thing that the browser keeps: neither the code in its address nor a token may go further.
+// The page is the last thing that the browser keeps: neither the code in its address nor a token
+// may go further.
 func TestPageKeepsSecrets(t *testing.T) {
 	p := newPerson(t)
 	a := newAttempt(p.Login)
@@ -260,15 +293,18 @@ func TestPageKeepsSecrets(t *testing.T) {
 	rec := callback(a.handler(t.Context(), p.dialogue()), "GET", link)
 	o := <-a.done
 	for what, secret := range map[string]string{
-		"refresh token": o.token.Refresh, "access token": o.token.Access, "code": query(t, link).Get("code"), "state": a.state, "verifier": a.verifier,
+		"refresh token": o.token.Refresh, "access token": o.token.Access,
+		"code": query(t, link).Get("code"), "state": a.state, "verifier": a.verifier,
 		"client secret": p.OAuth.ClientSecret,
 	} {
-		if secret == "" || strings.Contains(rec.Body.String(), secret) || strings.Contains(p.out.String(), secret) {
+		if secret == "" || strings.Contains(rec.Body.String(), secret) ||
+			strings.Contains(p.out.String(), secret) {
 			t.Errorf("the %s is missing or shown", what)
 		}
 	}
 	want := map[string]string{
-		"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "Content-Type": "text/html; charset=utf-8",
+		"Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+		"Content-Type":            "text/html; charset=utf-8",
 		"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 	}
 	for name, value := range want {
@@ -278,8 +314,8 @@ func TestPageKeepsSecrets(t *testing.T) {
 	}
 }
 
-// A browser comes back more than once: the address was preloaded, or the page is reloaded. The code goes to X once, and
-// every page says how it ended.
+// A browser comes back more than once: the address was preloaded, or the page is reloaded. The code
+// goes to X once, and every page says how it ended.
 func TestComesBackTwice(t *testing.T) {
 	for name, tt := range map[string]struct {
 		link, shows string
@@ -305,7 +341,8 @@ func TestComesBackTwice(t *testing.T) {
 			if n := p.exchanges(); n > 1 {
 				t.Errorf("the code was sent to X %d times", n)
 			}
-			if o := <-a.done; tt.link == "allow" && (o.err != nil || !p.w.X().RefreshValid(o.token.Refresh)) {
+			if o := <-a.done; tt.link == "allow" &&
+				(o.err != nil || !p.w.X().RefreshValid(o.token.Refresh)) {
 				t.Errorf("got %v, want the login's tokens", o.err)
 			}
 		})
@@ -319,7 +356,8 @@ func TestTabIsClosed(t *testing.T) {
 	link := p.consent(a.address())["allow"]
 	closed, cancel := context.WithCancel(t.Context())
 	cancel()
-	a.handler(t.Context(), p.dialogue()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", link, nil).WithContext(closed))
+	a.handler(t.Context(), p.dialogue()).ServeHTTP(httptest.NewRecorder(),
+		httptest.NewRequest("GET", link, nil).WithContext(closed))
 	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.token.Refresh) {
 		t.Errorf("got %v, want the login's tokens", o.err)
 	}
@@ -330,19 +368,26 @@ func TestPageEscapes(t *testing.T) {
 	p := newPerson(t)
 	a := newAttempt(p.Login)
 	link := p.consent(a.address())["allow"]
-	p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 400, Body: `{"error":"invalid_request","error_description":"<script>alert(\"%d\")</script>&'"}`})
+	p.w.Fail(sim.Fault{
+		Service: "x", Call: "POST /2/oauth2/token", Status: 400,
+		Body: `{"error":"invalid_request","error_description":"<script>alert(\"%d\")</script>&'"}`,
+	})
 	rec := callback(a.handler(t.Context(), p.dialogue()), "GET", link)
 	body := rec.Body.String()
-	if strings.Contains(body, "<script") || !strings.Contains(body, "&lt;script&gt;alert(&#34;%d&#34;)&lt;/script&gt;&amp;&#39;") {
+	if strings.Contains(body, "<script") ||
+		!strings.Contains(body, "&lt;script&gt;alert(&#34;%d&#34;)&lt;/script&gt;&amp;&#39;") {
 		t.Errorf("the words are no text:\n%s", body)
 	}
-	if rec.Code != http.StatusBadRequest || !strings.Contains(body, "<h1>That did not work</h1>") || !strings.Contains(body, "A code is good for 30 seconds") {
+	if rec.Code != http.StatusBadRequest || !strings.Contains(body, "<h1>That did not work</h1>") ||
+		!strings.Contains(body, "A code is good for 30 seconds") {
 		t.Errorf("got %d:\n%s", rec.Code, body)
 	}
 }
 
 func TestUpperFirst(t *testing.T) {
-	for in, want := range map[string]string{"": "", "x": "X", "the login": "The login", "X is down": "X is down"} {
+	for in, want := range map[string]string{
+		"": "", "x": "X", "the login": "The login", "X is down": "X is down",
+	} {
 		if got := upperFirst(in); got != want {
 			t.Errorf("upperFirst(%q) = %q, want %q", in, got, want)
 		}
@@ -360,13 +405,15 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// The whole way: the browser opens, the person allows it, the browser comes back, the page is shown, the program goes on.
+// The whole way: the browser opens, the person allows it, the browser comes back, the page is
+// shown, the program goes on.
 func TestBrowser(t *testing.T) {
 	p := newPerson(t)
 	p.Port = freePort(t)
 	var page string
 	p.Open = func(address string) error {
-		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.2:%d", p.Port), time.Second); err == nil {
+		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.2:%d", p.Port),
+			time.Second); err == nil {
 			conn.Close()
 			t.Error("the callback can be reached at another address than 127.0.0.1")
 		}
@@ -386,7 +433,8 @@ func TestBrowser(t *testing.T) {
 	if !strings.Contains(page, "postferry may post now") {
 		t.Errorf("the page is\n%s", page)
 	}
-	if !strings.Contains(p.out.String(), authorize+"?") || strings.Contains(p.out.String(), token.Refresh) {
+	if !strings.Contains(p.out.String(), authorize+"?") ||
+		strings.Contains(p.out.String(), token.Refresh) {
 		t.Errorf("the terminal shows no address, or a token:\n%s", p.out.String())
 	}
 	if conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.Port)); err == nil {
@@ -451,19 +499,40 @@ func TestPaste(t *testing.T) {
 		typed     func(links map[string]string) string
 		says, fix string
 	}{
-		{"the address", func(l map[string]string) string { return "  " + l["allow"] + " " }, "", ""},
-		{"denied", func(l map[string]string) string { return l["deny"] }, "the login was refused in the browser", "press Authorize app"},
-		{"only the code", func(map[string]string) string { return "simcode000003" }, "that is not the address that X sends the browser to", "Copy all of"},
-		{"nothing", func(map[string]string) string { return "" }, "that is not the address", "Copy all of"},
-		{"no address at all", func(map[string]string) string { return "http://[::1" }, "that is not the address", "Copy all of"},
-		{"another login's", func(map[string]string) string { return "http://127.0.0.1:8417/callback?state=a&code=b" }, "that address is from another login", "that it prints then"},
+		{
+			"the address", func(l map[string]string) string { return "  " + l["allow"] + " " },
+			"", "",
+		},
+		{
+			"denied", func(l map[string]string) string { return l["deny"] },
+			"the login was refused in the browser", "press Authorize app",
+		},
+		{
+			"only the code", func(map[string]string) string { return "simcode000003" },
+			"that is not the address that X sends the browser to", "Copy all of",
+		},
+		{
+			"nothing", func(map[string]string) string { return "" }, "that is not the address",
+			"Copy all of",
+		},
+		{
+			"no address at all", func(map[string]string) string { return "http://[::1" },
+			"that is not the address", "Copy all of",
+		},
+		{
+			"another login's",
+			func(map[string]string) string { return "http://127.0.0.1:8417/callback?state=a&code=b" },
+			"that address is from another login", "that it prints then",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPerson(t)
 			p.Paste = true
 			d := p.dialogue()
 			// The address is known only when it has been shown.
-			d.In = bufio.NewReader(readerFunc(func() string { return tt.typed(p.consent(shown.FindString(p.out.String()))) }))
+			d.In = bufio.NewReader(readerFunc(func() string {
+				return tt.typed(p.consent(shown.FindString(p.out.String())))
+			}))
 			token, err := p.Tokens(t.Context(), d)
 			if tt.says != "" {
 				wantAdvice(t, err, tt.says, tt.fix)
@@ -495,7 +564,9 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{(&Login{Port: DefaultPort}).Callback(), strings.Join(token.Scopes, " ")} {
+	for _, want := range []string{
+		(&Login{Port: DefaultPort}).Callback(), strings.Join(token.Scopes, " "),
+	} {
 		if !strings.Contains(string(page), "`"+want+"`") {
 			t.Errorf("docs/setup.md does not name %s", want)
 		}

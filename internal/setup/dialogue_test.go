@@ -20,7 +20,10 @@ type terminal struct {
 
 func newTerminal(typed string) *terminal {
 	term := &terminal{}
-	term.Dialogue = &Dialogue{In: bufio.NewReader(strings.NewReader(typed)), Out: &term.out, Interactive: true, Hide: func(s string) { term.hidden = append(term.hidden, s) }}
+	term.Dialogue = &Dialogue{
+		In: bufio.NewReader(strings.NewReader(typed)), Out: &term.out, Interactive: true,
+		Hide: func(s string) { term.hidden = append(term.hidden, s) },
+	}
 	return term
 }
 
@@ -30,25 +33,47 @@ func TestAsk(t *testing.T) {
 		alone              bool // nobody is there
 		want, shows, fails string
 	}{
-		{name: "typed", typed: "  someone/mirror \n", want: "someone/mirror", shows: "   Repository: "},
-		{name: "typed with a carriage return", typed: "someone/mirror\r\n", want: "someone/mirror", shows: "   Repository: "},
-		{name: "typed without an end of the line", typed: "someone/mirror", want: "someone/mirror", shows: "   Repository: "},
+		{
+			name: "typed", typed: "  someone/mirror \n", want: "someone/mirror",
+			shows: "   Repository: ",
+		},
+		{
+			name: "typed with a carriage return", typed: "someone/mirror\r\n",
+			want: "someone/mirror", shows: "   Repository: ",
+		},
+		{
+			name: "typed without an end of the line", typed: "someone/mirror",
+			want: "someone/mirror", shows: "   Repository: ",
+		},
 		{name: "only Enter", typed: "\n", want: "", shows: "   Repository: "},
 		{name: "given", given: "a/b", want: "a/b", shows: "   Repository: a/b (from --repo)\n"},
-		{name: "given, and nobody is there", given: "a/b", alone: true, want: "a/b", shows: "   Repository: a/b (from --repo)\n"},
-		{name: "the end of the input", shows: "   Repository: ", fails: "the dialogue was left at \"Repository\""},
-		{name: "nobody is there", alone: true, fails: "Repository is not known, and nobody is there to ask"},
+		{
+			name: "given, and nobody is there", given: "a/b", alone: true, want: "a/b",
+			shows: "   Repository: a/b (from --repo)\n",
+		},
+		{
+			name: "the end of the input", shows: "   Repository: ",
+			fails: "the dialogue was left at \"Repository\"",
+		},
+		{
+			name: "nobody is there", alone: true,
+			fails: "Repository is not known, and nobody is there to ask",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			term := newTerminal(tt.typed)
 			term.Interactive = !tt.alone
 			got, err := term.Ask("Repository", tt.given, "--repo")
 			if got != tt.want || term.out.String() != tt.shows {
-				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want, tt.shows)
+				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want,
+					tt.shows)
 			}
 			switch {
 			case tt.fails != "":
-				wantAdvice(t, err, tt.fails, map[bool]string{true: "set --repo beforehand", false: "run postferry setup again"}[tt.alone])
+				wantAdvice(t, err, tt.fails,
+					map[bool]string{
+						true: "set --repo beforehand", false: "run postferry setup again",
+					}[tt.alone])
 			case err != nil:
 				t.Error(err)
 			}
@@ -67,18 +92,29 @@ func TestSecret(t *testing.T) {
 		keys               func() (string, error) // without an echo
 		want, shows, fails string
 	}{
-		{name: "without an echo", keys: func() (string, error) { return secret + " ", nil }, want: secret, shows: "   Token (not shown): \n"},
+		{
+			name: "without an echo", keys: func() (string, error) { return secret + " ", nil },
+			want: secret, shows: "   Token (not shown): \n",
+		},
 		{name: "from a pipe", typed: secret + "\n", want: secret, shows: "   Token (not shown): "},
 		{name: "given", given: secret, want: secret, shows: "   Token: taken from TOKEN\n"},
-		{name: "left", keys: func() (string, error) { return "", io.EOF }, shows: "   Token (not shown): \n", fails: "the dialogue was left at \"Token (not shown)\""},
-		{name: "the end of a pipe", shows: "   Token (not shown): ", fails: "the dialogue was left"},
+		{
+			name: "left", keys: func() (string, error) { return "", io.EOF },
+			shows: "   Token (not shown): \n",
+			fails: "the dialogue was left at \"Token (not shown)\"",
+		},
+		{
+			name: "the end of a pipe", shows: "   Token (not shown): ",
+			fails: "the dialogue was left",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			term := newTerminal(tt.typed)
 			term.Hidden = tt.keys
 			got, err := term.Secret("Token", tt.given, "TOKEN")
 			if got != tt.want || term.out.String() != tt.shows {
-				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want, tt.shows)
+				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want,
+					tt.shows)
 			}
 			if tt.fails != "" {
 				wantAdvice(t, err, tt.fails, "What was done so far is kept")
@@ -102,13 +138,15 @@ func TestConfirm(t *testing.T) {
 		term := newTerminal(typed)
 		got, err := term.Confirm("Sure?")
 		if got != want || err != nil || term.out.String() != "   Sure? [y/N] " {
-			t.Errorf("%q: got %v, %v and shows %q, want %v", typed, got, err, term.out.String(), want)
+			t.Errorf("%q: got %v, %v and shows %q, want %v", typed, got, err, term.out.String(),
+				want)
 		}
 	}
 	t.Run("--yes", func(t *testing.T) {
 		term := newTerminal("n\n")
 		term.Yes, term.Interactive = true, false
-		if got, err := term.Confirm("Sure?"); !got || err != nil || term.out.String() != "   Sure? yes\n" {
+		if got, err := term.Confirm("Sure?"); !got || err != nil ||
+			term.out.String() != "   Sure? yes\n" {
 			t.Errorf("got %v, %v and shows %q", got, err, term.out.String())
 		}
 	})
@@ -130,7 +168,8 @@ func TestConfirm(t *testing.T) {
 	})
 }
 
-// The answers of one dialogue come from one reader: what is typed ahead is not lost between two questions.
+// The answers of one dialogue come from one reader: what is typed ahead is not lost between two
+// questions.
 func TestAnswersInOrder(t *testing.T) {
 	term := newTerminal("a\nb\ny\n")
 	term.Step(1, "First")

@@ -9,15 +9,18 @@ import (
 	"strings"
 )
 
-// file is one that set-up would write.
+// file is a file that set-up would write.
 type file struct{ path, body string }
 
-// missingFiles lists what is missing in a clone: the workflows, and a configuration where the defaults are not enough. In a
-// repository that is no copy of postferry's own the workflows use the published action at pin ("<commit> # v1").
+// missingFiles lists the files that a clone lacks: the workflows and the configuration. In a
+// repository that is no copy of postferry's own, the workflows use the published action at pin
+// ("<commit> # v1").
 func missingFiles(dir string, workflows fs.FS, login, pin string) ([]file, error) {
 	own := isCopy(dir)
 	if !own && pin == "" {
-		return nil, advise("Run set-up from a released postferry, or add --pin '<commit> # <version>'.", "this folder is no copy of postferry's repository, and this build does not know which commit of the action to name")
+		return nil, advise("Run set-up from a released postferry, or add --pin '<commit> #"+
+			" <version>'.", "this folder is no copy of postferry's repository, and this build"+
+			" does not know which commit of the action to name")
 	}
 	var out []file
 	for _, name := range []string{"mirror.yml", "rotate.yml", "doctor.yml"} {
@@ -41,7 +44,8 @@ func missingFiles(dir string, workflows fs.FS, login, pin string) ([]file, error
 	return out, nil
 }
 
-// isCopy says that the action is in the repository itself. Git on Windows ends lines with a carriage return too.
+// isCopy reports whether the repository contains the action itself. Git on Windows ends lines with
+// a carriage return too.
 func isCopy(dir string) bool {
 	body, err := os.ReadFile(filepath.Join(dir, "action.yml"))
 	name, _, _ := strings.Cut(string(body), "\n")
@@ -66,7 +70,7 @@ routes:
 `
 }
 
-// diff shows a new file as one sees it in a review.
+// diff shows the new file as a review would.
 func (f file) diff() string {
 	lines := strings.Split(strings.TrimSuffix(f.body, "\n"), "\n")
 	var b strings.Builder
@@ -77,7 +81,7 @@ func (f file) diff() string {
 	return b.String()
 }
 
-// write makes the file, and the folders above it. It never replaces one.
+// write creates the file and the folders above it. It never replaces a file.
 func (f file) write(dir string) error {
 	full := filepath.Join(dir, filepath.FromSlash(f.path))
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {

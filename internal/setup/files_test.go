@@ -48,13 +48,45 @@ func TestFiles(t *testing.T) {
 		want      []string
 		uses      string // how the workflows name the action
 	}{
-		{"a copy of the repository", "", map[string]string{"action.yml": "name: postferry\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
-		{"a copy on Windows", "", map[string]string{"action.yml": "name: postferry\r\ndescription: x\r\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
-		{"a copy is not pinned", pinned, map[string]string{"action.yml": "name: postferry\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "./"},
-		{"a repository of one's own", pinned, nil, []string{mirrorFile, rotateFile, doctorFile, configFile}, "postferry/postferry@" + pinned},
-		{"another action's repository", pinned, map[string]string{"action.yml": "name: postferry-like\n"}, []string{mirrorFile, rotateFile, doctorFile, configFile}, "postferry/postferry@" + pinned},
-		{"some are there", "", map[string]string{"action.yml": "name: postferry\n", mirrorFile: "mine", configFile: "mine"}, []string{rotateFile, doctorFile}, "./"},
-		{"all are there", "", map[string]string{"action.yml": "name: postferry\n", mirrorFile: "", rotateFile: "", doctorFile: "", configFile: ""}, nil, "./"},
+		{
+			"a copy of the repository", "", map[string]string{"action.yml": "name: postferry\n"},
+			[]string{mirrorFile, rotateFile, doctorFile, configFile}, "./",
+		},
+		{
+			"a copy on Windows", "",
+			map[string]string{"action.yml": "name: postferry\r\ndescription: x\r\n"},
+			[]string{mirrorFile, rotateFile, doctorFile, configFile}, "./",
+		},
+		{
+			"a copy is not pinned", pinned, map[string]string{"action.yml": "name: postferry\n"},
+			[]string{mirrorFile, rotateFile, doctorFile, configFile}, "./",
+		},
+		{
+			"a repository of one's own", pinned, nil,
+			[]string{mirrorFile, rotateFile, doctorFile, configFile},
+			"postferry/postferry@" + pinned,
+		},
+		{
+			"another action's repository", pinned,
+			map[string]string{"action.yml": "name: postferry-like\n"},
+			[]string{mirrorFile, rotateFile, doctorFile, configFile},
+			"postferry/postferry@" + pinned,
+		},
+		{
+			"some are there", "",
+			map[string]string{
+				"action.yml": "name: postferry\n", mirrorFile: "mine", configFile: "mine",
+			},
+			[]string{rotateFile, doctorFile}, "./",
+		},
+		{
+			"all are there", "",
+			map[string]string{
+				"action.yml": "name: postferry\n", mirrorFile: "", rotateFile: "", doctorFile: "",
+				configFile: "",
+			},
+			nil, "./",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files, err := missingFiles(clone(t, tt.clone), own, "instagram", tt.pin)
@@ -67,7 +99,8 @@ func TestFiles(t *testing.T) {
 				if strings.HasSuffix(f.path, "postferry.yml") {
 					continue
 				}
-				if strings.Count(f.body, "uses: "+tt.uses+"\n") == 0 || tt.uses != "./" && strings.Contains(f.body, "uses: ./") {
+				if strings.Count(f.body, "uses: "+tt.uses+"\n") == 0 ||
+					tt.uses != "./" && strings.Contains(f.body, "uses: ./") {
 					t.Errorf("%s does not use %s:\n%s", f.path, tt.uses, f.body)
 				}
 			}
@@ -81,7 +114,8 @@ func TestFiles(t *testing.T) {
 func TestFilesRefused(t *testing.T) {
 	_, err := missingFiles(clone(t, nil), own, "instagram", "")
 	wantAdvice(t, err, "no copy of postferry's repository", "--pin")
-	if _, err := missingFiles(clone(t, nil), fstest.MapFS{}, "instagram", pinned); err == nil || !strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
+	if _, err := missingFiles(clone(t, nil), fstest.MapFS{}, "instagram", pinned); err == nil ||
+		!strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -122,7 +156,8 @@ func TestWrite(t *testing.T) {
 		}
 		return err
 	})
-	if diff := cmp.Diff(map[string]string{mirrorFile: "name: mirror\n"}, got); diff != "" || err != nil {
+	if diff := cmp.Diff(map[string]string{mirrorFile: "name: mirror\n"}, got); diff != "" ||
+		err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }

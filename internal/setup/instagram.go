@@ -17,17 +17,19 @@ type Account struct {
 	Lasts                   string // in words
 }
 
-// Instagram finds the professional account behind a token of either login, and proves that its media can be read.
+// Instagram finds the professional account behind a token of either login, and proves that its
+// media can be read.
 type Instagram struct {
 	Login  string
 	Client func(token, userID string) *instagram.Client
 	Token  string // as entered: a dashboard token, or a short-lived one of Facebook Login
 }
 
-// Find gives the account. The error is an *Advice.
+// Find returns the account. The error is an *Advice.
 func (i *Instagram) Find(ctx context.Context) (Account, error) {
 	if hint := instagram.TokenHint(i.Login, i.Token); hint != "" {
-		return Account{}, advise("Copy the token again, in one piece, or choose the other login.", "%s", hint)
+		return Account{}, advise("Copy the token again, in one piece, or choose the other login.",
+			"%s", hint)
 	}
 	var a Account
 	var err error
@@ -45,7 +47,8 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 	return a, nil
 }
 
-// explain makes advice of a refusal. A schedule gets over what passes by itself; here somebody is waiting.
+// explain converts a refusal to advice. A scheduled run would retry a transient one by itself; here
+// a person is waiting.
 func explain(err error, what string) error {
 	d := diagnosis.Explain(err)
 	if httpx.IsTransient(err) {
@@ -54,7 +57,7 @@ func explain(err error, what string) error {
 	return advise(d.Fix, "%s: %s: %w", what, d.Title, err)
 }
 
-// direct is Instagram Login: the token is the account's own.
+// direct is the way of Instagram Login, where the token is the account's own.
 func (i *Instagram) direct(ctx context.Context) (Account, error) {
 	me, err := i.Client(i.Token, "").Me(ctx)
 	if err != nil {
@@ -63,19 +66,24 @@ func (i *Instagram) direct(ctx context.Context) (Account, error) {
 	if strings.EqualFold(me.Type, "PERSONAL") {
 		return Account{}, personal(me.Username)
 	}
-	return Account{Token: i.Token, Username: me.Username, Lasts: "60 days, and renewed every week"}, nil
+	return Account{
+		Token: i.Token, Username: me.Username, Lasts: "60 days, and renewed every week",
+	}, nil
 }
 
 func personal(username string) error {
-	return advise("In the Instagram app: Settings > Account type and tools > Switch to professional account. It is free, and can be undone. Then run postferry setup again.",
+	return advise("In the Instagram app: Settings > Account type and tools > Switch to"+
+		" professional account. It is free, and can be undone. Then run postferry setup again.",
 		"@%s is a personal account, and Meta's API shows professional ones only", username)
 }
 
-// facebook is Facebook Login: the short-lived token becomes a long-lived one, and that the Page's, which does not expire.
+// facebook is the way of Facebook Login: it exchanges the short-lived token for a long-lived one,
+// and that for the Page's token, which does not expire.
 func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 	short := i.Client(i.Token, "")
 	if short.AppID == "" || short.AppSecret == "" {
-		return Account{}, advise("Both are in the App Dashboard under App settings > Basic.", "Facebook Login takes the app's id and its secret")
+		return Account{}, advise("Both are in the App Dashboard under App settings > Basic.",
+			"Facebook Login takes the app's id and its secret")
 	}
 	long, err := short.ExchangeShort(ctx)
 	if err != nil {
@@ -87,7 +95,8 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 		return Account{}, explain(err, "the Pages can't be read")
 	}
 	if len(pages) == 0 {
-		// How a business portfolio looks: no error and no Page. The grants may still name them.
+		// A business portfolio looks like this: no error and no Page. The grants may still name the
+		// Pages.
 		if pages, err = granted(ctx, c); err != nil {
 			return Account{}, err
 		}
@@ -100,7 +109,10 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 	if err != nil {
 		return Account{}, explain(err, "the token of the Page "+page.Name+" can't be had")
 	}
-	a := Account{Token: token, UserID: page.Linked(), Username: page.Username, Lasts: "as long as nobody changes a password or a role"}
+	a := Account{
+		Token: token, UserID: page.Linked(), Username: page.Username,
+		Lasts: "as long as nobody changes a password or a role",
+	}
 	if a.Username == "" {
 		node, err := i.Client(token, a.UserID).Node(ctx, a.UserID)
 		if err != nil {
@@ -141,19 +153,23 @@ func granted(ctx context.Context, c *instagram.Client) ([]instagram.FacebookPage
 	return pages, nil
 }
 
-// linked is the one Page that has an Instagram account.
+// linked returns the one Page that has an Instagram account.
 func linked(pages []instagram.FacebookPage) (instagram.FacebookPage, error) {
-	with := slices.DeleteFunc(slices.Clone(pages), func(p instagram.FacebookPage) bool { return p.Linked() == "" })
+	with := slices.DeleteFunc(slices.Clone(pages),
+		func(p instagram.FacebookPage) bool { return p.Linked() == "" })
 	switch len(with) {
 	case 1:
 		return with[0], nil
 	case 0:
 		d, _ := diagnosis.DiagnosisOf("instagram-unlinked")
-		return instagram.FacebookPage{}, advise(d.Fix, "none of the %d Pages that the token reaches has an Instagram account", len(pages))
+		return instagram.FacebookPage{}, advise(d.Fix,
+			"none of the %d Pages that the token reaches has an Instagram account", len(pages))
 	}
 	var names []string
 	for _, p := range with {
 		names = append(names, fmt.Sprintf("%s (@%s)", p.Name, p.Username))
 	}
-	return instagram.FacebookPage{}, advise("Log in again and tick only the one that is to be mirrored; for more than one make a route for each.", "the token reaches several accounts: %s", strings.Join(names, ", "))
+	return instagram.FacebookPage{}, advise("Log in again and tick only the one that is to be"+
+		" mirrored; for more than one make a route for each.", "the token reaches several"+
+		" accounts: %s", strings.Join(names, ", "))
 }

@@ -22,10 +22,15 @@ type entrance struct {
 }
 
 func (e *entrance) find() *Instagram {
-	return &Instagram{Login: e.login, Token: e.token, Client: func(token, userID string) *instagram.Client {
-		return &instagram.Client{Login: e.login, Token: token, UserID: userID, AppID: e.appID, AppSecret: e.appSecret,
-			HTTP: &http.Client{Transport: e.w.Transport()}, Now: e.w.Now}
-	}}
+	return &Instagram{
+		Login: e.login, Token: e.token, Client: func(token, userID string) *instagram.Client {
+			return &instagram.Client{
+				Login: e.login, Token: token, UserID: userID, AppID: e.appID,
+				AppSecret: e.appSecret,
+				HTTP:      &http.Client{Transport: e.w.Transport()}, Now: e.w.Now,
+			}
+		},
+	}
 }
 
 // fails plans what Instagram says to a call.
@@ -53,7 +58,8 @@ const (
 func pageJSON(id, business, connected string) string {
 	out := fmt.Sprintf(`{"id":%q,"name":"Page %s","tasks":["MANAGE"]`, id, id)
 	if business != "" {
-		out += fmt.Sprintf(`,"instagram_business_account":{"id":%q,"username":"user%s"}`, business, business)
+		out += fmt.Sprintf(`,"instagram_business_account":{"id":%q,"username":"user%s"}`, business,
+			business)
 	}
 	if connected != "" {
 		out += fmt.Sprintf(`,"connected_instagram_account":{"id":%q}`, connected)
@@ -74,55 +80,147 @@ type finding struct {
 
 func TestInstagramLogin(t *testing.T) {
 	for _, tt := range []finding{
-		{"a professional account", nil, Account{Username: "kamo.mugs", Lasts: "60 days, and renewed every week"}, "", ""},
-		{"no token", func(e *entrance) { e.token = "" }, Account{}, "there is no token", "Copy the token again"},
-		{"a token with its quotes", func(e *entrance) { e.token = `"` + e.token + `"` }, Account{}, "was not pasted cleanly", "Copy the token again"},
-		{"a token of the other login", func(e *entrance) { e.token = e.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] }, Account{}, "looks like one of Facebook Login", "choose the other login"},
-		{"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{}, "Instagram does not take the token: the Instagram token died with a password change", "Log in again"},
-		{"a personal account", account(func(a *sim.Account) { a.Type = "PERSONAL" }), Account{}, "@kamo.mugs is a personal account", "Switch to professional account"},
-		{"the media can't be read", account(func(a *sim.Account) { a.Scopes = nil }), Account{Username: "kamo.mugs", Lasts: "60 days, and renewed every week"},
-			"the account is @kamo.mugs, but its media can't be read: Instagram does not let the app read the media", "Log in again and tick everything"},
+		{
+			"a professional account", nil,
+			Account{Username: "kamo.mugs", Lasts: "60 days, and renewed every week"}, "", "",
+		},
+		{
+			"no token", func(e *entrance) { e.token = "" }, Account{}, "there is no token",
+			"Copy the token again",
+		},
+		{
+			"a token with its quotes", func(e *entrance) { e.token = `"` + e.token + `"` },
+			Account{}, "was not pasted cleanly", "Copy the token again",
+		},
+		{
+			"a token of the other login",
+			func(e *entrance) { e.token = e.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] },
+			Account{}, "looks like one of Facebook Login", "choose the other login",
+		},
+		{
+			"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{},
+			"Instagram does not take the token: the Instagram token died with a password change",
+			"Log in again",
+		},
+		{
+			"a personal account", account(func(a *sim.Account) { a.Type = "PERSONAL" }),
+			Account{}, "@kamo.mugs is a personal account", "Switch to professional account",
+		},
+		{
+			"the media can't be read", account(func(a *sim.Account) { a.Scopes = nil }),
+			Account{Username: "kamo.mugs", Lasts: "60 days, and renewed every week"},
+			"the account is @kamo.mugs, but its media can't be read: Instagram does not let the" +
+				" app read the media",
+			"Log in again and tick everything",
+		},
 		{"Instagram is down", func(e *entrance) {
 			e.w.Fail(sim.Fault{Service: "instagram", Call: "GET /**", Status: 503, Times: -1})
 		}, Account{}, "Instagram does not answer properly", "Wait a few minutes"},
 	} {
 		tt.run(t, func(w *sim.World) *entrance {
-			return &entrance{w: w, login: instagram.InstagramLogin, token: w.Env()["INSTAGRAM_TOKEN"]}
+			return &entrance{
+				w: w, login: instagram.InstagramLogin, token: w.Env()["INSTAGRAM_TOKEN"],
+			}
 		})
 	}
 }
 
 func TestFacebookLogin(t *testing.T) {
-	found := Account{UserID: userID, Username: "kamo.mugs", Lasts: "as long as nobody changes a password or a role"}
+	found := Account{
+		UserID: userID, Username: "kamo.mugs",
+		Lasts: "as long as nobody changes a password or a role",
+	}
 	granted := func(ids ...string) func(*entrance) {
 		return account(func(a *sim.Account) {
-			a.PagesShown, a.Granular = false, map[string][]string{"pages_show_list": ids, "pages_read_engagement": ids, "instagram_basic": {userID}}
+			a.PagesShown, a.Granular = false, map[string][]string{
+				"pages_show_list": ids, "pages_read_engagement": ids, "instagram_basic": {userID},
+			}
 		})
 	}
 	for _, tt := range []finding{
 		{"a Page with an account", nil, found, "", ""},
 		{"a Page that only its grants name", granted(pageID), found, "", ""},
-		{"an account linked in the Page's settings: its name is asked for", pages(pageJSON(pageID, "", userID)), found, "", ""},
-		{"the other Pages have none", pages(pageJSON("1", "", ""), pageJSON(pageID, "", userID)), found, "", ""},
-		{"a token of the other login", func(e *entrance) { e.token = e.w.Env()["INSTAGRAM_TOKEN"] }, Account{}, "looks like one of Instagram Login", "choose the other login"},
-		{"no app secret", func(e *entrance) { e.appSecret = "" }, Account{}, "Facebook Login takes the app's id and its secret", "App settings > Basic"},
-		{"no app id", func(e *entrance) { e.appID = "" }, Account{}, "Facebook Login takes the app's id and its secret", "App settings > Basic"},
-		{"a wrong app id", func(e *entrance) { e.appID = "1" }, Account{}, "Meta does not exchange the token", ""},
-		{"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{}, "Meta does not exchange the token", "Log in again"},
-		{"the Pages are refused", fails("GET /*/me/accounts", refusal), Account{}, "the Pages can't be read", "Log in again"},
-		{"no Page, and the grants name none", granted(), Account{}, "the token reaches no Page", "business_management"},
-		{"no Page, and those of the grants are hidden", granted("200000000000009"), Account{}, "the token reaches no Page", "business_management"},
-		{"no Page, and no debugger", func(e *entrance) { granted(pageID)(e); fails("GET /*/debug_token", refusal)(e) }, Account{}, "the token's grants can't be read", "Log in again"},
-		{"a Page without an account", account(func(a *sim.Account) { a.Linked = false }), Account{}, "none of the 1 Pages that the token reaches has an Instagram account", "Link them again"},
-		{"two accounts", pages(pageJSON("1", "11", ""), pageJSON("2", "22", "")), Account{}, "the token reaches several accounts: Page 1 (@user11), Page 2 (@user22)", "tick only the one"},
-		{"the Page keeps its token", fails("GET /*/"+pageID, refusal), Account{}, "the token of the Page Kamo Mugs can't be had", "Log in again"},
-		{"the account behind the Page can't be read", func(e *entrance) { pages(pageJSON(pageID, "", userID))(e); fails("GET /*/"+userID, refusal)(e) },
-			Account{UserID: userID, Lasts: found.Lasts}, "the account can't be read", "Log in again"},
-		{"the media can't be read", fails("GET /*/"+userID+"/media", refusal), found, "the account is @kamo.mugs, but its media can't be read", "Log in again"},
+		{
+			"an account linked in the Page's settings: its name is asked for",
+			pages(pageJSON(pageID, "", userID)), found, "", "",
+		},
+		{
+			"the other Pages have none",
+			pages(pageJSON("1", "", ""), pageJSON(pageID, "", userID)), found, "", "",
+		},
+		{
+			"a token of the other login",
+			func(e *entrance) { e.token = e.w.Env()["INSTAGRAM_TOKEN"] }, Account{},
+			"looks like one of Instagram Login", "choose the other login",
+		},
+		{
+			"no app secret", func(e *entrance) { e.appSecret = "" }, Account{},
+			"Facebook Login takes the app's id and its secret", "App settings > Basic",
+		},
+		{
+			"no app id", func(e *entrance) { e.appID = "" }, Account{},
+			"Facebook Login takes the app's id and its secret", "App settings > Basic",
+		},
+		{
+			"a wrong app id", func(e *entrance) { e.appID = "1" }, Account{},
+			"Meta does not exchange the token", "",
+		},
+		{
+			"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{},
+			"Meta does not exchange the token", "Log in again",
+		},
+		{
+			"the Pages are refused", fails("GET /*/me/accounts", refusal), Account{},
+			"the Pages can't be read", "Log in again",
+		},
+		{
+			"no Page, and the grants name none", granted(), Account{},
+			"the token reaches no Page", "business_management",
+		},
+		{
+			"no Page, and those of the grants are hidden", granted("200000000000009"), Account{},
+			"the token reaches no Page", "business_management",
+		},
+		{
+			"no Page, and no debugger",
+			func(e *entrance) { granted(pageID)(e); fails("GET /*/debug_token", refusal)(e) },
+			Account{}, "the token's grants can't be read", "Log in again",
+		},
+		{
+			"a Page without an account", account(func(a *sim.Account) { a.Linked = false }),
+			Account{}, "none of the 1 Pages that the token reaches has an Instagram account",
+			"Link them again",
+		},
+		{
+			"two accounts", pages(pageJSON("1", "11", ""), pageJSON("2", "22", "")), Account{},
+			"the token reaches several accounts: Page 1 (@user11), Page 2 (@user22)",
+			"tick only the one",
+		},
+		{
+			"the Page keeps its token", fails("GET /*/"+pageID, refusal), Account{},
+			"the token of the Page Kamo Mugs can't be had", "Log in again",
+		},
+		{
+			"the account behind the Page can't be read",
+			func(e *entrance) {
+				pages(pageJSON(pageID, "", userID))(e)
+				fails("GET /*/"+userID,
+					refusal)(e)
+			},
+			Account{UserID: userID, Lasts: found.Lasts}, "the account can't be read",
+			"Log in again",
+		},
+		{
+			"the media can't be read", fails("GET /*/"+userID+"/media", refusal), found,
+			"the account is @kamo.mugs, but its media can't be read", "Log in again",
+		},
 	} {
 		tt.run(t, func(w *sim.World) *entrance {
 			env := w.Instagram().FacebookEnv()
-			return &entrance{w: w, login: instagram.FacebookLogin, token: w.Instagram().ShortToken("facebook"), appID: env["INSTAGRAM_APP_ID"], appSecret: env["INSTAGRAM_APP_SECRET"]}
+			return &entrance{
+				w: w, login: instagram.FacebookLogin, token: w.Instagram().ShortToken("facebook"),
+				appID: env["INSTAGRAM_APP_ID"], appSecret: env["INSTAGRAM_APP_SECRET"],
+			}
 		})
 	}
 }
@@ -151,7 +249,8 @@ func (tt finding) run(t *testing.T, enter func(*sim.World) *entrance) {
 				t.Fatal(err)
 			}
 			e.w.Advance(50 * 24 * time.Hour) // a short-lived token would be over
-			if _, err := e.find().Client(token, got.UserID).FirstMedia(t.Context(), ""); err != nil {
+			if _, err := e.find().Client(token, got.UserID).FirstMedia(t.Context(),
+				""); err != nil {
 				t.Errorf("after 50 days: %v", err)
 			}
 		})

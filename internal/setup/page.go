@@ -6,8 +6,9 @@ import (
 	"net/http"
 )
 
-// page is title, text, the mark's colour and the mark. It is no html/template: that package finds methods by name, so the linker
-// would have to keep every method of every library, in the scheduled program too (2 MB more in memory).
+// page takes a title, a text, the mark's colour and the mark. It is not an html/template: that
+// package finds methods by name, so the linker would keep every method of every library, in the
+// scheduled program too (2 MB more in memory).
 const page = `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -15,8 +16,11 @@ const page = `<!DOCTYPE html>
 <title>%[1]s · postferry</title>
 <style>
   :root { color-scheme: light dark; }
-  body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f6f8fa, #0d1117); color: light-dark(#1f2328, #e6edf3); }
-  main { max-width: 32rem; margin: 1.5rem; padding: 2rem 2.5rem; border-radius: 12px; background: light-dark(#fff, #161b22); border: 1px solid light-dark(#d0d7de, #30363d); }
+  body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 0; min-height: 100vh;
+         display: grid; place-items: center;
+         background: light-dark(#f6f8fa, #0d1117); color: light-dark(#1f2328, #e6edf3); }
+  main { max-width: 32rem; margin: 1.5rem; padding: 2rem 2.5rem; border-radius: 12px;
+         background: light-dark(#fff, #161b22); border: 1px solid light-dark(#d0d7de, #30363d); }
   .mark { font-size: 2rem; line-height: 1; color: %[3]s; }
   h1 { font-size: 1.4rem; margin: .6rem 0 .4rem; }
   p { margin: 0; }
@@ -31,7 +35,8 @@ const page = `<!DOCTYPE html>
 </html>
 `
 
-// writePage is what the browser shows at the end of a login. Whatever X said is text in it, never markup.
+// writePage writes the page that the browser shows at the end of a login. The words of X are text in
+// it, never markup.
 func writePage(rw http.ResponseWriter, status int, title, text string) {
 	colour, mark := "light-dark(#1a7f37, #3fb950)", "✓"
 	if status != http.StatusOK {
@@ -39,8 +44,9 @@ func writePage(rw http.ResponseWriter, status int, title, text string) {
 	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	rw.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	rw.Header().Set("Referrer-Policy", "no-referrer") // the address holds the code
+	rw.Header().Set("Referrer-Policy", "no-referrer") // The address holds the code.
 	rw.Header().Set("Cache-Control", "no-store")
 	rw.WriteHeader(status)
-	_, _ = fmt.Fprintf(rw, page, html.EscapeString(title), html.EscapeString(text), colour, mark) // the browser may be gone
+	_, _ = fmt.Fprintf(rw, page, html.EscapeString(title), html.EscapeString(text), colour,
+		mark) // The browser may be gone.
 }

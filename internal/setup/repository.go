@@ -11,9 +11,11 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-var originURL = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
+// originURL matches the three ways to write a forge's repository, whose path is owner/name.
+var originURL = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]` +
+	`([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
 
-// originName returns owner/name of a clone's origin, "" if there is none or it is no forge's.
+// originName returns the owner/name of a clone's origin, "" if it has none or one without an owner.
 func originName(ctx context.Context, dir string) string {
 	out := output(ctx, dir, "git", "remote", "get-url", "origin")
 	if m := originURL.FindStringSubmatch(out); m != nil {
@@ -22,10 +24,11 @@ func originName(ctx context.Context, dir string) string {
 	return ""
 }
 
-// ghToken is the one that GitHub's own command line keeps, "" if it is not there or not logged in.
+// ghToken returns the token of GitHub's own command line, "" if gh is not installed or not logged in.
 func ghToken(ctx context.Context) string { return output(ctx, "", "gh", "auth", "token") }
 
-// output is what a command prints, "" if it fails for any reason: these are conveniences.
+// output returns what a command prints. It returns "" if the command fails for any reason: the person
+// is asked then.
 func output(ctx context.Context, dir, name string, args ...string) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -38,11 +41,11 @@ func output(ctx context.Context, dir, name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// switchName is the repository variable that the schedules look at.
+// switchName is the repository variable that lets the schedules run.
 const switchName = "POSTFERRY"
 
-// prove checks that a token can do in the repository what set-up and the runs need. The variable is left as it is, or made
-// as `off`.
+// prove checks that a token can do in the repository what set-up and the runs need. It makes the
+// variable of the switch, as "off", if there is none.
 func prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 	about, err := c.About(ctx)
 	if err != nil {
@@ -50,15 +53,17 @@ func prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 	}
 	switch {
 	case about.Archived:
-		return advise("Un-archive it in its settings, or choose another.", "the repository is archived")
+		return advise("Un-archive it in its settings, or choose another.",
+			"the repository is archived")
 	case !about.HasIssues:
-		return advise("Settings > General > Features: switch Issues on.", "issues are switched off in the repository, and postferry tells of failures by an issue")
+		return advise("Settings > General > Features: switch Issues on.",
+			"issues are switched off in the repository, and postferry tells of failures by an issue")
 	}
 	const probe = "POSTFERRY_PROBE"
 	if err := s.Put(ctx, probe, "written by postferry setup to see whether it can"); err != nil {
 		return unproven("the token can't write secrets", err)
 	}
-	_ = s.Delete(ctx, probe) // left behind it harms nothing
+	_ = s.Delete(ctx, probe) // A probe that stays does no harm.
 	_, err = c.Variable(ctx, switchName)
 	if httpx.ClassOf(err) == httpx.NotFound {
 		err = setSwitch(ctx, c, "off")
@@ -69,12 +74,15 @@ func prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 	return nil
 }
 
-// unproven says what a token could not do. Where GitHub itself is at fault a new one would not help.
+// unproven says what a token could not do. If GitHub is down, another token would not help.
 func unproven(what string, err error) error {
 	if httpx.IsTransient(err) {
-		return advise("Wait a few minutes and run postferry setup again.", "GitHub does not answer properly: %w", err)
+		return advise("Wait a few minutes and run postferry setup again.",
+			"GitHub does not answer properly: %w", err)
 	}
-	return advise("Make a fine-grained token for this one repository with Contents, Issues, Secrets and Variables: read and write (https://github.com/settings/personal-access-tokens/new).",
+	return advise("Make a fine-grained token for this one repository with Contents, Issues,"+
+		" Secrets and Variables: read and write"+
+		" (https://github.com/settings/personal-access-tokens/new).",
 		"%s: %w", what, err)
 }
 

@@ -21,7 +21,8 @@ func TestRemote(t *testing.T) {
 	dir := t.TempDir()
 	git := func(args ...string) {
 		t.Helper()
-		if out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
+		if out, err := exec.Command("git",
+			append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v: %s", args, err, out)
 		}
 	}
@@ -65,7 +66,8 @@ func TestGitHubToken(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv("PATH", dir)
 			if tt.script != "" {
-				if err := os.WriteFile(filepath.Join(dir, "gh"), []byte(tt.script), 0o755); err != nil {
+				if err := os.WriteFile(filepath.Join(dir, "gh"), []byte(tt.script),
+					0o755); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -78,7 +80,10 @@ func TestGitHubToken(t *testing.T) {
 
 // repository is the two ways to a world's repository with the token that set-up is given.
 func repository(w *sim.World, token string) (*github.Client, *github.Secrets) {
-	c := github.New(github.Options{Token: token, Owner: "someone", Repo: "mirror", HTTP: &http.Client{Transport: w.Transport()}, Now: w.Now})
+	c := github.New(github.Options{
+		Token: token, Owner: "someone", Repo: "mirror",
+		HTTP: &http.Client{Transport: w.Transport()}, Now: w.Now,
+	})
 	return c, &github.Secrets{Client: c}
 }
 
@@ -99,15 +104,41 @@ func TestProve(t *testing.T) {
 		variable  string
 	}{
 		{"all may be written", func(*sim.World) {}, "", "", "off"},
-		{"the probe can't be taken away", says("DELETE /repos/*/*/actions/secrets/*", 500, ""), "", "", "off"},
-		{"no such repository", says("GET /repos/someone/mirror", 404, `{"message":"Not Found"}`), "the repository can't be read", token, ""},
-		{"a dead token", says("* /repos/**", 401, `{"message":"Bad credentials"}`), "the repository can't be read", token, ""},
-		{"archived", says("GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`), "the repository is archived", "Un-archive it", ""},
-		{"issues are off", func(w *sim.World) { w.GitHub().DisableIssues() }, "issues are switched off", "switch Issues on", ""},
+		{
+			"the probe can't be taken away", says("DELETE /repos/*/*/actions/secrets/*", 500, ""),
+			"", "", "off",
+		},
+		{
+			"no such repository",
+			says("GET /repos/someone/mirror", 404, `{"message":"Not Found"}`),
+			"the repository can't be read", token, "",
+		},
+		{
+			"a dead token", says("* /repos/**", 401, `{"message":"Bad credentials"}`),
+			"the repository can't be read", token, "",
+		},
+		{
+			"archived",
+			says("GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`),
+			"the repository is archived", "Un-archive it", "",
+		},
+		{
+			"issues are off", func(w *sim.World) { w.GitHub().DisableIssues() },
+			"issues are switched off", "switch Issues on", "",
+		},
 		{"no secrets", may("secrets", false), "the token can't write secrets", token, ""},
-		{"GitHub is down", says("* /repos/**", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
-		{"GitHub stumbles at the secrets", says("* /repos/*/*/actions/secrets/*", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
-		{"GitHub stumbles at the variables", says("* /repos/*/*/actions/variables/*", 503, ""), "GitHub does not answer properly", "Wait a few minutes", ""},
+		{
+			"GitHub is down", says("* /repos/**", 503, ""), "GitHub does not answer properly",
+			"Wait a few minutes", "",
+		},
+		{
+			"GitHub stumbles at the secrets", says("* /repos/*/*/actions/secrets/*", 503, ""),
+			"GitHub does not answer properly", "Wait a few minutes", "",
+		},
+		{
+			"GitHub stumbles at the variables", says("* /repos/*/*/actions/variables/*", 503, ""),
+			"GitHub does not answer properly", "Wait a few minutes", "",
+		},
 		{"no variables", may("variables", false), "the token can't write variables", token, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ type Credentials struct {
 
 // Services makes clients of what the person has entered so far.
 type Services struct {
-	Repository func(ctx context.Context, owner, name, token string) (*github.Client, *github.Secrets)
+	Repository func(_ context.Context, owner, name, token string) (*github.Client, *github.Secrets)
 	Commit     func(ctx context.Context, release string) (sha string, err error)
 	OAuth      func(clientID, clientSecret string) *xapi.OAuth
 	X          func(accessToken string) *xapi.Client
@@ -71,7 +71,7 @@ type Rehearsal struct {
 	First    bool                                                // the route has no state yet
 	Baseline func(context.Context) error                         // writes the first state
 	Examine  func(context.Context) error                         // an *Advice if something is wrong
-	Preview  func(_ context.Context, last int) ([]string, error) // the last media as posts, in lines
+	Preview  func(_ context.Context, last int) ([]string, error) // the last media as posts
 }
 
 // Run goes through the steps. The first error ends it; most are an *Advice.

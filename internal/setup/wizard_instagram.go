@@ -80,8 +80,8 @@ func (w *Wizard) metaApp() (err error) {
 	return err
 }
 
-// chooseLogin settles the login type: by flag, else by the configuration where there is a file, else
-// by asking.
+// chooseLogin settles the login type: by flag, else by the configuration where there is a file,
+// else by asking.
 func (w *Wizard) chooseLogin() error {
 	login := w.Login
 	if login == "" && (w.HasConfig || !w.Interactive) {

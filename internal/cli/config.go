@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/config"
+)
+
+// runConfig prints the effective configuration as a file that could be used as it is: each value
+// with its source, and which of the variables that it names are set.
+func runConfig(_ context.Context, p *Process, args []string) error {
+	c, err := p.loadOnly("config", args)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(p.Stdout, c.YAML())
+	for _, r := range c.Routes {
+		for _, v := range r.Variables() {
+			state := "not set"
+			if p.Getenv(v.Name) != "" {
+				state = "set"
+			}
+			fmt.Fprintf(p.Stdout, "# routes.%s.%s: %s is %s\n", r.Name, v.Key, v.Name, state)
+		}
+	}
+	return nil
+}
+
+// loadOnly is for the commands that need nothing but the configuration.
+func (p *Process) loadOnly(name string, args []string) (*config.Config, error) {
+	var o options
+	err := p.flags(name, args, func(fs *flag.FlagSet) {
+		o.define(fs)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return o.loadConfig()
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"bytes"
+	"flag"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestHelp: each command explains itself, each of its flags, and what its exit statuses mean.
+func TestHelp(t *testing.T) {
+	row := regexp.MustCompile(`(?m)^  --\S+.*$`)
+	explained := regexp.MustCompile(`^  --[a-z-]+( [A-Z/]+)?  +\S.* .*$`)
+	for _, c := range commands() {
+		var out, talk bytes.Buffer
+		p := &Process{
+			Args: []string{"help", c.name}, Stdout: &out, Stderr: &talk,
+			Getenv: func(string) string { return "" },
+		}
+		if status := Main(t.Context(), p); status != exitDone || talk.Len() > 0 {
+			t.Errorf("%s: status %d, %s", c.name, status, &talk)
+		}
+		text := out.String()
+		for status, means := range []string{
+			exitDone: "  0  ", exitIncident: "  1  ", exitUsage: "  2  ",
+		} {
+			if !strings.Contains(text, "\n"+means+c.status[status]+"\n") || c.status[status] == "" {
+				t.Errorf("%s does not say what status %d means:\n%s", c.name, status, text)
+			}
+		}
+		for _, line := range row.FindAllString(text, -1) {
+			if !explained.MatchString(line) {
+				t.Errorf("%s: %q names no value, or explains nothing", c.name, line)
+			}
+		}
+		for _, used := range regexp.MustCompile(`--[a-z-]+`).FindAllString(c.args, -1) {
+			if !strings.Contains(text, "\n  "+used+" ") {
+				t.Errorf("%s: the usage line has %s, and the flags have not", c.name, used)
+			}
+		}
+	}
+}
+
+// TestPrintFlags shows a default where it says something.
+func TestPrintFlags(t *testing.T) {
+	fs := flag.NewFlagSet("x", flag.ContinueOnError)
+	fs.Bool("force", false, "try now")
+	fs.Int("port", 8417, "return to `PORT`")
+	fs.String("route", "", "only `R`")
+	var out bytes.Buffer
+	printFlags(&out, fs)
+	want := "\nFlags:\n" +
+		"  --force                try now\n" +
+		"  --port PORT            return to PORT (default 8417)\n" +
+		"  --route R              only R\n"
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", &out, want)
+	}
+}
