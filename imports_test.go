@@ -1,5 +1,6 @@
-// Package postferry_test holds what is true of the whole repository: which package may import which, what action.yml passes
-// on, what the documents promise, and that no credential is in a file.
+// Package postferry_test holds what is true of the whole repository: which package may import
+// which, what action.yml passes on, what the documents promise, and that no credential is in a
+// file.
 package postferry_test
 
 import (
@@ -16,12 +17,14 @@ import (
 
 const module = "github.com/postferry/postferry/"
 
-// imports is the direction of things: each package with those of ours that it may import. Flows import decisions and
-// clients; decisions import no client, but for plan, which names instagram.Media; clients never import each other.
+// imports is the direction of things: each package with those of ours that it may import. Flows
+// import decisions and clients; decisions import no client, but for plan, which names
+// instagram.Media; clients never import each other.
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli":  "actions alert httpx caption config demo doctor diagnosis instagram mirror plan mediahost github report result token setup state vault xapi",
+	"internal/cli": "actions alert httpx caption config demo doctor diagnosis instagram mirror" +
+		" plan mediahost github report result token setup state vault xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
@@ -67,8 +70,8 @@ var imports = map[string]string{
 	"bench/start":   "bench/action",
 }
 
-// TestImports reads every file that is no test. The files are opened by this process, so that a cached result is not
-// taken for today's.
+// TestImports reads every file that is no test. The files are opened by this process, so that a
+// cached result is not taken for today's.
 func TestImports(t *testing.T) {
 	seen := map[string]bool{}
 	walk(t, ".go", func(file string, _ []byte) {
@@ -96,7 +99,8 @@ func TestImports(t *testing.T) {
 // ours lists the packages of this project that a file imports, without internal/.
 func ours(t *testing.T, file string) (names []string) {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil, parser.ImportsOnly)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil,
+		parser.ImportsOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
