@@ -34,16 +34,17 @@ var imports = map[string]string{
 	"internal/setup":  "actions httpx config diagnosis instagram github token state vault xapi",
 	"internal/alert":  "httpx config diagnosis github instagram mirror report result state",
 	"internal/result": "diagnosis mirror state",
-	"internal/report": "httpx caption config diagnosis mirror plan result state",
+	"internal/report": "httpx config diagnosis mirror plan result state twittertext",
 
 	// Decisions.
-	"internal/config":    "",
-	"internal/caption":   "",
-	"internal/plan":      "caption config instagram state",
-	"internal/state":     "httpx",
-	"internal/diagnosis": "httpx state vault",
-	"internal/verdict":   "",
-	"internal/vault":     "",
+	"internal/config":      "",
+	"internal/caption":     "twittertext",
+	"internal/plan":        "caption config instagram state twittertext",
+	"internal/state":       "httpx",
+	"internal/diagnosis":   "httpx state vault",
+	"internal/verdict":     "",
+	"internal/vault":       "",
+	"internal/twittertext": "",
 
 	// Clients.
 	"internal/instagram": "httpx",

@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 least=95 failed=0
-for package in caption config diagnosis plan report state vault; do
+for package in caption config diagnosis plan report state twittertext vault; do
   percent="$(go test -cover "./internal/$package" | sed -n 's/.*coverage: \([0-9.]*\)% of statements.*/\1/p')"
-  printf '%-10s %s %%\n' "$package" "$percent"
+  printf '%-12s %s %%\n' "$package" "$percent"
   if awk "BEGIN { exit !(${percent:-0} < $least) }"; then
     echo "$package: less than $least %"
     failed=1

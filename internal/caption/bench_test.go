@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// longCaption is about as long as Instagram allows, 2,200 characters, with tags, an address, names and emoji.
+// longCaption is about as long as Instagram allows, 2,200 characters, with tags, an address,
+// names and emoji.
 var longCaption = strings.Repeat("京都・嵐山の竹林を朝いちばんに歩いてきました。聞こえるのは風の音と鳥の声だけ😀 See example.com or ask @someone! ", 30) +
 	"\n\n＃京都 ＃嵐山 #kyoto"
 
@@ -18,19 +19,5 @@ func BenchmarkCompose(b *testing.B) {
 				Compose(r, Fields{Caption: longCaption, Permalink: fuzzPermalink})
 			}
 		})
-	}
-}
-
-func BenchmarkWeight(b *testing.B) {
-	for b.Loop() {
-		Weight(longCaption)
-	}
-}
-
-// BenchmarkTables is what the first use costs: what the tables do when they are read.
-func BenchmarkTables(b *testing.B) {
-	for b.Loop() {
-		readTLDs()
-		readSequences()
 	}
 }

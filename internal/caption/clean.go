@@ -5,12 +5,14 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// clean makes s fit to send: valid UTF-8 in NFC, lines ended by \n and by nothing else, no control characters, none of the
-// characters that X refuses (U+FFFE, U+FEFF, U+FFFF), and none of U+202A–U+202E: older X refused those too, and they can
-// make an address read backwards. The isolates and marks that Arabic and Hebrew need stay. Lines lose the space at their
-// end, the text the space around it, and three or more blank lines become one.
+// clean makes s fit to send: valid UTF-8 in NFC, with \n as the only line break and without control
+// characters. It removes the characters that X refuses (U+FFFE, U+FEFF, U+FFFF). It also removes
+// U+202A to U+202E, because X once refused them and they can make a URL read backwards; Arabic and
+// Hebrew get by with the isolates and marks, which stay. Then it tidies white space.
 func clean(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return tidy(norm.NFC.String(strings.Map(cleanRune, s)))
@@ -22,20 +24,30 @@ func cleanRune(r rune) rune {
 		return '\n'
 	case r == '\t':
 		return ' '
-	case unicode.IsControl(r), isInvalid(r), 0x202A <= r && r <= 0x202E:
+	case unicode.IsControl(r), twittertext.IsInvalid(r), 0x202A <= r && r <= 0x202E:
 		return -1
 	}
 	return r
 }
 
-// tidy takes away space that nobody sees. Instagram's users hold empty lines open with invisible characters, above all
-// the empty braille pattern; a line of nothing else is a blank line.
+// oneLine cleans a value that has no line breaks, such as a user name.
+func oneLine(s string) string { return strings.ReplaceAll(clean(s), "\n", " ") }
+
+// cleanTemplate cleans a template but keeps the space at its ends, which separates it from what is
+// put there.
+func cleanTemplate(s string) string {
+	return strings.Map(cleanRune, strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+// tidy removes white space that nobody sees: at the end of each line and around the text. It leaves
+// one blank line of three or more. Instagram's users keep blank lines with invisible characters,
+// most often the empty braille pattern, so a line of nothing else is blank.
 func tidy(s string) string {
 	var out strings.Builder
 	blank := 0
 	for line := range strings.SplitSeq(s, "\n") {
 		line = strings.TrimRightFunc(line, isBlank)
-		if strings.TrimFunc(line, isUnseen) == "" {
+		if strings.TrimFunc(line, isInvisible) == "" {
 			blank++
 			continue
 		}
@@ -57,11 +69,11 @@ const emptyBraille, hangulFiller = '\u2800', '\u3164'
 
 func isBlank(r rune) bool { return unicode.IsSpace(r) || r == emptyBraille }
 
-// isUnseen: space, fillers, joiners and direction marks, none of which shows where it stands alone. Not all format
-// characters: the Arabic number sign U+0600 is one.
-func isUnseen(r rune) bool {
+// isInvisible reports whether a line of r alone looks blank: white space, fillers, joiners and
+// direction marks. Not every format character is invisible: the Arabic number sign U+0600 is one.
+func isInvisible(r rune) bool {
 	switch {
-	case 0x200B <= r && r <= 0x200F, 0x2060 <= r && r <= 0x2064, isBidiMark(r):
+	case 0x200B <= r && r <= 0x200F, 0x2060 <= r && r <= 0x2064, twittertext.IsBidiMark(r):
 		return true
 	}
 	return isBlank(r) || r == hangulFiller || r == 0xAD

@@ -3,17 +3,22 @@ package caption
 import (
 	"slices"
 	"strings"
+
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// cut makes text fit into one post.
+// cut makes text fit into one post. It cuts the caption alone if the template allows it, then the
+// whole text, then the whole text without the permalink.
 func (c *composer) cut(text string) string {
 	tail := c.tail(text, c.Link != Never)
-	if before, after, ok := strings.Cut(cleanTemplate(c.Template), "{caption}"); ok && !strings.Contains(after, "{caption}") {
+	before, after, ok := strings.Cut(cleanTemplate(c.Template), "{caption}")
+	if ok && !strings.Contains(after, "{caption}") {
 		caption := text
 		if before != "" || after != "" {
 			caption = c.prepare(c.caption)
 		}
-		if out, ok := c.cutCaption(c.fields.Replace(before), caption, c.fields.Replace(after)+tail); ok {
+		before, after = c.fields.Replace(before), c.fields.Replace(after)
+		if out, ok := c.cutCaption(before, caption, after+tail); ok {
 			return out
 		}
 	}
@@ -26,7 +31,8 @@ func (c *composer) cut(text string) string {
 	return ""
 }
 
-// cutCaption shortens the caption alone, if that leaves something of it.
+// cutCaption cuts text, which is the caption alone. It returns false if nothing of it would be
+// left.
 func (c *composer) cutCaption(before, text, after string) (string, bool) {
 	body, gap, tags := trailingTags(text)
 	if tags == "" {
@@ -42,17 +48,17 @@ func (c *composer) cutCaption(before, text, after string) (string, bool) {
 
 const (
 	ellipsis = "…"
-	// hanging is what looks odd before "…".
-	hanging = "、，､,;:；：・…‥-–—"
+	// oddBeforeEllipsis are the characters that look odd before "…".
+	oddBeforeEllipsis = "、，､,;:；：・…‥-–—"
 )
 
-// shorten gives as much of text as fits between prefix and suffix; ok is false if that is nothing. Whether it fits is
-// decided by the weight of the finished whole; the layout only says where to cut.
+// shorten returns as much of text as fits between prefix and suffix, and false if nothing of it
+// fits. The weight of the finished text decides what fits; the layout only says where to cut.
 func (c *composer) shorten(prefix, text, suffix string) (out string, ok bool) {
 	budget := c.room(prefix + suffix)
-	l := lay(text, budget)
+	l := newLayout(text, budget)
 	for budget > 0 {
-		end := l.trimEnd(0, l.cut(0, budget), hanging)
+		end := l.trimEnd(0, l.cut(0, budget), oddBeforeEllipsis)
 		if end == 0 {
 			return "", false
 		}
@@ -65,16 +71,16 @@ func (c *composer) shorten(prefix, text, suffix string) (out string, ok bool) {
 	return "", false
 }
 
-// trailingTags splits the hashtags off that end a caption on a line of their own, or three or more of them anywhere.
-// gap is what to put between the two.
+// trailingTags splits off the hashtags at the end of a caption if they stand on lines of their
+// own or are three or more. gap is the white space to put before them.
 func trailingTags(text string) (body, gap, tags string) {
 	rs := []rune(text)
 	start, count := len(rs), 0
-	for _, tag := range slices.Backward(hashtags(rs)) {
-		if strings.TrimFunc(string(rs[tag.end:start]), isBlank) != "" {
+	for _, tag := range slices.Backward(twittertext.Hashtags(rs)) {
+		if strings.TrimFunc(string(rs[tag.End:start]), isBlank) != "" {
 			break
 		}
-		start = tag.start
+		start = tag.Start
 		count++
 	}
 	head := string(rs[:start])
@@ -92,7 +98,8 @@ func trailingTags(text string) (body, gap, tags string) {
 	return body, gap, string(rs[start:])
 }
 
-// withoutSpacers takes the lines off the end that only keep the hashtags away: blank ones, and those of dots.
+// withoutSpacers removes the lines at the end that only keep the hashtags at a distance: blank
+// lines and lines of dots.
 func withoutSpacers(s string) string {
 	for {
 		s = strings.TrimRightFunc(s, isBlank)

@@ -1,9 +1,12 @@
-// Package caption turns what Instagram holds into what X receives: a caption into the text of one post, or of several
-// that reply to each other. It weighs text as X does, cuts it where a reader would, and makes addresses and names in it
-// into text that X neither links, bills nor notifies.
+// Package caption holds the writing rules: it turns the caption of an Instagram media into the text
+// of one post on X, or into several texts that reply to each other. It shortens a caption where a
+// reader would pause, and rewrites URLs, mentions and cashtags so that X neither links, bills nor
+// notifies them. Package twittertext knows how X counts and links; this package decides what to
+// write.
 //
-// Everything is decided from the arguments: no network, clock or disk, and the same input gives the same output. The
-// big tables are read on first use, so that a program that only imports the package starts at once.
+// Everything is computed from the arguments: no network, clock or disk. The same input gives the
+// same output.
 //
-// Inside the package two noncharacters, which are removed from everything that comes in, have a meaning: see permalink.
+// Inside the package the noncharacter U+FFFF stands for the permalink. It is removed from all text
+// that comes in; see permalinkMark.
 package caption

@@ -2,7 +2,6 @@ package caption
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
 const fuzzPermalink = "https://www.instagram.com/reel/C9xAbCdEfGh/"
@@ -35,10 +36,10 @@ func FuzzCompose(f *testing.F) {
 		if diff := cmp.Diff(Compose(r, fields), text); diff != "" {
 			t.Fatalf("not deterministic: %s", diff)
 		}
-		if len(text.Parts) == 0 || text.Cut && len(text.Parts) > 1 {
-			t.Fatalf("%d parts, cut %v", len(text.Parts), text.Cut)
+		if len(text.Posts) == 0 || text.Cut && len(text.Posts) > 1 {
+			t.Fatalf("%d parts, cut %v", len(text.Posts), text.Cut)
 		}
-		for _, part := range text.Parts {
+		for _, part := range text.Posts {
 			checkPart(t, r, part)
 		}
 		checkSeams(t, r, caption, text)
@@ -78,11 +79,11 @@ func checkPart(t *testing.T, r Rules, part string) {
 	}); i >= 0 {
 		t.Errorf("a character that X refuses at %d: %q", i, part)
 	}
-	if w := Weight(part); w > r.Max {
+	if w := twittertext.Weight(part); w > r.Max {
 		t.Errorf("weight %d of %d: %q", w, r.Max, part)
 	}
-	if w := leastWeight(part); w > r.Max || w > Weight(part) {
-		t.Errorf("weight at least %d, Weight %d, of %d: %q", w, Weight(part), r.Max, part)
+	if len(twittertext.URLs([]rune(part))) > 0 && !HasURL(part) {
+		t.Errorf("HasURL(%q) = false", part)
 	}
 	if r.URLs == Plain && r.Link == Never && (HasURL(part) || link.MatchString(part)) {
 		t.Errorf("a URL: %q", part)
@@ -98,48 +99,11 @@ func checkPart(t *testing.T, r Rules, part string) {
 	}
 }
 
-// leastWeight counts in another way than Weight, and never more: whatever may be part of an emoji as half of one, and a
-// word that may be a URL as no more than 23.
-func leastWeight(s string) int {
-	total := 0
-	for chunk := range strings.FieldsFuncSeq(s, unicode.IsSpace) {
-		n := leastChunk(chunk)
-		if strings.Contains(chunk, ".") {
-			n = min(n, 23)
-		}
-		total += n
-	}
-	return total + len(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) }))
-}
-
-func leastChunk(s string) int {
-	total := 0
-	for g := uniseg.NewGraphemes(s); g.Next(); {
-		rs := g.Runes()
-		if slices.ContainsFunc(rs, maybeEmoji) {
-			total++
-			continue
-		}
-		for _, r := range rs {
-			total++
-			if r >= 0x1100 && !(r >= 0x2000 && r < 0x2010 && r != 0x200E && r != 0x200F) && (r < 0x2010 || r > 0x201F) && (r < 0x2032 || r > 0x2037) {
-				total++
-			}
-		}
-	}
-	return total
-}
-
-func maybeEmoji(r rune) bool {
-	return r == 0xA9 || r == 0xAE || r == 0x200D || r == 0xFE0F || r == 0x20E3 || r >= 0x203C && r <= 0x3299 && !unicode.In(r, unicode.Hiragana, unicode.Katakana) ||
-		r >= 0xE000 && r < 0xF900 || r >= 0x1F000 && r < 0x20000 || r >= 0xE0000
-}
-
-// checkSeams: where text is left alone, a thread loses nothing but white space, a cut text is a beginning of the caption,
-// perhaps with its end, and no cluster is cut.
+// checkSeams: where text is left alone, a thread loses nothing but white space, a cut text is a
+// beginning of the caption, perhaps with its end, and no cluster is cut.
 func checkSeams(t *testing.T, r Rules, caption string, text Text) {
 	source := clean(caption)
-	if r.Template != "{caption}" || r.URLs != Keep || r.Mentions != Keep || r.Link == Always || strings.Count(source, "$") > 1 || len(text.Parts) == 1 && !text.Cut {
+	if r.Template != "{caption}" || r.URLs != Keep || r.Mentions != Keep || r.Link == Always || strings.Count(source, "$") > 1 || len(text.Posts) == 1 && !text.Cut {
 		return
 	}
 	places, ok := clusterPlaces(source)
@@ -148,11 +112,11 @@ func checkSeams(t *testing.T, r Rules, caption string, text Text) {
 	}
 	whole := unspaced(source)
 	if text.Cut {
-		checkCut(t, whole, places, text.Parts[0])
+		checkCut(t, whole, places, text.Posts[0])
 		return
 	}
 	at := 0
-	for i, part := range text.Parts {
+	for i, part := range text.Posts {
 		if r.Number {
 			part = part[:strings.LastIndex(part, " (")]
 		}
@@ -183,12 +147,13 @@ func checkCut(t *testing.T, whole string, places map[int]bool, part string) {
 	t.Errorf("%q is no beginning of %q at the end of a cluster", part, whole)
 }
 
-// clusterPlaces are the byte offsets between clusters, what is not seen not counted; ok is false if one is too long to keep.
+// clusterPlaces are the byte offsets between clusters, what is not seen not counted; ok is false
+// if one is too long to keep.
 func clusterPlaces(s string) (places map[int]bool, ok bool) {
 	places = map[int]bool{0: true}
 	at := 0
 	for g := uniseg.NewGraphemes(s); g.Next(); {
-		if len(g.Runes()) > longestCluster {
+		if len(g.Runes()) > twittertext.MaxCluster {
 			return nil, false
 		}
 		at += len(unspaced(g.Str()))
@@ -199,30 +164,9 @@ func clusterPlaces(s string) (places map[int]bool, ok bool) {
 
 func unspaced(s string) string {
 	return strings.Map(func(r rune) rune {
-		if isUnseen(r) {
+		if isInvisible(r) {
 			return -1
 		}
 		return r
 	}, s)
-}
-
-func FuzzWeight(f *testing.F) {
-	for _, s := range []string{"Hello, world! 👋", "https://example.com/x.", "例え.みんな", "👨‍👩‍👧‍👦❤︎", "e\u0301", "a.co:80/b(c)?d", "t.co/x", "xn--a.xn--b"} {
-		f.Add(s, "日本語.jp")
-	}
-	f.Fuzz(func(t *testing.T, a, b string) {
-		w := Weight(a)
-		if w < leastWeight(norm.NFC.String(strings.ToValidUTF8(a, "\uFFFD"))) || w > max(2, 23)*utf8.RuneCountInString(norm.NFC.String(a)) {
-			t.Errorf("Weight(%q) = %d", a, w)
-		}
-		if again := Weight(norm.NFC.String(a)); again != w {
-			t.Errorf("Weight(%q) = %d, in NFC %d", a, w, again)
-		}
-		if sum := Weight(a + "\n \n" + b); sum != w+3+Weight(b) {
-			t.Errorf("Weight(%q) = %d, Weight(%q) = %d, but together %d", a, w, b, Weight(b), sum)
-		}
-		if len(urls([]rune(norm.NFC.String(a)))) > 0 && !HasURL(norm.NFC.String(a)) {
-			t.Errorf("HasURL(%q) = false", a)
-		}
-	})
 }

@@ -13,13 +13,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
 var update = flag.Bool("update", false, "write what Compose answers into testdata/*.txtar")
 
-// TestComposeFiles reads testdata/*.txtar. A file says in its first lines what it shows, then gives rules ("long: thread"),
-// fields ("username: someone") and the caption, then the parts expected, each under its weight. Characters that one
-// cannot see or tell apart are written as their code point in white brackets: ⟦200B⟧.
+// TestComposeFiles reads testdata/*.txtar. A file says in its first lines what it shows, then
+// gives rules ("long: thread"), fields ("username: someone") and the caption, then the parts
+// expected, each under its weight. Characters that one cannot see or tell apart are written as
+// their code point in white brackets: ⟦200B⟧.
 func TestComposeFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) < 60 {
@@ -93,8 +96,8 @@ func (c *composeCase) set(t *testing.T, line string) {
 
 // show writes a Text as the files have it.
 func show(text Text) (files []txtar.File) {
-	for i, part := range text.Parts {
-		name := fmt.Sprintf("part %d, weight %d", i+1, Weight(part))
+	for i, part := range text.Posts {
+		name := fmt.Sprintf("part %d, weight %d", i+1, twittertext.Weight(part))
 		if text.Cut {
 			name += ", cut"
 		}

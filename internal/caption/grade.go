@@ -3,6 +3,7 @@ package caption
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // grade says how good a place between two grapheme clusters is to cut at.
@@ -10,7 +11,7 @@ type grade uint8
 
 const (
 	ungraded grade = iota
-	inAtom         //  within a hashtag, a mention or an address
+	inAtom         // within a hashtag, a mention or a URL
 	bad            // before a closing bracket, after an opening one
 	hard           // within a word
 	soft           // within a run of characters that are written without spaces
@@ -19,25 +20,25 @@ const (
 	sentence       // after a sentence or a line
 )
 
-// class is what a character is to the place beside it.
+// class groups characters that behave alike where text is cut.
 type class uint8
 
 const (
-	word   class = iota // letters of scripts that put spaces between words, and what sticks to them
-	digit               //
-	space               // line breaks included
-	opener              // brackets, currency signs, # and @
-	closer              // brackets and punctuation
+	word class = iota // letters of scripts that put spaces between words, and what sticks to them
+	digit
+	space  // line breaks included
+	opener // brackets, currency signs, # and @
+	closer // brackets and punctuation
 	han
 	hiragana
 	katakana
-	complexScript // Thai, Lao, Khmer, Myanmar: no spaces between words, and no dictionary here
+	complexScript // Thai, Lao, Khmer, Myanmar: only a dictionary would find the words
 	symbol        // emoji too
 )
 
 func isCJK(c class) bool { return c == han || c == hiragana || c == katakana }
 
-// Characters that Japanese does not put at the start or the end of a line, beyond brackets.
+// Characters that may not start or end a line in Japanese, brackets aside.
 // Source: JIS X 4051 and https://www.w3.org/TR/jlreq/#cl-03 to cl-11 (kinsoku).
 const (
 	noStartKana   = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿｧｨｩｪｫｬｭｮｯｰーﾞﾟ゛゜ゝゞヽヾ々〻"
@@ -47,28 +48,34 @@ const (
 	endsClauses   = "、，､；：,;:"
 )
 
-// Thai and Lao vowels that are written before their consonant, and signs that belong to what is before them.
+// leadsThai reports whether r is a Thai or Lao vowel that is written before its consonant.
 func leadsThai(r rune) bool { return 0x0E40 <= r && r <= 0x0E44 || 0x0EC0 <= r && r <= 0x0EC4 }
 
+// trailsThai reports whether r is a Thai or Lao sign that belongs to the letter before it.
 func trailsThai(r rune) bool {
 	switch {
-	case 0x0E2F <= r && r <= 0x0E33, 0x0E45 <= r && r <= 0x0E46, 0x0EAF <= r && r <= 0x0EB3, r == 0x0EC6:
+	case 0x0E2F <= r && r <= 0x0E33, 0x0E45 <= r && r <= 0x0E46:
+		return true
+	case 0x0EAF <= r && r <= 0x0EB3, r == 0x0EC6:
 		return true
 	}
 	return false
 }
 
-// isLetter is a quick answer for what most text is made of: neither a sign nor a small kana.
+// isLetter reports whether r is one of the letters that most text is made of. It saves the look
+// into the tables below.
 func isLetter(r rune) bool {
 	return isASCIIAlnum(r) || 0x4E00 <= r && r <= 0x9FFF || 0xAC00 <= r && r <= 0xD7A3
 }
 
 func mayNotStart(r rune) bool {
-	return !isLetter(r) && (unicode.In(r, unicode.Pe, unicode.Pf) || trailsThai(r) || strings.ContainsRune(noStartKana+noStartSigns, r))
+	return !isLetter(r) && (unicode.In(r, unicode.Pe, unicode.Pf) || trailsThai(r) ||
+		strings.ContainsRune(noStartKana+noStartSigns, r))
 }
 
 func mayNotEnd(r rune) bool {
-	return !isLetter(r) && (unicode.In(r, unicode.Ps, unicode.Pi) || leadsThai(r) || strings.ContainsRune(noEndSigns, r))
+	return !isLetter(r) && (unicode.In(r, unicode.Ps, unicode.Pi) || leadsThai(r) ||
+		strings.ContainsRune(noEndSigns, r))
 }
 
 func classOf(r rune) class {
@@ -97,7 +104,7 @@ func classOf(r rune) class {
 	return symbol
 }
 
-// between grades the place between the characters a and b, from these two alone.
+// between grades the place between the characters a and b without looking at any others.
 func between(a, b rune) grade {
 	ca, cb := classOf(a), classOf(b)
 	switch {
@@ -128,8 +135,9 @@ func openerAfter(c class) grade {
 	return phrase
 }
 
-// betweenCJK: Japanese has no spaces, but a particle or an ending in hiragana is mostly the end of a phrase, a katakana
-// run is one word, and a number belongs to its counter.
+// betweenCJK grades a place in Japanese, Chinese or Korean text. Japanese has no spaces, but a
+// particle or an ending in hiragana is mostly the end of a phrase, a run of katakana is one word,
+// and a number belongs to its counter.
 func betweenCJK(a, b class) grade {
 	switch {
 	case a == hiragana && b != hiragana:
@@ -138,4 +146,72 @@ func betweenCJK(a, b class) grade {
 		return hard
 	}
 	return soft
+}
+
+// grade grades the place before cluster i and remembers the result: most places are never asked
+// for.
+func (l *layout) grade(i int) grade {
+	if l.graded[i] == ungraded {
+		l.graded[i] = l.gradeAt(i)
+	}
+	return l.graded[i]
+}
+
+func (l *layout) gradeAt(i int) grade {
+	if l.atoms[i] == within {
+		return inAtom
+	}
+	// The letter or the emoji counts, not the marks after it.
+	last, _ := utf8.DecodeRuneInString(l.clusters[i-1])
+	next, _ := utf8.DecodeRuneInString(l.clusters[i])
+	spaced := classOf(last) == space || classOf(next) == space
+	g := between(last, next)
+	switch {
+	case last == '\n' || next == '\n':
+		return sentence
+	case classOf(last) == space && mayNotStart(next):
+		return soft
+	case spaced:
+		g = phrase
+	case g == bad:
+		return bad
+	case l.atoms[i] == before:
+		g = max(g, phrase)
+	}
+	return max(g, l.endAt(i, spaced))
+}
+
+// endAt returns sentence or clause if one ends before cluster i, and inAtom, the least grade, if
+// none does.
+func (l *layout) endAt(i int, spaced bool) grade {
+	after, _ := utf8.DecodeRuneInString(l.clusters[i])
+	i--
+	for i > 0 && isBlankCluster(l.clusters[i]) {
+		i--
+	}
+	g := inAtom
+	if r, _ := utf8.DecodeRuneInString(l.clusters[i]); isLetter(r) {
+		return g
+	}
+	for ; i > 0 && isClosingBracket(l.clusters[i]); i-- {
+		g = clause
+	}
+	r, n := utf8.DecodeLastRuneInString(l.clusters[i])
+	if n != len(l.clusters[i]) {
+		return g
+	}
+	if r < 0x80 && !spaced && !isCJK(classOf(after)) {
+		return g // as in 1,000 and example.com
+	}
+	switch {
+	case strings.ContainsRune(endsSentences, r), r == '.' && spaced:
+		return sentence
+	case strings.ContainsRune(endsClauses, r):
+		return max(g, clause)
+	}
+	return g
+}
+
+func isClosingBracket(cluster string) bool {
+	return strings.Contains("）］｝〕〉》」』】〙〗｣’”)]}\"'", cluster)
 }

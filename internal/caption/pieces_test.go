@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
 // pieces are what captions are made of, and what has gone wrong between two of them.
@@ -22,7 +24,8 @@ func randomCaption(rng *rand.Rand) string {
 	return out.String()
 }
 
-// TestComposePieces asks of captions made of pieces what FuzzCompose asks of those that mutation finds.
+// TestComposePieces asks of captions made of pieces what FuzzCompose asks of those that mutation
+// finds.
 func TestComposePieces(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 280))
 	templates := []string{"{caption}", "{caption}", "{caption}\n{permalink}", "www.{caption}.com {username}", "@{caption}{caption}", "$A {date} https://{caption}"}
@@ -30,7 +33,7 @@ func TestComposePieces(t *testing.T) {
 		text := randomCaption(rng)
 		r := fuzzRules(templates[rng.IntN(len(templates))], uint8(rng.UintN(64)), uint16(rng.UintN(3)*100))
 		got := Compose(r, Fields{Caption: text, Permalink: fuzzPermalink, Username: "some.one", Date: time.Unix(1.8e9, 0).UTC()})
-		for _, part := range got.Parts {
+		for _, part := range got.Posts {
 			checkPart(t, r, part)
 		}
 		checkSeams(t, r, text, got)
@@ -45,11 +48,28 @@ func TestSmallLimits(t *testing.T) {
 	for limit := 40; limit <= 60; limit++ {
 		for _, caption := range []string{"example.com", "see example.com today", "一二三 example.com 四五六", "a b c d e f g h i j k l m n o p q r s t u v w x y z example.com/path"} {
 			got := Compose(Rules{Long: Thread, Number: true, Link: Always, URLs: Keep, Mentions: Keep, Max: limit}, Fields{Caption: caption, Permalink: "https://www.instagram.com/p/C/"})
-			all := strings.Join(got.Parts, " ")
+			all := strings.Join(got.Posts, " ")
 			for _, word := range strings.Fields(caption) {
 				if !strings.Contains(all, word) {
-					t.Errorf("limit %d: %q is not in %q", limit, word, got.Parts)
+					t.Errorf("limit %d: %q is not in %q", limit, word, got.Posts)
 				}
+			}
+		}
+	}
+}
+
+// TestNoRoom: a template that leaves no room for the caption, or none for anything, still gives
+// what X takes.
+func TestNoRoom(t *testing.T) {
+	long := strings.Repeat("word ", 100)
+	for _, r := range []Rules{
+		{Template: strings.Repeat("x", 300) + "{caption}", Max: 280}, {Template: "{caption}" + strings.Repeat(" y", 200), Max: 280, Link: Always},
+		{Template: long + "{permalink}", Max: 30}, {Max: 1}, {Max: 2, Link: Always}, {Max: 3, Long: Thread}, {Max: 24, Link: Always, Long: Thread},
+	} {
+		got := Compose(r, Fields{Caption: long, Permalink: "https://www.instagram.com/p/C9xAbCdEfGh/"})
+		for _, part := range got.Posts {
+			if w := twittertext.Weight(part); w > r.Max {
+				t.Errorf("%+v: %q weighs %d", r, part, w)
 			}
 		}
 	}

@@ -1,34 +1,41 @@
 package caption
 
-import "strings"
+import (
+	"strings"
 
-const (
-	// dotLeader stands for the full stop of an address: U+2024 ONE DOT LEADER. It looks the same and is known to keep X
-	// from linking (https://shkspr.mobi/blog/2015/01/how-to-stop-twitter-auto-linking-urls/,
-	// https://text.superbrothers.dev/190622-how-to-stop-twitter-auto-linking-urls). An invisible U+2060 or U+200B beside the
-	// dot would copy into a browser better, but a service that strips such characters turns it back into a link, and a link
-	// costs 13 times as much; a visible character nobody strips. NFC leaves it alone, and a search that folds
-	// compatibility characters finds the address.
-	dotLeader = '\u2024'
-
-	// apart stands between @ or $ and the name: U+200B ZERO WIDTH SPACE. No visible stand-in for @ reads the same (the
-	// full-width one still mentions), and of the invisible ones this is the one that X said it lets through
-	// (https://github.com/twitter-archive/twitter-text-js/pull/68). Should it ever be taken for a space, the name is still
-	// no mention. It weighs 1, U+2060 weighs 2.
-	apart = '\u200B'
-
-	// permalink stands for the permalink that our policy or the template put in, until the text is done: a
-	// noncharacter, which no caption can hold (see clean).
-	permalink = '\uFFFF'
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// plain makes what r wants plain into text that X takes for text. It ends when there is nothing left to change: each
-// round takes away at least one of the signs it looks for.
+const (
+	// dotLeader replaces the full stop of a URL: U+2024 ONE DOT LEADER. It looks the same, and X is
+	// known not to link it:
+	// https://shkspr.mobi/blog/2015/01/how-to-stop-twitter-auto-linking-urls/,
+	// https://text.superbrothers.dev/190622-how-to-stop-twitter-auto-linking-urls.
+	// An invisible U+2060 or U+200B beside the dot would copy into a browser better. But a service
+	// that strips such characters would turn the text into a link again, which costs 13 times as
+	// much; nobody strips a visible character. NFC leaves it alone, and a search that folds
+	// compatibility characters finds the URL.
+	dotLeader = '\u2024'
+
+	// apart separates @ or $ from the name: U+200B ZERO WIDTH SPACE. No visible replacement for @
+	// reads the same; the full-width one still mentions. X said that it lets this character through:
+	// https://github.com/twitter-archive/twitter-text-js/pull/68. If X ever takes it for a space, the
+	// name is still no mention. It weighs 1, and U+2060 weighs 2.
+	apart = '\u200B'
+
+	// permalinkMark stands for the permalink of the link policy or the template until the text is
+	// done. It is a noncharacter, which no caption can hold; see clean.
+	permalinkMark = '\uFFFF'
+)
+
+// plain rewrites the URLs, mentions and cashtags that r wants plain, so that X takes them for
+// text. It repeats until nothing changes, and it ends because each round removes at least one of
+// the signs that it looks for.
 func (r Rules) plain(s string) string {
 	for {
 		was := s
 		if r.URLs != Keep {
-			s = plainAddresses(s)
+			s = plainURLs(s)
 		}
 		if r.Mentions != Keep {
 			s = plainMentions(s)
@@ -39,10 +46,11 @@ func (r Rules) plain(s string) string {
 	}
 }
 
-// plainAddresses drops http:// and https://, and puts dotLeader for the dots of host names. It goes further than X's
-// published rules, since X's own list of endings is newer and not public: two ASCII letters or more are an ending, as is
-// anything after www. or a scheme, and a name in any script is a name.
-func plainAddresses(s string) string {
+// plainURLs removes http:// and https://, and replaces the dots of host names with dotLeader. It
+// goes further than X's published rules, because the list of top-level domains that X uses is
+// newer and not public: two ASCII letters or more are a domain, and so is anything after www. or
+// a scheme, in any script.
+func plainURLs(s string) string {
 	if !strings.ContainsAny(s, ".:") {
 		return s
 	}
@@ -54,14 +62,14 @@ func plainAddresses(s string) string {
 			}
 		}
 	}
-	next := len(rs) // the dot of the same name that was replaced last
+	next := len(rs) // the dot that was replaced last
 	for i := len(rs) - 1; i >= 0; i-- {
 		if isInnerDot(rs, i) && (endsName(rs, i) || afterWWW(rs, i) || sameName(rs[i+1:next])) {
 			rs[i], next = dotLeader, i
 		}
 	}
-	for _, u := range urls(rs) { // what X's published rules still find, if anything
-		for i := u.start; i < u.end; i++ {
+	for _, u := range twittertext.URLs(rs) { // what X's published rules still find
+		for i := u.Start; i < u.End; i++ {
 			if rs[i] == '.' {
 				rs[i] = dotLeader
 			}
@@ -70,11 +78,13 @@ func plainAddresses(s string) string {
 	return string(rs)
 }
 
-// withoutSchemes also says where what followed a scheme begins. A scheme before a space or at the end stays: it is a word.
+// withoutSchemes removes the schemes, and also returns the places that followed one. A scheme
+// before a space or at the end of the text stays, because it is only a word.
 func withoutSchemes(rs []rune) (out []rune, hosts []int) {
 	out = make([]rune, 0, len(rs))
 	for i := 0; i < len(rs); {
-		if n := schemeLen(rs, i); n > 0 && i+n < len(rs) && rs[i+n] != ' ' && rs[i+n] != '\n' {
+		n := twittertext.SchemeLen(rs, i)
+		if n > 0 && i+n < len(rs) && rs[i+n] != ' ' && rs[i+n] != '\n' {
 			i += n
 			hosts = append(hosts, len(out))
 			continue
@@ -85,48 +95,50 @@ func withoutSchemes(rs []rune) (out []rune, hosts []int) {
 	return out, hosts
 }
 
-func isHostEnd(r rune) bool { return isSpace(r) || strings.ContainsRune("/?#\"<>", r) }
+func isHostEnd(r rune) bool { return twittertext.IsSpace(r) || strings.ContainsRune("/?#\"<>", r) }
 
-// isInnerDot: a full stop within a name, not one that ends a sentence before a space.
+// isInnerDot reports whether rs[i] is a full stop within a name, and not at the end of a sentence.
 func isInnerDot(rs []rune, i int) bool {
-	return rs[i] == '.' && i > 0 && isLabelRune(rs[i-1]) && i+1 < len(rs) && isLabelRune(rs[i+1])
+	return rs[i] == '.' && i > 0 && twittertext.IsLabelRune(rs[i-1]) &&
+		i+1 < len(rs) && twittertext.IsLabelRune(rs[i+1])
 }
 
-// endsName: what follows the dot at i may be a top-level domain.
+// endsName reports whether a top-level domain may follow the dot at i.
 func endsName(rs []rune, i int) bool {
 	n := 0
 	for isASCIILetter(at(rs, i+1+n)) {
 		n++
 	}
-	return n >= 2 && !isDigit(at(rs, i+1+n)) || tldAt(rs, i+1) > 0
+	return n >= 2 && !isDigit(at(rs, i+1+n)) || twittertext.TLDLen(rs, i+1) > 0
 }
 
 func afterWWW(rs []rune, i int) bool {
-	return i >= 3 && equalFold(rs[i-3:i], "www") && !isASCIIAlnum(at(rs, i-4))
+	return i >= 3 && strings.EqualFold(string(rs[i-3:i]), "www") && !isASCIIAlnum(at(rs, i-4))
 }
 
-// sameName: only one ASCII label lies between two dots.
+// sameName reports whether one ASCII label is all that lies between two dots.
 func sameName(between []rune) bool {
 	for _, r := range between {
-		if !isASCIIAlnum(r) && !isDash(r) {
+		if !isWordRune(r) && r != '-' {
 			return false
 		}
 	}
 	return len(between) > 0
 }
 
-// plainMentions takes apart @ and the name after it. An Instagram name may have dots; behind the sign they would make it
-// an address, so they go the way of an address's, whatever the rule for URLs. The @ of an e-mail address mentions nobody.
+// plainMentions separates @ from the name after it. An Instagram name may have dots. Without the
+// sign before them they would make it a URL, so they are replaced whatever the rule for URLs is.
+// The @ of an e-mail address mentions nobody and stays.
 func plainMentions(s string) string {
 	if !strings.ContainsAny(s, "@＠") {
 		return s
 	}
 	rs := []rune(s)
-	links := urls(rs)
+	links := twittertext.URLs(rs)
 	out := make([]rune, 0, len(rs)+16)
 	for i := 0; i < len(rs); i++ {
 		out = append(out, rs[i])
-		if !mentions(rs, i) || inside(links, i) {
+		if !isMention(rs, i) || inside(links, i) {
 			continue
 		}
 		out = append(out, apart)
@@ -141,84 +153,49 @@ func plainMentions(s string) string {
 	return string(out)
 }
 
-// mentions: an at sign with a name behind it, and no e-mail address before it. "RT" before it makes it a mention again.
-func mentions(rs []rune, i int) bool {
+// isMention reports whether rs[i] is an at sign that mentions the name after it. The one in an
+// e-mail address does not, but "RT" before it makes it a mention again.
+func isMention(rs []rune, i int) bool {
 	if rs[i] != '@' && rs[i] != '＠' || !isWordRune(at(rs, i+1)) {
 		return false
 	}
-	return !isWordRune(at(rs, i-1)) || i >= 2 && equalFold(rs[i-2:i], "rt")
+	return !isWordRune(at(rs, i-1)) || i >= 2 && strings.EqualFold(string(rs[i-2:i]), "rt")
 }
 
-func isWordRune(r rune) bool { return isASCIIAlnum(r) || r == '_' }
-
-// isNameRune: a letter of an Instagram name, or a dot within it.
+// isNameRune reports whether rs[i] is a letter of an Instagram name or a dot within it.
 func isNameRune(rs []rune, i int) bool {
 	return isWordRune(rs[i]) || rs[i] == '.' && isWordRune(at(rs, i+1))
 }
 
-// plainCashtags leaves the first $NAME and takes the others apart: X answers 403 "maximum of one cashtag" to a
-// self-service app that posts more.
+// plainCashtags leaves the first $NAME and separates the sign from the name in the others: X
+// answers 403 "maximum of one cashtag" to a self-service app that posts more.
 func plainCashtags(s string) string {
 	if strings.Count(s, "$") < 2 {
 		return s
 	}
 	rs := []rune(s)
-	links := urls(rs)
+	links := twittertext.URLs(rs)
 	var out []rune
-	seen := false
+	found := false
 	for i, r := range rs {
 		out = append(out, r)
-		if r != '$' || !isASCIILetter(at(rs, i+1)) || isWordRune(at(rs, i-1)) || inside(links, i) {
+		isCashtag := r == '$' && isASCIILetter(at(rs, i+1)) && !isWordRune(at(rs, i-1))
+		if !isCashtag || inside(links, i) {
 			continue
 		}
-		if seen {
+		if found {
 			out = append(out, apart)
 		}
-		seen = true
+		found = true
 	}
 	return string(out)
 }
 
-func inside(spans []span, i int) bool {
+func inside(spans []twittertext.Span, i int) bool {
 	for _, s := range spans {
-		if s.start <= i && i < s.end {
+		if s.Start <= i && i < s.End {
 			return true
 		}
 	}
 	return false
-}
-
-// HasURL says whether X would bill a post of s as one with a URL. X does not say how it decides; where that is open, the
-// answer is the dearer one: what twitter-text extracts, anything with a scheme, and a host name in any script with an
-// ending that X knows.
-func HasURL(s string) bool {
-	rs := []rune(s)
-	if len(urls(rs)) > 0 {
-		return true
-	}
-	if _, hosts := withoutSchemes(rs); len(hosts) > 0 {
-		return true
-	}
-	for i := range rs {
-		if isInnerDot(rs, i) && endsHost(rs, i) && !hasAt(rs, i) {
-			return true
-		}
-	}
-	return false
-}
-
-// endsHost: what follows the dot at i is an ending that X knows, and the name ends with it.
-func endsHost(rs []rune, i int) bool {
-	n := tldAt(rs, i+1)
-	return n > 0 && (i+1+n == len(rs) || !isLabelRune(rs[i+1+n]))
-}
-
-// hasAt: the name before the dot at i belongs to an e-mail address or a mention.
-func hasAt(rs []rune, i int) bool {
-	for i--; i >= 0 && (isLabelRune(rs[i]) || rs[i] == '.'); i-- {
-		if rs[i] == '＠' {
-			return true
-		}
-	}
-	return at(rs, i) == '@'
 }

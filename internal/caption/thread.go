@@ -4,80 +4,86 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// thread splits text into parts, of which the last ends with tail. The room that the numbers take depends on how many
-// parts there are, so it is tried with more digits until it is enough.
+// thread splits text into the texts of several posts, of which the last ends with tail. The room
+// that the numbers take depends on how many posts there are, so it tries more digits until they are
+// enough.
 func (c *composer) thread(text, tail string) []string {
-	l := lay(text, math.MaxInt)
+	l := newLayout(text, math.MaxInt)
 	if _, _, tags := trailingTags(text); tags != "" {
-		l.tags = l.place(len(text) - len(tags))
+		l.tags = l.indexOf(len(text) - len(tags))
 	}
 	if !c.Number {
 		return c.split(&l, tail, c.Max)
 	}
 	for digits, most := 1, 9; ; digits, most = digits+1, most*10+9 {
-		parts := c.split(&l, tail, c.Max-len(" (/)")-2*digits)
-		if len(parts) <= most {
-			return c.number(parts, tail != "")
+		posts := c.split(&l, tail, c.Max-len(" (/)")-2*digits)
+		if len(posts) <= most {
+			return c.number(posts, tail != "")
 		}
 	}
 }
 
-func (c *composer) number(parts []string, linked bool) []string {
-	for i := range parts {
+// number adds "(1/3)" to each post. linked reports whether the last one ends with the permalink.
+func (c *composer) number(posts []string, linked bool) []string {
+	for i := range posts {
 		link := ""
-		if linked && i == len(parts)-1 {
+		if linked && i == len(posts)-1 {
 			link = c.permalink
 		}
-		parts[i] = numbered(parts[i], link, fmt.Sprintf("(%d/%d)", i+1, len(parts)))
+		posts[i] = numbered(posts[i], link, fmt.Sprintf("(%d/%d)", i+1, len(posts)))
 	}
-	return parts
+	return posts
 }
 
-// numbered puts the number at the end of a part, but before the permalink, which stays the last line.
-func numbered(part, link, number string) string {
+// numbered puts number at the end of text, but before the permalink, which stays the last line.
+func numbered(text, link, number string) string {
 	if link == "" {
-		return part + " " + number
+		return text + " " + number
 	}
-	text := strings.TrimRight(strings.TrimSuffix(part, link), "\n")
+	text = strings.TrimRight(strings.TrimSuffix(text, link), "\n")
 	return strings.TrimLeft(text+" "+number, " ") + "\n\n" + link
 }
 
-// split cuts the text into parts that weigh at most room. Only white space is lost between them.
-func (c *composer) split(l *layout, tail string, room int) (parts []string) {
+// split cuts the text into posts that weigh at most room. Only white space is lost between them.
+func (c *composer) split(l *layout, tail string, room int) (posts []string) {
 	end, tailWeight := len(l.clusters), c.Max-c.room(tail)
 	for from := l.trimStart(0); from < end; {
 		budget := room
 		if rest := l.weight(from, end); rest <= room {
-			if part, weight := c.finish(l.text(from, end) + tail); weight <= room {
-				return append(parts, part)
+			if last, weight := c.finish(l.text(from, end) + tail); weight <= room {
+				return append(posts, last)
 			}
-			if budget-tailWeight >= urlWeight { // less would break an address, or leave a letter of it out
-				budget -= tailWeight // or nothing would be left for the last part but its tail
+			// Keep something for the post that carries the tail, unless so little room would break a
+			// URL or leave out a letter of it.
+			if budget-tailWeight >= twittertext.URLWeight {
+				budget -= tailWeight
 			}
 		}
-		part, to := c.part(l, from, budget, room)
-		if part != "" {
-			parts = append(parts, part)
+		text, to := c.next(l, from, budget, room)
+		if text != "" {
+			posts = append(posts, text)
 		}
 		from = l.trimStart(to)
 	}
-	if tail != "" || len(parts) == 0 {
-		part, _ := c.finish(tail)
-		parts = append(parts, part)
+	if tail != "" || len(posts) == 0 {
+		last, _ := c.finish(tail)
+		posts = append(posts, last)
 	}
-	return parts
+	return posts
 }
 
-// part takes what goes into the next part of a thread: from a place of l, with at most budget by the layout's count and
-// room by the exact one. A single cluster that weighs more than that is left out.
-func (c *composer) part(l *layout, from, budget, room int) (text string, to int) {
-	end := len(l.clusters)
+// next returns the text of the next post, which starts at place from of l, and the place where it
+// ends. The text weighs at most budget by the layout's count and room by the exact one. A single
+// cluster that weighs more is left out.
+func (c *composer) next(l *layout, from, budget, room int) (text string, to int) {
 	for budget > 0 {
 		to := l.cut(from, budget)
-		if from < l.tags && l.tags < end && l.weight(from, l.tags) <= budget && l.weight(l.tags, end) <= budget {
-			to = l.tags // the hashtags at the end stay together
+		if l.tagsFit(from, budget) {
+			to = l.tags
 		}
 		if to == from {
 			break
@@ -89,15 +95,4 @@ func (c *composer) part(l *layout, from, budget, room int) (text string, to int)
 		budget -= weight - room
 	}
 	return "", from + 1
-}
-
-// place is the index of the cluster that begins at a byte of the text.
-func (l *layout) place(offset int) int {
-	for i, c := range l.clusters {
-		if offset <= 0 {
-			return i
-		}
-		offset -= len(c)
-	}
-	return len(l.clusters)
 }

@@ -71,7 +71,7 @@ func TestFirstRun(t *testing.T) {
 	})
 }
 
-// TestSameSecond takes a media that Instagram shows late, with the cursor's own second.
+// TestSameSecond: a media that Instagram shows late is mirrored, even with the cursor's own second.
 func TestSameSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -90,7 +90,8 @@ func TestSameSecond(t *testing.T) {
 	})
 }
 
-// TestOneBrokenMedia does not hold up the others, and is given up after three runs with the reason.
+// TestOneBrokenMedia: a media that X refuses does not hold up the others, and is given up after
+// three runs with the reason.
 func TestOneBrokenMedia(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -153,7 +154,7 @@ func TestHostFailuresInARow(t *testing.T) {
 	}
 }
 
-// TestMediaWithoutFile posts the permalink, and what the person should know.
+// TestMediaWithoutFile: a media without a file is posted as its permalink, with a note.
 func TestMediaWithoutFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -166,7 +167,8 @@ func TestMediaWithoutFile(t *testing.T) {
 	})
 }
 
-// TestExpiredAddress lists again, once, when the media host says that a signed address is over.
+// TestExpiredAddress: a run lists again, once, if the media host says that a signed address has
+// expired.
 func TestExpiredAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -211,8 +213,8 @@ func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
 	return e.Transport.RoundTrip(r)
 }
 
-// TestEditedMeanwhile: the list that is read for a fresh address may show a media of more parts,
-// or of fewer.
+// TestEditedMeanwhile: the second list, read for new addresses, may show a media of more or fewer
+// parts.
 func TestEditedMeanwhile(t *testing.T) {
 	var long string
 	for n := range 20 {
@@ -245,7 +247,7 @@ func TestEditedMeanwhile(t *testing.T) {
 	}
 }
 
-// TestUnknownMediaType is skipped once and said.
+// TestUnknownMediaType: a media of an unknown type is skipped and reported once.
 func TestUnknownMediaType(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -259,7 +261,8 @@ func TestUnknownMediaType(t *testing.T) {
 	})
 }
 
-// TestBadListAnswers: garbage never looks like "no posts", and nothing is lost by it.
+// TestBadListAnswers: an unreadable list is never taken for an empty one, and no media is lost by
+// it.
 func TestBadListAnswers(t *testing.T) {
 	for name, f := range map[string]sim.Fault{
 		"HTML with 200":        {Status: 200, Body: "<!doctype html><title>Sorry</title>"},
@@ -286,7 +289,7 @@ func TestBadListAnswers(t *testing.T) {
 	}
 }
 
-// TestUnreadableState stops the run and leaves the document as it is.
+// TestUnreadableState: a document that can't be read stops the run and is not overwritten.
 func TestUnreadableState(t *testing.T) {
 	for name, body := range map[string]string{
 		"garbage":   "{{{{",
@@ -315,7 +318,7 @@ func TestUnreadableState(t *testing.T) {
 	}
 }
 
-// TestProcessing leaves a video that X takes long to process to the next run, which does not
+// TestProcessing: a run leaves a video that X takes long to process to the next run, which does not
 // upload it again.
 func TestProcessing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -338,7 +341,8 @@ func TestProcessing(t *testing.T) {
 	})
 }
 
-// TestRejectedVideo: what takes its place, as configured, by both of X's ways to say no.
+// TestRejectedVideo: the configured fallback replaces a video, in both of the ways in which X
+// refuses one.
 func TestRejectedVideo(t *testing.T) {
 	const link = "https://www.instagram.com/reel/R/"
 	for _, how := range []string{"processing", "too-long"} {
@@ -372,7 +376,8 @@ func TestRejectedVideo(t *testing.T) {
 	})
 }
 
-// TestRefusedReply leaves the first part posted and says so: no loop.
+// TestRefusedReply: if X refuses the second part, the first stays posted, the outcome says so,
+// and no run tries again.
 func TestRefusedReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -386,7 +391,7 @@ func TestRefusedReply(t *testing.T) {
 	})
 }
 
-// TestSameText: a second media with the caption of the first is told apart, not lost.
+// TestSameText: a second media with the caption of the first is posted with a distinct text.
 func TestSameText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -396,7 +401,7 @@ func TestSameText(t *testing.T) {
 	})
 }
 
-// TestPerRun takes the oldest first and leaves the rest to the next runs.
+// TestPerRun: a run takes the oldest media first and leaves the rest to the next runs.
 func TestPerRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 2 })
@@ -414,7 +419,7 @@ func TestPerRun(t *testing.T) {
 	})
 }
 
-// TestTwentyChildren keeps the order of photos and videos, and groups as X takes them.
+// TestTwentyChildren: a thread keeps the order of photos and videos, in the groups that X allows.
 func TestTwentyChildren(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -442,8 +447,9 @@ func TestWrites(t *testing.T) {
 	})
 }
 
-// TestGone: a media that is deleted from Instagram half way is not waited for for ever.
-func TestGone(t *testing.T) {
+// TestDeletedMeanwhile: a media that is deleted on Instagram before its last part is given up in
+// the end.
+func TestDeletedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		m := carousel("going", seven...)
@@ -463,7 +469,7 @@ func TestGone(t *testing.T) {
 	})
 }
 
-// TestStateCantBeWritten: then nothing is posted and nothing is spent.
+// TestStateCantBeWritten: if the state can't be written, nothing is posted and no token is spent.
 func TestStateCantBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -482,8 +488,8 @@ func TestStateCantBeWritten(t *testing.T) {
 	})
 }
 
-// TestSlowCommits: where each commit takes longer than a post may be behind its intent nothing is
-// posted, and the run ends.
+// TestSlowCommits: if every commit takes longer than a post may be behind its intent, nothing is
+// posted and the run ends.
 func TestSlowCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
@@ -491,7 +497,7 @@ func TestSlowCommits(t *testing.T) {
 		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Delay: 5 * time.Second})
 		p := s.start(s.w.Transport())
 		if httpx.ClassOf(p.err) != httpx.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
-			t.Errorf("got %v, want a passing fault that says why", p.err)
+			t.Errorf("got %v, want a transient failure that says why", p.err)
 		}
 		if n := len(s.w.X().Tweets()); n != 0 {
 			t.Errorf("%d posts, want none", n)
@@ -502,8 +508,8 @@ func TestSlowCommits(t *testing.T) {
 	})
 }
 
-// TestSkippedBeforePending: a media that is left out does not carry the cursor past older ones
-// that wait for the next run.
+// TestSkippedBeforePending: a skipped media does not move the cursor past older ones that wait
+// for the next run.
 func TestSkippedBeforePending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.Limits.PerRun = 1 })

@@ -24,8 +24,8 @@ import (
 
 const branch = "postferry-state"
 
-// scene is a world and the processes that come and go in it. It lives in a synctest bubble:
-// waiting costs no time, and the world's clock goes on with the bubble's.
+// scene is a world and the processes that run in it, one after the other. It lives in a synctest
+// bubble, so that waiting takes no time and the world's clock follows the bubble's.
 type scene struct {
 	t     *testing.T
 	w     *sim.World
@@ -58,7 +58,7 @@ type process struct {
 	err error
 }
 
-// run starts a process that nobody kills, and wants it to succeed.
+// run runs one process to its end and fails if the process does.
 func (s *scene) run() mirror.Outcome {
 	s.t.Helper()
 	p := s.start(s.w.Transport())
@@ -174,8 +174,8 @@ func (s *scene) timeline() []onX {
 	return out
 }
 
-// holds wants exactly these posts on X, a ledger that agrees, and a next run that finds nothing
-// to do.
+// holds checks that X has exactly these posts, that the ledger agrees, and that the next run
+// finds nothing to do.
 func (s *scene) holds(what string, want []onX) {
 	s.t.Helper()
 	if diff := cmp.Diff(want, s.timeline()); diff != "" {
@@ -199,7 +199,7 @@ func (s *scene) holds(what string, want []onX) {
 	}
 }
 
-// settled is every X post of the ledger. Nothing may be left under way.
+// settled returns every X post of the ledger. It fails if a record is not settled.
 func (s *scene) settled(what string) (posts []string) {
 	s.t.Helper()
 	for _, rec := range s.doc().Ledger {

@@ -11,8 +11,8 @@ import (
 	"github.com/postferry/postferry/internal/token"
 )
 
-// TestKilledAnywhere kills the run before and after every remote call it makes, runs again, and
-// wants every media on X exactly once, in order, its thread complete.
+// TestKilledAnywhere kills the run before and after every remote call, runs again, and wants
+// every media on X exactly once, in order, with its whole thread.
 func TestKilledAnywhere(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -65,8 +65,8 @@ func killed(t *testing.T, before func(*scene) []onX, n int, after bool) {
 	s.holds(what, want)
 }
 
-// again runs until a run ends without leaving anything behind, as a schedule does. A login that
-// was lost with an answer of the token endpoint needs a person, who logs in again.
+// again runs until a run leaves nothing behind, as a schedule does. If an answer of the token
+// endpoint was lost, and the login with it, a person logs in again.
 func (s *scene) again(what string) {
 	s.t.Helper()
 	for range 4 {
@@ -88,8 +88,8 @@ func (s *scene) again(what string) {
 	s.t.Fatalf("%s: four runs later something is still left", what)
 }
 
-// TestLostAnswers loses the answer of every POST /2/tweets: the post is there, and the run does
-// not know.
+// TestLostAnswers: the answer of a POST /2/tweets is lost. The post is on X and the run does not
+// know.
 func TestLostAnswers(t *testing.T) {
 	for _, how := range []string{sim.Before, sim.After, sim.Middle} {
 		for skip := range 4 {
@@ -132,8 +132,8 @@ func TestLostAnswers(t *testing.T) {
 	})
 }
 
-// TestLostWithoutAttachments reconciles by text where X does not say what is attached, and does
-// not take a post that a person made by hand for ours.
+// TestLostWithoutAttachments: if X does not say what is attached, the text decides, and a post
+// that a person made by hand is not taken for ours.
 func TestLostWithoutAttachments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, func(r *config.Route) { r.AltText = false })

@@ -24,8 +24,8 @@ type ledger struct{ *Run }
 // recordSkips commits which media the plan skips, so that each is reported once, and counts a try
 // for each unfinished media that Instagram no longer lists.
 func (l *ledger) recordSkips(ctx context.Context, media []instagram.Media, res plan.Result) error {
-	gone := unlisted(l.Session.Doc(), media)
-	if len(res.Skips)+len(gone) == 0 {
+	missing := unlisted(l.Session.Doc(), media)
+	if len(res.Skips)+len(missing) == 0 {
 		return nil
 	}
 	err := l.Session.Publish(ctx, l.message("skip"), func(d *state.Document) error {
@@ -36,7 +36,7 @@ func (l *ledger) recordSkips(ctx context.Context, media []instagram.Media, res p
 				d.Settle(rec, state.Skipped, s.Why, l.Now())
 			}
 		}
-		for _, id := range gone {
+		for _, id := range missing {
 			if rec := d.Find(id); rec != nil && rec.Status == state.Posting {
 				l.countTry(d, rec, "Instagram no longer lists it")
 			}
@@ -65,13 +65,13 @@ func unlisted(d *state.Document, media []instagram.Media) []string {
 	for _, m := range media {
 		listed[m.ID] = true
 	}
-	var gone []string
+	var missing []string
 	for _, rec := range d.Ledger {
 		if rec.Status == state.Posting && !listed[rec.MediaID] {
-			gone = append(gone, rec.MediaID)
+			missing = append(missing, rec.MediaID)
 		}
 	}
-	return gone
+	return missing
 }
 
 // recordFailure commits that a media could not be mirrored in this run, through no fault of the

@@ -7,6 +7,7 @@ import (
 	"github.com/postferry/postferry/internal/caption"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
 // Kind of a file.
@@ -89,7 +90,7 @@ func Compose(r config.Route, m instagram.Media, fallback string) Thread {
 			rules.Link = "always"
 		}
 	}
-	texts := caption.Compose(rules, caption.Fields{Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp}).Parts
+	texts := caption.Compose(rules, caption.Fields{Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp}).Posts
 	p.Posts = thread(texts, groups, r.AltText, m.Permalink)
 	return p
 }
@@ -204,7 +205,7 @@ func present(files []File, altText bool) (out []File) {
 // says whether there was room.
 func (p Post) Distinct(n, limit int) (Post, bool) {
 	p.Text = strings.TrimSpace(fmt.Sprintf("%s (%d)", p.Text, n))
-	return p, caption.Weight(p.Text) <= limit
+	return p, twittertext.Weight(p.Text) <= limit
 }
 
 func noun(mediaType string) string {

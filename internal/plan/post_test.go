@@ -12,6 +12,7 @@ import (
 	"github.com/postferry/postferry/internal/caption"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
 // children are photos (P), videos (V), a photo or a video without a file (p, v) and a video without a cover (W).
@@ -227,7 +228,7 @@ func TestTextIsConfigured(t *testing.T) {
 	var all []string
 	for _, part := range p.Posts {
 		all = append(all, part.Text)
-		if w := caption.Weight(part.Text); w > 60 {
+		if w := twittertext.Weight(part.Text); w > 60 {
 			t.Errorf("%q weighs %d", part.Text, w)
 		}
 	}
@@ -349,8 +350,8 @@ func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[s
 		if n := len(part.Files); n > photosPerPost || videos > 0 && n > 1 || n == 0 && part.Text == "" {
 			t.Errorf("part %d holds %d files, %d of them videos, and the text %q", k+1, n, videos, part.Text)
 		}
-		if part.USD < usdPost || caption.Weight(part.Text) > r.Text.MaxLength {
-			t.Errorf("part %d costs $%f, its text %q weighs %d", k+1, part.USD, part.Text, caption.Weight(part.Text))
+		if part.USD < usdPost || twittertext.Weight(part.Text) > r.Text.MaxLength {
+			t.Errorf("part %d costs $%f, its text %q weighs %d", k+1, part.USD, part.Text, twittertext.Weight(part.Text))
 		}
 		sum += part.USD
 	}

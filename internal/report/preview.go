@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/postferry/postferry/internal/caption"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/twittertext"
 )
 
 // Preview shows a plan as a person would like to see it: every part with its weighted length, files, alt texts, price.
@@ -40,7 +40,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 }
 
 func previewPart(r config.Route, i, n int, part plan.Post) []string {
-	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f", i+1, n, caption.Weight(part.Text), r.Text.MaxLength, part.USD)}
+	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f", i+1, n, twittertext.Weight(part.Text), r.Text.MaxLength, part.USD)}
 	if part.Text == "" {
 		out = append(out, "  (no text)")
 	}
@@ -99,7 +99,7 @@ func PreviewJSON(route string, res plan.Result) string {
 			for _, f := range part.Files {
 				files = append(files, fileJSON{string(f.Kind), f.AltText})
 			}
-			post.Parts = append(post.Parts, partJSON{part.Text, caption.Weight(part.Text), files})
+			post.Parts = append(post.Parts, partJSON{part.Text, twittertext.Weight(part.Text), files})
 		}
 		out.Posts = append(out.Posts, post)
 	}

@@ -152,7 +152,7 @@ func bubble(t *testing.T, name string, test func(t *testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// notShown wants no token in a text, in any of the forms in which one slips out.
+// notShown fails if a text holds a token, in any of the forms in which one could slip out.
 func (c *chain) notShown(text string) {
 	c.t.Helper()
 	for _, token := range append(c.masked, c.env["X_REFRESH_TOKEN"], c.env["X_ACCESS_TOKEN"], c.env["X_CLIENT_SECRET"], c.env["SECRETS_TOKEN"], c.env["VAULT_KEY"]) {

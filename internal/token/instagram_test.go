@@ -28,7 +28,7 @@ func (c *chain) document() *state.Document {
 	return d
 }
 
-// reads says whether Instagram answers to the newest token.
+// reads reports whether Instagram answers to the newest token.
 func (c *chain) reads() error {
 	p := c.process(c.w.Transport())
 	token := token.InstagramToken(p.Session.Doc(), p.Key, p.GivenInstagram)

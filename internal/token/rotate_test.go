@@ -19,9 +19,9 @@ func forms(token string) []string {
 	return []string{token, base64.StdEncoding.EncodeToString([]byte(token)), url.QueryEscape(token)}
 }
 
-// TestKilledAnywhere kills a rotation before and after every call. The chain survives every time,
-// except where X's own answer was lost: on the wire, or with the process that had just read it.
-// Then exactly one error says so, and a person's login is adopted.
+// TestKilledAnywhere kills a rotation before and after every call. The login survives, unless X's
+// own answer was lost: on the wire, or with the process that had just read it. Then exactly one
+// error says so, and a person's new login is adopted.
 func TestKilledAnywhere(t *testing.T) {
 	for _, st := range everyStore {
 		t.Run(st.String(), func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestStaleSecret(t *testing.T) {
 	}
 }
 
-// TestLoginAgain: what a person puts in is adopted, whatever became of the old chain.
+// TestLoginAgain: a new login is adopted, whatever became of the old one.
 func TestLoginAgain(t *testing.T) {
 	for _, st := range everyStore {
 		bubble(t, st.String(), func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestScopes: a missing media.write is said at the rotation, which is not undone by it.
+// TestScopes: the rotation reports a missing media.write, and its new token is stored all the same.
 func TestScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newChain(t, stores{true, true})
@@ -349,8 +349,8 @@ func TestHalfAYear(t *testing.T) {
 	}
 }
 
-// TestNeverPutOffForEver: an intent that was written while the secrets could not be looked at, or
-// a secret that somebody wrote, puts a rotation off once at most.
+// TestNeverPutOffForEver: a rotation is put off at most once by a secret that somebody wrote, or
+// by an intent that was written while the secrets could not be read.
 func TestNeverPutOffForEver(t *testing.T) {
 	bubble(t, "the secrets could not be looked at", func(t *testing.T) {
 		c := newChain(t, stores{true, true})
