@@ -200,8 +200,12 @@ func (c *caller) finalize(id string) reply {
 // uploaded is a whole small file on X.
 func (c *caller) uploaded(category, mediaType string) string {
 	c.t.Helper()
-	id := c.start(category, mediaType, 4)
-	c.segment(id, "0", []byte("file")).expect(c.t, 200)
+	file := map[string][]byte{
+		"tweet_image": sim.PhotoBytes(8, 8, 1), "tweet_video": sim.VideoBytes(1, 1),
+		"tweet_gif": []byte("GIF89a\x08\x00\x08\x00\x00\x00\x00"),
+	}[category]
+	id := c.start(category, mediaType, len(file))
+	c.segment(id, "0", file).expect(c.t, 200)
 	c.finalize(id).expect(c.t, 200)
 	return id
 }

@@ -160,7 +160,8 @@ func TestOnCall(t *testing.T) {
 			})
 			c.way = process
 			c.x("GET", "/2/users/me", "").expect(t, 200)
-			r, _ := http.NewRequestWithContext(ctx, "POST", xHost+"/2/tweets", strings.NewReader(`{"text":"a"}`))
+			r, _ := http.NewRequestWithContext(ctx, "POST", xHost+"/2/tweets",
+				strings.NewReader(`{"text":"a"}`))
 			r.Header.Set("Authorization", "Bearer "+c.env["X_ACCESS_TOKEN"])
 			resp, err := process.RoundTrip(r)
 			if (err == nil) != tt.answered || err != nil && !errors.Is(err, context.Canceled) {

@@ -24,7 +24,7 @@ type Options struct {
 	Callbacks []string // redirect addresses that X's app allows, to the letter; none is any
 	// a spent refresh token that comes again ends every token of the login, as some have seen
 	RevokeReuse bool
-	NoHash      bool          // count bytes only: for throughput benchmarks
+	NoHash      bool          // count bytes only, look into no file: for throughput benchmarks
 	Latency     time.Duration // before every answer: for benchmarks
 }
 
@@ -94,9 +94,9 @@ func (w *World) Advance(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-// SetSkew puts the clock of "instagram", "media", "x" or "github" ahead of the world's, or behind it
-// where d is negative. The service's Date header and all that it stamps or judges by its own clock
-// follow: the life of a token, created_at, the end of a signed address.
+// SetSkew puts the clock of "instagram", "media", "x" or "github" ahead of the world's, or behind
+// it where d is negative. The service's Date header and all that it stamps or judges by its own
+// clock follow: the life of a token, created_at, the end of a signed address.
 func (w *World) SetSkew(service string, d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

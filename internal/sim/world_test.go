@@ -228,7 +228,8 @@ func TestDate(t *testing.T) {
 	if at := c.w.X().Tweets()[0].CreatedAt; !at.Equal(c.w.Now().Add(-30 * time.Minute)) {
 		t.Errorf("X stamps %v", at)
 	}
-	c.w.Fail(sim.Fault{Service: "github", Call: "GET /repos/**", Header: map[string]string{"Date": ""}})
+	c.w.Fail(sim.Fault{Service: "github", Call: "GET /repos/**",
+		Header: map[string]string{"Date": ""}})
 	if got, ok := calls["github"]().header["Date"]; ok && len(got) > 0 {
 		t.Errorf("Date = %q, want none", got)
 	}

@@ -13,28 +13,54 @@ import (
 	"time"
 )
 
-// Upload is one file on X.
+// Upload is one file on X. Width and Height are 0 for a video.
 type Upload struct {
 	ID, Key, Category, MediaType string
 	Size                         int64
 	SHA256, AltText              string
+	Width, Height                int
 }
 
-// Tweet is one post on X, Text as it was sent.
+// Tweet is one post on X, Text as it was sent. AuthorID is the account's.
 type Tweet struct {
 	ID, Text, InReplyTo string
+	AuthorID            string
 	MediaIDs            []string
 	Media               []Upload
 	CreatedAt           time.Time
+	MadeWithAI          bool // the post says that its media were made with AI
+	PaidPartnership     bool // the post says that it is advertising
 }
 
-// xSide is X: one account, one app.
+// XRules are the ways of X that differ from time to time. The zero value is X on a good day.
+type XRules struct {
+	// TimelineLag keeps posts younger than it out of timelines.
+	TimelineLag time.Duration
+	// ReplyRace refuses a reply to a post younger than it, as if that post were deleted.
+	// https://github.com/plhery/node-twitter-api-v2/issues/366
+	ReplyRace time.Duration
+	// ShortPages makes exclude leave gaps: a page is cut first and filtered then, so that it can
+	// be short, or empty, while more follow.
+	ShortPages bool
+	// KeepRefresh is a token endpoint that issues no new refresh token: "same" answers with the
+	// one that was sent, "none" leaves it out (RFC 6749, section 6). The token stays alive.
+	KeepRefresh string
+	// MaxVideo is the longest video; zero is 20 minutes. VideoLimitAt is where X says so:
+	// "finalize", "post", or "status", which is the default.
+	MaxVideo     time.Duration
+	VideoLimitAt string
+}
+
+// xSide is X with its accounts and one app.
 type xSide struct {
 	w          *World
 	mux        *http.ServeMux
+	rules      XRules
 	clientID   string
 	secret     string
 	scopes     []string
+	accounts   []*xAccount
+	person     *xAccount // who sits at the browser
 	refresh    map[string]grant
 	access     map[string]grant
 	codes      map[string]code
@@ -48,15 +74,21 @@ type xSide struct {
 	billed     bool // credit counts
 	rejects    string
 	noKeys     bool
-	lag        time.Duration
 	firstToken [2]string
 }
 
-// grant is what a token may do, and until when.
+// xAccount is an account on X. Its name can change, its id can't.
+type xAccount struct {
+	id, username string
+	gone         bool // deleted by its owner
+}
+
+// grant is what a token may do, for whom, and until when.
 type grant struct {
-	ends   time.Time
-	scopes []string
-	spent  bool // a refresh token that was used
+	account *xAccount
+	ends    time.Time
+	scopes  []string
+	spent   bool // a refresh token that was used
 }
 
 const (
@@ -74,7 +106,8 @@ func newX(w *World) *xSide {
 		billedOnce: map[string]bool{},
 	}
 	x.mux = x.routes()
-	x.firstToken[0], x.firstToken[1] = x.issue(x.scopes)
+	x.person = x.named(xUsername)
+	x.firstToken[0], x.firstToken[1] = x.issue(x.person, x.scopes)
 	return x
 }
 
@@ -87,20 +120,23 @@ func (x *xSide) env() map[string]string {
 	return env
 }
 
-// Tweets is everything on X, oldest first.
+// Change changes X's ways. change must not call the world.
+func (x X) Change(change func(*XRules)) {
+	x.w.mu.Lock()
+	defer x.w.mu.Unlock()
+	change(&x.rules)
+}
+
+// SetTimelineLag keeps posts younger than d out of timelines.
+func (x X) SetTimelineLag(d time.Duration) {
+	x.Change(func(r *XRules) { r.TimelineLag = d })
+}
+
+// Tweets is everything on X, of every account, oldest first. What was deleted is not in it.
 func (x X) Tweets() []Tweet {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	return slices.Clone(x.tweets)
-}
-
-// PersonPosts is a post that a person made by hand.
-func (x X) PersonPosts(text string) string {
-	x.w.mu.Lock()
-	defer x.w.mu.Unlock()
-	id := x.id()
-	x.tweets = append(x.tweets, Tweet{ID: id, Text: text, CreatedAt: x.clock()})
-	return id
 }
 
 // Spent is what X has billed, in US dollars.
@@ -117,8 +153,10 @@ func (x X) SetCredit(usd float64) {
 	x.billed, x.credit = true, usd
 }
 
-// RejectVideos makes X refuse videos: "upload" when they are announced, "processing" when it looks
-// at them, "too-long" when they are posted; "never" is processing that does not end, "" none of it.
+// RejectVideos makes X refuse videos, "" none: "upload" when they are announced, "finalize" when
+// they are there, "processing" when it has looked at them, "unfinished" while it says that it still
+// looks at them, "gone" (404) or "not-found" (400) when it is asked about them, "too-long" when
+// they are posted. With "never" it looks at them for ever.
 func (x X) RejectVideos(how string) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
@@ -130,13 +168,6 @@ func (x X) HideAttachments() {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	x.noKeys = true
-}
-
-// SetTimelineLag keeps posts younger than d out of timelines.
-func (x X) SetTimelineLag(d time.Duration) {
-	x.w.mu.Lock()
-	defer x.w.mu.Unlock()
-	x.lag = d
 }
 
 // id is a new one, increasing as X's are.
@@ -156,7 +187,7 @@ func (x *xSide) routes() *http.ServeMux {
 	// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code lists the scopes.
 	for pattern, one := range map[string]struct {
 		scopes []string
-		do     http.HandlerFunc
+		do     func(http.ResponseWriter, xCall)
 	}{
 		"POST /2/media/upload/initialize":    {upload, x.initialize},
 		"POST /2/media/upload/{id}/append":   {upload, x.append},
@@ -192,26 +223,32 @@ func (x *xSide) serve(rw http.ResponseWriter, r *http.Request) {
 	x.mux.ServeHTTP(rw, r)
 }
 
+// xCall is a call in the name of an account.
+type xCall struct {
+	*http.Request
+	as *xAccount
+}
+
 // authorized lets a call through that bears an access token with every scope it needs.
-func (x *xSide) authorized(needed []string, do http.HandlerFunc) http.HandlerFunc {
+func (x *xSide) authorized(needed []string, do func(http.ResponseWriter, xCall)) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
-		scopes, ok := x.bearer(r)
+		g, ok := x.bearer(r)
 		if !ok {
 			problem(rw, 401, "Unauthorized", "Unauthorized", "about:blank")
 			return
 		}
 		for _, s := range needed {
-			if !slices.Contains(scopes, s) {
+			if !slices.Contains(g.scopes, s) {
 				problem(rw, 403, "Forbidden", "Forbidden", "about:blank")
 				return
 			}
 		}
-		do(rw, r)
+		do(rw, xCall{r, g.account})
 	}
 }
 
-func noSuchPath(rw http.ResponseWriter, r *http.Request) {
-	notFound(rw, "Could not find "+r.URL.Path)
+func noSuchPath(rw http.ResponseWriter, c xCall) {
+	notFound(rw, "Could not find "+c.URL.Path)
 }
 
 func notFound(rw http.ResponseWriter, detail string) {
@@ -219,24 +256,25 @@ func notFound(rw http.ResponseWriter, detail string) {
 	problem(rw, 404, "Not Found Error", detail, typ)
 }
 
-func (x *xSide) bearer(r *http.Request) ([]string, bool) {
+func (x *xSide) bearer(r *http.Request) (grant, bool) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	g, known := x.access[token]
-	return g.scopes, ok && known && x.clock().Before(g.ends)
+	return g, ok && known && !g.account.gone && x.clock().Before(g.ends)
 }
 
 // me is GET /2/users/me. https://docs.x.com/x-api/users/get-my-user
-func (x *xSide) me(rw http.ResponseWriter, _ *http.Request) {
+func (x *xSide) me(rw http.ResponseWriter, c xCall) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	if x.broke(rw) {
 		return
 	}
-	x.billRead(xUserID, 0.010)
-	writeJSON(rw, 200,
-		object{"data": object{"id": xUserID, "name": "Kamo Mugs", "username": xUsername}})
+	x.billRead(c.as.id, 0.010)
+	writeJSON(rw, 200, object{"data": object{
+		"id": c.as.id, "name": "Kamo Mugs", "username": c.as.username,
+	}})
 }
 
 // broke answers when the credit is used up.

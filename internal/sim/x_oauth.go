@@ -3,8 +3,12 @@ package sim
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html"
+	"io"
+	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,34 +21,32 @@ type code struct {
 	ends                time.Time
 	challenge, redirect string
 	scopes              []string
+	account             *xAccount
 }
 
-// issue makes a pair for some of the scopes that were asked for. An access token lives 7200 s, a
-// refresh token six months, and there is none without offline.access. Callers hold the lock, or
-// nobody else knows x yet.
-func (x *xSide) issue(asked []string) (refresh, access string) {
+// issue makes a pair for an account and some of the scopes that were asked for. An access token
+// lives 7200 s, a refresh token six months, and there is none without offline.access. Callers hold
+// the lock, or nobody else knows x yet.
+func (x *xSide) issue(as *xAccount, asked []string) (refresh, access string) {
 	x.made++
 	scopes := slices.DeleteFunc(slices.Clone(asked),
 		func(s string) bool { return !slices.Contains(x.scopes, s) })
 	access = fmt.Sprintf("simAccess%06d_dGhpcyBpcyBhbiBhY2Nlc3MgdG9rZW4gb2YgWA", x.made)
-	x.access[access] = grant{ends: x.clock().Add(2 * time.Hour), scopes: scopes}
+	x.access[access] = grant{account: as, ends: x.clock().Add(2 * time.Hour), scopes: scopes}
 	if slices.Contains(scopes, "offline.access") {
 		refresh = fmt.Sprintf("simRefresh%06d_dGhpcyBpcyBhIHJlZnJlc2ggdG9rZW4gb2YgWA", x.made)
-		x.refresh[refresh] = grant{ends: x.clock().AddDate(0, 6, 0), scopes: scopes}
+		x.refresh[refresh] = grant{account: as, ends: x.clock().AddDate(0, 6, 0), scopes: scopes}
 	}
 	return refresh, access
 }
 
-// Login is a person logging in again: the earlier grant is dead.
-func (x X) Login() (refresh, access string) {
-	x.w.mu.Lock()
-	defer x.w.mu.Unlock()
-	x.forget()
-	return x.issue(x.scopes)
+// forget ends every token of an account: a login ends the one before.
+// https://github.com/xdevplatform/xurl auth/auth.go, GetOAuth2Header
+func (x *xSide) forget(as *xAccount) {
+	for _, tokens := range []map[string]grant{x.refresh, x.access} {
+		maps.DeleteFunc(tokens, func(_ string, g grant) bool { return g.account == as })
+	}
 }
-
-// forget ends every token of the login.
-func (x *xSide) forget() { x.refresh, x.access = map[string]grant{}, map[string]grant{} }
 
 // SetScopes is what tokens carry that are issued from now on.
 func (x X) SetScopes(scopes ...string) {
@@ -60,7 +62,7 @@ func (x X) Refreshes() int {
 	return x.refreshes
 }
 
-// RefreshValid says whether a refresh token can still be spent.
+// RefreshValid reports whether a refresh token can still be spent.
 func (x X) RefreshValid(token string) bool {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
@@ -75,29 +77,29 @@ func (x X) ExpireAccess() {
 	x.access = map[string]grant{}
 }
 
-// token is POST /2/oauth2/token.
+// token is POST /2/oauth2/token, with a form or the same fields as JSON.
 // https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 func (x *xSide) token(rw http.ResponseWriter, r *http.Request) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	if err := r.ParseForm(); err != nil || !strings.HasPrefix(r.Header.Get("Content-Type"),
-		"application/x-www-form-urlencoded") {
+	f, ok := fields(r)
+	if !ok {
 		oauthError(rw, 400, "invalid_request", "Missing required parameter [grant_type].")
 		return
 	}
-	if !x.client(r) {
+	if !x.client(r, f) {
 		oauthError(rw, 401, "unauthorized_client", "Missing valid authorization header")
 		return
 	}
-	var scopes []string
-	ok, what := false, "token"
-	switch r.PostForm.Get("grant_type") {
+	var g grant
+	what := "token"
+	switch f.Get("grant_type") {
 	case "refresh_token":
-		scopes, ok = x.spend(r.PostForm.Get("refresh_token"))
+		g, ok = x.spend(f.Get("refresh_token"))
 	case "authorization_code":
 		what = "authorization code"
-		if scopes, ok = x.redeem(r.PostForm); ok {
-			x.forget() // a new login ends the one before
+		if g, ok = x.redeem(f); ok {
+			x.forget(g.account)
 		}
 	default:
 		oauthError(rw, 400, "invalid_request", "Missing required parameter [grant_type].")
@@ -107,46 +109,80 @@ func (x *xSide) token(rw http.ResponseWriter, r *http.Request) {
 		oauthError(rw, 400, "invalid_request", "Value passed for the "+what+" was invalid.")
 		return
 	}
-	refresh, access := x.issue(scopes)
-	out := object{"token_type": "bearer", "expires_in": 7200, "access_token": access,
-		"scope": strings.Join(x.access[access].scopes, " ")}
+	x.hand(rw, g, f.Get("refresh_token"))
+}
+
+// hand answers with a new pair, or with an access token alone where X keeps the refresh token.
+func (x *xSide) hand(rw http.ResponseWriter, g grant, sent string) {
+	refresh, access := x.issue(g.account, g.scopes)
+	if sent != "" && x.rules.KeepRefresh != "" {
+		delete(x.refresh, refresh)
+		refresh = map[string]string{"same": sent}[x.rules.KeepRefresh]
+	}
+	out := object{
+		"token_type": "bearer", "expires_in": 7200, "access_token": access,
+		"scope": strings.Join(x.access[access].scopes, " "),
+	}
 	if refresh != "" {
 		out["refresh_token"] = refresh
 	}
 	writeJSON(rw, 200, out)
 }
 
-// client says who asks: a confidential client by Basic, a public one by client_id in the form.
-func (x *xSide) client(r *http.Request) bool {
+// fields are those of a form, or of a JSON object whose values are all strings.
+func fields(r *http.Request) (url.Values, bool) {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		err := r.ParseForm()
+		return r.PostForm, err == nil
+	case "application/json":
+		var in map[string]string
+		err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&in)
+		out := url.Values{}
+		for name, value := range in {
+			out.Set(name, value)
+		}
+		return out, err == nil
+	}
+	return nil, false
+}
+
+// client reports whether the app itself asks: a confidential client by Basic, a public one by
+// client_id in the form.
+func (x *xSide) client(r *http.Request, f url.Values) bool {
 	if x.w.o.PublicX {
-		return r.Header.Get("Authorization") == "" && r.PostForm.Get("client_id") == x.clientID
+		return r.Header.Get("Authorization") == "" && f.Get("client_id") == x.clientID
 	}
 	id, secret, ok := r.BasicAuth()
 	return ok && id == url.QueryEscape(x.clientID) && secret == url.QueryEscape(x.secret)
 }
 
 // spend takes a refresh token, once.
-func (x *xSide) spend(token string) ([]string, bool) {
+func (x *xSide) spend(token string) (grant, bool) {
 	g, known := x.refresh[token]
 	if known && g.spent && x.w.o.RevokeReuse {
-		x.forget()
+		x.forget(g.account)
 	}
-	if !known || g.spent || !x.clock().Before(g.ends) {
-		return nil, false
+	if !known || g.spent || g.account.gone || !x.clock().Before(g.ends) {
+		return grant{}, false
 	}
-	g.spent = true
-	x.refresh[token] = g
 	x.refreshes++
-	return g.scopes, true
+	if x.rules.KeepRefresh == "" {
+		g.spent = true
+		x.refresh[token] = g
+	}
+	return g, true
 }
 
 // redeem takes a login's code, once.
-func (x *xSide) redeem(f url.Values) ([]string, bool) {
+func (x *xSide) redeem(f url.Values) (grant, bool) {
 	c, ok := x.codes[f.Get("code")]
 	delete(x.codes, f.Get("code"))
 	sum := sha256.Sum256([]byte(f.Get("code_verifier")))
 	proven := c.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
-	return c.scopes, ok && proven && !x.clock().After(c.ends) && c.redirect == f.Get("redirect_uri")
+	ok = ok && proven && !x.clock().After(c.ends) && c.redirect == f.Get("redirect_uri")
+	return grant{account: c.account, scopes: c.scopes}, ok
 }
 
 func oauthError(rw http.ResponseWriter, status int, code, description string) {
@@ -168,8 +204,8 @@ func (x *xSide) consent(rw http.ResponseWriter, r *http.Request) {
 	name := fmt.Sprintf("simcode%06d", x.made)
 	x.codes[name] = code{
 		ends: x.clock().Add(30 * time.Second), challenge: q.Get("code_challenge"),
-		redirect: q.Get("redirect_uri"),
-		scopes:   strings.Fields(q.Get("scope")),
+		redirect: q.Get("redirect_uri"), account: x.person,
+		scopes: strings.Fields(q.Get("scope")),
 	}
 	link := func(v url.Values) string {
 		u := *back
@@ -179,11 +215,11 @@ func (x *xSide) consent(rw http.ResponseWriter, r *http.Request) {
 	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprintf(rw, `<!DOCTYPE html><title>Authorize app</title><h1>kamo mirror wants to access the X account @%s</h1><p>%s</p>
-<p><a id="allow" href="%s">Authorize app</a> <a id="deny" href="%s">Cancel</a></p>`, xUsername, html.EscapeString(q.Get("scope")),
+<p><a id="allow" href="%s">Authorize app</a> <a id="deny" href="%s">Cancel</a></p>`, x.person.username, html.EscapeString(q.Get("scope")),
 		link(url.Values{"code": {name}}), link(url.Values{"error": {"access_denied"}}))
 }
 
-// asksWell says whether a login's address is complete and the app's own.
+// asksWell reports whether a login's address is complete and the app's own.
 func (x *xSide) asksWell(q url.Values) bool {
 	for _, name := range []string{"scope", "state", "code_challenge"} {
 		if q.Get(name) == "" {

@@ -178,7 +178,7 @@ func TestShownText(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	r := c.post(`it's <b> & see https://example.com/a`, c.uploaded("tweet_image", "image/jpeg"))
 	got := r.at("data.text")
-	if want := "it's &lt;b&gt; &amp; see https://t.co/sim0123456 https://t.co/m"; !strings.HasPrefix(got, want) {
+	if want := "it's &lt;b&gt; &amp; see https://t.co/sim2dce0a4 https://t.co/m"; !strings.HasPrefix(got, want) {
 		t.Errorf("text = %q, want %q…", got, want)
 	}
 	if got, want := c.w.X().Tweets()[0].Text, "it's <b> & see https://example.com/a"; got != want {
@@ -215,7 +215,8 @@ func TestWeight(t *testing.T) {
 // TestXRoutes: what is not there, and what every answer carries.
 func TestXRoutes(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	for _, call := range []string{"GET /2/tweets", "POST /2/media/upload", "GET /2/users/1/tweets",
+	for _, call := range []string{"GET /2/tweets", "POST /2/media/upload",
+		"GET /2/users/by/username/a",
 		"POST /1.1/statuses/update.json", "GET /"} {
 		method, path, _ := strings.Cut(call, " ")
 		c.x(method, path, "{}").expect(t, 404, "https://api.x.com/2/problems/resource-not-found")
@@ -231,4 +232,21 @@ func TestXRoutes(t *testing.T) {
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("headers (-got +want):\n%s", diff)
 	}
+}
+
+// TestPostMore: what a later check of X refuses or takes.
+func TestPostMore(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	media := c.uploaded("tweet_image", "image/jpeg")
+	c.post("twice the same", media, media).expect(t, 400, "Your media IDs are invalid.")
+	c.post("   ").expect(t, 400, "text or media is required")
+	c.post("", media).expect(t, 201)
+	c.x("POST", "/2/tweets", `{"text":"a","made_with_ai":true,"paid_partnership":true}`).expect(t, 201)
+	if got := c.w.X().Tweets()[1]; !got.MadeWithAI || !got.PaidPartnership {
+		t.Errorf("post = %+v, want both marks", got)
+	}
+	if got := c.w.X().Tweets()[0].Media[0]; got.Width != 8 || got.Height != 8 {
+		t.Errorf("picture = %d×%d", got.Width, got.Height)
+	}
+	c.x("POST", "/2/tweets", `{"text":"a","made_with_ai":"yes"}`).expect(t, 400)
 }

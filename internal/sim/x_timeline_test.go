@@ -57,6 +57,10 @@ func TestTimelineQuery(t *testing.T) {
 		{"too many", "max_results=101", 400, ""},
 		{"no number", "max_results=x", 400, ""},
 		{"a date that is none", "start_time=yesterday", 400, ""},
+		{"a date before the first", "start_time=2010-11-05T23:59:59Z", 400, ""},
+		{"an end before the start", "start_time=2026-11-23T09:01:00Z&end_time=2026-11-23T09:01:00Z",
+			400, ""},
+		{"the same exclusion twice", "exclude=replies,replies", 400, ""},
 		{"an id that is none", "since_id=abc", 400, ""},
 		{"a token that is none", "pagination_token=abc", 400, ""},
 		{"unknown parameter", "limit=5", 400, ""},
@@ -159,4 +163,84 @@ func TestTimelineLag(t *testing.T) {
 	c.x("GET", timeline, "").is(t, "meta.result_count", "0")
 	c.w.Advance(time.Second)
 	c.x("GET", timeline, "").is(t, "meta.result_count", "1")
+}
+
+// TestTimelineReach: a timeline ends at 3,200 posts, at 800 without replies, whatever is asked for.
+func TestTimelineReach(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	first := c.w.X().PersonPosts("the first")
+	for i := range 3200 {
+		if i%2 == 0 {
+			c.w.X().PersonPosts(fmt.Sprint("post ", i))
+		} else {
+			c.w.X().PersonReplies(first, fmt.Sprint("reply ", i))
+		}
+	}
+	for _, tt := range []struct {
+		query string
+		want  int
+	}{{"", 3200}, {"&since_id=1", 3200}, {"&exclude=replies", 400},
+		{"&start_time=2020-01-01T00:00:00Z", 3200}} {
+		got, next := 0, ""
+		for {
+			r := c.x("GET", timeline+"?max_results=100"+tt.query+next, "")
+			r.expect(t, 200)
+			got += len(r.texts())
+			if r.at("meta.next_token") == "" {
+				break
+			}
+			next = "&pagination_token=" + r.at("meta.next_token")
+		}
+		if got != tt.want {
+			t.Errorf("%s: %d posts, want %d", tt.query, got, tt.want)
+		}
+	}
+}
+
+// TestShortPages: pages can be short, or empty, while more follow.
+func TestShortPages(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	c.w.X().Change(func(r *sim.XRules) { r.ShortPages = true })
+	root := c.w.X().PersonPosts("root")
+	for range 12 {
+		c.w.X().PersonReplies(root, "reply")
+	}
+	var sizes []string
+	for next := "?"; next != ""; {
+		r := c.x("GET", timeline+next+"&max_results=5&exclude=replies", "")
+		sizes, next = append(sizes, r.at("meta.result_count")), ""
+		if token := r.at("meta.next_token"); token != "" {
+			next = "?pagination_token=" + token
+		}
+	}
+	if diff := cmp.Diff(sizes, []string{"0", "0", "1"}); diff != "" {
+		t.Errorf("pages (-got +want):\n%s", diff)
+	}
+}
+
+// TestEntities: every address has its own t.co link, and the expanded one tells which it is; the
+// media have one link together.
+func TestEntities(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	a, b := c.uploaded("tweet_image", "image/jpeg"), c.uploaded("tweet_image", "image/jpeg")
+	c.post("<猫> https://a.example/1 and example.com", a, b).expect(t, 201)
+	r := c.x("GET", timeline+"?post.fields=entities", "")
+	r.is(t, "data.0.entities.urls.0.expanded_url", "https://a.example/1")
+	r.is(t, "data.0.entities.urls.1.expanded_url", "http://example.com")
+	r.is(t, "data.0.entities.urls.2.expanded_url",
+		"https://x.com/kamo_mugs/status/"+r.at("data.0.id")+"/photo/1")
+	r.is(t, "data.0.entities.urls.3.url", "")
+	text := []rune(r.at("data.0.text"))
+	for i := range 3 {
+		at := fmt.Sprintf("data.0.entities.urls.%d.", i)
+		var start, end int
+		_, _ = fmt.Sscan(r.at(at+"start")+" "+r.at(at+"end"), &start, &end)
+		if got := string(text[start:end]); got != r.at(at+"url") {
+			t.Errorf("link %d is %q, want %q", i, got, r.at(at+"url"))
+		}
+	}
+	if r.at("data.0.entities.urls.0.url") == r.at("data.0.entities.urls.1.url") {
+		t.Error("two addresses have one link")
+	}
+	c.x("GET", timeline, "").is(t, "data.0.entities", "")
 }

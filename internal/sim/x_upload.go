@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"io"
 	"net/http"
@@ -18,22 +19,30 @@ const (
 	mediaLife = 24 * time.Hour
 )
 
-// maxBytes is the most of each category. https://docs.x.com/x-api/media/introduction
-var maxBytes = map[string]int64{"tweet_image": 5 << 20, "tweet_gif": 15 << 20,
-	"tweet_video": 16 << 30}
+// maxBytes is the most of each category. A video's is that of an account without Premium.
+// https://docs.x.com/x-api/media/introduction and x-api/media/quickstart/best-practices
+var maxBytes = map[string]int64{
+	"tweet_image": 5 << 20, "tweet_gif": 15 << 20, "tweet_video": 8 << 30,
+}
 
-// upload is a file on its way. Segments may arrive in any order; its digest is made as they become
+// upload is a file on its way. Segments may arrive in any order. Its digest is made as they become
 // contiguous.
 type upload struct {
 	Upload
+	owner     *xAccount
 	total     int64
 	sizes     map[int]int64
 	waiting   map[int][]byte // segments that came before an earlier one
 	next      int            // the first segment that is not in sum yet
 	sum       hash.Hash
+	head      []byte        // how the file begins
+	length    time.Duration // of a video that says so in its head
 	finalized time.Time
 	asked     int // STATUS calls
 }
+
+// keyPrefix begins the media key of a category.
+var keyPrefix = map[string]string{"tweet_image": "3_", "tweet_video": "7_", "tweet_gif": "16_"}
 
 var mediaTypes = map[string][]string{
 	"tweet_image": {"image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff", "image/pjpeg"},
@@ -43,7 +52,7 @@ var mediaTypes = map[string][]string{
 
 // initialize is POST /2/media/upload/initialize.
 // https://docs.x.com/x-api/media/initialize-media-upload
-func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
+func (x *xSide) initialize(rw http.ResponseWriter, c xCall) {
 	var in struct {
 		MediaType string   `json:"media_type"`
 		Total     int64    `json:"total_bytes"`
@@ -51,24 +60,30 @@ func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
 		Owners    []string `json:"additional_owners"`
 		Shared    bool     `json:"shared"`
 	}
-	if !strict(rw, r, &in) {
+	if !strict(rw, c.Request, &in) {
 		return
 	}
 	types, ok := mediaTypes[in.Category]
-	if !ok || !slices.Contains(types, in.MediaType) || in.Total <= 0 || in.Total > 16<<30 {
+	if !ok || !slices.Contains(types, in.MediaType) || in.Total <= 0 {
 		invalid(rw, "media_category, media_type or total_bytes is not valid")
 		return
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
+	most := maxBytes[in.Category]
 	if x.rejects == "upload" && in.Category == "tweet_video" {
-		invalid(rw, "The video is larger than this user may upload")
+		most = in.Total - 1
+	}
+	// A photo that is too large is refused when it is finalized.
+	if in.Total > most && in.Category != "tweet_image" {
+		// https://github.com/linvi/tweetinvi/issues/399
+		invalid(rw, fmt.Sprintf("$.total_bytes: number must be at most %d", most))
 		return
 	}
 	u := &upload{total: in.Total, sizes: map[int]int64{}, waiting: map[int][]byte{}, sum: sha256.New()}
 	u.ID = x.id()
-	u.Key = map[string]string{"tweet_image": "3_", "tweet_video": "7_",
-		"tweet_gif": "16_"}[in.Category] + u.ID
+	u.Key = keyPrefix[in.Category] + u.ID
+	u.owner = c.as
 	u.Category, u.MediaType = in.Category, in.MediaType
 	x.uploads[u.ID] = u
 	writeJSON(rw, 200,
@@ -76,19 +91,19 @@ func (x *xSide) initialize(rw http.ResponseWriter, r *http.Request) {
 }
 
 // append is POST /2/media/upload/{id}/append. https://docs.x.com/x-api/media/append-media-upload
-func (x *xSide) append(rw http.ResponseWriter, r *http.Request) {
+func (x *xSide) append(rw http.ResponseWriter, c xCall) {
 	x.w.mu.Lock()
-	u := x.uploads[r.PathValue("id")]
+	u := x.uploads[c.PathValue("id")]
 	x.w.mu.Unlock()
 	if u == nil {
 		notFound(rw, "no such media")
 		return
 	}
-	if r.ContentLength > maxAppend {
+	if c.ContentLength > maxAppend {
 		rw.WriteHeader(http.StatusRequestEntityTooLarge) // by the edge, with nothing to read
 		return
 	}
-	index, size, body, ok := x.segment(r)
+	index, size, body, ok := x.segment(c.Request)
 	if !ok || index < 0 || index > 999 {
 		invalid(rw, "media or segment_index is missing or not valid")
 		return
@@ -123,6 +138,7 @@ func (u *upload) take(index int, body []byte) {
 			return
 		}
 		u.sum.Write(b)
+		u.head = append(u.head, b[:min(len(b), headSize-len(u.head))]...)
 		delete(u.waiting, u.next)
 		u.next++
 	}
@@ -187,40 +203,58 @@ func (x *xSide) content(part io.Reader) (int64, []byte, error) {
 	return n, b.Bytes(), err
 }
 
-// finalize is POST /2/media/upload/{id}/finalize: the segments must be contiguous and all there.
+// finalize is POST /2/media/upload/{id}/finalize: the segments must be contiguous and all there,
+// and be a file of the category. The body is {} or none, as X's own clients have it.
 // https://docs.x.com/x-api/media/finalize-media-upload
-func (x *xSide) finalize(rw http.ResponseWriter, r *http.Request) {
-	if !strict(rw, r, &struct{}{}) {
+func (x *xSide) finalize(rw http.ResponseWriter, c xCall) {
+	if c.ContentLength != 0 && !strict(rw, c.Request, &struct{}{}) {
 		return
 	}
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	u := x.uploads[r.PathValue("id")]
+	u := x.uploads[c.PathValue("id")]
 	if u == nil {
 		notFound(rw, "no such media")
 		return
 	}
-	var sum int64
-	for i := range len(u.sizes) {
-		n, ok := u.sizes[i]
-		if !ok {
-			invalid(rw, "Segments do not add up to provided total file size.")
-			return
-		}
-		sum += n
-	}
-	if sum != u.total || sum > maxBytes[u.Category] {
-		invalid(rw, "Segments do not add up to provided total file size, or the file is too large.")
+	if wrong := x.incomplete(u); wrong != "" {
+		invalid(rw, wrong)
 		return
 	}
 	if u.finalized.IsZero() {
-		u.finalized, u.Size = x.clock(), sum
+		if wrong := x.inspect(u); wrong != "" {
+			invalid(rw, wrong)
+			return
+		}
+		u.finalized, u.Size = x.clock(), u.total
 		if !x.w.o.NoHash {
-			u.SHA256 = hex.EncodeToString(u.sum.Sum(nil))
+			u.SHA256 = u.digest()
 		}
 	}
 	writeJSON(rw, 200, object{"data": u.finalizedJSON()})
 }
+
+// incomplete says what is missing of a file, or too much.
+func (x *xSide) incomplete(u *upload) (wrong string) {
+	var sum int64
+	for i := range len(u.sizes) {
+		n, ok := u.sizes[i]
+		if !ok {
+			return "Segments do not add up to provided total file size."
+		}
+		sum += n
+	}
+	switch {
+	case sum != u.total:
+		return "Segments do not add up to provided total file size."
+	case sum > maxBytes[u.Category]:
+		// https://github.com/pybamm-team/BattBot/issues/62
+		return fmt.Sprintf("File size exceeds %d bytes.", maxBytes[u.Category])
+	}
+	return ""
+}
+
+func (u *upload) digest() string { return hex.EncodeToString(u.sum.Sum(nil)) }
 
 func (u *upload) finalizedJSON() object {
 	data := object{"id": u.ID, "media_key": u.Key, "size": u.Size, "expires_after_secs": 86400}
@@ -236,20 +270,24 @@ func (u *upload) finalizedJSON() object {
 	return data
 }
 
-// async says whether X looks at the file after it is there, so that it has a STATUS.
+// async reports whether X looks at the file after it is there, so that it has a STATUS.
 func (u *upload) async() bool { return u.Category != "tweet_image" }
 
 // state is how far X is with a file: by the clock, and at the third question at the latest, so that
 // a clock that stands still comes to an end too. Unless processing never ends.
 func (u *upload) state(x *xSide) string {
+	how := x.rejects
+	if u.Category != "tweet_video" {
+		how = ""
+	}
 	switch {
 	case u.finalized.IsZero():
 		return "pending"
 	case !u.async():
 		return "succeeded"
-	case x.rejects == "processing" && u.Category == "tweet_video":
+	case how == "processing" || x.unplayable(u) != "":
 		return "failed"
-	case x.rejects == "never" && u.Category == "tweet_video":
+	case how == "never" || how == "unfinished":
 		return "in_progress"
 	case u.asked >= 3 || !x.clock().Before(u.finalized.Add(x.w.o.Processing)):
 		return "succeeded"
@@ -261,34 +299,42 @@ func (u *upload) state(x *xSide) string {
 
 // status is GET /2/media/upload?command=STATUS. A plain image has none.
 // https://docs.x.com/x-api/media/get-media-upload-status
-func (x *xSide) status(rw http.ResponseWriter, r *http.Request) {
+func (x *xSide) status(rw http.ResponseWriter, c xCall) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
-	u := x.uploads[r.URL.Query().Get("media_id")]
-	if r.URL.Query().Get("command") != "STATUS" || u == nil || !u.async() || u.finalized.IsZero() ||
-		x.old(u) {
+	u := x.uploads[c.URL.Query().Get("media_id")]
+	there := u != nil && u.async() && !u.finalized.IsZero() && !x.old(u)
+	switch {
+	case there && x.rejects == "gone":
+		notFound(rw, "no such media")
+		return
+	case c.URL.Query().Get("command") != "STATUS", !there, x.rejects == "not-found":
 		invalid(rw, "BadRequest: Not found")
 		return
 	}
 	u.asked++
 	info := object{"state": u.state(x)}
-	switch info["state"] {
-	case "failed":
-		info["progress_percent"] = 100
-		info["error"] = object{"code": 3, "name": "UnsupportedMedia",
-			"message": "Duration 1300000 exceeds max duration 1200000"}
-	case "pending", "in_progress":
+	switch {
+	case info["state"] == "failed":
+		info["progress_percent"], info["error"] = 100, x.unplayable(u).json()
+	case x.rejects == "unfinished" && u.Category == "tweet_video":
+		// A file that is refused while its state says that it is still looked at.
+		// https://github.com/abraham/twitteroauth/issues/1185
+		info["check_after_secs"], info["progress_percent"] = 1, 99
+		info["error"] = object{"code": 1, "name": "InvalidMedia", "message": "InvalidMedia"}
+	case info["state"] != "succeeded":
 		info["check_after_secs"], info["progress_percent"] = 1, 50
 	}
-	writeJSON(rw, 200,
-		object{"data": object{"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info}})
+	writeJSON(rw, 200, object{"data": object{
+		"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info,
+	}})
 }
 
 func (x *xSide) old(u *upload) bool { return x.clock().Sub(u.finalized) > mediaLife }
 
 // metadata is POST /2/media/metadata: alt text, which images and GIFs have and videos do not.
 // https://docs.x.com/x-api/media/create-media-metadata
-func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
+func (x *xSide) metadata(rw http.ResponseWriter, c xCall) {
 	var in struct {
 		ID       string `json:"id"`
 		Metadata struct {
@@ -297,7 +343,7 @@ func (x *xSide) metadata(rw http.ResponseWriter, r *http.Request) {
 			} `json:"alt_text"`
 		} `json:"metadata"`
 	}
-	if !strict(rw, r, &in) {
+	if !strict(rw, c.Request, &in) {
 		return
 	}
 	x.w.mu.Lock()

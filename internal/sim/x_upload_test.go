@@ -26,11 +26,11 @@ func TestInitialize(t *testing.T) {
 			`"media_key":"7_`},
 		{"GIF", `{"media_category":"tweet_gif","media_type":"image/gif","total_bytes":10}`, 200,
 			`"expires_after_secs":86399`},
-		{"largest", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":17179869184}`,
+		{"largest", `{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":8589934592}`,
 			200, `"id":"`},
 		{"too large",
-			`{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":17179869185}`, 400,
-			"Invalid Request"},
+			`{"media_category":"tweet_video","media_type":"video/mp4","total_bytes":8589934593}`, 400,
+			"$.total_bytes: number must be at most 8589934592"},
 		{"empty", `{"media_category":"tweet_image","media_type":"image/jpeg","total_bytes":0}`, 400,
 			"Invalid Request"},
 		{"type of another category",
@@ -69,29 +69,30 @@ type part struct {
 
 // TestSegments: they may come in any order and again, and must be whole before finalize.
 func TestSegments(t *testing.T) {
-	big := strings.Repeat("v", 4<<20)
+	const a, b = "\x00\x00\x00\x18f", "typisom"
+	big := a + b + strings.Repeat("v", 4<<20-12)
 	for _, tt := range []struct {
 		name     string
 		total    int
 		parts    []part
 		finalize int
 	}{
-		{"in order", 6, []part{{"0", "abc", 200}, {"1", "def", 200}}, 200},
-		{"out of order", 6, []part{{"1", "def", 200}, {"0", "abc", 200}}, 200},
-		{"sent again", 6, []part{{"0", "abc", 200}, {"0", "abc", 200}, {"1", "def", 200}}, 200},
-		{"a gap", 6, []part{{"0", "abc", 200}, {"2", "def", 200}}, 400},
-		{"the first is missing", 3, []part{{"1", "abc", 200}}, 400},
-		{"the last is missing", 6, []part{{"0", "abc", 200}}, 400},
-		{"more than announced", 3, []part{{"0", "abc", 200}, {"1", "def", 200}}, 400},
-		{"none", 3, nil, 400},
+		{"in order", 12, []part{{"0", a, 200}, {"1", b, 200}}, 200},
+		{"out of order", 12, []part{{"1", b, 200}, {"0", a, 200}}, 200},
+		{"sent again", 12, []part{{"0", a, 200}, {"0", a, 200}, {"1", b, 200}}, 200},
+		{"a gap", 12, []part{{"0", a, 200}, {"2", b, 200}}, 400},
+		{"the first is missing", 5, []part{{"1", a, 200}}, 400},
+		{"the last is missing", 12, []part{{"0", a, 200}}, 400},
+		{"more than announced", 5, []part{{"0", a, 200}, {"1", b, 200}}, 400},
+		{"none", 5, nil, 400},
 		{"the largest segment", 4 << 20, []part{{"0", big, 200}}, 200},
 		{"a byte more", 4<<20 + 1, []part{{"0", big + "v", 413}}, 400},
 		{"much more, refused by its length", 5 << 20, []part{{"0", big + big[:1<<20], 413}}, 400},
-		{"the last index", 3, []part{{"999", "abc", 200}}, 400},
-		{"one too many", 3, []part{{"1000", "abc", 400}}, 400},
-		{"negative", 3, []part{{"-1", "abc", 400}}, 400},
-		{"no number", 3, []part{{"x", "abc", 400}}, 400},
-		{"an empty segment", 3, []part{{"0", "", 400}}, 400},
+		{"the last index", 5, []part{{"999", a, 200}}, 400},
+		{"one too many", 5, []part{{"1000", a, 400}}, 400},
+		{"negative", 5, []part{{"-1", a, 400}}, 400},
+		{"no number", 5, []part{{"x", a, 400}}, 400},
+		{"an empty segment", 5, []part{{"0", "", 400}}, 400},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
@@ -112,9 +113,9 @@ func TestSegments(t *testing.T) {
 // TestThousandSegments: X takes as many as it says, and no more.
 func TestThousandSegments(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	id := c.start("tweet_video", "video/mp4", 1000)
+	id, file := c.start("tweet_video", "video/mp4", 1000), sim.VideoBytes(1, 1)
 	for i := range 1000 {
-		c.segment(id, fmt.Sprint(i), []byte("v")).expect(t, 200)
+		c.segment(id, fmt.Sprint(i), file[i:i+1]).expect(t, 200)
 	}
 	c.segment(id, "1000", []byte("v")).expect(t, 400)
 	c.finalize(id).expect(t, 200)
@@ -131,19 +132,19 @@ func TestAppendForms(t *testing.T) {
 		name, contentType, body string
 		status                  int
 	}{
-		{"JSON", "application/json", `{"media":"ZmlsZQ==","segment_index":0}`, 200},
-		{"JSON without an index", "application/json", `{"media":"ZmlsZQ=="}`, 400},
+		{"JSON", "application/json", `{"media":"Qk14eA==","segment_index":0}`, 200},
+		{"JSON without an index", "application/json", `{"media":"Qk14eA=="}`, 400},
 		{"JSON with more", "application/json",
-			`{"media":"ZmlsZQ==","segment_index":0,"command":"APPEND"}`, 400},
-		{"form", "multipart/form-data; boundary=b", field("media", "file") + field("segment_index", "0") +
+			`{"media":"Qk14eA==","segment_index":0,"command":"APPEND"}`, 400},
+		{"form", "multipart/form-data; boundary=b", field("media", "BMxx") + field("segment_index", "0") +
 			"--b--\r\n", 200},
-		{"form with more", "multipart/form-data; boundary=b", field("media", "file") +
+		{"form with more", "multipart/form-data; boundary=b", field("media", "BMxx") +
 			field("segment_index", "0") + field("command", "APPEND") + "--b--\r\n", 400},
-		{"form without an index", "multipart/form-data; boundary=b", field("media", "file") + "--b--\r\n",
+		{"form without an index", "multipart/form-data; boundary=b", field("media", "BMxx") + "--b--\r\n",
 			400},
 		{"form that breaks off", "multipart/form-data; boundary=b", field("segment_index", "0") +
-			field("media", "file"), 400},
-		{"bare bytes", "application/octet-stream", "file", 400},
+			field("media", "BMxx"), 400},
+		{"bare bytes", "application/octet-stream", "BMxx", 400},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCaller(t, sim.Options{})
@@ -162,9 +163,11 @@ func TestFinalize(t *testing.T) {
 	c := newCaller(t, sim.Options{})
 	id := c.start("tweet_image", "image/png", 8)
 	c.segment(id, "1", []byte("file"))
-	c.segment(id, "0", []byte("more"))
-	c.x("POST", "/2/media/upload/"+id+"/finalize", "").expect(t, 400,
-		"Request body must be a JSON object.")
+	c.segment(id, "0", []byte("BMre"))
+	for _, body := range []string{"[]", `{"media_id":"1"}`, "finalize"} {
+		c.x("POST", "/2/media/upload/"+id+"/finalize", body).expect(t, 400)
+	}
+	c.x("POST", "/2/media/upload/"+id+"/finalize", "").expect(t, 200) // as X's own clients send it
 	r := c.finalize(id)
 	r.expect(t, 200)
 	r.is(t, "data.processing_info", "")
@@ -173,7 +176,7 @@ func TestFinalize(t *testing.T) {
 	c.segment(id, "2", []byte("late")).expect(t, 400)
 	c.status(id).expect(t, 400, "BadRequest: Not found")
 	c.post("a photo", id).expect(t, 201)
-	sum := sha256.Sum256([]byte("morefile"))
+	sum := sha256.Sum256([]byte("BMrefile"))
 	if got, want := c.w.X().Tweets()[0].Media[0].SHA256, hex.EncodeToString(sum[:]); got != want {
 		t.Errorf("digest = %s, want %s", got, want)
 	}
@@ -182,7 +185,7 @@ func TestFinalize(t *testing.T) {
 // TestUploadsThatAreNotThere: X knows no such file, in three ways.
 func TestUploadsThatAreNotThere(t *testing.T) {
 	c := newCaller(t, sim.Options{})
-	c.segment("123", "0", []byte("file")).expect(t, 404)
+	c.segment("123", "0", []byte("BMxx")).expect(t, 404)
 	c.finalize("123").expect(t, 404)
 	c.status("123").expect(t, 400, "BadRequest: Not found")
 	c.x("POST", "/2/media/metadata", `{"id":"123","metadata":{"alt_text":{"text":"a"}}}`).expect(t,
@@ -199,13 +202,16 @@ func TestTooLargeForItsCategory(t *testing.T) {
 		{"tweet_image", "image/jpeg", 5 << 20, 200},
 		{"tweet_image", "image/jpeg", 5<<20 + 1, 400},
 		{"tweet_gif", "image/gif", 5<<20 + 1, 200},
-		{"tweet_gif", "image/gif", 15<<20 + 1, 400},
 	} {
 		t.Run(fmt.Sprint(tt.category, tt.size), func(t *testing.T) {
 			c := newCaller(t, sim.Options{NoHash: true})
 			id := c.start(tt.category, tt.mediaType, tt.size)
 			for i := 0; i*maxSegment < tt.size; i++ {
-				c.segment(id, fmt.Sprint(i), make([]byte, min(maxSegment, tt.size-i*maxSegment))).expect(t, 200)
+				b := make([]byte, min(maxSegment, tt.size-i*maxSegment))
+				if i == 0 {
+					copy(b, map[string]string{"tweet_image": "BM", "tweet_gif": "GIF89a\x08\x00\x08"}[tt.category])
+				}
+				c.segment(id, fmt.Sprint(i), b).expect(t, 200)
 			}
 			c.finalize(id).expect(t, tt.status)
 		})
@@ -245,6 +251,9 @@ func TestRejectedVideos(t *testing.T) {
 		{"upload", 400, 0, 0, "", ""},
 		{"processing", 200, 200, 400, "failed", "Your media IDs are invalid."},
 		{"never", 200, 200, 400, "in_progress", "Your media IDs are invalid."},
+		{"unfinished", 200, 200, 400, "in_progress", "Your media IDs are invalid."},
+		{"gone", 200, 404, 201, "", ""},
+		{"not-found", 200, 400, 201, "", ""},
 		{"too-long", 200, 200, 403, "succeeded",
 			"This user is not allowed to post a video longer than 2 minutes."},
 	} {
@@ -261,6 +270,10 @@ func TestRejectedVideos(t *testing.T) {
 			r := c.status(id)
 			r.expect(t, tt.status)
 			r.is(t, "data.processing_info.state", tt.state)
+			if tt.how == "unfinished" {
+				r.is(t, "data.processing_info.error.name", "InvalidMedia")
+				r.is(t, "data.processing_info.progress_percent", "99")
+			}
 			if tt.state == "failed" {
 				r.is(t, "data.processing_info.error.code", "3")
 				r.is(t, "data.processing_info.error.name", "UnsupportedMedia")

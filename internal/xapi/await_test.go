@@ -93,7 +93,7 @@ func TestAwaitInTheWorld(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := sim.New(sim.Options{Real: true, Now: time.Now()})
 				c := inWorld(w, w.Transport())
-				up, err := c.Upload(t.Context(), video(content(9)))
+				up, err := c.Upload(t.Context(), video(content(12)))
 				if err != nil || up.Ready() {
 					t.Fatalf("got %+v, %v", up, err)
 				}

@@ -57,7 +57,7 @@ func TestAltText(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := sim.New(sim.Options{})
 			c := inWorld(w, w.Transport())
-			up, err := c.Upload(t.Context(), File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"})
+			up, err := c.Upload(t.Context(), File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"})
 			if err != nil {
 				t.Fatal(err)
 			}

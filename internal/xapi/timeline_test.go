@@ -189,7 +189,7 @@ func TestTimelineRoundTrip(t *testing.T) {
 	const text = `5 < 6 && "b" > 'c' &amp; &copy; 猫`
 	w := sim.New(sim.Options{})
 	c := inWorld(w, w.Transport())
-	up, err := c.Upload(t.Context(), File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"})
+	up, err := c.Upload(t.Context(), File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,12 +20,13 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// content is a file that nowhere repeats itself.
+// content is a video that nowhere repeats itself.
 func content(n int) []byte {
 	b := make([]byte, n)
 	var seed [32]byte
 	seed[0], seed[1], seed[2] = byte(n), byte(n>>8), byte(n>>16)
 	_, _ = rand.NewChaCha8(seed).Read(b) // never fails
+	copy(b, "\x00\x00\x00\x18ftypisom")  // X looks at how a file begins
 	return b
 }
 
