@@ -18,11 +18,10 @@ import (
 
 // environment holds what the variables of contract §3 say, checked. Nothing else reads them.
 type environment struct {
-	p        *Process
+	*console
 	problems []error
 
 	now          func() time.Time
-	runner       *actions.Runner
 	githubToken  string
 	secretsToken string
 	vaultKey     *vault.Key
@@ -35,7 +34,7 @@ type environment struct {
 // readEnvironment reads everything that is no route's own. It collects problems, so that a person
 // can mend them all at once.
 func (p *Process) readEnvironment() *environment {
-	e := &environment{p: p}
+	e := &environment{console: &console{p: p}}
 	e.now = e.clock()
 	e.githubToken = e.secret("GITHUB_TOKEN")
 	e.runner = e.readRunner()
@@ -105,15 +104,7 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 		refresh:        e.secret(r.X.RefreshToken),
 		access:         e.secret(r.X.AccessToken),
 	}
-	if n.instagram && c.instagramToken == "" {
-		e.missing(r.Instagram.Token, "the Instagram token of route "+r.Name)
-	}
-	if n.instagram && r.Instagram.Login == "facebook" && c.instagramUser == "" {
-		e.missing(r.Instagram.UserID, "the professional account's id, which Facebook Login needs")
-	}
-	if strings.Trim(c.instagramUser, "0123456789") != "" {
-		e.problem("%s must be digits, as 17841400000000000", r.Instagram.UserID)
-	}
+	e.checkInstagram(r, c, n.instagram)
 	if n.x && c.clientID == "" {
 		e.missing(r.X.ClientID, "the client id of the X app of route "+r.Name)
 	}
@@ -121,6 +112,19 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 		e.missing(r.X.RefreshToken, "the X refresh token of route "+r.Name)
 	}
 	return c
+}
+
+// checkInstagram reports what is missing or malformed for Instagram.
+func (e *environment) checkInstagram(r config.Route, c credentials, needed bool) {
+	if needed && c.instagramToken == "" {
+		e.missing(r.Instagram.Token, "the Instagram token of route "+r.Name)
+	}
+	if needed && r.Instagram.Login == "facebook" && c.instagramUser == "" {
+		e.missing(r.Instagram.UserID, "the professional account's id, which Facebook Login needs")
+	}
+	if strings.Trim(c.instagramUser, "0123456789") != "" {
+		e.problem("%s must be digits, as 17841400000000000", r.Instagram.UserID)
+	}
 }
 
 // err returns every problem found as one usage error, or nil.

@@ -31,6 +31,10 @@ var (
 	doctorStatuses = statuses{
 		"nothing is wrong", "something is wrong", runStatuses[exitUsage],
 	}
+	setupStatuses = statuses{
+		"done, or left switched off", "a step failed; what was done is kept",
+		runStatuses[exitUsage],
+	}
 	showStatuses = statuses{
 		"done", "it could not be done", "a mistake in the command line or the configuration",
 	}
@@ -41,31 +45,25 @@ func commands() []command {
 	return []command{
 		{
 			"mirror", "[--route R] [--dry-run] [--json] [--force]",
-			"mirror new Instagram posts to X", "postferry mirror --dry-run",
-			runStatuses, runMirror,
+			"mirror new Instagram posts to X", "postferry mirror --dry-run", runStatuses, runMirror,
 		},
 		{
 			"rotate", "[--route R] [--force]",
-			"keep the tokens alive", "postferry rotate",
-			runStatuses, runRotate,
+			"keep the tokens alive", "postferry rotate", runStatuses, runRotate,
 		},
 		{
 			"doctor", "[--route R] [--json]",
-			"ask the three services what is wrong, read only", "postferry doctor",
-			doctorStatuses, runDoctor,
+			"ask the three services what is wrong, read only", "postferry doctor", doctorStatuses,
+			runDoctor,
 		},
 		{
 			"report", "--job-status S",
 			"the last step of a workflow: a run that died without a word still ends in an incident",
-			"postferry report --job-status failure",
-			runStatuses, runReport,
+			"postferry report --job-status failure", runStatuses, runReport,
 		},
 		{
 			"setup", "[--repo O/N] [--login L] [--paste] [--yes]",
-			"set everything up, step by step", "postferry setup",
-			statuses{"done, or left switched off", "a step failed; what was done is kept",
-				runStatuses[exitUsage]},
-			runSetup,
+			"set everything up, step by step", "postferry setup", setupStatuses, runSetup,
 		},
 		{
 			"routes", "",

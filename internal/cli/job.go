@@ -213,11 +213,3 @@ func (j *job) digest(r config.Route, component diagnosis.Component) string {
 	}
 	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
 }
-
-// mask makes a new token unprintable: for the runner's log first, then for this process.
-func (j *job) mask(token string) {
-	if j.runner.InWorkflow {
-		j.runner.Mask(token)
-	}
-	j.p.secrets.Add(token)
-}

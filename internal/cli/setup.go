@@ -87,12 +87,15 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 		environment: e, options: o, config: conf, routes: o.routes,
 		creds: map[string]credentials{}, nonce: rand.Text()[:10],
 	}
-	w.Services = j.setupServices()
+	w.Services = wiring{j}.services()
 	return nil
 }
 
+// wiring is the job behind the wizard. What each step finds is kept in it.
+type wiring struct{ *job }
+
 // useRepository points the job at another repository.
-func (j *job) useRepository(
+func (j wiring) useRepository(
 	ctx context.Context, owner, name, token string,
 ) (*github.Client, *github.Secrets) {
 	j.runner.Owner, j.runner.Repo = owner, name
@@ -101,8 +104,8 @@ func (j *job) useRepository(
 	return j.repo, j.secretStore()
 }
 
-// setupServices makes clients of what the wizard finds out. Each step's finds are kept in the job.
-func (j *job) setupServices() setup.Services {
+// services makes clients of what the wizard finds out.
+func (j wiring) services() setup.Services {
 	return setup.Services{
 		Repository: j.useRepository,
 		Commit: func(ctx context.Context, release string) (string, error) {
@@ -130,7 +133,7 @@ func credentialsOf(c setup.Credentials) credentials {
 }
 
 // rehearse makes the first look at a route: its baseline, an examination and a preview.
-func (j *job) rehearse(
+func (j wiring) rehearse(
 	ctx context.Context, r config.Route, c setup.Credentials, key *vault.Key,
 ) (setup.Rehearsal, error) {
 	j.creds[r.Name] = credentialsOf(c)

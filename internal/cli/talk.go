@@ -9,62 +9,77 @@ import (
 	"github.com/postferry/postferry/internal/result"
 )
 
+// console is where a run speaks to people: Stderr in a terminal, annotations, the job summary and
+// step outputs in a workflow.
+type console struct {
+	p      *Process
+	runner *actions.Runner
+}
+
 // talk prints progress for people.
-func (j *job) talk(line string) { fmt.Fprintf(j.p.Stderr, "%s\n", report.Quote(line)) }
+func (c *console) talk(line string) { fmt.Fprintf(c.p.Stderr, "%s\n", report.Quote(line)) }
 
 // warn writes an annotation in a workflow, a line elsewhere.
-func (j *job) warn(text string) {
-	if j.runner.InWorkflow {
-		j.runner.Warning(text)
+func (c *console) warn(text string) {
+	if c.runner.InWorkflow {
+		c.runner.Warning(text)
 		return
 	}
-	fmt.Fprintf(j.p.Stderr, "%s %s\n", j.p.paint(yellow, "warning:"), report.Quote(text))
+	fmt.Fprintf(c.p.Stderr, "%s %s\n", c.p.paint(yellow, "warning:"), report.Quote(text))
 }
 
 // notice is like warn, for what needs nobody's attention.
-func (j *job) notice(text string) {
-	if j.runner.InWorkflow {
-		j.runner.Notice(text)
+func (c *console) notice(text string) {
+	if c.runner.InWorkflow {
+		c.runner.Notice(text)
 		return
 	}
-	fmt.Fprintf(j.p.Stderr, "notice: %s\n", report.Quote(text))
+	fmt.Fprintf(c.p.Stderr, "notice: %s\n", report.Quote(text))
 }
 
 // explain shows a failure in three parts: what happened, what it means, what to do.
-func (j *job) explain(err error, d diagnosis.Diagnosis) {
-	if j.runner.InWorkflow {
-		j.runner.Error(fmt.Sprintf("%s\n%s", err, d.Title))
+func (c *console) explain(err error, d diagnosis.Diagnosis) {
+	if c.runner.InWorkflow {
+		c.runner.Error(fmt.Sprintf("%s\n%s", err, d.Title))
 	}
-	fmt.Fprintf(j.p.Stderr, "%s %s\n%s %s\n%s %s\n",
-		j.p.paint(red, "error:"), report.Quote(err.Error()),
-		j.p.paint(bold, "cause:"), d.Cause, j.p.paint(bold, "fix:"), d.Fix)
+	fmt.Fprintf(c.p.Stderr, "%s %s\n%s %s\n%s %s\n",
+		c.p.paint(red, "error:"), report.Quote(err.Error()),
+		c.p.paint(bold, "cause:"), d.Cause, c.p.paint(bold, "fix:"), d.Fix)
 	if d.Link != "" {
-		fmt.Fprintf(j.p.Stderr, "where: %s\n", d.Link)
+		fmt.Fprintf(c.p.Stderr, "where: %s\n", d.Link)
 	}
 }
 
 // publish writes the annotations, the job summary and the step outputs.
-func (j *job) publish(routes []result.Route) {
+func (c *console) publish(routes []result.Route) {
 	for _, r := range routes {
 		for _, w := range r.Outcome.Warnings {
-			j.warn(r.Name + ": " + w)
+			c.warn(r.Name + ": " + w)
 		}
 		if r.Outcome.PutOff != "" {
-			j.notice(r.Name + ": put off to the next run: " + r.Outcome.PutOff)
+			c.notice(r.Name + ": put off to the next run: " + r.Outcome.PutOff)
 		}
 		for _, e := range r.Outcome.Skipped {
-			j.notice(fmt.Sprintf("%s: %s is not mirrored: %s", r.Name, e.Permalink, e.Why))
+			c.notice(fmt.Sprintf("%s: %s is not mirrored: %s", r.Name, e.Permalink, e.Why))
 		}
 	}
-	if err := j.runner.AppendSummary(report.Summary(routes)); err != nil {
-		j.warn("the job summary could not be written: " + err.Error())
+	if err := c.runner.AppendSummary(report.Summary(routes)); err != nil {
+		c.warn("the job summary could not be written: " + err.Error())
 	}
 	var values []actions.Value
 	outputs := report.Outputs(routes)
 	for _, name := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
 		values = append(values, actions.Value{Name: name, Text: outputs[name]})
 	}
-	if err := j.runner.SetOutputs(values); err != nil {
-		j.warn("the step outputs could not be written: " + err.Error())
+	if err := c.runner.SetOutputs(values); err != nil {
+		c.warn("the step outputs could not be written: " + err.Error())
 	}
+}
+
+// mask makes a new token unprintable: for the runner's log first, then for this process.
+func (c *console) mask(token string) {
+	if c.runner.InWorkflow {
+		c.runner.Mask(token)
+	}
+	c.p.secrets.Add(token)
 }

@@ -16,7 +16,7 @@ func TestTalkStaysOnItsLine(t *testing.T) {
 	const hostile = "no\n::add-mask::a\r::error::b\u0085c\u202egnp.\u2066d ##[group]e"
 	var out bytes.Buffer
 	p := &Process{Stderr: &out, Getenv: func(string) string { return "" }}
-	j := &job{environment: &environment{p: p, runner: &actions.Runner{}}}
+	j := &job{environment: &environment{console: &console{p: p, runner: &actions.Runner{}}}}
 	for name, say := range map[string]func(){
 		"talk":    func() { j.talk(hostile) },
 		"warn":    func() { j.warn(hostile) },

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -59,11 +60,12 @@ func (d *Demo) Play(ctx context.Context, s Scenario) error {
 		Demo: d, out: d.Out, world: world, env: world.Env(), transport: world.Transport(),
 	}
 	if s.config != "" {
-		remove, err := st.configure(s.config)
+		path, err := writeConfig(s.config)
 		if err != nil {
 			return err
 		}
-		defer remove()
+		defer os.Remove(path)
+		st.config = path
 		for k, v := range world.Instagram().FacebookEnv() {
 			st.env[k] = v
 		}
@@ -77,19 +79,16 @@ func (d *Demo) Play(ctx context.Context, s Scenario) error {
 	return nil
 }
 
-// configure writes the scenario's configuration to a file. The caller removes the file.
-func (s *stage) configure(text string) (remove func(), err error) {
+// writeConfig writes a scenario's configuration to a file, which the caller removes.
+func writeConfig(text string) (path string, err error) {
 	f, err := os.CreateTemp("", "postferry-*.yml")
 	if err != nil {
-		return nil, fmt.Errorf("write the scenario's configuration: %w", err)
+		return "", fmt.Errorf("write the scenario's configuration: %w", err)
 	}
-	s.config = f.Name()
-	remove = func() { _ = os.Remove(f.Name()) }
-	if _, err = f.WriteString(text); err == nil {
-		err = f.Close()
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name())
+		return "", fmt.Errorf("write the scenario's configuration: %w", err)
 	}
-	if err != nil {
-		remove()
-	}
-	return remove, err
+	return f.Name(), nil
 }

@@ -79,7 +79,7 @@ func (w *Wizard) Run(ctx context.Context) error {
 	w.Say("postferry setup: seven steps." +
 		" What is done is kept: you can leave at any time (Ctrl-C) and go on later.")
 	for _, step := range []func(context.Context) error{
-		w.repository, w.x, w.instagramAccount, w.vault, w.files, w.look, w.switchOn,
+		w.repository, xStep{w}.run, instagramStep{w}.run, w.vault, w.files, w.look, w.switchOn,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -8,8 +8,10 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 )
 
-// instagramAccount finds the account whose media are mirrored.
-func (w *Wizard) instagramAccount(ctx context.Context) error {
+// instagramStep finds the account whose media are mirrored.
+type instagramStep struct{ *Wizard }
+
+func (w instagramStep) run(ctx context.Context) error {
 	w.Step(3, "Instagram")
 	names := w.Route.Instagram
 	if do, err := w.redo(ctx, names.Token, "Connect Instagram again?"); err != nil || !do {
@@ -36,7 +38,7 @@ func (w *Wizard) instagramAccount(ctx context.Context) error {
 }
 
 // findAccount finds the account behind a token, and asks whether it is the right one.
-func (w *Wizard) findAccount(ctx context.Context, token string) (Account, error) {
+func (w instagramStep) findAccount(ctx context.Context, token string) (Account, error) {
 	find := &Instagram{Login: w.Route.Instagram.Login, Token: token}
 	find.Client = func(token, userID string) *instagram.Client {
 		c := w.found
@@ -61,7 +63,7 @@ func (w *Wizard) findAccount(ctx context.Context, token string) (Account, error)
 }
 
 // metaApp says where to get a token. Facebook Login needs the app's id and secret too.
-func (w *Wizard) metaApp() (err error) {
+func (w instagramStep) metaApp() (err error) {
 	if w.Route.Instagram.Login != instagram.FacebookLogin {
 		w.Say("   In the Meta App Dashboard (https://developers.facebook.com/apps)" +
 			" under Instagram > API setup with Instagram login,")
@@ -82,7 +84,7 @@ func (w *Wizard) metaApp() (err error) {
 
 // chooseLogin settles the login type: by flag, else by the configuration where there is a file,
 // else by asking.
-func (w *Wizard) chooseLogin() error {
+func (w instagramStep) chooseLogin() error {
 	login := w.Login
 	if login == "" && (w.HasConfig || !w.Interactive) {
 		login = w.Route.Instagram.Login

@@ -7,8 +7,10 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// x logs the X account in.
-func (w *Wizard) x(ctx context.Context) error {
+// xStep logs the X account in.
+type xStep struct{ *Wizard }
+
+func (w xStep) run(ctx context.Context) error {
 	w.Step(2, "X")
 	names := w.Route.X
 	if do, err := w.redo(ctx, names.RefreshToken, "Log in to X again?"); err != nil || !do {
@@ -45,7 +47,7 @@ func (w *Wizard) x(ctx context.Context) error {
 }
 
 // clientSecret asks for the app's secret. An empty one is an answer too: a public client has none.
-func (w *Wizard) clientSecret(name string) (string, error) {
+func (w xStep) clientSecret(name string) (string, error) {
 	if given := w.Getenv(name); given != "" || !w.Interactive {
 		w.Hide(given)
 		return given, nil
@@ -55,7 +57,7 @@ func (w *Wizard) clientSecret(name string) (string, error) {
 
 // xTokens is the login itself, and the question whether it is the right account. A refresh token
 // that was given beforehand is taken as it is: trying it would spend it.
-func (w *Wizard) xTokens(ctx context.Context, login *Login) (xapi.Token, error) {
+func (w xStep) xTokens(ctx context.Context, login *Login) (xapi.Token, error) {
 	names := w.Route.X
 	if given := w.Getenv(names.RefreshToken); given != "" {
 		tokens := xapi.Token{Refresh: given, Access: w.Getenv(names.AccessToken)}
