@@ -1,6 +1,6 @@
-// Package plan decides what to post: from the listed media, the ledger and the route's configuration to the posts to
-// make, oldest first, with everything each of them needs said beforehand: texts, files, alt texts, price.
+// Package plan decides what to post. It turns the listed media, the ledger and the configuration
+// of a route into threads, oldest first, each with its texts, files, alt texts and price.
 //
-// It asks nobody. Time arrives as an argument. What it leaves out it names, with the reason: nothing is dropped
-// silently.
+// It has no network, clock or disk: the time is an argument. It drops nothing silently; a media
+// that is not mirrored is in the result with the reason.
 package plan

@@ -27,7 +27,7 @@ type Result struct {
 	Threads []Thread // oldest first: unfinished ones and new ones, within the limits
 	Skips   []Reason
 	Pending int    // media that wait for a later run
-	HeldBy  string // the limit that holds them back, "" if none
+	HeldBy  string // the limit that they wait for ("per_run: 2"), "" if none
 }
 
 // Reason says why a media is not mirrored.
@@ -36,12 +36,13 @@ type Reason struct {
 	Why   string
 }
 
-// Make plans a run.
+// Make plans one run of a route.
 func Make(in Input) Result {
 	var res Result
 	var left []instagram.Media
 	for _, m := range wanted(in) {
-		if why := in.refuses(m); why != "" && in.Doc.Find(m.ID) == nil {
+		// A media that is in the ledger was begun under an older configuration, and is finished.
+		if why := in.excludes(m); why != "" && in.Doc.Find(m.ID) == nil {
 			res.Skips = append(res.Skips, Reason{m, why})
 			continue
 		}
@@ -51,8 +52,8 @@ func Make(in Input) Result {
 	return res
 }
 
-// fill takes posts until a limit is met. From there on only threads that were begun are taken: they are finished, whatever
-// the limits. Nothing else overtakes what waits.
+// fill takes media until a limit is met. After that it only takes threads that were begun, because
+// those are finished whatever the limits say. No other media overtakes one that waits.
 func (in Input) fill(res *Result, media []instagram.Media) {
 	month, day := in.Doc.SpentIn(in.Now), in.Doc.MirroredOn(in.Now)
 	for _, m := range media {
@@ -62,39 +63,41 @@ func (in Input) fill(res *Result, media []instagram.Media) {
 			res.Pending++
 			continue
 		}
-		p := Compose(in.Route, m, fallbackOf(r))
-		n, usd := len(res.Threads), p.left(r)
+		t := Compose(in.Route, m, fallbackOf(r))
+		n, usd := len(res.Threads), t.usdLeft(r)
 		if !begun {
-			res.HeldBy = in.holds(n, day+n, month+usd)
+			res.HeldBy = in.limit(n, day+n, month+usd)
 		}
 		if !begun && res.HeldBy != "" {
 			res.Pending++
 			continue
 		}
 		month += usd
-		res.Threads = append(res.Threads, p)
+		res.Threads = append(res.Threads, t)
 	}
 }
 
-// left is what X will bill for the parts that are not posted yet.
-func (p Thread) left(r *state.Record) float64 {
+// usdLeft returns what X will bill for the posts that are not made yet.
+func (t Thread) usdLeft(r *state.Record) float64 {
 	if r != nil {
-		p.Posts = p.Posts[min(len(r.Posts), len(p.Posts)):]
+		t.Posts = t.Posts[min(len(r.Posts), len(t.Posts)):]
 	}
-	return p.USD()
+	return t.USD()
 }
 
-// wanted is what is new or unfinished, oldest first, each once: pages may overlap when a media is published between two
-// of them.
+// wanted returns the media that are new or unfinished, oldest first. It takes each once: pages
+// overlap when a media is published between two of them.
 func wanted(in Input) []instagram.Media {
 	var out []instagram.Media
-	seen := map[string]bool{}
+	listed := map[string]bool{}
 	for _, m := range in.Media {
-		if seen[m.ID] {
+		if listed[m.ID] {
 			continue
 		}
-		seen[m.ID] = true
-		if r := in.Doc.Find(m.ID); r != nil && r.Status == state.Posting || in.Doc.New(m.ID, m.Timestamp) {
+		listed[m.ID] = true
+		r := in.Doc.Find(m.ID)
+		unfinished := r != nil && r.Status == state.Posting
+		if unfinished || in.Doc.New(m.ID, m.Timestamp) {
 			out = append(out, m)
 		}
 	}
@@ -104,8 +107,8 @@ func wanted(in Input) []instagram.Media {
 	return out
 }
 
-// refuses gives the reason why the configuration leaves a media out, "" if it does not.
-func (in Input) refuses(m instagram.Media) string {
+// excludes returns the reason why the configuration leaves a media out, "" if it does not.
+func (in Input) excludes(m instagram.Media) string {
 	kind := map[string]string{"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel"}[m.Type]
 	tags := caption.Hashtags(m.Caption)
 	switch {
@@ -113,7 +116,7 @@ func (in Input) refuses(m instagram.Media) string {
 		return fmt.Sprintf("its media_type %q is not one that postferry knows", m.Type)
 	case !slices.Contains(in.Route.Only, kind):
 		return fmt.Sprintf("only: %s", strings.Join(in.Route.Only, ", "))
-	case !in.Route.Collaborations && in.Username != "" && m.Username != "" && !strings.EqualFold(m.Username, in.Username):
+	case !in.Route.Collaborations && in.isOthers(m):
 		return "it is another account's post that yours took part in (collaborations: false)"
 	}
 	for _, t := range in.Route.RequireHashtags {
@@ -129,7 +132,12 @@ func (in Input) refuses(m instagram.Media) string {
 	return ""
 }
 
-// fold is a configured hashtag as caption.Hashtags spells them.
+// isOthers reports whether m is known to be the post of another account.
+func (in Input) isOthers(m instagram.Media) bool {
+	return in.Username != "" && m.Username != "" && !strings.EqualFold(m.Username, in.Username)
+}
+
+// fold spells a configured hashtag as caption.Hashtags does.
 func fold(tag string) string {
 	if tags := caption.Hashtags("#" + strings.TrimLeft(tag, "#＃")); len(tags) == 1 {
 		return tags[0]
@@ -137,19 +145,23 @@ func fold(tag string) string {
 	return strings.ToLower(strings.TrimLeft(tag, "#＃"))
 }
 
-// holds names the limit that the n-th media of this run (0-based) meets, "" if none.
-func (in Input) holds(n, today int, month float64) string {
+// limit returns the limit that keeps the n-th media of this run (0-based) waiting, "" if none does.
+func (in Input) limit(n, today int, month float64) string {
 	l := in.Route.Limits
 	switch {
 	case n >= l.PerRun:
 		return fmt.Sprintf("per_run: %d", l.PerRun)
 	case today >= l.PerDay:
 		return fmt.Sprintf("per_day: %d", l.PerDay)
-	case month > l.USDPerMonth+0.0005:
+	case month > l.USDPerMonth+roundingError:
 		return fmt.Sprintf("usd_per_month: %g", l.USDPerMonth)
 	}
 	return ""
 }
+
+// roundingError is half of the smallest price that is shown: a sum of prices may exceed a limit
+// by a rounding error of float64.
+const roundingError = 0.0005
 
 func fallbackOf(r *state.Record) string {
 	if r == nil {

@@ -168,7 +168,8 @@ func TestSkipsNothingBegun(t *testing.T) {
 	summary{Posts: []string{"1", "2"}, Skips: []string{"3: only: video"}}.check(t, Input{Route: r, Media: media, Doc: doc})
 }
 
-// TestCollaborations: another account's post is taken only if that is wanted, or if nobody knows whose it is.
+// TestCollaborations: another account's post is taken only if that is wanted, or if nobody knows
+// whose it is.
 func TestCollaborations(t *testing.T) {
 	const why = "1: it is another account's post that yours took part in (collaborations: false)"
 	for _, tt := range []struct {
@@ -270,7 +271,8 @@ func (tt limits) run(t *testing.T) {
 	want.check(t, Input{Route: r, Media: media, Doc: doc})
 }
 
-// TestBegunThreadIsCharged: what a thread will still cost is counted before the next media is taken.
+// TestBegunThreadIsCharged: what a thread will still cost is counted before the next media is
+// taken.
 func TestBegunThreadIsCharged(t *testing.T) {
 	thread := photo("1", 2*time.Hour)
 	thread.Type, thread.Children = "CAROUSEL_ALBUM", children("VVV")

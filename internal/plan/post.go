@@ -10,10 +10,10 @@ import (
 	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// Kind of a file.
+// Kind is the kind of a file.
 type Kind string
 
-// X takes up to four photos in a post, or one video, and never both.
+// X accepts up to four photos in a post, or one video, and never both.
 const (
 	Photo Kind = "photo"
 	Video Kind = "video"
@@ -28,9 +28,10 @@ type File struct {
 	URL     string // signed, short-lived; never stored
 	Cover   string // a video's cover image
 	AltText string
-	// standIn: it takes a video's place in the thread, and shares it with nobody. Without a URL there is no cover, and the
-	// permalink is posted there.
-	standIn bool
+	// placeholder reports whether the file stands for a video that X refused. It has a post of its
+	// own, as the video had. If the video has no cover image, URL is empty and that post is the
+	// permalink.
+	placeholder bool
 }
 
 // Post is one post on X.
@@ -40,75 +41,83 @@ type Post struct {
 	USD   float64
 }
 
-// Thread is one media as it is to arrive: a post, or a thread of them.
+// Thread is one media as it will be on X: one post, or several that reply to each other.
 type Thread struct {
-	Media instagram.Media
-	Posts []Post
-	// Fallback is what stands in for its videos: "", Thumbnail or Link.
-	Fallback string
-	Notes    []string // what could not be taken over as it was
+	Media    instagram.Media
+	Posts    []Post
+	Fallback string   // what is posted instead of its videos: "", Thumbnail or Link
+	Notes    []string // what is posted in another way than it is on Instagram
 }
 
-// USD is what X bills for the whole post.
-func (p Thread) USD() float64 {
+// USD returns what X bills for all posts of the thread.
+func (t Thread) USD() float64 {
 	var sum float64
-	for _, part := range p.Posts {
-		sum += part.USD
+	for _, p := range t.Posts {
+		sum += p.USD
 	}
 	return sum
 }
 
-// What may stand in for a video that X refuses: contract of `rejected_video`.
+// The values of rejected_video: what is posted instead of a video that X refuses.
 const (
 	Thumbnail = "thumbnail"
 	Link      = "link"
 	Skip      = "skip"
 )
 
-// Compose works out how one media arrives on X. fallback is "" or what stands in for its videos.
+// Compose returns the posts of one media. fallback is Thumbnail or Link if X refused a video of
+// it, or else "".
 func Compose(r config.Route, m instagram.Media, fallback string) Thread {
-	p := Thread{Media: m, Fallback: fallback}
+	t := Thread{Media: m, Fallback: fallback}
 	files, missing := files(m, fallback)
 	groups := group(files)
 	rules := rules(r)
 	switch {
 	case fallback != "" && hasVideo(m):
-		rules.Link = "always"
-		p.note("X refused the video: %s", standsIn(files))
+		rules.Link = caption.Always
+		t.note("X refused the video: %s", replacement(files))
 	case len(files) == 0:
-		// Nothing to show: the permalink is all there is, whatever the link policy says.
-		rules.Link = "always"
-		p.note("Instagram gave no file for this %s: its permalink is posted instead", noun(m.Type))
+		// Without a file the permalink is all that there is to see, whatever the link policy says.
+		rules.Link = caption.Always
+		t.note("Instagram gave no file for this %s: its permalink is posted instead", noun(m.Type))
 	}
 	if missing > 0 && len(files) > 0 {
-		p.note("Instagram gave no file for %d of %d children: the others are posted", missing, len(m.Children))
+		t.note("Instagram gave no file for %d of %d children: the others are posted",
+			missing, len(m.Children))
 	}
 	if r.Carousel == "first" && len(groups) > 1 {
-		p.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]), len(files))
+		t.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]), len(files))
 		groups = groups[:1]
-		if rules.Link == "if-cut" {
-			rules.Link = "always"
+		if rules.Link == caption.IfCut {
+			rules.Link = caption.Always
 		}
 	}
-	texts := caption.Compose(rules, caption.Fields{Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp}).Posts
-	p.Posts = thread(texts, groups, r.AltText, m.Permalink)
-	return p
+	text := caption.Compose(rules, caption.Fields{
+		Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp,
+	})
+	t.Posts = posts(text.Posts, groups, r.AltText, m.Permalink)
+	return t
 }
 
 func rules(r config.Route) caption.Rules {
 	t := r.Text
-	return caption.Rules{Template: t.Template, Long: t.Long, Number: t.Number, Link: t.Link, URLs: t.URLs, Mentions: t.Mentions, Max: t.MaxLength}
+	return caption.Rules{
+		Template: t.Template, Long: t.Long, Number: t.Number, Link: t.Link,
+		URLs: t.URLs, Mentions: t.Mentions, Max: t.MaxLength,
+	}
 }
 
-func (p *Thread) note(format string, args ...any) {
-	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
+func (t *Thread) note(format string, args ...any) {
+	t.Notes = append(t.Notes, fmt.Sprintf(format, args...))
 }
 
-// files lists what a media shows, in order, and how many of its children have no file.
+// files returns the files of a media in order. missing counts the children without a file.
 func files(m instagram.Media, fallback string) (out []File, missing int) {
 	children := m.Children
 	if m.Type != "CAROUSEL_ALBUM" {
-		children = []instagram.Child{{ID: m.ID, Type: m.Type, URL: m.URL, ThumbnailURL: m.ThumbnailURL, AltText: m.AltText}}
+		children = []instagram.Child{{
+			ID: m.ID, Type: m.Type, URL: m.URL, ThumbnailURL: m.ThumbnailURL, AltText: m.AltText,
+		}}
 	}
 	for _, c := range children {
 		f := File{MediaID: c.ID, Kind: Photo, URL: c.URL, AltText: c.AltText}
@@ -120,8 +129,8 @@ func files(m instagram.Media, fallback string) (out []File, missing int) {
 			continue
 		}
 		if f.Kind == Video && fallback != "" {
-			// The parts of a thread keep their places: some may be posted already.
-			f.Kind, f.URL, f.Cover, f.standIn = Photo, f.Cover, "", true
+			// The posts of a thread keep their places, because some may be on X already.
+			f.Kind, f.URL, f.Cover, f.placeholder = Photo, f.Cover, "", true
 			if fallback == Link && m.Type == "VIDEO" {
 				f.URL = ""
 			}
@@ -143,22 +152,23 @@ func hasVideo(m instagram.Media) bool {
 	return false
 }
 
-// standsIn says what is posted in the place of videos.
-func standsIn(files []File) string {
+// replacement says what is posted instead of the videos.
+func replacement(files []File) string {
 	for _, f := range files {
-		if f.standIn && f.URL != "" {
+		if f.placeholder && f.URL != "" {
 			return "its cover image is posted with the permalink"
 		}
 	}
 	return "the permalink is posted instead"
 }
 
-// group cuts files into what one post can carry: greedy and in order, neighbouring photos by four, each video alone.
+// group splits files into what one post can hold, in order: up to four photos side by side, or one
+// video.
 func group(files []File) [][]File {
 	var groups [][]File
 	for _, f := range files {
 		last := len(groups) - 1
-		if !f.standIn && f.Kind == Photo && last >= 0 && joins(groups[last]) {
+		if last >= 0 && mayJoin(groups[last], f) {
 			groups[last] = append(groups[last], f)
 			continue
 		}
@@ -167,28 +177,35 @@ func group(files []File) [][]File {
 	return groups
 }
 
-func joins(g []File) bool { return g[0].Kind == Photo && !g[0].standIn && len(g) < photosPerPost }
-
-// thread puts texts and groups side by side: whichever is longer makes the thread as long.
-func thread(texts []string, groups [][]File, altText bool, permalink string) []Post {
-	parts := make([]Post, max(len(texts), len(groups), 1))
-	for i := range parts {
-		if i < len(texts) {
-			parts[i].Text = texts[i]
-		}
-		if i < len(groups) {
-			parts[i].Files = present(groups[i], altText)
-		}
-		if parts[i].Text == "" && len(parts[i].Files) == 0 {
-			parts[i].Text = permalink // in the place of a video without a cover
-		}
-		parts[i].USD = price(parts[i])
-	}
-	return parts
+// mayJoin reports whether f may share a post with the files of g.
+func mayJoin(g []File, f File) bool {
+	return sharesPost(f) && sharesPost(g[0]) && len(g) < photosPerPost
 }
 
-// present is the files that there are, as they are to be uploaded.
-func present(files []File, altText bool) (out []File) {
+func sharesPost(f File) bool { return f.Kind == Photo && !f.placeholder }
+
+// posts puts the texts and the groups of files side by side. There are as many posts as there are
+// texts or groups, whichever are more.
+func posts(texts []string, groups [][]File, altText bool, permalink string) []Post {
+	out := make([]Post, max(len(texts), len(groups), 1))
+	for i := range out {
+		p := &out[i]
+		if i < len(texts) {
+			p.Text = texts[i]
+		}
+		if i < len(groups) {
+			p.Files = uploads(groups[i], altText)
+		}
+		if p.Text == "" && len(p.Files) == 0 {
+			p.Text = permalink // instead of a video without a cover image
+		}
+		p.USD = price(*p)
+	}
+	return out
+}
+
+// uploads returns the files of a group that exist, with their alt text if that is wanted.
+func uploads(files []File, altText bool) (out []File) {
 	for _, f := range files {
 		if f.URL == "" {
 			continue
@@ -201,8 +218,8 @@ func present(files []File, altText bool) (out []File) {
 	return out
 }
 
-// Distinct is the part with its text told apart from the same text posted before, which X refuses: " (2)", " (3)". It
-// says whether there was room.
+// Distinct returns the post with a number after its text, such as " (2)", because X refuses a
+// text that it has seen before. The second result reports whether the text is within limit.
 func (p Post) Distinct(n, limit int) (Post, bool) {
 	p.Text = strings.TrimSpace(fmt.Sprintf("%s (%d)", p.Text, n))
 	return p, twittertext.Weight(p.Text) <= limit

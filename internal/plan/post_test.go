@@ -15,7 +15,8 @@ import (
 	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// children are photos (P), videos (V), a photo or a video without a file (p, v) and a video without a cover (W).
+// children are photos (P), videos (V), a photo or a video without a file (p, v) and a video
+// without a cover (W).
 func children(kinds string) (out []instagram.Child) {
 	for i, k := range strings.Split(kinds, "") {
 		c := instagram.Child{ID: fmt.Sprint(i + 1), Type: "IMAGE", URL: fmt.Sprintf("https://cdn.test/%d", i+1)}
@@ -157,7 +158,8 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// TestFallbackKeepsPlaces: each part of a carousel shows the same children as before, for some may be on X already.
+// TestFallbackKeepsPlaces: each part of a carousel shows the same children as before, for some
+// may be on X already.
 func TestFallbackKeepsPlaces(t *testing.T) {
 	for _, tt := range []struct {
 		kinds string
@@ -217,7 +219,8 @@ func TestAltText(t *testing.T) {
 	}
 }
 
-// TestTextIsConfigured: every rule of the text reaches the caption, and a long text makes the thread as long.
+// TestTextIsConfigured: every rule of the text reaches the caption, and a long text makes the
+// thread as long.
 func TestTextIsConfigured(t *testing.T) {
 	m := carousel("PV")
 	m.Caption, m.Username = "hello @friend, who has written it all down for you: see example.com for more of it", "ferry"
@@ -300,8 +303,8 @@ func TestDistinct(t *testing.T) {
 	}
 }
 
-// FuzzCompose: whatever a carousel holds, no child is lost, doubled, moved or put where X would refuse it, and what stands
-// in for its videos is where they were.
+// FuzzCompose: whatever a carousel holds, no child is lost, doubled, moved or put where X would
+// refuse it, and what stands in for its videos is where they were.
 func FuzzCompose(f *testing.F) {
 	f.Add("PPVPPPPPVVPPPPPPPPVP", "hello", false)
 	f.Add("pvWVPPPPPPW", "", true)
