@@ -45,7 +45,8 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 		},
 		{
 			What: "the right to read the data of route " + r.Name, At: t.DataAccess, Ahead: soon, Link: apps,
-			Fix: fmt.Sprintf("It ends 90 days after the last login: log in again and put the new token into the secret %s.", r.Instagram.Token),
+			Fix: fmt.Sprintf("It ends 90 days after the last login: log in again and put the new "+
+				"token into the secret %s.", r.Instagram.Token),
 		},
 		{
 			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name), At: version,
@@ -56,12 +57,13 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 }
 
 // SecretsTokenExpiry asks GitHub when the token behind SECRETS_TOKEN ends, which GitHub says in a
-// header of any answer. Without a token (secrets is nil) the time is zero. The result ok is false if
-// GitHub refused, as it does when the token has ended.
+// header of any answer. Without a token (secrets is nil) the time is zero. The result ok is false
+// if GitHub refused, as it does when the token has ended.
 func SecretsTokenExpiry(ctx context.Context, secrets *github.Secrets) (e Expiry, ok bool) {
 	e = Expiry{
 		What: "the token behind SECRETS_TOKEN", Ahead: soon, Link: "https://github.com/settings/personal-access-tokens",
-		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.",
+		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, " +
+			"and put it into the secret SECRETS_TOKEN.",
 	}
 	if secrets == nil {
 		return e, true

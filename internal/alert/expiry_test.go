@@ -17,7 +17,8 @@ func TestDue(t *testing.T) {
 	for _, e := range due(all, now) {
 		got = append(got, e.sentence(now))
 	}
-	want := "over ended on 2026-11-22. today ends today (2026-11-23). near ends on 2026-12-06, in 13 days. version ends on 2027-02-20, in 89 days."
+	want := "over ended on 2026-11-22. today ends today (2026-11-23). near ends on 2026-12-06, " +
+		"in 13 days. version ends on 2027-02-20, in 89 days."
 	if s := strings.Join(got, " "); s != want {
 		t.Errorf("got  %s\nwant %s", s, want)
 	}

@@ -64,7 +64,8 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 		k.record = recordOf(r.Session.Doc(), c)
 	}
 	if r.Issues == nil {
-		return k, github.Issue{}, errors.New("without GITHUB_TOKEN and GITHUB_REPOSITORY no issue can be opened")
+		return k, github.Issue{}, errors.New("without GITHUB_TOKEN and GITHUB_REPOSITORY no " +
+			"issue can be opened")
 	}
 	if k.record != nil && k.record.Issue > 0 {
 		issue, err := r.Issues.Get(ctx, k.record.Issue)
@@ -199,14 +200,17 @@ func (i *incident) text() report.Issue {
 
 // safe says what a failure did not touch.
 func safe(c diagnosis.Component) []string {
-	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first."}
+	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught " +
+		"up, oldest first."}
 	switch c {
 	case diagnosis.Instagram:
-		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.")
+		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), "+
+			"which does not need Instagram.")
 	case diagnosis.X, diagnosis.XToken:
 		out = append(out, "Instagram is read again as soon as X takes posts.")
 	case diagnosis.State:
-		out = append(out, "The state document was not touched, nothing was posted and no token was spent.")
+		out = append(out, "The state document was not touched, nothing was posted and no token "+
+			"was spent.")
 	}
 	return out
 }

@@ -123,7 +123,8 @@ func (r *Route) Held(ctx context.Context) {
 		return
 	}
 	r.raise(ctx, r.knownFault(diagnosis.Price, "budget-held", fmt.Errorf(
-		"%d media wait: X has billed $%.2f this month by postferry's count, and the next post would pass the limit (%s)",
+		"%d media wait: X has billed $%.2f this month by postferry's count, and the next post "+
+			"would pass the limit (%s)",
 		o.Pending, r.Result.USDMonth, o.HeldBy)))
 }
 

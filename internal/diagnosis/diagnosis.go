@@ -34,5 +34,6 @@ func Explain(err error) Diagnosis {
 var unexplained = Diagnosis{
 	Key: "unexplained", Title: "something that postferry does not know went wrong",
 	Cause: "The answer is in none of the tables of known failures. It is quoted in full.",
-	Fix:   "Read the service's own words above. If they do not help, open an issue at https://github.com/postferry/postferry/issues and paste them.",
+	Fix: "Read the service's own words above. If they do not help, open an issue at " +
+		"https://github.com/postferry/postferry/issues and paste them.",
 }

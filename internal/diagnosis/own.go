@@ -24,39 +24,62 @@ const (
 var own = []ownRow{
 	{State, Diagnosis{
 		"state-unreadable", "the state document can't be read",
-		"The file on the state branch is damaged, was edited by hand, or was written by a newer postferry. Nothing was posted, and the file was left as it is.",
-		"Open the file named above on the state branch and undo the last change to it (its history has every version), or update postferry if it says that the version is newer.", "",
+		"The file on the state branch is damaged, was edited by hand, or was written by a newer " +
+			"postferry. Nothing was posted, and the file was left as it is.",
+		"Open the file named above on the state branch and undo the last change to it (its " +
+			"history has every version), or update postferry if it says that the version is newer.",
+		"",
 	}},
 	{XToken, Diagnosis{
 		"nowhere-to-store", "there is nowhere to store a rotated X token",
-		"X's refresh token is single use. postferry spends it only when it is sure that the next one can be stored, and neither a SECRETS_TOKEN nor a VAULT_KEY is set.",
-		"Set the secret VAULT_KEY (`openssl rand -base64 32 | gh secret set VAULT_KEY`), or SECRETS_TOKEN: a fine-grained token for this one repository with Secrets: read and write.", patSettings,
+		"X's refresh token is single use. postferry spends it only when it is sure that the next " +
+			"one can be stored, and neither a SECRETS_TOKEN nor a VAULT_KEY is set.",
+		"Set the secret VAULT_KEY (`openssl rand -base64 32 | gh secret set VAULT_KEY`), or " +
+			"SECRETS_TOKEN: a fine-grained token for this one repository with Secrets: read and " +
+			"write.",
+		patSettings,
 	}},
 	{XToken, Diagnosis{
 		"secrets-not-writable", "SECRETS_TOKEN can't write the repository's secrets",
-		"X's refresh token is single use. postferry spends it only when it is sure that the next one can be stored, and GitHub refuses it this token. The chain is intact: nothing was spent.",
-		"Give the token behind SECRETS_TOKEN the permission Secrets: read and write for this repository (or make a new one if it has expired), or set VAULT_KEY as the second store.", patSettings,
+		"X's refresh token is single use. postferry spends it only when it is sure that the next " +
+			"one can be stored, and GitHub refuses it this token. The chain is intact: nothing " +
+			"was spent.",
+		"Give the token behind SECRETS_TOKEN the permission Secrets: read and write for this " +
+			"repository (or make a new one if it has expired), or set VAULT_KEY as the second " +
+			"store.",
+		patSettings,
 	}},
 	{XToken, Diagnosis{
 		"x-login-again", "X's login has to be made again",
-		"X refuses the refresh token for good: it was spent and its successor is lost, was revoked, or is older than six months. No program can renew it. Posting is paused; nothing else is lost, and what was missed is caught up.",
-		"Log in again: run `postferry setup` (or make a new token by hand) and put it into the secret X_REFRESH_TOKEN. The next run notices by itself.", xPortal,
+		"X refuses the refresh token for good: it was spent and its successor is lost, was " +
+			"revoked, or is older than six months. No program can renew it. Posting is paused; " +
+			"nothing else is lost, and what was missed is caught up.",
+		"Log in again: run `postferry setup` (or make a new token by hand) and put it into the " +
+			"secret X_REFRESH_TOKEN. The next run notices by itself.",
+		xPortal,
 	}},
 	{XToken, Diagnosis{
 		"token-lost", "X's new token could not be stored",
-		"X had proven to accept the old token, but every store refused the new one when it came, for minutes. The login is lost with it.",
-		"Log in again: run `postferry setup` and put the new token into the secret X_REFRESH_TOKEN. Set VAULT_KEY, so that there are two stores.", "",
+		"X had proven to accept the old token, but every store refused the new one when it came, " +
+			"for minutes. The login is lost with it.",
+		"Log in again: run `postferry setup` and put the new token into the secret " +
+			"X_REFRESH_TOKEN. Set VAULT_KEY, so that there are two stores.",
+		"",
 	}},
 	{XToken, missingScope},
 	{GitHub, Diagnosis{
 		"schedule-off", "GitHub does not start the schedule any more",
-		"The workflow is switched off: by a person, or by GitHub, which does so in a public repository after 60 days without activity, and in a fork.",
+		"The workflow is switched off: by a person, or by GitHub, which does so in a public " +
+			"repository after 60 days without activity, and in a fork.",
 		"Open Actions, choose the workflow, and press Enable. What was missed is caught up.", "",
 	}},
 	{XToken, Diagnosis{
 		"vault-sealed", "the vault does not open",
-		"The newest X token is sealed in the state with another VAULT_KEY than the one this run was given.",
-		"Put the old VAULT_KEY back. If it is gone, log in to X again (`postferry setup`) and put the new token into X_REFRESH_TOKEN.", "",
+		"The newest X token is sealed in the state with another VAULT_KEY than the one this run " +
+			"was given.",
+		"Put the old VAULT_KEY back. If it is gone, log in to X again (`postferry setup`) and " +
+			"put the new token into X_REFRESH_TOKEN.",
+		"",
 	}},
 }
 
@@ -66,9 +89,9 @@ type ownRow struct {
 	Diagnosis
 }
 
-// ownError gives the row of an error of our own, or nil. Most errors name the row's key by a method:
-// package diagnosis asks for the method and not for the type, because a decision must not import
-// the flows that make those errors.
+// ownError gives the row of an error of our own, or nil. Most errors name the row's key by a
+// method: package diagnosis asks for the method and not for the type, because a decision must not
+// import the flows that make those errors.
 func ownError(err error) *ownRow {
 	var unreadable *state.UnreadableError
 	var caused interface{ Cause() string }

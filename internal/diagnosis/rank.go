@@ -146,8 +146,8 @@ func ruled(e Evidence) []string {
 	return out
 }
 
-// missing lists scopes that are not granted and that reading one's own media takes with Facebook Login. Either of the two
-// pages_ scopes will do on the media edge.
+// missing lists scopes that are not granted and that reading one's own media takes with Facebook
+// Login. Either of the two pages_ scopes will do on the media edge.
 // Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
 func missing(e Evidence) []string {
 	var out []string
@@ -160,7 +160,8 @@ func missing(e Evidence) []string {
 	return out
 }
 
-// reaches says whether the tokens' granular scopes name the account, or name nothing, which means everything.
+// reaches says whether the tokens' granular scopes name the account, or name nothing, which means
+// everything.
 func reaches(e Evidence) bool {
 	ids, ok := e.Targets["instagram_basic"]
 	return !ok || len(ids) == 0 || slices.Contains(ids, e.UserID)

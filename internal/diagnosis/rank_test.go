@@ -48,8 +48,8 @@ func instagramLogin(cause error) Evidence {
 	return Evidence{Login: "instagram", Version: "v25.0", Now: now, Cause: cause, AccountType: "BUSINESS", OtherVersion: "v26.0", Me: good("Q1"), Media: bad("Q2", cause), Other: bad("P7", cause)}
 }
 
-// TestRank has an outcome for each row of symptom, probe and cause that people have met; docs/operating.md has the
-// sources.
+// TestRank has an outcome for each row of symptom, probe and cause that people have met;
+// docs/operating.md has the sources.
 func TestRank(t *testing.T) {
 	change := func(e Evidence, do func(*Evidence)) Evidence { do(&e); return e }
 	dead := func(subcode int, text string) Evidence {
@@ -57,7 +57,8 @@ func TestRank(t *testing.T) {
 		return Evidence{Login: "facebook", UserID: "1", Version: "v25.0", Now: now, Cause: err, Me: bad("P1", err), Media: bad("P5", err)}
 	}
 	appOff := func() Evidence {
-		err := refusal(400, 10, 0, "API access deactivated. To regain access, complete the Data Use Checkup.")
+		err := refusal(400, 10, 0, "API access deactivated. To regain access, complete the Data "+
+			"Use Checkup.")
 		httpx.As(err).Type = "app-disabled"
 		return Evidence{Login: "facebook", Version: "v25.0", Now: now, Cause: err, Me: bad("P1", err), Media: bad("P5", err)}
 	}
@@ -182,7 +183,8 @@ func TestAnswer(t *testing.T) {
 		{Probe{}, "not asked"},
 		{good("P1"), "ok"},
 		{Probe{Asked: true, Note: "@kamo"}, "ok: @kamo"},
-		{bad("P1", errors.New("mirror.yml is disabled_inactivity")), "mirror.yml is disabled_inactivity"},
+		{bad("P1", errors.New("mirror.yml is disabled_inactivity")), "mirror.yml is " +
+			"disabled_inactivity"},
 	} {
 		if got := tt.in.Answer(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)

@@ -8,128 +8,198 @@ import "github.com/postferry/postferry/internal/httpx"
 var refusals = []refusalRow{
 	{service: "instagram", typ: "app-disabled", Diagnosis: Diagnosis{
 		"instagram-app-state", "Meta has switched your app's API access off",
-		"This is about the Meta app, not about the token: a new token would not help. Usually the yearly Data Use Checkup or a developer verification is due.",
-		"Open the App Dashboard, look for alerts and required actions, and complete them. postferry comes back by itself.", metaApps}},
+		"This is about the Meta app, not about the token: a new token would not help. Usually " +
+			"the yearly Data Use Checkup or a developer verification is due.",
+		"Open the App Dashboard, look for alerts and required actions, and complete them. " +
+			"postferry comes back by itself.",
+		metaApps}},
 	{service: "instagram", code: 190, subcode: 463, Diagnosis: Diagnosis{
 		"instagram-token-expired", "the Instagram token has expired",
-		"Long-lived tokens live 60 days and are renewed by `postferry rotate` while they are alive. An expired one can't be renewed.",
-		"Make a new token (App Dashboard > Instagram > API setup > Generate token) and put it into the secret INSTAGRAM_TOKEN.", metaApps}},
+		"Long-lived tokens live 60 days and are renewed by `postferry rotate` while they are " +
+			"alive. An expired one can't be renewed.",
+		"Make a new token (App Dashboard > Instagram > API setup > Generate token) and put it " +
+			"into the secret INSTAGRAM_TOKEN.",
+		metaApps}},
 	{service: "instagram", code: 190, subcode: 460, Diagnosis: Diagnosis{
 		"instagram-password-changed", "the Instagram token died with a password change",
-		"Meta ends every token of an account when its password changes or when it sees a security risk.",
+		"Meta ends every token of an account when its password changes or when it sees a " +
+			"security risk.",
 		"Log in again and put the new token into the secret INSTAGRAM_TOKEN.", metaApps}},
 	{service: "instagram", code: 190, subcode: 459, Diagnosis: checkpoint},
 	{service: "instagram", code: 190, subcode: 464, Diagnosis: checkpoint},
 	{service: "instagram", code: 190, subcode: 492, Diagnosis: Diagnosis{
 		"instagram-page-role", "the token's owner has lost the role on the Facebook Page",
 		"A Page token works only while the person who made it may manage the Page.",
-		"Give the person full access to the Page again, or let someone who has it make a new token.", "https://business.facebook.com/settings/"}},
+		"Give the person full access to the Page again, or let someone who has it make a new " +
+			"token.",
+		"https://business.facebook.com/settings/"}},
 	{service: "instagram", code: 190, Diagnosis: Diagnosis{
 		"instagram-token-dead", "Instagram does not accept the token",
-		"The token was revoked, the app was removed from the account, or the secret holds something else (a cut-off paste, a token of the other login flavour).",
-		"Make a new token and put it into the secret INSTAGRAM_TOKEN. Check that `login:` in the configuration fits it: tokens that begin with IG belong to `instagram`, with EAA to `facebook`.", metaApps}},
+		"The token was revoked, the app was removed from the account, or the secret holds " +
+			"something else (a cut-off paste, a token of the other login flavour).",
+		"Make a new token and put it into the secret INSTAGRAM_TOKEN. Check that `login:` in the " +
+			"configuration fits it: tokens that begin with IG belong to `instagram`, with EAA to " +
+			"`facebook`.",
+		metaApps}},
 	{service: "instagram", code: 10, Diagnosis: instagramPermission},
 	{service: "instagram", codes: [2]int{200, 299}, Diagnosis: instagramPermission},
 	{service: "instagram", code: 100, subcode: 33, Diagnosis: instagramID},
 	{service: "instagram", code: 803, Diagnosis: instagramID},
 	{service: "instagram", code: 102, Diagnosis: Diagnosis{
-		"instagram-token-dead", "Instagram wants a new login", "The session behind the token has ended.",
+		"instagram-token-dead",
+		"Instagram wants a new login",
+		"The session behind the token has ended.",
 		"Make a new token and put it into the secret INSTAGRAM_TOKEN.", metaApps}},
 	{service: "instagram", class: httpx.RateLimited, Diagnosis: Diagnosis{
 		"instagram-throttled", "Instagram's rate limit is used up",
-		"The app or the account has made more calls than Meta allows in an hour; other tools that use the same app count too.",
-		"Nothing to do: postferry waits until the limit is lifted. If it comes back, look for another tool on the same app.", metaApps}},
+		"The app or the account has made more calls than Meta allows in an hour; other tools " +
+			"that use the same app count too.",
+		"Nothing to do: postferry waits until the limit is lifted. If it comes back, look for " +
+			"another tool on the same app.",
+		metaApps}},
 	{service: "instagram", class: httpx.Transient, Diagnosis: Diagnosis{
 		"instagram-down", "Instagram does not answer properly",
 		"Server errors, broken answers or time-outs on Meta's side, in several runs in a row.",
-		"Nothing to do: postferry goes on by itself when Meta does. Its status page often lags.", metaStatus}},
+		"Nothing to do: postferry goes on by itself when Meta does. Its status page often lags.",
+		metaStatus}},
 	{service: "instagram", class: httpx.Invalid, Diagnosis: Diagnosis{
 		"instagram-request", "Instagram refuses the request itself",
-		"A field or a path is not what this Graph version knows: the version has ended, or postferry is out of date.",
-		"Set `api_version` to a current version, or update postferry.", "https://developers.facebook.com/docs/graph-api/changelog/versions"}},
+		"A field or a path is not what this Graph version knows: the version has ended, or " +
+			"postferry is out of date.",
+		"Set `api_version` to a current version, or update postferry.",
+		"https://developers.facebook.com/docs/graph-api/changelog/versions"}},
 	{service: "x", op: "POST /2/oauth2/token", class: httpx.Unauthorized, typ: "dead-grant", Diagnosis: Diagnosis{
 		"x-login-again", "X's login has to be made again",
 		"X refuses the refresh token for good. No program can renew it.",
-		"Log in again: run `postferry setup` and put the new token into the secret X_REFRESH_TOKEN.", xPortal}},
+		"Log in again: run `postferry setup` and put the new token into the secret " +
+			"X_REFRESH_TOKEN.",
+		xPortal}},
 	{service: "x", op: "POST /2/oauth2/token", class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-app-credentials", "X does not accept the app's own credentials",
-		"This is about X_CLIENT_ID and X_CLIENT_SECRET, not about the login: the refresh token was not spent.",
-		"Copy both from the app's Keys and tokens page again. An app of the type Native or Single page has no secret: leave X_CLIENT_SECRET unset then.", xPortal}},
+		"This is about X_CLIENT_ID and X_CLIENT_SECRET, not about the login: the refresh token " +
+			"was not spent.",
+		"Copy both from the app's Keys and tokens page again. An app of the type Native or " +
+			"Single page has no secret: leave X_CLIENT_SECRET unset then.",
+		xPortal}},
 	{service: "x", class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-token-refused", "X does not accept the access token",
 		"X said 401 although the token was renewed. X has had outages that look like this.",
-		"Look at X's status page. If it shows nothing, log in again with `postferry setup`.", xStatus}},
+		"Look at X's status page. If it shows nothing, log in again with `postferry setup`.",
+		xStatus}},
 	{service: "x", class: httpx.OutOfCredit, typ: "spend-cap", Diagnosis: Diagnosis{
 		"x-spend-cap", "the spending limit that you set at X is reached",
-		"X refuses every post until the billing cycle ends or the limit is raised. What was missed is kept and caught up.",
+		"X refuses every post until the billing cycle ends or the limit is raised. What was " +
+			"missed is kept and caught up.",
 		"Raise the limit in X's console, or wait for the next cycle.", xBilling}},
 	{service: "x", class: httpx.OutOfCredit, Diagnosis: Diagnosis{
 		"x-credit", "the X app is out of credit",
-		"X bills every post in advance (pay-per-use), and the balance is used up. What was missed is kept and caught up.",
+		"X bills every post in advance (pay-per-use), and the balance is used up. What was " +
+			"missed is kept and caught up.",
 		"Buy credit in X's console; auto-recharge is there too.", xBilling}},
 	{service: "x", class: httpx.Forbidden, typ: "not-enrolled", Diagnosis: Diagnosis{
 		"x-not-enrolled", "the X app is not enrolled for the API",
 		"The app exists, but is in no package that may post.",
-		"In X's portal put the app into the Pay-per-use package and the Production environment.", xPortal}},
+		"In X's portal put the app into the Pay-per-use package and the Production environment.",
+		xPortal}},
 	{service: "x", class: httpx.Forbidden, typ: "suspended", Diagnosis: Diagnosis{
-		"x-suspended", "the X account or app is suspended", "X lets a suspended account post nothing.",
-		"Log in to x.com as that account and follow what it says.", "https://help.x.com/forms/account-access"}},
+		"x-suspended",
+		"the X account or app is suspended",
+		"X lets a suspended account post nothing.",
+		"Log in to x.com as that account and follow what it says.",
+		"https://help.x.com/forms/account-access"}},
 	{service: "x", class: httpx.Forbidden, typ: "missing-scope", Diagnosis: missingScope},
 	{service: "x", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"x-forbidden", "X does not let this app do that",
-		"The token is valid, but the app, the account or the package lacks a right: often the scope media.write, or app permissions that are read only.",
-		"In X's portal set the app's permissions to Read and write, then log in again with `postferry setup`.", xPortal}},
+		"The token is valid, but the app, the account or the package lacks a right: often the " +
+			"scope media.write, or app permissions that are read only.",
+		"In X's portal set the app's permissions to Read and write, then log in again with " +
+			"`postferry setup`.",
+		xPortal}},
 	{service: "x", class: httpx.RateLimited, Diagnosis: Diagnosis{
-		"x-throttled", "X's rate limit is used up", "More posts or uploads than X allows in 15 minutes or a day.",
-		"Nothing to do: postferry waits for the reset. If it comes back, lower `per_run` or `per_day`.", ""}},
+		"x-throttled",
+		"X's rate limit is used up",
+		"More posts or uploads than X allows in 15 minutes or a day.",
+		"Nothing to do: postferry waits for the reset. If it comes back, lower `per_run` or " +
+			"`per_day`.",
+		""}},
 	{service: "x", class: httpx.Ambiguous, Diagnosis: xDown},
 	{service: "x", class: httpx.Transient, Diagnosis: xDown},
 	{service: "github", class: httpx.Unauthorized, Diagnosis: Diagnosis{
-		"github-token", "GitHub does not accept a token", "GITHUB_TOKEN or SECRETS_TOKEN is wrong or has expired.",
-		"In a workflow leave `github-token` at its default. For SECRETS_TOKEN make a new fine-grained token.", patSettings}},
+		"github-token",
+		"GitHub does not accept a token",
+		"GITHUB_TOKEN or SECRETS_TOKEN is wrong or has expired.",
+		"In a workflow leave `github-token` at its default. For SECRETS_TOKEN make a new " +
+			"fine-grained token.",
+		patSettings}},
 	{service: "github", class: httpx.Forbidden, typ: "issues-disabled", Diagnosis: Diagnosis{
-		"github-issues-disabled", "issues are switched off in this repository", "postferry tells of failures by an issue.",
+		"github-issues-disabled",
+		"issues are switched off in this repository",
+		"postferry tells of failures by an issue.",
 		"Settings > General > Features: switch Issues on.", ""}},
 	{service: "github", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"github-permission", "GitHub does not let the token do that",
 		"The job's token lacks a permission, or a ruleset protects the state branch.",
-		"Give the job `permissions: contents: write, issues: write`, and leave the state branch out of rulesets (Settings > Rules).", ""}},
+		"Give the job `permissions: contents: write, issues: write`, and leave the state branch " +
+			"out of rulesets (Settings > Rules).",
+		""}},
 	{service: "github", class: httpx.NotFound, Diagnosis: Diagnosis{
 		"github-permission", "GitHub does not show the repository to this token",
 		"GitHub says 404 for what a token may not see.",
-		"Check GITHUB_REPOSITORY, and that the token is for this repository with Contents: read and write.", ""}},
+		"Check GITHUB_REPOSITORY, and that the token is for this repository with Contents: read " +
+			"and write.",
+		""}},
 	{service: "github", class: httpx.RateLimited, Diagnosis: Diagnosis{
-		"github-throttled", "GitHub's rate limit is used up", "A job's own token has 1,000 requests an hour for the whole repository.",
-		"Nothing to do: it is lifted within the hour. Look for other workflows that use it up.", ""}},
+		"github-throttled",
+		"GitHub's rate limit is used up",
+		"A job's own token has 1,000 requests an hour for the whole repository.",
+		"Nothing to do: it is lifted within the hour. Look for other workflows that use it up.",
+		""}},
 	{service: "github", class: httpx.Transient, Diagnosis: Diagnosis{
-		"github-down", "GitHub does not answer properly", "Server errors or time-outs on GitHub's side.",
+		"github-down",
+		"GitHub does not answer properly",
+		"Server errors or time-outs on GitHub's side.",
 		"Nothing to do: the next run tries again.", githubStatus}},
 	{service: "media", Diagnosis: Diagnosis{
-		"media-file", "the file of a media can't be had", "Instagram's media host does not give the photo or video.",
-		"Nothing to do at first: it is tried again. If it stays, open the post in the Instagram app and look whether it plays.", ""}},
+		"media-file",
+		"the file of a media can't be had",
+		"Instagram's media host does not give the photo or video.",
+		"Nothing to do at first: it is tried again. If it stays, open the post in the Instagram " +
+			"app and look whether it plays.",
+		""}},
 }
 
 var checkpoint = Diagnosis{
 	"instagram-checkpoint", "Meta wants the account's owner to log in by hand",
-	"The account is at a checkpoint (a security question, an unconfirmed login). Every token waits until it is answered.",
-	"Log in to facebook.com and instagram.com in a browser and answer what is asked. No new token is needed.", "https://www.facebook.com/"}
+	"The account is at a checkpoint (a security question, an unconfirmed login). Every token " +
+		"waits until it is answered.",
+	"Log in to facebook.com and instagram.com in a browser and answer what is asked. No new " +
+		"token is needed.",
+	"https://www.facebook.com/"}
 
 var instagramPermission = Diagnosis{
 	"instagram-permission", "Instagram does not let the app read the media",
-	"The token is alive, but the permission for the media is not granted, was taken away, or does not reach this account (a Page in a business portfolio needs business_management).",
-	"Log in again and tick everything; for a Page in a business portfolio add business_management, or move to Instagram Login (`login: instagram`), which needs no Page. `postferry doctor` says which.", metaApps}
+	"The token is alive, but the permission for the media is not granted, was taken away, or " +
+		"does not reach this account (a Page in a business portfolio needs business_management).",
+	"Log in again and tick everything; for a Page in a business portfolio add " +
+		"business_management, or move to Instagram Login (`login: instagram`), which needs no " +
+		"Page. `postferry doctor` says which.",
+	metaApps}
 
 var instagramID = Diagnosis{
 	"instagram-account-id", "Instagram does not find the account",
-	"INSTAGRAM_USER_ID is not the professional account's id (17841…), or the account is no longer linked to the Page or no longer professional.",
-	"Check the id, and in Meta Business Suite that the account is professional and linked.", "https://business.facebook.com/settings/"}
+	"INSTAGRAM_USER_ID is not the professional account's id (17841…), or the account is no " +
+		"longer linked to the Page or no longer professional.",
+	"Check the id, and in Meta Business Suite that the account is professional and linked.",
+	"https://business.facebook.com/settings/"}
 
 var missingScope = Diagnosis{
 	"x-scope", "the X login lacks a right",
-	"Posting and uploading need the scopes tweet.read, tweet.write, users.read, media.write and offline.access. Scopes are fixed at the login.",
+	"Posting and uploading need the scopes tweet.read, tweet.write, users.read, media.write and " +
+		"offline.access. Scopes are fixed at the login.",
 	"Log in again with all of them: `postferry setup` asks for them.", xPortal}
 
 var xDown = Diagnosis{
 	"x-down", "X does not answer properly",
-	"Server errors, resets or time-outs on X's side, in several runs in a row. Nothing is posted twice: what was under way is looked up on the timeline first.",
+	"Server errors, resets or time-outs on X's side, in several runs in a row. Nothing is posted " +
+		"twice: what was under way is looked up on the timeline first.",
 	"Nothing to do: postferry goes on by itself when X does.", xStatus}

@@ -21,8 +21,11 @@ var rules = []rule{
 	{appState, says(appOff)},
 	{wrongFlavour, says(Diagnosis{
 		"instagram-flavour", "the Instagram token belongs to the other login",
-		"Instagram Login and Facebook Login are two doors with keys of their own: a token of one does not open the other.",
-		"Set `login:` in the configuration to the one that the token was made for, or make a token for this one. Check that the secret holds nothing but the token.", metaApps})},
+		"Instagram Login and Facebook Login are two doors with keys of their own: a token of one " +
+			"does not open the other.",
+		"Set `login:` in the configuration to the one that the token was made for, or make a " +
+			"token for this one. Check that the secret holds nothing but the token.",
+		metaApps})},
 	{deadToken, func(e Evidence) Diagnosis {
 		if d := Explain(e.Me.Err); d.Key != unexplained.Key {
 			return d
@@ -35,28 +38,45 @@ var rules = []rule{
 	}},
 	{dataAccess, says(Diagnosis{
 		"instagram-data-access", "the 90 days of data access are over",
-		"The token is alive, but a person's consent to read data ends 90 days after the last login. The token debugger shows it as a date of its own.",
-		"Log in again and put the new token into INSTAGRAM_TOKEN. Instagram Login and system users have no such window.", metaApps})},
+		"The token is alive, but a person's consent to read data ends 90 days after the last " +
+			"login. The token debugger shows it as a date of its own.",
+		"Log in again and put the new token into INSTAGRAM_TOKEN. Instagram Login and system " +
+			"users have no such window.",
+		metaApps})},
 	{personal, says(Diagnosis{
 		"instagram-not-professional", "the Instagram account is not a professional one",
 		"Meta's API shows media of business and creator accounts only.",
-		"In the Instagram app: Settings > Account type and tools > Switch to professional account. It is free.", ""})},
+		"In the Instagram app: Settings > Account type and tools > Switch to professional " +
+			"account. It is free.",
+		""})},
 	{scopeMissing, says(Diagnosis{
 		"instagram-scope", "a permission for the media was not granted",
-		"The login did not include, or somebody took away, what reading the media needs. With Facebook Login for Business, declining one permission drops them all.",
+		"The login did not include, or somebody took away, what reading the media needs. With " +
+			"Facebook Login for Business, declining one permission drops them all.",
 		"Log in again and leave every box ticked.", metaApps})},
 	{portfolio, says(Diagnosis{
-		"instagram-portfolio", "the Page belongs to a business portfolio, and the token lacks business_management",
-		"Since 15 September 2023 (User Accounts, a change to all Graph versions) Meta no longer shows Pages of a business portfolio to a token without business_management. Token, scopes and status page look fine; `me/accounts` is empty. This is how the Instagram API died for many on that day.",
-		"Either log in again with business_management added, choosing the Page and its portfolio; or move to Instagram Login (`login: instagram`), which needs no Page: App Dashboard > Instagram > API setup > Generate token.", metaApps})},
+		"instagram-portfolio",
+		"the Page belongs to a business portfolio, and the token lacks business_management",
+		"Since 15 September 2023 (User Accounts, a change to all Graph versions) Meta no longer " +
+			"shows Pages of a business portfolio to a token without business_management. Token, " +
+			"scopes and status page look fine; `me/accounts` is empty. This is how the Instagram " +
+			"API died for many on that day.",
+		"Either log in again with business_management added, choosing the Page and its " +
+			"portfolio; or move to Instagram Login (`login: instagram`), which needs no Page: " +
+			"App Dashboard > Instagram > API setup > Generate token.",
+		metaApps})},
 	{notTicked, says(Diagnosis{
 		"instagram-asset", "the login does not reach this account",
-		"The permissions are granted, but for other assets: the account was not ticked in the dialog, or INSTAGRAM_USER_ID is another account's.",
+		"The permissions are granted, but for other assets: the account was not ticked in the " +
+			"dialog, or INSTAGRAM_USER_ID is another account's.",
 		"Log in again and tick this account, or correct INSTAGRAM_USER_ID.", metaApps})},
 	{unlinked, says(Diagnosis{
 		"instagram-unlinked", "the Instagram account is not linked to the Facebook Page",
-		"The Page is there, but its link to Instagram is not: it was undone, the account became personal, or the token's owner may not manage it.",
-		"Link them again in Meta Business Suite (Settings > Instagram accounts), with full access for the token's owner.", "https://business.facebook.com/settings/"})},
+		"The Page is there, but its link to Instagram is not: it was undone, the account became " +
+			"personal, or the token's owner may not manage it.",
+		"Link them again in Meta Business Suite (Settings > Instagram accounts), with full " +
+			"access for the token's owner.",
+		"https://business.facebook.com/settings/"})},
 	{wrongID, says(instagramID)},
 	{version, func(e Evidence) Diagnosis {
 		if e.OtherVersion == "" {
@@ -64,25 +84,39 @@ var rules = []rule{
 		}
 		return Diagnosis{
 			"instagram-version", "the Graph API version is the cause",
-			fmt.Sprintf("The same call works on %s. The version in use has ended or behaves differently; an ended one is silently answered by the next.", e.OtherVersion),
+			fmt.Sprintf("The same call works on %s. The version in use has ended or behaves "+
+				"differently; an ended one is silently answered by the next.", e.OtherVersion),
 			fmt.Sprintf("Set `api_version: %s` in the configuration.", e.OtherVersion), "https://developers.facebook.com/docs/graph-api/changelog/versions"}
 	}},
 	{mediaPermission, says(Diagnosis{
 		"instagram-media-permission", "the permission for the media is not granted",
-		"The account is known, its media are not shown: instagram_business_basic was unticked at the login or taken away since.",
-		"Connect the account again (App Dashboard > Instagram > API setup > Generate token) and grant instagram_business_basic.", metaApps})},
+		"The account is known, its media are not shown: instagram_business_basic was unticked at " +
+			"the login or taken away since.",
+		"Connect the account again (App Dashboard > Instagram > API setup > Generate token) and " +
+			"grant instagram_business_basic.",
+		metaApps})},
 	{oneField, says(Diagnosis{
 		"instagram-field", "Instagram stumbles over one field of the list",
-		"The account's media are shown when only their ids are asked for, and refused with everything that postferry needs: one field, or one media, is at fault.",
-		"Update postferry. If it is the newest, set `api_version` to the version before, and open an issue at https://github.com/postferry/postferry/issues with the answer quoted below.", "https://developers.facebook.com/docs/graph-api/changelog/versions"})},
+		"The account's media are shown when only their ids are asked for, and refused with " +
+			"everything that postferry needs: one field, or one media, is at fault.",
+		"Update postferry. If it is the newest, set `api_version` to the version before, and " +
+			"open an issue at https://github.com/postferry/postferry/issues with the answer " +
+			"quoted below.",
+		"https://developers.facebook.com/docs/graph-api/changelog/versions"})},
 	{listedAgain, says(Diagnosis{
 		"instagram-recovered", "it works again",
-		"The probe that repeats the failed call was answered. The failure was Meta's, and has passed.",
+		"The probe that repeats the failed call was answered. The failure was Meta's, and has " +
+			"passed.",
 		"Nothing to do.", metaStatus})},
 	{metaSide, says(Diagnosis{
 		"instagram-meta", "this looks like a failure on Meta's side",
-		"Everything that can be asked about the token, the permissions, the link and the version is in order, and the media are refused all the same. Meta has had such outages, one of weeks (May 2026).",
-		"Nothing to do on your side: postferry tries every six hours and comes back by itself. If it lasts for days, Instagram Login (`login: instagram`) is another door to the same media.", metaStatus})},
+		"Everything that can be asked about the token, the permissions, the link and the version " +
+			"is in order, and the media are refused all the same. Meta has had such outages, one " +
+			"of weeks (May 2026).",
+		"Nothing to do on your side: postferry tries every six hours and comes back by itself. " +
+			"If it lasts for days, Instagram Login (`login: instagram`) is another door to the " +
+			"same media.",
+		metaStatus})},
 }
 
 var appOff = refusals[0].Diagnosis
@@ -105,7 +139,8 @@ func wrongFlavour(e Evidence) (int, []string) {
 	case contains(e.Me.Err, "cannot parse access token") && e.TokenFits != "":
 		return 99, []string{"Meta can't parse the token", e.TokenFits}
 	case contains(e.Me.Err, "cannot parse access token"):
-		return 92, []string{"Meta can't parse the token: it is of the other login, or was pasted with quotes or a line break"}
+		return 92, []string{"Meta can't parse the token: it is of the other login, or was pasted " +
+			"with quotes or a line break"}
 	case e.Me.failed() && e.TokenFits != "":
 		return 90, []string{e.TokenFits}
 	}
@@ -159,7 +194,8 @@ func portfolio(e Evidence) (int, []string) {
 		why = append(why, "the token is accepted")
 	}
 	if e.Version == "" {
-		why = append(why, "the call names no version, so its meaning moved when an old version ended")
+		why = append(why, "the call names no version, so its meaning moved when an old version "+
+			"ended")
 	}
 	return 85, why
 }
@@ -180,7 +216,8 @@ func unlinked(e Evidence) (int, []string) {
 			return 0, nil
 		}
 	}
-	return 83, []string{fmt.Sprintf("me/accounts shows %d Page(s), none with an Instagram account", len(e.Pages))}
+	return 83, []string{fmt.Sprintf("me/accounts shows %d Page(s), none with an Instagram "+
+		"account", len(e.Pages))}
 }
 
 func wrongID(e Evidence) (int, []string) {
@@ -190,7 +227,8 @@ func wrongID(e Evidence) (int, []string) {
 	for _, p := range e.Pages {
 		for _, id := range p.Instagram {
 			if id != e.UserID {
-				return 87, []string{fmt.Sprintf("INSTAGRAM_USER_ID is %s, the Page %s is linked to %s", e.UserID, p.ID, id)}
+				return 87, []string{fmt.Sprintf("INSTAGRAM_USER_ID is %s, the Page %s is linked "+
+					"to %s", e.UserID, p.ID, id)}
 			}
 		}
 	}
@@ -216,7 +254,8 @@ func orUnversioned(v string) string {
 
 func mediaPermission(e Evidence) (int, []string) {
 	if code, _ := e.Media.code(); e.Login == "instagram" && e.Me.ok() && e.Media.failed() && (code == 10 || code >= 200 && code < 300) {
-		return 86, []string{"the account answers", fmt.Sprintf("its media are refused with code %d", code)}
+		return 86, []string{"the account answers", fmt.Sprintf("its media are refused with code "+
+			"%d", code)}
 	}
 	return 0, nil
 }

@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	// questionTime bounds one question, allTime all of them: an incident must be told before the job's time is up.
+	// questionTime bounds one question, allTime all of them: an incident must be told before the
+	// job's time is up.
 	questionTime = 10 * time.Second
 	allTime      = time.Minute
 )
@@ -35,8 +36,8 @@ type Doctor struct {
 	Now       func() time.Time
 }
 
-// All examines all three services side by side: one that hangs does not use up the time of the others, which would then be
-// blamed in its place.
+// All examines all three services side by side: one that hangs does not use up the time of the
+// others, which would then be blamed in its place.
 func (d *Doctor) All(ctx context.Context) diagnosis.Examination {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
@@ -92,7 +93,8 @@ func explained(err error, why string) diagnosis.Candidate {
 	return diagnosis.Candidate{Diagnosis: diagnosis.Explain(err), For: []string{why}, Weight: 50}
 }
 
-// begin is a report that starts with what a run met: nothing that the probes find besides may take its place.
+// begin is a report that starts with what a run met: nothing that the probes find besides may take
+// its place.
 func begin(cause error) diagnosis.Examination {
 	if cause == nil {
 		return diagnosis.Examination{}
@@ -115,7 +117,8 @@ var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "Git
 // add puts a probe into the report, and what a refusal says by itself.
 func add(x *diagnosis.Examination, service string, p diagnosis.Probe) { addAs(x, service, p, p.Err) }
 
-// addAs is add for a refusal that means more in its place than it says. A cause that several probes name is told once.
+// addAs is add for a refusal that means more in its place than it says. A cause that several probes
+// name is told once.
 func addAs(x *diagnosis.Examination, service string, p diagnosis.Probe, means error) {
 	x.Findings = append(x.Findings, finding(service, p))
 	if !p.Asked || p.Err == nil {

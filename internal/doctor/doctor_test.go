@@ -75,9 +75,12 @@ var ofInstagram = []illness{
 	{
 		name: "all is well with Facebook Login", login: fb, make: func(*patient) {},
 		shows: []string{
-			"ok instagram P1 GET /me: ok: Kamo Mugs", "ok instagram P2 GET /debug_token: ok: is_valid: true, data access until 2027-02-11",
-			"ok instagram P3 GET /me/permissions: ok: 5 granted", "ok instagram P4 GET /{user}: ok: @kamo.mugs",
-			"ok instagram P5 GET /{user}/media: ok: the media are listed", "ok instagram P6 GET /me/accounts: ok: 1 Pages",
+			"ok instagram P1 GET /me: ok: Kamo Mugs",
+			"ok instagram P2 GET /debug_token: ok: is_valid: true, data access until 2027-02-11",
+			"ok instagram P3 GET /me/permissions: ok: 5 granted",
+			"ok instagram P4 GET /{user}: ok: @kamo.mugs",
+			"ok instagram P5 GET /{user}/media: ok: the media are listed",
+			"ok instagram P6 GET /me/accounts: ok: 1 Pages",
 		},
 		ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)"},
 	},
@@ -88,8 +91,9 @@ var ofInstagram = []illness{
 	},
 	{
 		name: "the debugger says of what the token died", login: fb, make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
-		want:  []string{"instagram-token-expired"},
-		shows: []string{"instagram P2 GET /debug_token: ok: is_valid: false: Error validating access token: Session has expired"},
+		want: []string{"instagram-token-expired"},
+		shows: []string{"instagram P2 GET /debug_token: ok: is_valid: false: Error validating " +
+			"access token: Session has expired"},
 		ruled: []string{"!the token itself", "!the 90-day data access window"}, // of a dead token the debugger does not say it
 	},
 	{name: "the password was changed", make: func(p *patient) { p.w.Instagram().KillTokens() }, want: []string{"instagram-password-changed"}},
@@ -104,19 +108,23 @@ var ofInstagram = []illness{
 	},
 	{
 		name: "the app is switched off",
-		make: answers("instagram", "GET /**", 400, `{"error":{"message":"API access deactivated. To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
+		make: answers("instagram", "GET /**", 400, `{"error":{"message":"API access deactivated. " +
+			"To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
 		want: []string{"instagram-app-state"},
 	},
 	{
 		name: "the permission was taken away", make: lacks("instagram_business_basic"),
-		want:  []string{"instagram-media-permission", "instagram-meta"},
-		shows: []string{"ok instagram Q1", "!! instagram Q2 GET /me/media: instagram GET /me/media: 403 code 10", "!! instagram P7 the same on v26.0"},
-		ruled: []string{"the token itself (it is accepted)", "the API version (v26.0 says the same)"},
+		want: []string{"instagram-media-permission", "instagram-meta"},
+		shows: []string{"ok instagram Q1", "!! instagram Q2 GET /me/media: instagram GET " +
+			"/me/media: 403 code 10", "!! instagram P7 the same on v26.0"},
+		ruled: []string{"the token itself (it is accepted)", "the API version (v26.0 says the " +
+			"same)"},
 	},
 	{
 		name: "a permission was not ticked", login: fb, make: lacks("instagram_basic"),
-		want:  []string{"instagram-scope", "instagram-meta"},
-		shows: []string{"ok instagram P3 GET /me/permissions: ok: 4 granted, instagram_basic declined", "!! instagram P5"},
+		want: []string{"instagram-scope", "instagram-meta"},
+		shows: []string{"ok instagram P3 GET /me/permissions: ok: 4 granted, instagram_basic " +
+			"declined", "!! instagram P5"},
 	},
 	{
 		name: "September 2023", login: fb, make: func(p *patient) { p.w.Instagram().BreakLikeSeptember2023() },
@@ -161,7 +169,8 @@ var ofInstagram = []illness{
 	},
 	{
 		name: "a version that has ended is answered by another", make: func(p *patient) { p.route.Instagram.APIVersion = "v18.0" },
-		shows: []string{"ok instagram Q2 GET /me/media: ok: the media are listed, answered by v21.0"},
+		shows: []string{"ok instagram Q2 GET /me/media: ok: the media are listed, answered by " +
+			"v21.0"},
 	},
 	{
 		name: "the newest version is in use", make: func(p *patient) {
@@ -180,8 +189,9 @@ var ofInstagram = []illness{
 			answers("instagram", "GET /v25.0/debug_token", 400, graph(100, 0))(p)
 			p.w.Instagram().BreakLikeSeptember2023()
 		},
-		want:  []string{"instagram-portfolio", "instagram-meta"},
-		shows: []string{"!! instagram P2 GET /debug_token: instagram GET /debug_token: 400 code 100"},
+		want: []string{"instagram-portfolio", "instagram-meta"},
+		shows: []string{"!! instagram P2 GET /debug_token: instagram GET /debug_token: 400 code " +
+			"100"},
 	},
 	{
 		name: "Instagram is down", make: answers("instagram", "GET /**", 503, ""),
@@ -220,7 +230,8 @@ var ofX = []illness{
 	},
 	{
 		name: "neither of them", make: func(p *patient) { delete(p.env, "VAULT_KEY"); delete(p.env, "SECRETS_TOKEN") },
-		want: []string{"nowhere-to-store"}, shows: []string{"!! x a store for the next token: there is nowhere to store a rotated token"},
+		want: []string{"nowhere-to-store"}, shows: []string{"!! x a store for the next token: " +
+			"there is nowhere to store a rotated token"},
 	},
 	{name: "401", make: answers("x", "GET /2/users/me", 401, `{"title":"Unauthorized"}`), want: []string{"x-token-refused"}},
 	{name: "out of credit", make: func(p *patient) { p.w.X().SetCredit(0) }, want: []string{"x-credit"}},
@@ -240,8 +251,11 @@ var ofGitHub = []illness{
 	{
 		name: "all is well", make: func(*patient) {},
 		shows: []string{
-			"ok github GET /repos/{repo}: ok: public, issues are on", "ok github GET /repos/{repo}/issues: ok: the token reaches issues", "ok github GET actions/secrets/public-key: ok: SECRETS_TOKEN reaches the secrets\n",
-			"ok github GET actions/workflows/mirror.yml: ok: active", "ok github GET actions/workflows/rotate.yml: ok: active",
+			"ok github GET /repos/{repo}: ok: public, issues are on",
+			"ok github GET /repos/{repo}/issues: ok: the token reaches issues",
+			"ok github GET actions/secrets/public-key: ok: SECRETS_TOKEN reaches the secrets\n",
+			"ok github GET actions/workflows/mirror.yml: ok: active",
+			"ok github GET actions/workflows/rotate.yml: ok: active",
 		},
 	},
 	{
@@ -268,7 +282,8 @@ var ofGitHub = []illness{
 	},
 	{
 		name: "SECRETS_TOKEN may not touch secrets", make: func(p *patient) { p.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false) },
-		want: []string{"secrets-not-writable"}, shows: []string{"!! github GET actions/secrets/public-key: github GET /repos/{repo}/actions/secrets/public-key: 403"},
+		want: []string{"secrets-not-writable"}, shows: []string{"!! github GET " +
+			"actions/secrets/public-key: github GET /repos/{repo}/actions/secrets/public-key: 403"},
 	},
 	{
 		name: "SECRETS_TOKEN is another repository's", make: answers("github", "GET /repos/*/*/actions/secrets/*", 404, `{"message":"Not Found"}`),
@@ -280,7 +295,9 @@ var ofGitHub = []illness{
 	},
 	{
 		name: "GitHub switched a schedule off", make: answers("github", "GET /repos/*/*/actions/workflows/rotate.yml", 200, `{"state":"disabled_inactivity"}`),
-		want: []string{"schedule-off"}, shows: []string{"ok github GET actions/workflows/mirror.yml", "!! github GET actions/workflows/rotate.yml: rotate.yml is disabled_inactivity"},
+		want: []string{"schedule-off"}, shows: []string{"ok github GET " +
+			"actions/workflows/mirror.yml", "!! github GET actions/workflows/rotate.yml: " +
+			"rotate.yml is disabled_inactivity"},
 	},
 	{
 		name: "the job may not look at workflows, which proves nothing", make: answers("github", "GET /repos/*/*/actions/workflows/*", 403, `{"message":"Resource not accessible by integration"}`),
@@ -342,7 +359,8 @@ func TestNoStateYet(t *testing.T) {
 	})
 }
 
-// Why a rotation would fail is told without one: each of these is a login that no run can use any more, or not yet.
+// Why a rotation would fail is told without one: each of these is a login that no run can use any
+// more, or not yet.
 func TestChain(t *testing.T) {
 	elsewhere := func(p *patient) {
 		p.t.Helper()
@@ -372,7 +390,8 @@ func TestChain(t *testing.T) {
 			delete(p.env, "VAULT_KEY")
 			p.rotate()
 			p.w.GitHub().SetSecret("X_REFRESH_TOKEN", old)
-		}, nil, "ok x the token chain: ok: generation 1, rotated 2026-11-23, put off to the next run"},
+		}, nil, "ok x the token chain: ok: generation 1, rotated 2026-11-23, put off to the next " +
+			"run"},
 		{"a person has logged in again", func(p *patient) {
 			p.rotate()
 			elsewhere(p)
@@ -468,7 +487,8 @@ func TestIndependent(t *testing.T) {
 	}
 }
 
-// An incident examines its own area only. What the run met is the first evidence, and is not asked for again.
+// An incident examines its own area only. What the run met is the first evidence, and is not asked
+// for again.
 func TestOfAnIncident(t *testing.T) {
 	refused := func(service, op string, code int, class httpx.Class) error {
 		return fmt.Errorf("run: %w", &httpx.Error{Service: service, Op: op, Status: 403, Code: code, Class: class, Message: "no", TraceID: "T1"})
@@ -551,8 +571,10 @@ func TestOneRanking(t *testing.T) {
 func TestOwnWords(t *testing.T) {
 	github := &httpx.Error{Service: "github", Op: "PUT /x", Status: 403, Class: httpx.Forbidden, Message: "not by this token"}
 	for want, cause := range map[string]error{
-		"GitHub's own words: not by this token":    &token.NoStoreError{Name: "X_REFRESH_TOKEN", Err: github},
-		"X's own words: no credit":                 &httpx.Error{Service: "x", Message: "no credit"},
+		"GitHub's own words: not by this token": &token.NoStoreError{Name: "X_REFRESH_TOKEN",
+			Err: github},
+		"X's own words: no credit": &httpx.Error{Service: "x",
+			Message: "no credit"},
 		"the X login lacks the scopes media.write": &token.ScopeError{Missing: []string{"media.write"}},
 	} {
 		d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}

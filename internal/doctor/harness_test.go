@@ -20,8 +20,8 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// patient is a world that something is wrong with, and the route that is examined in it. It lives in a synctest bubble:
-// neither a pause between two tries nor a service that hangs takes time.
+// patient is a world that something is wrong with, and the route that is examined in it. It lives
+// in a synctest bubble: neither a pause between two tries nor a service that hangs takes time.
 type patient struct {
 	t     *testing.T
 	w     *sim.World
@@ -115,7 +115,8 @@ func (p *patient) secret(name string) string {
 	return p.env[name]
 }
 
-// examine asks all three services, and sees to it that nothing is changed, spent or shown by that, whatever is wrong.
+// examine asks all three services, and sees to it that nothing is changed, spent or shown by that,
+// whatever is wrong.
 func (p *patient) examine(ask func(*doctor.Doctor) diagnosis.Examination) diagnosis.Examination {
 	p.t.Helper()
 	d := p.doctor()

@@ -10,8 +10,9 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 )
 
-// OfInstagram asks about the token, the permissions, the link to the account, the media and the version. cause is what a
-// run met, nil for an examination without a failure; its own call is not made again.
+// OfInstagram asks about the token, the permissions, the link to the account, the media and the
+// version. cause is what a run met, nil for an examination without a failure; its own call is not
+// made again.
 func (d *Doctor) OfInstagram(ctx context.Context, cause error) diagnosis.Examination {
 	var out diagnosis.Examination
 	if d.Instagram == nil {
@@ -112,8 +113,8 @@ func debugNote(i instagram.TokenInfo) string {
 	return note
 }
 
-// media asks for the media, and if they are refused, on another version. The call of the run that failed is evidence
-// already; where it failed for its fields, the ids alone are asked for.
+// media asks for the media, and if they are refused, on another version. The call of the run that
+// failed is evidence already; where it failed for its fields, the ids alone are asked for.
 func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
 	name := "P5 GET /{user}/media"
 	if e.Login != instagram.FacebookLogin {

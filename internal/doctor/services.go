@@ -15,9 +15,9 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// OfX asks how the chain and the login's scopes stand, from what is remembered of the last rotation, whether the next tokens
-// have a place, and whose account it is. X bills that last question ($0.010 a day). No token is spent for it: without one
-// that is alive it is left out.
+// OfX asks how the chain and the login's scopes stand, from what is remembered of the last
+// rotation, whether the next tokens have a place, and whose account it is. X bills that last
+// question ($0.010 a day). No token is spent for it: without one that is alive it is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	out := begin(cause)
 	access, chain := d.chain()
@@ -37,7 +37,8 @@ func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	return out
 }
 
-// chain tells how the newest tokens stand, and gives the access token. That they are left to a later run is no fault.
+// chain tells how the newest tokens stand, and gives the access token. That they are left to a
+// later run is no fault.
 func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 	t := d.Doc.Tokens.X
 	p = diagnosis.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
@@ -55,7 +56,8 @@ func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 	return access, p
 }
 
-// store tells where the next tokens would be kept. Without such a place no token is ever spent, and the chain ends.
+// store tells where the next tokens would be kept. Without such a place no token is ever spent, and
+// the chain ends.
 func (d *Doctor) store() diagnosis.Probe {
 	p := diagnosis.Probe{Name: "a store for the next token"}
 	if d.Keeper == nil || d.Keeper.Given.Refresh == "" {
@@ -75,8 +77,9 @@ func (d *Doctor) store() diagnosis.Probe {
 	return p
 }
 
-// xMe asks whose account it is. A 401 proves something only of a token whose end is known, which is one of our own rotations:
-// of one that a person put in it is what X says after two hours, and the next run renews it.
+// xMe asks whose account it is. A 401 proves something only of a token whose end is known, which is
+// one of our own rotations: of one that a person put in it is what X says after two hours, and the
+// next run renews it.
 func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET /2/users/me"}
 	if d.X == nil || access == "" {
@@ -90,8 +93,8 @@ func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 	return diagnosis.Probe{Name: p.Name, Asked: true, Err: err, Note: "@" + me.Username}
 }
 
-// OfGitHub asks whether the repository takes issues and state, whether secrets can be written as far as that can be asked
-// without writing, and whether the schedules run.
+// OfGitHub asks whether the repository takes issues and state, whether secrets can be written as
+// far as that can be asked without writing, and whether the schedules run.
 func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examination {
 	out := begin(cause)
 	if d.GitHub == nil {
@@ -135,8 +138,8 @@ func aboutNote(a github.About) string {
 	return "public, issues are on"
 }
 
-// issues asks whether the token reaches them, by those that changed just now, which are few. That it may write them can't be
-// asked without writing.
+// issues asks whether the token reaches them, by those that changed just now, which are few. That
+// it may write them can't be asked without writing.
 func (d *Doctor) issues(ctx context.Context) diagnosis.Probe {
 	_, err := ask(ctx, func(ctx context.Context) ([]github.Issue, error) {
 		return (&github.Issues{Client: d.GitHub}).List(ctx, "postferry", "open", d.Now()) // any label would do
@@ -157,8 +160,8 @@ func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
 	return p
 }
 
-// unwritable is what a refusal of the secrets means. GitHub says no more than that some permission is missing, and it is not
-// one of the job's.
+// unwritable is what a refusal of the secrets means. GitHub says no more than that some permission
+// is missing, and it is not one of the job's.
 func unwritable(err error) error {
 	switch httpx.ClassOf(err) {
 	case httpx.Forbidden, httpx.NotFound:
@@ -167,7 +170,8 @@ func unwritable(err error) error {
 	return err
 }
 
-// workflow asks whether a schedule runs. The job's token may lack `actions: read`, which proves nothing.
+// workflow asks whether a schedule runs. The job's token may lack `actions: read`, which proves
+// nothing.
 func (d *Doctor) workflow(ctx context.Context, file string) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET actions/workflows/" + file}
 	got, err := ask(ctx, func(ctx context.Context) (string, error) { return d.GitHub.WorkflowState(ctx, file) })

@@ -28,6 +28,7 @@ func Attention(route string, due []Reminder) string {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\npostferry looks every six hours, and closes this issue by itself when it is done.\n")
+	b.WriteString("\npostferry looks every six hours, and closes this issue by itself when it is " +
+		"done.\n")
 	return b.String() + "\n" + Marker(route, diagnosis.Attention, "attention") + "\n"
 }

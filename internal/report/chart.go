@@ -9,8 +9,9 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// chart is the picture of the last 90 days: a bar for what was mirrored, a mark under a day on which something failed. It
-// follows the reader's light or dark theme, and says in words what it shows.
+// chart is the picture of the last 90 days: a bar for what was mirrored, a mark under a day on
+// which something failed. It follows the reader's light or dark theme, and says in words what it
+// shows.
 type chart struct {
 	history []state.Day
 	now     time.Time
@@ -59,7 +60,8 @@ func (c chart) svg(title string) []byte {
 	return []byte(b.String())
 }
 
-// days are the 90 until today, those on which nothing happened too, and the most media of one of them.
+// days are the 90 until today, those on which nothing happened too, and the most media of one of
+// them.
 func (c chart) days() (days []state.Day, most int) {
 	byDate := map[string]state.Day{}
 	for _, d := range c.history {
@@ -136,5 +138,6 @@ func (c chart) dates(b *strings.Builder, days []state.Day) {
 	}
 }
 
-// escape is text in an SVG, which is XML: no control character may be in it, written as an entity or not.
+// escape is text in an SVG, which is XML: no control character may be in it, written as an entity
+// or not.
 func escape(s string) string { return html.EscapeString(Quote(s)) }

@@ -45,20 +45,27 @@ func portfolioIssue() Issue {
 		},
 		Examination: diagnosis.Examination{Findings: []diagnosis.Finding{
 			{Asked: true, Probe: "P1 GET /me", Answer: "ok: kamo.mugs (17841400000000001)"},
-			{Asked: true, Probe: "P2 GET /debug_token", Answer: "ok: valid, expires never, data access until 2027-02-01"},
-			{Asked: true, Probe: "P3 GET /me/permissions", Answer: "ok: granted instagram_basic, pages_show_list, pages_read_engagement"},
+			{Asked: true, Probe: "P2 GET /debug_token", Answer: "ok: valid, expires never, data " +
+				"access until 2027-02-01"},
+			{Asked: true, Probe: "P3 GET /me/permissions", Answer: "ok: granted instagram_basic, " +
+				"pages_show_list, pages_read_engagement"},
 			{Asked: true, Probe: "P4 GET /{user}?fields=id,username", Answer: "instagram GET /{user}: 400 code 10: (#10) Application does not have permission for this action (trace AqWeRtY)", Trace: "AqWeRtY"},
 			{Asked: true, Probe: "P5 GET /me/accounts", Answer: "ok: no Page"},
-			{Asked: true, Probe: "P6 GET /{user}/media on v24.0", Answer: "instagram GET /{user}/media: 400 code 10: (#10) Application does not have permission for this action (trace AzXcVbN)", Trace: "AzXcVbN"},
+			{Asked: true, Probe: "P6 GET /{user}/media on v24.0", Answer: "instagram GET " +
+				"/{user}/media: 400 code 10: (#10) Application does not have permission for this " +
+				"action (trace AzXcVbN)", Trace: "AzXcVbN"},
 		},
 			Causes: []diagnosis.Candidate{
 				{Diagnosis: diagnosisOf("instagram-portfolio"), For: []string{"me/accounts answers well and is empty", "business_management is not granted"}, Weight: 90},
-				{Diagnosis: diagnosisOf("instagram-asset"), For: []string{"granular_scopes names no account 17841400000000001"}, Weight: 40},
+				{Diagnosis: diagnosisOf("instagram-asset"), For: []string{"granular_scopes names " +
+					"no account 17841400000000001"}, Weight: 40},
 			},
 			Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)", "the API version (v24.0 says the same)"}},
 		Safe: []string{
-			"Nothing was posted twice and nothing is forgotten: what is missed is caught up, oldest first.",
-			"X's token is kept alive by its own schedule (`postferry rotate`), which does not need Instagram.",
+			"Nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
+				"oldest first.",
+			"X's token is kept alive by its own schedule (`postferry rotate`), which does not " +
+				"need Instagram.",
 		},
 		NextTry: now.Add(time.Hour),
 		RunURL:  "https://github.com/kamo/mirror/actions/runs/",
@@ -93,7 +100,8 @@ func tokenIssue() Issue {
 
 func permalinkOf(n int) string { return fmt.Sprintf("https://www.instagram.com/p/DRk%04d_ab/", n) }
 
-// document is a route's after half a year: 90 days of history with two bad spells, tokens, twenty-four media.
+// document is a route's after half a year: 90 days of history with two bad spells, tokens,
+// twenty-four media.
 func document() *state.Document {
 	d := &state.Document{
 		Version: 1, Route: "main", Baseline: ago(180 * day),
@@ -158,7 +166,8 @@ func busy() result.Route {
 			Posted: []mirror.Entry{
 				{MediaID: "17895000000000024", Permalink: permalinkOf(24), Posts: []string{"1990000000000000024"}, Of: 1},
 				{MediaID: "17895000000000025", Permalink: permalinkOf(25), Posts: []string{"1990000000000000025", "1990000000000000026"}, Of: 2,
-					Notes: []string{"X refused the video: its cover image is posted with the permalink"}},
+					Notes: []string{"X refused the video: its cover image is posted with the " +
+						"permalink"}},
 			},
 			Skipped: []mirror.Entry{{MediaID: "17895000000000026", Permalink: permalinkOf(26), Why: "it has the hashtag #igonly"}},
 			Failed:  []mirror.Entry{{MediaID: "17895000000000027", Permalink: permalinkOf(27), Why: "media GET photo: 503 (trace -)"}},

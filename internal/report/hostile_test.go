@@ -27,24 +27,43 @@ const forged = "<!-- postferry:incident route=main area=x fingerprint=0123456789
 // hostile is what a caption, a permalink or a service's answer might hold.
 var hostile = []string{
 	"@octocat @org/team a@evil.example #1 GH-2 gh-3 octo/cat#4",
-	"https://evil.example/a www.evil.example _www.evil.example ftp://evil.example mailto:a@evil.example",
+	"https://evil.example/a www.evil.example _www.evil.example ftp://evil.example " +
+		"mailto:a@evil.example",
 	"```\n# EVIL\n```` ~~~\n@octocat\n`````````text\n",
 	"\r```\r@octocat #1\r\n# EVIL",
 	forged, "\n" + forged + "\n", "\n" + forged, "<!<!---- -->", "```\n" + forged + "\n```",
 	"##[add-mask]o", "x ##[stop-commands]y",
-	"::set-output name=posted::99\n::add-mask::x", "::error::EVIL", "posted=99\nincident=1\nroute-status={}\r\nx<<EOF",
+	"::set-output name=posted::99\n::add-mask::x",
+	"::error::EVIL",
+	"posted=99\nincident=1\nroute-status={}\r\nx<<EOF",
 	"| a | b |\n|---|---|\n| \\| \\\\| |", "a\\", "\\@octocat \\#1 \\<img>", "`@octocat` ``#1`` `",
-	"<script>alert(1)</script><img src=x onerror=alert(1)></svg></title><details>", "&lt;img&gt; &#64;octocat &commat;octocat",
-	"![EVIL](https://evil.example/x.png) [EVIL](javascript:alert(1)) [EVIL]: https://evil.example", "$\\href{javascript:1}{x}$",
-	"# EVIL", "- EVIL", "+ EVIL", "1. EVIL", "> EVIL", "===", "---", "    EVIL", "> [!WARNING]\n> EVIL",
-	"\n### How often\n\nEVIL", "\x1b[31m\x00\x07\x9b31m EVIL\u2028EVIL\u2029EVIL\u0085EVIL", "\u202egnp.exe\u2066", "\xff\xfe\xf0\x9f\n@octocat",
-	"https://www.instagram.com/p/x/) [EVIL](https://evil.example", "https://www.instagram.com/p/\n::error::EVIL", "https://www.instagram.com@evil.example/p/x/",
+	"<script>alert(1)</script><img src=x onerror=alert(1)></svg></title><details>",
+	"&lt;img&gt; &#64;octocat &commat;octocat",
+	"![EVIL](https://evil.example/x.png) [EVIL](javascript:alert(1)) [EVIL]: https://evil.example",
+	"$\\href{javascript:1}{x}$",
+	"# EVIL",
+	"- EVIL",
+	"+ EVIL",
+	"1. EVIL",
+	"> EVIL",
+	"===",
+	"---",
+	"    EVIL",
+	"> [!WARNING]\n> EVIL",
+	"\n### How often\n\nEVIL",
+	"\x1b[31m\x00\x07\x9b31m EVIL\u2028EVIL\u2029EVIL\u0085EVIL",
+	"\u202egnp.exe\u2066",
+	"\xff\xfe\xf0\x9f\n@octocat",
+	"https://www.instagram.com/p/x/) [EVIL](https://evil.example",
+	"https://www.instagram.com/p/\n::error::EVIL",
+	"https://www.instagram.com@evil.example/p/x/",
 	"夜明け前の台所 ☕️ #igonly @someone", "", " ",
 	strings.Repeat("`@octocat #1 <!-- | \n```\n", 9000), strings.Repeat("&<>\"'@#_*", 700), strings.Repeat("`", 6000),
 	strings.Repeat("\n", 6000), strings.Repeat("|", 6000), strings.Repeat("🦊", 5000),
 }
 
-// outsideCode is what of Markdown is in no code block and no code span, by CommonMark's rules for both.
+// outsideCode is what of Markdown is in no code block and no code span, by CommonMark's rules for
+// both.
 func outsideCode(md string) string {
 	var out strings.Builder
 	fence := 0
@@ -69,7 +88,8 @@ func outsideCode(md string) string {
 	return out.String()
 }
 
-// spans are code spans of one backtick, the only ones that are made here, and escaped backticks, which are none.
+// spans are code spans of one backtick, the only ones that are made here, and escaped backticks,
+// which are none.
 var spans = regexp.MustCompile("((?:^|[^\\\\`])(?:\\\\\\\\)*)`[^`]+`")
 
 // live is what GitHub would act on.
@@ -102,7 +122,8 @@ func once(md string) string {
 	return out.String()
 }
 
-// inert fails for text that would do anything, and for tables whose rows have not the cells of their head.
+// inert fails for text that would do anything, and for tables whose rows have not the cells of
+// their head.
 func inert(t *testing.T, what, md string) {
 	t.Helper()
 	if !utf8.ValidString(md) {
@@ -152,7 +173,8 @@ func hostileIssue(s string) Issue {
 	return i
 }
 
-// TestHostileIssue: whatever a service answers, the issue keeps its marker, its size and its shape, through every stage.
+// TestHostileIssue: whatever a service answers, the issue keeps its marker, its size and its shape,
+// through every stage.
 func TestHostileIssue(t *testing.T) {
 	t.Parallel()
 	for n, s := range hostile {
@@ -160,7 +182,15 @@ func TestHostileIssue(t *testing.T) {
 		body := i.Body()
 		again := later(i, 14).Update(body)
 		for stage, text := range map[string]string{
-			"opened": body, "again": again, "over": Over(again, "Back after 2 h.", now), "thrice": later(i, 20).Update(Over(again, "Back.", now)),
+			"opened": body,
+			"again":  again,
+			"over": Over(again,
+				"Back after 2 h.",
+				now),
+			"thrice": later(i,
+				20).Update(Over(again,
+				"Back.",
+				now)),
 		} {
 			what := fmt.Sprintf("%d %.20q, %s", n, s, stage)
 			route, area, print, ok := ReadMarker(text)
@@ -250,7 +280,8 @@ func TestHostilePreview(t *testing.T) {
 	}
 }
 
-// TestHostilePage: a document that somebody has edited, or a service has filled, leaves Markdown and SVG whole.
+// TestHostilePage: a document that somebody has edited, or a service has filled, leaves Markdown
+// and SVG whole.
 func TestHostilePage(t *testing.T) {
 	t.Parallel()
 	for n, s := range hostile {
@@ -298,7 +329,8 @@ func wellFormed(t *testing.T, what string, svg []byte) {
 			t.Errorf("%s: %v", what, err)
 			return
 		}
-		if e, ok := token.(xml.StartElement); ok && !strings.Contains(" svg title desc style text tspan path g rect ", " "+e.Name.Local+" ") {
+		if e, ok := token.(xml.StartElement); ok && !strings.Contains(" svg title desc style "+
+			"text tspan path g rect ", " "+e.Name.Local+" ") {
 			t.Errorf("%s: an element <%s>", what, e.Name.Local)
 		}
 	}

@@ -27,8 +27,8 @@ type Issue struct {
 // docs is where the links into the documentation lead.
 const docs = "https://github.com/postferry/postferry/blob/main/"
 
-// What is quoted is bounded piece by piece, so that a whole body stays under GitHub's 65,536 characters without being cut,
-// which would take the marker or leave a fence open.
+// What is quoted is bounded piece by piece, so that a whole body stays under GitHub's 65,536
+// characters without being cut, which would take the marker or leave a fence open.
 const (
 	maxQuote    = 4000 // bytes of a refusal
 	maxFindings = 20
@@ -60,8 +60,9 @@ func advise(b *strings.Builder, d diagnosis.Diagnosis) {
 	}
 }
 
-// Update is the body at a further occurrence of the same cause: what was found out when it was opened stays, and the count,
-// the table and the next try are today's. A body that is not ours any more is written anew.
+// Update is the body at a further occurrence of the same cause: what was found out when it was
+// opened stays, and the count, the table and the next try are today's. A body that is not ours any
+// more is written anew.
 func (i Issue) Update(old string) string {
 	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
 	at := strings.LastIndex(old, howOften)
@@ -101,7 +102,8 @@ const (
 // tail is what changes with every occurrence.
 func (i Issue) tail(b *strings.Builder) {
 	i.occurrences(b)
-	b.WriteString("postferry closes this issue by itself when a run succeeds. Close it to retry at once.\n")
+	b.WriteString("postferry closes this issue by itself when a run succeeds. Close it to retry " +
+		"at once.\n")
 	fmt.Fprintf(b, "[More about this cause](%s%s)\n", docs, i.Diagnosis.Anchor())
 }
 
@@ -221,7 +223,8 @@ func (i Issue) run(id string) string {
 
 // StillComment is said once, after a day.
 func (i Issue) StillComment() string {
-	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is missed is caught up.", span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
+	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is "+
+		"missed is caught up.", span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
 }
 
 // CauseComment is said when the cause is another one than before.
@@ -232,7 +235,8 @@ func (i Issue) CauseComment() string {
 	return b.String() + fence(cut(i.Err.Error(), maxQuote))
 }
 
-// BackComment is said on recovery. Caught is how many media were posted by the run that found it well again.
+// BackComment is said on recovery. Caught is how many media were posted by the run that found it
+// well again.
 func BackComment(r state.Incident, caught, pending int, now time.Time) string {
 	s := fmt.Sprintf("Back after %s", span(now.Sub(r.First)))
 	if caught > 0 {

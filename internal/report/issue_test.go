@@ -53,8 +53,8 @@ func TestBackComment(t *testing.T) {
 	}
 }
 
-// TestUpdate: what was found out at the opening stays, whatever a web form or a person has made of the body; a body that is
-// not ours any more is written anew.
+// TestUpdate: what was found out at the opening stays, whatever a web form or a person has made of
+// the body; a body that is not ours any more is written anew.
 func TestUpdate(t *testing.T) {
 	i := portfolioIssue()
 	body, next := i.Body(), later(i, 1)
@@ -76,7 +76,8 @@ func TestUpdate(t *testing.T) {
 		if strings.Contains(got, "What was looked at") != tt.probes {
 			t.Errorf("%s: the probes are kept: %t, want %t", tt.name, !tt.probes, tt.probes)
 		}
-		if strings.Count(got, howOften) != 1 || !strings.Contains(got, "2× since 2026-11-23 09:07 UTC, last 2026-11-23 10:07 UTC") {
+		if strings.Count(got, howOften) != 1 || !strings.Contains(got, "2× since 2026-11-23 "+
+			"09:07 UTC, last 2026-11-23 10:07 UTC") {
 			t.Errorf("%s: not brought up to date:\n%s", tt.name, got)
 		}
 		if strings.Contains(got, "This is over") || strings.Contains(got, "\r") {
@@ -88,7 +89,8 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// TestOver: the good news comes once, however often the issue was reopened, and a body without room for it stays as it is.
+// TestOver: the good news comes once, however often the issue was reopened, and a body without room
+// for it stays as it is.
 func TestOver(t *testing.T) {
 	body := portfolioIssue().Body()
 	twice := Over(Over(body, "Back after 2 h.", now), "Back after 3 h.", now.Add(time.Hour))

@@ -21,7 +21,8 @@ func Lines(r result.Route) []string {
 	}
 	out = append(out, head)
 	if o.First {
-		out = append(out, "  this was the first run: it set the baseline, and what is published from now on is mirrored")
+		out = append(out, "  this was the first run: it set the baseline, and what is published "+
+			"from now on is mirrored")
 	}
 	for _, e := range o.Posted {
 		out = append(out, fmt.Sprintf("  posted   %s -> %s", name(e.MediaID, e.Permalink), strings.Join(postURLs(r.Username, e.Posts), " ")))

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// fence quotes text from outside as a code block that it can't get out of: the fence is longer than any run of backticks
-// in it. In a code block nothing is a mention, a link or a marker.
+// fence quotes text from outside as a code block that it can't get out of: the fence is longer than
+// any run of backticks in it. In a code block nothing is a mention, a link or a marker.
 func fence(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "<!--", "<! --").Replace(s)
 	longest, run := 2, 0
@@ -30,10 +30,27 @@ func fence(s string) string {
 // backslash does not: GitHub looks for them in what Markdown has left.
 const gap = "\u200b"
 
-// mark takes the meaning out of what Markdown and GitHub would act on: formatting, HTML, hidden markers, mentions,
-// references, addresses, formulas.
+// mark takes the meaning out of what Markdown and GitHub would act on: formatting, HTML, hidden
+// markers, mentions, references, addresses, formulas.
 var mark = strings.NewReplacer(
-	"\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "~", "\\~", "$", "\\$", "|", "\\|",
+	"\\",
+	"\\\\",
+	"`",
+	"\\`",
+	"*",
+	"\\*",
+	"_",
+	"\\_",
+	"[",
+	"\\[",
+	"]",
+	"\\]",
+	"~",
+	"\\~",
+	"$",
+	"\\$",
+	"|",
+	"\\|",
 	"<", "&lt;", ">", "&gt;", "&", "&amp;",
 	"@", "@"+gap, "#", "\\#"+gap, "://", ":"+gap+"//",
 )
@@ -44,13 +61,15 @@ var reference = regexp.MustCompile(`(?i)(gh-|www)([0-9.])`)
 // opener is what would make a list, a heading or a rule of a line that begins with it.
 var opener = regexp.MustCompile(`^([-+=:]|[0-9]+[.)])`)
 
-// Text is s as plain words in a sentence of Markdown, on one line, whatever is in it and wherever it stands.
+// Text is s as plain words in a sentence of Markdown, on one line, whatever is in it and wherever
+// it stands.
 func Text(s string) string {
 	s = reference.ReplaceAllString(mark.Replace(strings.TrimSpace(Quote(s))), "${1}"+gap+"${2}")
 	return opener.ReplaceAllString(s, gap+"${1}")
 }
 
-// code is text from outside in a table cell, as code: on one line, without what would end the cell or the code.
+// code is text from outside in a table cell, as code: on one line, without what would end the cell
+// or the code.
 func code(s string) string {
 	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(Quote(cut(s, 300)))
 	if s = strings.TrimSpace(s); s == "" {
@@ -59,9 +78,10 @@ func code(s string) string {
 	return "`" + s + "`"
 }
 
-// Quote makes text from outside safe to print on one line, behind words of our own: control characters are blanks, and
-// those that turn the direction of what follows are left out, or a line would not read as what it is. The runner looks for
-// "::" at the beginning of a line, blanks aside, but for its older "##[" everywhere.
+// Quote makes text from outside safe to print on one line, behind words of our own: control
+// characters are blanks, and those that turn the direction of what follows are left out, or a line
+// would not read as what it is. The runner looks for "::" at the beginning of a line, blanks aside,
+// but for its older "##[" everywhere.
 // Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
 func Quote(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -76,7 +96,8 @@ func Quote(s string) string {
 	return strings.ReplaceAll(s, "##[", "##"+gap+"[")
 }
 
-// QuoteJSON is the same for a line of JSON, which has a spelling of its own for what is in a string.
+// QuoteJSON is the same for a line of JSON, which has a spelling of its own for what is in a
+// string.
 func QuoteJSON(line []byte) string { return strings.ReplaceAll(string(line), "##[", `##\u005b`) }
 
 // cut is the first n bytes of s, whole characters only.

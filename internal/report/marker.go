@@ -16,8 +16,8 @@ func Marker(route string, c diagnosis.Component, fingerprint string) string {
 
 var marker = regexp.MustCompile(`(?m)^<!-- postferry:incident route=([a-z0-9-]{1,64}) area=([a-z-]{1,20}) fingerprint=([0-9a-z]{1,40}) -->\s*$`)
 
-// ReadMarker finds the marker in an issue's body. Only a marker on a line of its own at the very end
-// counts, which is where Body puts it and where quoted text never is.
+// ReadMarker finds the marker in an issue's body. Only a marker on a line of its own at the very
+// end counts, which is where Body puts it and where quoted text never is.
 func ReadMarker(body string) (route string, c diagnosis.Component, fingerprint string, ok bool) {
 	all := marker.FindAllStringSubmatchIndex(body, -1)
 	if len(all) == 0 {

@@ -7,7 +7,8 @@ import (
 	"github.com/postferry/postferry/internal/result"
 )
 
-// Outputs are the step outputs of contract §3: counts, ids and one line of JSON; never a text from outside.
+// Outputs are the step outputs of contract §3: counts, ids and one line of JSON; never a text from
+// outside.
 func Outputs(routes []result.Route) map[string]string {
 	var posted, skipped, pending int
 	issue := ""
@@ -20,13 +21,17 @@ func Outputs(routes []result.Route) map[string]string {
 			issue = strconv.Itoa(r.Issue)
 		}
 		status[r.Name] = map[string]any{
-			"status": r.Status(), "posted": len(r.Outcome.Posted), "skipped": len(r.Outcome.Skipped),
+			"status":  r.Status(),
+			"posted":  len(r.Outcome.Posted),
+			"skipped": len(r.Outcome.Skipped),
 			"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "incident": r.Issue,
 		}
 	}
 	line, _ := json.Marshal(status) // maps of strings and numbers always encode
 	return map[string]string{
-		"posted": strconv.Itoa(posted), "skipped": strconv.Itoa(skipped), "pending": strconv.Itoa(pending),
+		"posted":   strconv.Itoa(posted),
+		"skipped":  strconv.Itoa(skipped),
+		"pending":  strconv.Itoa(pending),
 		"incident": issue, "route-status": string(line),
 	}
 }

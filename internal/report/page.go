@@ -11,8 +11,9 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// StatusPage is what the state branch shows a person of one route. It is written along with commits that happen anyway, so it
-// is as old as the last of them; nothing in it counts from the moment at which it is read.
+// StatusPage is what the state branch shows a person of one route. It is written along with commits
+// that happen anyway, so it is as old as the last of them; nothing in it counts from the moment at
+// which it is read.
 type StatusPage struct {
 	Doc       *state.Document
 	Routes    []string // all that are configured: with more than one each has a folder of its own
@@ -43,13 +44,15 @@ func (p StatusPage) index() []byte {
 	var b strings.Builder
 	b.WriteString("# postferry\n\n")
 	for _, r := range p.Routes {
-		fmt.Fprintf(&b, "## [%s](%s/README.md)\n\n[![how %s stands](%s/status.svg)](%s/README.md)\n\n", r, r, r, r, r)
+		fmt.Fprintf(&b, "## [%s](%s/README.md)\n\n[![how %s "+
+			"stands](%s/status.svg)](%s/README.md)\n\n", r, r, r, r, r)
 	}
 	b.WriteString(pageFoot)
 	return []byte(b.String())
 }
 
-const pageFoot = "---\n\nWritten by [postferry](https://github.com/postferry/postferry). This branch is its memory: `state/` is the machine's, this page is yours.\n"
+const pageFoot = "---\n\nWritten by [postferry](https://github.com/postferry/postferry). This " +
+	"branch is its memory: `state/` is the machine's, this page is yours.\n"
 
 func (p StatusPage) readme() []byte {
 	var b strings.Builder
@@ -119,7 +122,8 @@ func (p StatusPage) nextTry(area string) string {
 	return "with the next run"
 }
 
-// maxAreas is how many open incidents, and days of areas, are shown: there are fewer areas than that.
+// maxAreas is how many open incidents, and days of areas, are shown: there are fewer areas than
+// that.
 const maxAreas = 10
 
 // stands is the table of what a person may want to know.
@@ -219,7 +223,8 @@ func waiting(d *state.Document) (n int) {
 	return n
 }
 
-// unbroken is a moment that stays on one line of a narrow column: its blanks are hard ones, and it has no hyphens.
+// unbroken is a moment that stays on one line of a narrow column: its blanks are hard ones, and it
+// has no hyphens.
 const unbroken = "2\u00a0Jan\u00a02006\u00a015:04"
 
 // posts are the last that were mirrored or left out, the newest first.
@@ -228,7 +233,8 @@ func (p StatusPage) posts(b *strings.Builder) {
 	if len(settled) == 0 {
 		return
 	}
-	b.WriteString("## The last posts\n\n| published (UTC) | Instagram | X | note |\n|:--|:--|:--|:--|\n")
+	b.WriteString("## The last posts\n\n| published (UTC) | Instagram | X | note " +
+		"|\n|:--|:--|:--|:--|\n")
 	settled = settled[max(0, len(settled)-pagePosts):]
 	for _, r := range slices.Backward(settled) {
 		to := links(p.Doc.Account.XUsername, r.Posts[:min(len(r.Posts), maxThread)])

@@ -16,7 +16,8 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// TestPage: what the state branch shows of a route that is well, one that is not, and one that has only begun.
+// TestPage: what the state branch shows of a route that is well, one that is not, and one that has
+// only begun.
 func TestPage(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -100,7 +101,8 @@ func TestVerdictKnowsAllAreas(t *testing.T) {
 	}
 }
 
-// TestPageIsDeterministic: two runs that write the same document at the same moment write the same page.
+// TestPageIsDeterministic: two runs that write the same document at the same moment write the same
+// page.
 func TestPageIsDeterministic(t *testing.T) {
 	render := func() map[string][]byte {
 		d := brokenDocument()
@@ -130,7 +132,8 @@ func TestNextTry(t *testing.T) {
 	}
 }
 
-// TestPageIsBounded: the fullest document that the state allows makes a page that a browser opens at once.
+// TestPageIsBounded: the fullest document that the state allows makes a page that a browser opens
+// at once.
 func TestPageIsBounded(t *testing.T) {
 	d := document()
 	d.Ledger = nil
@@ -157,7 +160,8 @@ func TestPageIsBounded(t *testing.T) {
 	}
 }
 
-// TestChartDays: 90 days until today, each by its date, whatever order a clock that was set back has left.
+// TestChartDays: 90 days until today, each by its date, whatever order a clock that was set back
+// has left.
 func TestChartDays(t *testing.T) {
 	c := chart{now: now, history: []state.Day{
 		{Date: "2026-11-24", Media: 50}, {Date: "2026-08-26", Media: 2}, {Date: "2026-08-25", Media: 70}, {Date: "2026-11-23", Media: 3, Incidents: []string{"x"}},
@@ -167,12 +171,14 @@ func TestChartDays(t *testing.T) {
 	if len(days) != chartDays || days[0].Date != "2026-08-26" || days[0].Media != 2 || days[89].Date != "2026-11-23" || most != 3 {
 		t.Errorf("got %d days, %+v to %+v, at most %d", len(days), days[0], days[len(days)-1], most)
 	}
-	if got, want := c.says(), "90 days until 2026-11-23: 5 media mirrored, something failed on 2 days"; got != want {
+	if got, want := c.says(), "90 days until 2026-11-23: 5 media mirrored, something failed on 2 "+
+		"days"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// TestTextAlternatives: who does not see the picture reads the same, on the page and in the picture itself.
+// TestTextAlternatives: who does not see the picture reads the same, on the page and in the picture
+// itself.
 func TestTextAlternatives(t *testing.T) {
 	files := StatusPage{Doc: brokenDocument(), Routes: []string{"main"}, Now: now}.Files()
 	const says = "90 days until 2026-11-23: 103 media mirrored, something failed on 9 days"

@@ -13,13 +13,15 @@ import (
 	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// Preview shows a plan as a person would like to see it: every part with its weighted length, files, alt texts, price.
+// Preview shows a plan as a person would like to see it: every part with its weighted length,
+// files, alt texts, price.
 func Preview(r config.Route, res plan.Result, spent float64) []string {
 	var usd float64
 	for _, p := range res.Threads {
 		usd += p.USD()
 	}
-	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f spent this month). Dry run: nothing is written.",
+	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f "+
+		"spent this month). Dry run: nothing is written.",
 		r.Name, len(res.Threads), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
 	for _, p := range res.Threads {
 		out = append(out, "", fmt.Sprintf("%s  %s  %s", name(p.Media.ID, p.Media.Permalink), p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), Quote(p.Media.Type)))
@@ -129,8 +131,15 @@ func entries(all []mirror.Entry) []entryJSON {
 // JSON is a route's result for programs, on one line.
 func JSON(r result.Route) string {
 	out := map[string]any{
-		"route": r.Name, "status": r.Status(), "posted": entries(r.Outcome.Posted), "skipped": entries(r.Outcome.Skipped), "failed": entries(r.Outcome.Failed),
-		"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "usd": state.RoundUSD(r.Outcome.USD), "incident": r.Issue,
+		"route":      r.Name,
+		"status":     r.Status(),
+		"posted":     entries(r.Outcome.Posted),
+		"skipped":    entries(r.Outcome.Skipped),
+		"failed":     entries(r.Outcome.Failed),
+		"pending":    r.Outcome.Pending,
+		"reconciled": r.Outcome.Reconciled,
+		"usd":        state.RoundUSD(r.Outcome.USD),
+		"incident":   r.Issue,
 	}
 	if r.Err != nil {
 		out["error"] = cut(r.Err.Error(), maxQuote)

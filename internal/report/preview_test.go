@@ -20,10 +20,12 @@ func sampleMedia(n int) instagram.Media {
 	}
 }
 
-// sampleMedias are a photo, a carousel that becomes a thread, a reel, one with a hashtag that is left out, and one too many.
+// sampleMedias are a photo, a carousel that becomes a thread, a reel, one with a hashtag that is
+// left out, and one too many.
 func sampleMedias() []instagram.Media {
 	carousel, reel, left := sampleMedia(2), sampleMedia(3), sampleMedia(4)
-	carousel.Type, carousel.Caption = "CAROUSEL_ALBUM", strings.Repeat("Six photos of one shelf, taken on six days. ", 9)
+	carousel.Type, carousel.Caption = "CAROUSEL_ALBUM", strings.Repeat("Six photos of one shelf, "+
+		"taken on six days. ", 9)
 	for n := range 6 {
 		carousel.Children = append(carousel.Children, instagram.Child{ID: fmt.Sprint(n), Type: "IMAGE", URL: "https://media.example/c", AltText: fmt.Sprintf("Shelf, day %d", n+1)})
 	}

@@ -78,7 +78,8 @@ func trouble(b *strings.Builder, r result.Route) {
 func account(b *strings.Builder, r result.Route) {
 	switch {
 	case r.Outcome.USD > 0:
-		fmt.Fprintf(b, "- X bills $%.3f for this run, and $%.3f of $%.2f this month, by postferry's count.\n", r.Outcome.USD, r.USDMonth, r.USDCap)
+		fmt.Fprintf(b, "- X bills $%.3f for this run, and $%.3f of $%.2f this month, by "+
+			"postferry's count.\n", r.Outcome.USD, r.USDMonth, r.USDCap)
 	case r.USDMonth > 0:
 		fmt.Fprintf(b, "- X bills $%.3f of $%.2f this month, by postferry's count.\n", r.USDMonth, r.USDCap)
 	}

@@ -26,8 +26,13 @@ func outcomes() map[string]result.Route {
 		"busy": busy(), "stopped": stoppedRoute(), "passing": passing,
 		"first":   {Name: "main", USDCap: 5, Outcome: mirror.Outcome{First: true}},
 		"nothing": {Name: "main", USDCap: 5, USDMonth: 1.345, Tokens: document().Tokens},
-		"put-off": {Name: "main", USDCap: 5, Outcome: mirror.Outcome{PutOff: "another run is posting at this moment"}},
-		"waiting": {Name: "main", USDCap: 5, Waiting: "Instagram has failed since 2026-11-23T04:07:00Z, next try at 2026-11-23T11:07:00Z"},
+		"put-off": {Name: "main",
+			USDCap:  5,
+			Outcome: mirror.Outcome{PutOff: "another run is posting at this moment"}},
+		"waiting": {Name: "main",
+			USDCap: 5,
+			Waiting: "Instagram has failed since 2026-11-23T04:07:00Z, next try at " +
+				"2026-11-23T11:07:00Z"},
 	}
 }
 
@@ -81,8 +86,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestSummaryIsBounded: GitHub drops a summary of more than a megabyte whole, so it ends between two routes, and a table
-// ends with the number of what it leaves out.
+// TestSummaryIsBounded: GitHub drops a summary of more than a megabyte whole, so it ends between
+// two routes, and a table ends with the number of what it leaves out.
 func TestSummaryIsBounded(t *testing.T) {
 	r := busy()
 	for n := range 5000 {
@@ -102,7 +107,8 @@ func TestSummaryIsBounded(t *testing.T) {
 	}
 }
 
-// TestIncidentLink: the note of the open incident leads there; other numbers stay words, and without a note there is a line.
+// TestIncidentLink: the note of the open incident leads there; other numbers stay words, and
+// without a note there is a line.
 func TestIncidentLink(t *testing.T) {
 	for _, tt := range []struct {
 		notes []string
@@ -111,7 +117,8 @@ func TestIncidentLink(t *testing.T) {
 	}{
 		{[]string{"incident #12: open"}, "https://github.com/o/r/issues/12", "Incident [#12](https://github.com/o/r/issues/12): open.\n"},
 		{[]string{"incident #123 is over: x"}, "https://github.com/o/r/issues/12", "Incident \\#\u200b123 is over: x.\n\nThe incident: [#12](https://github.com/o/r/issues/12)\n"},
-		{nil, "https://github.com/o/r/issues/12", "The incident: [#12](https://github.com/o/r/issues/12)\n"},
+		{nil, "https://github.com/o/r/issues/12", "The incident: " +
+			"[#12](https://github.com/o/r/issues/12)\n"},
 		{[]string{"incident #12: open"}, "javascript:alert(1)", "Incident \\#\u200b12: open.\n"},
 	} {
 		var b strings.Builder
