@@ -29,7 +29,7 @@ func (r *Route) Adopt(ctx context.Context) {
 		what := fmt.Sprintf("%s: incident #%d is open", route, issue.Number)
 		err := r.Session.Update(ctx, what, func(d *state.Document) error {
 			if unrecorded(d, c, issue.Number) {
-				adoptIssue(d, c, fingerprint, issue.Number, issue.Created)
+				adoptIssue(d, c, fingerprint, issue)
 			}
 			return nil
 		})

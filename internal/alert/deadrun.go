@@ -24,7 +24,8 @@ func (r *Route) ReportDeadRun(ctx context.Context, jobStatus string) error {
 	if number > 0 || err != nil {
 		return err
 	}
-	f := r.knownFault(diagnosis.Job, "job-died", fmt.Errorf("%w (job status: %s)", errDied, jobStatus))
+	err = fmt.Errorf("%w (job status: %s)", errDied, jobStatus)
+	f := r.knownFault(diagnosis.Job, "job-died", err)
 	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
 	r.raise(ctx, f)
 	return nil
@@ -55,7 +56,7 @@ func (r *Route) CloseDeadRun(ctx context.Context) (int, error) {
 	if err != nil || !k.exists || !k.closed.IsZero() {
 		return 0, err
 	}
-	rec := state.Incident{Component: string(diagnosis.Job), Issue: issue.Number, First: issue.Created}
+	rec := state.Incident{Issue: issue.Number, First: issue.Created}
 	if k.record != nil {
 		rec = *k.record
 	}
@@ -65,8 +66,9 @@ func (r *Route) CloseDeadRun(ctx context.Context) (int, error) {
 	if r.Session == nil || k.record == nil {
 		return issue.Number, nil
 	}
-	return issue.Number, r.Session.Update(ctx, r.Result.Name+": back", func(d *state.Document) error {
+	err = r.Session.Update(ctx, r.Result.Name+": back", func(d *state.Document) error {
 		recordRecovery(d, diagnosis.Job, r.Now())
 		return nil
 	})
+	return issue.Number, err
 }

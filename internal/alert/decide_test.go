@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
@@ -148,7 +149,7 @@ func TestRecordBegins(t *testing.T) {
 func TestAdopt(t *testing.T) {
 	d := &state.Document{Incidents: []state.Incident{{Component: "instagram", Issue: 3, Closed: now, Count: 4}}}
 	for _, a := range []diagnosis.Component{diagnosis.Instagram, diagnosis.State} {
-		adoptIssue(d, a, "abc", 7, now.Add(-time.Hour))
+		adoptIssue(d, a, "abc", github.Issue{Number: 7, Created: now.Add(-time.Hour)})
 		if r := recordOf(d, a); r == nil || r.Issue != 7 || r.Fingerprint != "abc" || r.Count != 1 || !r.Closed.IsZero() || !r.First.Equal(now.Add(-time.Hour)) {
 			t.Errorf("%s: %+v", a, r)
 		}

@@ -44,13 +44,14 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token),
 		},
 		{
-			What: "the right to read the data of route " + r.Name, At: t.DataAccess, Ahead: soon, Link: apps,
+			What: "the right to read the data of route " + r.Name, At: t.DataAccess,
+			Ahead: soon, Link: apps,
 			Fix: fmt.Sprintf("It ends 90 days after the last login: log in again and put the new "+
 				"token into the secret %s.", r.Instagram.Token),
 		},
 		{
-			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name), At: version,
-			Ahead: soonVersion, Link: changelog,
+			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name),
+			At:   version, Ahead: soonVersion, Link: changelog,
 			Fix: "Read what has changed and set `api_version` to a newer one.",
 		},
 	}
@@ -61,7 +62,8 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 // if GitHub refused, as it does when the token has ended.
 func SecretsTokenExpiry(ctx context.Context, secrets *github.Secrets) (e Expiry, ok bool) {
 	e = Expiry{
-		What: "the token behind SECRETS_TOKEN", Ahead: soon, Link: "https://github.com/settings/personal-access-tokens",
+		What: "the token behind SECRETS_TOKEN", Ahead: soon,
+		Link: "https://github.com/settings/personal-access-tokens",
 		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, " +
 			"and put it into the secret SECRETS_TOKEN.",
 	}
@@ -136,11 +138,13 @@ func (r *Reminder) Remind(ctx context.Context) {
 	}
 }
 
+// close closes the issue: nothing is due any more.
 func (r *Reminder) close(ctx context.Context, issue int) error {
 	if err := r.complete(ctx, issue, "All done, thank you."); err != nil {
 		return err
 	}
-	return r.Session.Update(ctx, r.Session.Route+": attention is no longer needed", func(d *state.Document) error {
+	what := r.Session.Route + ": attention is no longer needed"
+	return r.Session.Update(ctx, what, func(d *state.Document) error {
 		recordRecovery(d, diagnosis.Attention, r.Now())
 		return nil
 	})
@@ -183,8 +187,10 @@ func (r *Reminder) body(due []Expiry) string {
 	return report.Attention(r.Session.Route, lines)
 }
 
+// record notes the issue, and what it is about, so that a further day without change costs no edit.
 func (r *Reminder) record(ctx context.Context, issue int, what string) error {
-	return r.Session.Update(ctx, r.Session.Route+": attention is needed", func(d *state.Document) error {
+	message := r.Session.Route + ": attention is needed"
+	return r.Session.Update(ctx, message, func(d *state.Document) error {
 		rec := recordOf(d, diagnosis.Attention)
 		if rec == nil {
 			rec = addRecord(d, diagnosis.Attention)
@@ -194,7 +200,8 @@ func (r *Reminder) record(ctx context.Context, issue int, what string) error {
 		if rec.Issue != issue {
 			rec.First, rec.Count = now, 0
 		}
-		rec.Issue, rec.Cause, rec.Last, rec.Closed, rec.Count = issue, what, now, time.Time{}, rec.Count+1
+		rec.Issue, rec.Cause, rec.Last, rec.Closed = issue, what, now, time.Time{}
+		rec.Count++
 		return nil
 	})
 }

@@ -3,7 +3,7 @@ package alert
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -20,7 +20,7 @@ type fault struct {
 
 // newFault files an error under its component, with the diagnosis that the error allows by itself.
 func newFault(route string, err error) fault {
-	return fault{route: route, component: diagnosis.ComponentOf(err), err: err, diagnosis: diagnosis.Explain(err)}
+	return fault{route, diagnosis.ComponentOf(err), err, diagnosis.Explain(err)}
 }
 
 // base is the key of the diagnosis that the refusal itself allows. Another base is another cause.
@@ -32,7 +32,8 @@ func (f fault) base() string { return diagnosis.Explain(f.err).Key }
 func (f fault) fingerprint() string {
 	key := []string{f.route, string(f.component), f.base()}
 	if e := httpx.As(f.err); e != nil {
-		key = append(key, e.Service, e.Op, string(e.Class), fmt.Sprint(e.Code), fmt.Sprint(e.Subcode))
+		code, subcode := strconv.Itoa(e.Code), strconv.Itoa(e.Subcode)
+		key = append(key, e.Service, e.Op, string(e.Class), code, subcode)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(key, "\n")))
 	return hex.EncodeToString(sum[:6])

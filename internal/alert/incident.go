@@ -97,7 +97,8 @@ func (i *incident) diagnose(ctx context.Context) {
 		return
 	}
 	asked := i.action != open && i.comment != causeChanged
-	if asked || i.Session == nil || i.transient() || i.component == diagnosis.Price || i.component == diagnosis.Job {
+	noService := i.component == diagnosis.Price || i.component == diagnosis.Job
+	if asked || noService || i.Session == nil || i.transient() {
 		return
 	}
 	i.examination = i.Examine(ctx, i.component, i.err)
@@ -143,9 +144,9 @@ func (i *incident) record(ctx context.Context) bool {
 }
 
 func (i *incident) occurrence() occurrence {
-	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, issue: i.issue.Number, run: i.ID}
-	if i.action == open {
-		o.issue = 0 // the issue that was found is an older incident's
+	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, run: i.ID}
+	if i.action != open { // else the issue that was found is an older incident's
+		o.issue = i.issue.Number
 	}
 	return o
 }
@@ -254,7 +255,8 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 			rec.Issue = number
 			return nil
 		}
-		recordFailure(d, occurrence{fault: i.fault, action: open, issue: number, run: i.ID}, i.Now())
+		o := occurrence{fault: i.fault, action: open, issue: number, run: i.ID}
+		recordFailure(d, o, i.Now())
 		return nil
 	})
 	if err != nil {
@@ -271,6 +273,7 @@ func (r *Route) unreported(ctx context.Context, err error) {
 		r.Result.Diagnosis = &d
 	}
 	r.note("the incident could not be reported: %v", err)
-	what := fmt.Sprintf("%s: %s (and no issue could be opened: %v)", r.Result.Name, r.Result.Diagnosis.Title, err)
+	what := fmt.Sprintf("%s: %s (and no issue could be opened: %v)",
+		r.Result.Name, r.Result.Diagnosis.Title, err)
 	r.notify(ctx, message{text: what, link: r.URL, mention: true})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -56,14 +57,15 @@ func addRecord(d *state.Document, c diagnosis.Component) *state.Incident {
 }
 
 // adoptIssue begins the record of an open issue that the document did not know of.
-func adoptIssue(d *state.Document, c diagnosis.Component, fingerprint string, issue int, since time.Time) {
+func adoptIssue(d *state.Document, c diagnosis.Component, fingerprint string, issue github.Issue) {
 	r := recordOf(d, c)
 	if r == nil {
 		r = addRecord(d, c)
 	}
-	since = since.UTC().Truncate(time.Second)
+	since := issue.Created.UTC().Truncate(time.Second)
 	*r = state.Incident{
-		Component: string(c), Fingerprint: fingerprint, Issue: issue, First: since, Last: since, Count: 1,
+		Component: string(c), Fingerprint: fingerprint, Issue: issue.Number,
+		First: since, Last: since, Count: 1,
 	}
 }
 

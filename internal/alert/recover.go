@@ -66,7 +66,8 @@ func (r *Route) closeRecovered(ctx context.Context, c diagnosis.Component) bool 
 	}
 	if err == nil && issue.State == "open" {
 		body := report.Over(issue.Body, back, r.Now())
-		_, err = r.Issues.Edit(ctx, issue.Number, github.Edit{State: "closed", Reason: "completed", Body: body})
+		closed := github.Edit{State: "closed", Reason: "completed", Body: body}
+		_, err = r.Issues.Edit(ctx, issue.Number, closed)
 	}
 	if err != nil {
 		r.warnf("%s: incident #%d could not be closed: %v", r.Result.Name, issue.Number, err)

@@ -49,7 +49,8 @@ func (r *Route) Blocked(ctx context.Context) string {
 	d, now := r.Session.Doc(), r.Now()
 	for _, c := range []diagnosis.Component{diagnosis.Instagram, diagnosis.XToken, diagnosis.X} {
 		if at := d.RetryAfter[string(c)]; now.Before(at) {
-			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(), at.Format(time.RFC3339))
+			until := at.Format(time.RFC3339)
+			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(), until)
 		}
 		b := d.Breakers[string(c)]
 		if letsThrough(b, r.Digest(c), now) || r.closedByHand(ctx, c) {
@@ -82,7 +83,8 @@ func (r *Route) Failed(ctx context.Context, cause error) {
 		runs, limit := r.countTransient(ctx, f), r.Settings.TransientAfter
 		if runs < limit {
 			r.Result.Transient = true
-			r.warnf("%s: %v: the next run tries again (%d of %d before it is an incident)", f.route, cause, runs, limit)
+			r.warnf("%s: %v: the next run tries again (%d of %d before it is an incident)",
+				f.route, cause, runs, limit)
 			return
 		}
 	}

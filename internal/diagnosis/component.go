@@ -23,6 +23,9 @@ const (
 	Attention Component = "attention"
 )
 
+// tokenCall is the operation that rotates X's tokens.
+const tokenCall = "POST /2/oauth2/token"
+
 // names are the components as a person knows them.
 var names = map[Component]string{
 	Instagram: "Instagram", X: "X", XToken: "X's login", GitHub: "GitHub",
@@ -41,7 +44,7 @@ func ComponentOf(err error) Component {
 	switch {
 	case e == nil:
 		return Job
-	case e.Service == "x" && strings.HasPrefix(e.Op, "POST /2/oauth2/token"):
+	case e.Service == "x" && strings.HasPrefix(e.Op, tokenCall):
 		return XToken
 	case e.Service == "media":
 		return Instagram

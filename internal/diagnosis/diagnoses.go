@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// budgetHeld is a month's budget that is used up: a limit that a person has set, not a failure.
+// budgetHeld means that the month's budget is used up. A person has set that limit; it is no
+// failure.
 var budgetHeld = Diagnosis{
 	"budget-held", "the month's budget for X is used up",
 	"X bills every post, and `usd_per_month` holds posts back once the month would get dearer " +
@@ -15,7 +16,7 @@ var budgetHeld = Diagnosis{
 	"https://docs.x.com/x-api/getting-started/pricing",
 }
 
-// jobDied is a run that reported nothing.
+// jobDied means that a run ended and reported nothing.
 var jobDied = Diagnosis{
 	"job-died", "a run ended without a word",
 	"The job failed or was cancelled, and postferry did not get to say why: the program could " +

@@ -2,19 +2,19 @@ package diagnosis
 
 import "github.com/postferry/postferry/internal/httpx"
 
-// Diagnosis is what a person reads of a failure.
+// Diagnosis is what a person reads about a failure.
 type Diagnosis struct {
-	Key   string // names the cause; a heading of docs/operating.md
+	Key   string // names the cause, "instagram-token-expired"; a heading of docs/operating.md
 	Title string // one line, for the issue and the annotation
 	Cause string // what it means
 	Fix   string // what to do
 	Link  string // where to do it; may be empty
 }
 
-// Anchor is the diagnosis' heading in docs/operating.md.
+// Anchor links the diagnosis in docs/operating.md.
 func (d Diagnosis) Anchor() string { return "docs/operating.md#" + d.Key }
 
-// Explain gives the diagnosis that an error allows by itself, without asking anybody.
+// Explain gives the diagnosis that an error allows by itself, without a probe.
 func Explain(err error) Diagnosis {
 	if row := ownError(err); row != nil {
 		return row.Diagnosis

@@ -9,18 +9,19 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// Where things are mended.
+// Pages on which a person can fix things.
 const (
-	metaApps     = "https://developers.facebook.com/apps/"
-	metaStatus   = "https://metastatus.com/"
-	xPortal      = "https://developer.x.com/en/portal/dashboard"
-	xBilling     = "https://console.x.com/"
-	xStatus      = "https://docs.x.com/status"
-	patSettings  = "https://github.com/settings/personal-access-tokens"
-	githubStatus = "https://www.githubstatus.com/"
+	metaApps      = "https://developers.facebook.com/apps/"
+	graphVersions = "https://developers.facebook.com/docs/graph-api/changelog/versions"
+	metaStatus    = "https://metastatus.com/"
+	xPortal       = "https://developer.x.com/en/portal/dashboard"
+	xBilling      = "https://console.x.com/"
+	xStatus       = "https://docs.x.com/status"
+	patSettings   = "https://github.com/settings/personal-access-tokens"
+	githubStatus  = "https://www.githubstatus.com/"
 )
 
-// own explains our own errors, by the key that they name. A refusal inside one is evidence only.
+// own explains our own errors. A refusal inside one is evidence and not the cause.
 var own = []ownRow{
 	{State, Diagnosis{
 		"state-unreadable", "the state document can't be read",
@@ -112,7 +113,7 @@ func ownError(err error) *ownRow {
 	return nil
 }
 
-// refusalRow explains a service's refusal. Empty fields match anything.
+// refusalRow explains a refusal of a service. Empty fields match anything.
 type refusalRow struct {
 	service string
 	op      string // prefix of the operation

@@ -9,18 +9,18 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// Probe is one read-only question and its answer.
+// Probe is one read-only request and its answer.
 type Probe struct {
 	Name  string // "P4 GET /{user}?fields=id,username"
 	Asked bool
 	Err   error
-	Note  string // what a good answer said
+	Note  string // what a successful answer said
 }
 
-// ok says that the probe was asked and answered well.
+// ok reports whether the probe was asked and succeeded.
 func (p Probe) ok() bool { return p.Asked && p.Err == nil }
 
-// failed says that the probe was asked and refused for good; a passing fault proves nothing.
+// failed reports whether the probe was asked and refused. A transient failure proves nothing.
 func (p Probe) failed() bool { return p.Asked && p.Err != nil && !httpx.IsTransient(p.Err) }
 
 func (p Probe) code() (code, subcode int) {
@@ -30,7 +30,7 @@ func (p Probe) code() (code, subcode int) {
 	return 0, 0
 }
 
-// Answer is the probe's result in a line.
+// Answer is the result of the probe in one line.
 func (p Probe) Answer() string {
 	switch {
 	case !p.Asked:
@@ -43,20 +43,20 @@ func (p Probe) Answer() string {
 	return "ok"
 }
 
-// FacebookPage is a Facebook FacebookPage as me/accounts shows it.
+// FacebookPage is a Page on Facebook as me/accounts shows it.
 type FacebookPage struct {
 	ID, Name  string
 	Instagram []string // ids in its two link fields
 	Tasks     []string
 }
 
-// Evidence is what the probes of one Instagram account found.
+// Evidence is what the probes of one Instagram account found, and what the run knew before.
 type Evidence struct {
 	Login   string // "instagram" or "facebook"
 	UserID  string // as configured
 	Version string // as configured; "" is an unversioned call
 	Now     time.Time
-	Cause   error // what the run met
+	Cause   error // the refusal that the run met; nil if no run has failed
 
 	Me, Debug, Permissions, Account, Media, Accounts, Other Probe
 
@@ -68,16 +68,16 @@ type Evidence struct {
 	DataAccess   time.Time
 	Expires      time.Time
 	Granted      map[string]string   // me/permissions: permission → granted, declined, expired
-	Targets      map[string][]string // granular_scopes: scope → target ids; an empty list means all
+	Targets      map[string][]string // granular_scopes: scope → target ids, none for all
 	Pages        []FacebookPage
 	VersionEnd   time.Time // of Version, zero if not known
 }
 
-// Candidate is a possible cause with what speaks for it.
+// Candidate is a possible cause with its evidence.
 type Candidate struct {
 	Diagnosis Diagnosis
 	For       []string
-	Weight    int // 100 is proof; what nothing speaks for is not listed
+	Weight    int // 100 is proof; a cause without evidence is not listed
 }
 
 // Finding is one probe and its answer, as it is shown to a person.
@@ -107,7 +107,7 @@ func (x Examination) Sick() bool {
 	return first.Weight > nothing && first.Diagnosis.Key != "instagram-recovered"
 }
 
-// nothing is the weight of a cause that no probe speaks for.
+// nothing is the weight of a cause for which no probe gives evidence.
 const nothing = 10
 
 // Rank weighs the causes of an Instagram failure; it finds at least one. The rules are facts about
@@ -117,18 +117,20 @@ func Rank(e Evidence) Examination {
 	for _, rule := range rules {
 		weight, why := rule.weigh(e)
 		if weight > 0 {
-			r.Causes = append(r.Causes, Candidate{Diagnosis: rule.diagnosis(e), For: why, Weight: weight})
+			c := Candidate{Diagnosis: rule.diagnosis(e), For: why, Weight: weight}
+			r.Causes = append(r.Causes, c)
 		}
 	}
 	slices.SortStableFunc(r.Causes, func(a, b Candidate) int { return b.Weight - a.Weight })
 	if len(r.Causes) == 0 {
-		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{"the probes found nothing that stands out; this is what the refusal itself says"}, Weight: nothing}}
+		const why = "the probes found nothing that stands out; this is what the refusal itself says"
+		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{why}, Weight: nothing}}
 	}
 	r.Ruled = ruled(e)
 	return r
 }
 
-// ruled lists what the evidence excludes, in the words a person worries in.
+// ruled lists what the evidence rules out, in the words in which a person would suspect it.
 func ruled(e Evidence) []string {
 	var out []string
 	if e.Me.ok() || e.Debug.ok() && e.Valid {
@@ -146,22 +148,23 @@ func ruled(e Evidence) []string {
 	return out
 }
 
-// missing lists scopes that are not granted and that reading one's own media takes with Facebook
-// Login. Either of the two pages_ scopes will do on the media edge.
+// missing lists the scopes that are not granted and that Facebook Login needs for one's own media.
+// Either of the two pages_ scopes is enough to list the media.
 // Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
 func missing(e Evidence) []string {
+	granted := func(scope string) bool { return e.Granted[scope] == "granted" }
 	var out []string
-	if e.Granted["instagram_basic"] != "granted" {
+	if !granted("instagram_basic") {
 		out = append(out, "instagram_basic")
 	}
-	if e.Granted["pages_read_engagement"] != "granted" && e.Granted["pages_show_list"] != "granted" {
+	if !granted("pages_read_engagement") && !granted("pages_show_list") {
 		out = append(out, "pages_read_engagement")
 	}
 	return out
 }
 
-// reaches says whether the tokens' granular scopes name the account, or name nothing, which means
-// everything.
+// reaches reports whether the tokens' granular scopes name the account, or name nothing, which
+// means everything.
 func reaches(e Evidence) bool {
 	ids, ok := e.Targets["instagram_basic"]
 	return !ok || len(ids) == 0 || slices.Contains(ids, e.UserID)

@@ -2,9 +2,10 @@ package diagnosis
 
 import "github.com/postferry/postferry/internal/httpx"
 
-// refusals is read from the top: the first row that matches explains.
-// Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling and
-// https://docs.x.com/x-api/fundamentals/response-codes-and-errors; fixes from what helped people, see docs/operating.md.
+// refusals explains the refusals of the services. The first row that matches wins. The fixes are
+// what has helped people; docs/operating.md has their sources.
+// Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling,
+// https://docs.x.com/x-api/fundamentals/response-codes-and-errors
 var refusals = []refusalRow{
 	{service: "instagram", typ: "app-disabled", Diagnosis: Diagnosis{
 		"instagram-app-state", "Meta has switched your app's API access off",
@@ -36,7 +37,7 @@ var refusals = []refusalRow{
 	{service: "instagram", code: 190, Diagnosis: Diagnosis{
 		"instagram-token-dead", "Instagram does not accept the token",
 		"The token was revoked, the app was removed from the account, or the secret holds " +
-			"something else (a cut-off paste, a token of the other login flavour).",
+			"something else (a cut-off paste, a token of the other login type).",
 		"Make a new token and put it into the secret INSTAGRAM_TOKEN. Check that `login:` in the " +
 			"configuration fits it: tokens that begin with IG belong to `instagram`, with EAA to " +
 			"`facebook`.",
@@ -67,14 +68,14 @@ var refusals = []refusalRow{
 		"A field or a path is not what this Graph version knows: the version has ended, or " +
 			"postferry is out of date.",
 		"Set `api_version` to a current version, or update postferry.",
-		"https://developers.facebook.com/docs/graph-api/changelog/versions"}},
-	{service: "x", op: "POST /2/oauth2/token", class: httpx.Unauthorized, typ: "dead-grant", Diagnosis: Diagnosis{
+		graphVersions}},
+	{service: "x", op: tokenCall, class: httpx.Unauthorized, typ: "dead-grant", Diagnosis: Diagnosis{
 		"x-login-again", "X's login has to be made again",
 		"X refuses the refresh token for good. No program can renew it.",
 		"Log in again: run `postferry setup` and put the new token into the secret " +
 			"X_REFRESH_TOKEN.",
 		xPortal}},
-	{service: "x", op: "POST /2/oauth2/token", class: httpx.Unauthorized, Diagnosis: Diagnosis{
+	{service: "x", op: tokenCall, class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-app-credentials", "X does not accept the app's own credentials",
 		"This is about X_CLIENT_ID and X_CLIENT_SECRET, not about the login: the refresh token " +
 			"was not spent.",

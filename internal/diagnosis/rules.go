@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -8,18 +9,19 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// rule weighs one cause against the evidence.
+// rule weighs one cause by the evidence. A weight of 0 means that nothing speaks for it.
 type rule struct {
 	weigh     func(Evidence) (weight int, why []string)
 	diagnosis func(Evidence) Diagnosis
 }
 
-func says(d Diagnosis) func(Evidence) Diagnosis { return func(Evidence) Diagnosis { return d } }
+// always is for a cause whose diagnosis does not depend on the evidence.
+func always(d Diagnosis) func(Evidence) Diagnosis { return func(Evidence) Diagnosis { return d } }
 
-// rules cover the table of symptoms, probes and causes; a test has an outcome for each.
+// rules is the table of causes. A test has an outcome for each row.
 var rules = []rule{
-	{appState, says(appOff)},
-	{wrongFlavour, says(Diagnosis{
+	{appState, always(appOff)},
+	{wrongLogin, always(Diagnosis{
 		"instagram-flavour", "the Instagram token belongs to the other login",
 		"Instagram Login and Facebook Login are two doors with keys of their own: a token of one " +
 			"does not open the other.",
@@ -33,28 +35,28 @@ var rules = []rule{
 		if httpx.ClassOf(e.Cause) == httpx.Unauthorized {
 			return Explain(e.Cause)
 		}
-		// The debugger alone knows it: the refusal speaks of a permission, which no dead token has.
+		// Only the debugger knows that the token is dead: the refusal is about a permission.
 		return Explain(&httpx.Error{Service: "instagram", Code: 190, Class: httpx.Unauthorized})
 	}},
-	{dataAccess, says(Diagnosis{
+	{dataAccess, always(Diagnosis{
 		"instagram-data-access", "the 90 days of data access are over",
 		"The token is alive, but a person's consent to read data ends 90 days after the last " +
 			"login. The token debugger shows it as a date of its own.",
 		"Log in again and put the new token into INSTAGRAM_TOKEN. Instagram Login and system " +
 			"users have no such window.",
 		metaApps})},
-	{personal, says(Diagnosis{
+	{personal, always(Diagnosis{
 		"instagram-not-professional", "the Instagram account is not a professional one",
 		"Meta's API shows media of business and creator accounts only.",
 		"In the Instagram app: Settings > Account type and tools > Switch to professional " +
 			"account. It is free.",
 		""})},
-	{scopeMissing, says(Diagnosis{
+	{scopeMissing, always(Diagnosis{
 		"instagram-scope", "a permission for the media was not granted",
 		"The login did not include, or somebody took away, what reading the media needs. With " +
 			"Facebook Login for Business, declining one permission drops them all.",
 		"Log in again and leave every box ticked.", metaApps})},
-	{portfolio, says(Diagnosis{
+	{portfolio, always(Diagnosis{
 		"instagram-portfolio",
 		"the Page belongs to a business portfolio, and the token lacks business_management",
 		"Since 15 September 2023 (User Accounts, a change to all Graph versions) Meta no longer " +
@@ -65,19 +67,19 @@ var rules = []rule{
 			"portfolio; or move to Instagram Login (`login: instagram`), which needs no Page: " +
 			"App Dashboard > Instagram > API setup > Generate token.",
 		metaApps})},
-	{notTicked, says(Diagnosis{
+	{notTicked, always(Diagnosis{
 		"instagram-asset", "the login does not reach this account",
 		"The permissions are granted, but for other assets: the account was not ticked in the " +
 			"dialog, or INSTAGRAM_USER_ID is another account's.",
 		"Log in again and tick this account, or correct INSTAGRAM_USER_ID.", metaApps})},
-	{unlinked, says(Diagnosis{
+	{unlinked, always(Diagnosis{
 		"instagram-unlinked", "the Instagram account is not linked to the Facebook Page",
 		"The Page is there, but its link to Instagram is not: it was undone, the account became " +
 			"personal, or the token's owner may not manage it.",
 		"Link them again in Meta Business Suite (Settings > Instagram accounts), with full " +
 			"access for the token's owner.",
 		"https://business.facebook.com/settings/"})},
-	{wrongID, says(instagramID)},
+	{wrongID, always(instagramID)},
 	{version, func(e Evidence) Diagnosis {
 		if e.OtherVersion == "" {
 			e.OtherVersion = "another version"
@@ -86,29 +88,30 @@ var rules = []rule{
 			"instagram-version", "the Graph API version is the cause",
 			fmt.Sprintf("The same call works on %s. The version in use has ended or behaves "+
 				"differently; an ended one is silently answered by the next.", e.OtherVersion),
-			fmt.Sprintf("Set `api_version: %s` in the configuration.", e.OtherVersion), "https://developers.facebook.com/docs/graph-api/changelog/versions"}
+			fmt.Sprintf("Set `api_version: %s` in the configuration.", e.OtherVersion),
+			graphVersions}
 	}},
-	{mediaPermission, says(Diagnosis{
+	{mediaPermission, always(Diagnosis{
 		"instagram-media-permission", "the permission for the media is not granted",
 		"The account is known, its media are not shown: instagram_business_basic was unticked at " +
 			"the login or taken away since.",
 		"Connect the account again (App Dashboard > Instagram > API setup > Generate token) and " +
 			"grant instagram_business_basic.",
 		metaApps})},
-	{oneField, says(Diagnosis{
+	{oneField, always(Diagnosis{
 		"instagram-field", "Instagram stumbles over one field of the list",
 		"The account's media are shown when only their ids are asked for, and refused with " +
 			"everything that postferry needs: one field, or one media, is at fault.",
 		"Update postferry. If it is the newest, set `api_version` to the version before, and " +
 			"open an issue at https://github.com/postferry/postferry/issues with the answer " +
 			"quoted below.",
-		"https://developers.facebook.com/docs/graph-api/changelog/versions"})},
-	{listedAgain, says(Diagnosis{
+		graphVersions})},
+	{listedAgain, always(Diagnosis{
 		"instagram-recovered", "it works again",
 		"The probe that repeats the failed call was answered. The failure was Meta's, and has " +
 			"passed.",
 		"Nothing to do.", metaStatus})},
-	{metaSide, says(Diagnosis{
+	{metaSide, always(Diagnosis{
 		"instagram-meta", "this looks like a failure on Meta's side",
 		"Everything that can be asked about the token, the permissions, the link and the version " +
 			"is in order, and the media are refused all the same. Meta has had such outages, one " +
@@ -134,7 +137,7 @@ func appState(e Evidence) (int, []string) {
 	return 0, nil
 }
 
-func wrongFlavour(e Evidence) (int, []string) {
+func wrongLogin(e Evidence) (int, []string) {
 	switch {
 	case contains(e.Me.Err, "cannot parse access token") && e.TokenFits != "":
 		return 99, []string{"Meta can't parse the token", e.TokenFits}
@@ -163,7 +166,8 @@ func deadToken(e Evidence) (int, []string) {
 
 func dataAccess(e Evidence) (int, []string) {
 	if e.Debug.ok() && !e.DataAccess.IsZero() && e.DataAccess.Before(e.Now) {
-		return 90, []string{"data_access_expires_at was " + e.DataAccess.UTC().Format(time.DateOnly)}
+		day := e.DataAccess.UTC().Format(time.DateOnly)
+		return 90, []string{"data_access_expires_at was " + day}
 	}
 	return 0, nil
 }
@@ -186,7 +190,10 @@ func scopeMissing(e Evidence) (int, []string) {
 }
 
 func portfolio(e Evidence) (int, []string) {
-	if e.Login != "facebook" || !e.Accounts.ok() || len(e.Pages) > 0 || e.Granted["business_management"] == "granted" || len(missing(e)) > 0 && e.Permissions.ok() {
+	switch {
+	case e.Login != "facebook", !e.Accounts.ok(), len(e.Pages) > 0:
+		return 0, nil
+	case e.Granted["business_management"] == "granted", len(missing(e)) > 0 && e.Permissions.ok():
 		return 0, nil
 	}
 	why := []string{"me/accounts answers well and is empty", "business_management is not granted"}
@@ -202,7 +209,8 @@ func portfolio(e Evidence) (int, []string) {
 
 func notTicked(e Evidence) (int, []string) {
 	if e.Login == "facebook" && e.Debug.ok() && !reaches(e) {
-		return 84, []string{fmt.Sprintf("instagram_basic is granted for %s, not for %s", strings.Join(e.Targets["instagram_basic"], ", "), e.UserID)}
+		targets := strings.Join(e.Targets["instagram_basic"], ", ")
+		return 84, []string{fmt.Sprintf("instagram_basic is granted for %s, not for %s", targets, e.UserID)}
 	}
 	return 0, nil
 }
@@ -221,7 +229,9 @@ func unlinked(e Evidence) (int, []string) {
 }
 
 func wrongID(e Evidence) (int, []string) {
-	if code, sub := e.Account.code(); e.Login != "facebook" || !e.Account.failed() || code != 803 && (code != 100 || sub != 33) {
+	code, sub := e.Account.code()
+	unknown := code == 803 || code == 100 && sub == 33
+	if e.Login != "facebook" || !e.Account.failed() || !unknown {
 		return 0, nil
 	}
 	for _, p := range e.Pages {
@@ -238,22 +248,19 @@ func wrongID(e Evidence) (int, []string) {
 func version(e Evidence) (int, []string) {
 	switch {
 	case e.Media.failed() && e.Other.ok():
-		return 93, []string{fmt.Sprintf("the media are refused on %s and shown on %s", orUnversioned(e.Version), e.OtherVersion)}
+		used := cmp.Or(e.Version, "the unversioned call")
+		return 93, []string{fmt.Sprintf("the media are refused on %s and shown on %s", used, e.OtherVersion)}
 	case !e.VersionEnd.IsZero() && e.VersionEnd.Before(e.Now) && !e.Other.Asked:
-		return 50, []string{fmt.Sprintf("%s ended on %s", e.Version, e.VersionEnd.Format(time.DateOnly))}
+		day := e.VersionEnd.Format(time.DateOnly)
+		return 50, []string{fmt.Sprintf("%s ended on %s", e.Version, day)}
 	}
 	return 0, nil
 }
 
-func orUnversioned(v string) string {
-	if v == "" {
-		return "the unversioned call"
-	}
-	return v
-}
-
 func mediaPermission(e Evidence) (int, []string) {
-	if code, _ := e.Media.code(); e.Login == "instagram" && e.Me.ok() && e.Media.failed() && (code == 10 || code >= 200 && code < 300) {
+	code, _ := e.Media.code()
+	denied := code == 10 || code >= 200 && code < 300
+	if e.Login == "instagram" && e.Me.ok() && e.Media.failed() && denied {
 		return 86, []string{"the account answers", fmt.Sprintf("its media are refused with code "+
 			"%d", code)}
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// questionTime bounds one question, allTime all of them: an incident must be told before the
-	// job's time is up.
+	// questionTime bounds one question and allTime all of them: an incident has to be reported
+	// before the job's time limit.
 	questionTime = 10 * time.Second
 	allTime      = time.Minute
 )
@@ -36,8 +36,8 @@ type Doctor struct {
 	Now       func() time.Time
 }
 
-// All examines all three services side by side: one that hangs does not use up the time of the
-// others, which would then be blamed in its place.
+// All examines the three services side by side. A service that hangs then does not use up the time
+// of the others, which would be blamed in its place.
 func (d *Doctor) All(ctx context.Context) diagnosis.Examination {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
@@ -53,48 +53,53 @@ func (d *Doctor) All(ctx context.Context) diagnosis.Examination {
 		out.Causes = append(out.Causes, r.Causes...)
 		out.Ruled = append(out.Ruled, r.Ruled...)
 	}
-	slices.SortStableFunc(out.Causes, func(a, b diagnosis.Candidate) int { return b.Weight - a.Weight })
+	heavier := func(a, b diagnosis.Candidate) int { return b.Weight - a.Weight }
+	slices.SortStableFunc(out.Causes, heavier)
 	return out
 }
 
-// Of examines the area of a failure, with the failure as the first evidence.
-func (d *Doctor) Of(ctx context.Context, area diagnosis.Component, cause error) diagnosis.Examination {
+// Of examines the service of a component that failed, with the failure as the first evidence.
+func (d *Doctor) Of(
+	ctx context.Context, c diagnosis.Component, cause error,
+) diagnosis.Examination {
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
-	switch {
-	case area == diagnosis.Instagram:
+	switch c {
+	case diagnosis.Instagram:
 		return d.OfInstagram(ctx, cause)
-	case area == diagnosis.X || area == diagnosis.XToken:
+	case diagnosis.X, diagnosis.XToken:
 		return d.OfX(ctx, cause)
-	case area == diagnosis.GitHub || area == diagnosis.State:
+	case diagnosis.GitHub, diagnosis.State:
 		return d.OfGitHub(ctx, cause)
 	}
 	return diagnosis.Examination{}
 }
 
-// ask puts one question, within its time.
+// ask asks one question within its time limit.
 func ask[T any](ctx context.Context, question func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, questionTime)
 	defer cancel()
 	return question(ctx)
 }
 
-// finding is a probe as a line of the report.
+// finding gives a probe as it is shown to a person.
 func finding(service string, p diagnosis.Probe) diagnosis.Finding {
-	f := diagnosis.Finding{Service: service, Probe: p.Name, Answer: p.Answer(), Asked: p.Asked, OK: p.Asked && p.Err == nil}
+	f := diagnosis.Finding{
+		Service: service, Probe: p.Name, Answer: p.Answer(), Asked: p.Asked, OK: p.Asked && p.Err == nil,
+	}
 	if e := httpx.As(p.Err); e != nil {
 		f.Trace = e.TraceID
 	}
 	return f
 }
 
-// explained is the cause that a refusal names by itself.
+// explained gives the cause that a refusal names by itself.
 func explained(err error, why string) diagnosis.Candidate {
 	return diagnosis.Candidate{Diagnosis: diagnosis.Explain(err), For: []string{why}, Weight: 50}
 }
 
-// begin is a report that starts with what a run met: nothing that the probes find besides may take
-// its place.
+// begin starts an examination with the failure of the run, if there is one. Its weight keeps other
+// findings of the probes behind it.
 func begin(cause error) diagnosis.Examination {
 	if cause == nil {
 		return diagnosis.Examination{}
@@ -104,7 +109,7 @@ func begin(cause error) diagnosis.Examination {
 	return diagnosis.Examination{Causes: []diagnosis.Candidate{own}}
 }
 
-// words are the service's own, or the error's.
+// words quotes what the service said, or else the error.
 func words(err error) string {
 	if e := httpx.As(err); e != nil && e.Message != "" {
 		return names[e.Service] + "'s own words: " + e.Message
@@ -112,20 +117,25 @@ func words(err error) string {
 	return err.Error()
 }
 
-var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host"}
+var names = map[string]string{
+	"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host",
+}
 
-// add puts a probe into the report, and what a refusal says by itself.
-func add(x *diagnosis.Examination, service string, p diagnosis.Probe) { addAs(x, service, p, p.Err) }
+// add puts a probe into the examination, with the cause that a refusal names by itself.
+func add(x *diagnosis.Examination, service string, p diagnosis.Probe) {
+	addAs(x, service, p, p.Err)
+}
 
 // addAs is add for a refusal that means more in its place than it says. A cause that several probes
-// name is told once.
+// name is listed once, with the evidence of all.
 func addAs(x *diagnosis.Examination, service string, p diagnosis.Probe, means error) {
 	x.Findings = append(x.Findings, finding(service, p))
 	if !p.Asked || p.Err == nil {
 		return
 	}
 	c := explained(means, p.Name+": "+p.Err.Error())
-	known := slices.IndexFunc(x.Causes, func(k diagnosis.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key })
+	same := func(k diagnosis.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key }
+	known := slices.IndexFunc(x.Causes, same)
 	if known < 0 {
 		x.Causes = append(x.Causes, c)
 		return

@@ -108,8 +108,7 @@ var ofInstagram = []illness{
 	},
 	{
 		name: "the app is switched off",
-		make: answers("instagram", "GET /**", 400, `{"error":{"message":"API access deactivated. " +
-			"To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
+		make: answers("instagram", "GET /**", 400, `{"error":{"message":"API access deactivated. To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
 		want: []string{"instagram-app-state"},
 	},
 	{

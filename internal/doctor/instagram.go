@@ -11,15 +11,18 @@ import (
 )
 
 // OfInstagram asks about the token, the permissions, the link to the account, the media and the
-// version. cause is what a run met, nil for an examination without a failure; its own call is not
-// made again.
+// Graph version. The cause is the failure of a run, whose call is not made again; it is nil for an
+// examination without a failure.
 func (d *Doctor) OfInstagram(ctx context.Context, cause error) diagnosis.Examination {
 	var out diagnosis.Examination
 	if d.Instagram == nil {
 		return out
 	}
 	e := d.evidence(ctx, cause)
-	for _, p := range []diagnosis.Probe{e.Me, e.Debug, e.Permissions, e.Account, e.Media, e.Accounts, e.Other} {
+	probes := []diagnosis.Probe{
+		e.Me, e.Debug, e.Permissions, e.Account, e.Media, e.Accounts, e.Other,
+	}
+	for _, p := range probes {
 		if p.Name != "" {
 			out.Findings = append(out.Findings, finding("instagram", p))
 		}
@@ -29,17 +32,21 @@ func (d *Doctor) OfInstagram(ctx context.Context, cause error) diagnosis.Examina
 	switch {
 	case cause != nil || ranking.Sick():
 		out.Causes = ranking.Causes
-	case e.Media.Err != nil: // Instagram is down, or says what no rule knows
-		out.Causes = []diagnosis.Candidate{explained(e.Media.Err, e.Media.Name+": "+e.Media.Err.Error())}
+	case e.Media.Err != nil: // Instagram is down, or no rule knows its answer
+		why := e.Media.Name + ": " + e.Media.Err.Error()
+		out.Causes = []diagnosis.Candidate{explained(e.Media.Err, why)}
 	}
 	return out
 }
 
-// evidence asks, cheapest first.
+// evidence asks the questions, cheapest first.
 func (d *Doctor) evidence(ctx context.Context, cause error) diagnosis.Evidence {
 	r := d.Route.Instagram
 	c := d.Instagram(r.APIVersion)
-	e := diagnosis.Evidence{Login: r.Login, UserID: c.UserID, Version: r.APIVersion, Now: d.Now(), Cause: cause, TokenFits: instagram.TokenHint(r.Login, d.Token)}
+	e := diagnosis.Evidence{
+		Login: r.Login, UserID: c.UserID, Version: r.APIVersion, Now: d.Now(), Cause: cause,
+		TokenFits: instagram.TokenHint(r.Login, d.Token),
+	}
 	e.VersionEnd, _ = instagram.VersionEnds(r.APIVersion)
 	if r.Login == instagram.FacebookLogin {
 		d.facebook(ctx, c, &e)
@@ -50,16 +57,17 @@ func (d *Doctor) evidence(ctx context.Context, cause error) diagnosis.Evidence {
 	return e
 }
 
-// login asks what Instagram Login can be asked.
+// login asks the question of Instagram Login.
 func (d *Doctor) login(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
 	me, err := ask(ctx, c.Me)
-	e.Me = diagnosis.Probe{Name: "Q1 GET /me", Asked: true, Err: err, Note: strings.TrimSpace("@" + me.Username + " " + me.Type)}
+	note := strings.TrimSpace("@" + me.Username + " " + me.Type)
+	e.Me = diagnosis.Probe{Name: "Q1 GET /me", Asked: true, Err: err, Note: note}
 	e.AccountType = me.Type
 }
 
-// facebook asks what Facebook Login can be asked.
+// facebook asks the questions of Facebook Login.
 func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
-	me, err := ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, "me") })
+	me, err := node(ctx, c, "me")
 	e.Me = diagnosis.Probe{Name: "P1 GET /me", Asked: true, Err: err, Note: me.Name}
 
 	info, err := ask(ctx, c.Debug)
@@ -89,11 +97,13 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 		e.Permissions.Note += ", " + strings.Join(declined, ", ")
 	}
 
-	account, err := ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, c.UserID) })
-	e.Account = diagnosis.Probe{Name: "P4 GET /{user}", Asked: true, Err: err, Note: "@" + account.Username}
+	account, err := node(ctx, c, c.UserID)
+	note := "@" + account.Username
+	e.Account = diagnosis.Probe{Name: "P4 GET /{user}", Asked: true, Err: err, Note: note}
 
 	pages, err := ask(ctx, c.Accounts)
-	e.Accounts = diagnosis.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: fmt.Sprintf("%d Pages", len(pages))}
+	note = fmt.Sprintf("%d Pages", len(pages))
+	e.Accounts = diagnosis.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: note}
 	for _, p := range pages {
 		page := diagnosis.FacebookPage{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
 		for _, id := range []string{p.Business, p.Connected} {
@@ -113,8 +123,9 @@ func debugNote(i instagram.TokenInfo) string {
 	return note
 }
 
-// media asks for the media, and if they are refused, on another version. The call of the run that
-// failed is evidence already; where it failed for its fields, the ids alone are asked for.
+// media lists the first media, and if they are refused, lists them on another Graph version. The
+// call that failed in the run is evidence already, unless it failed for its fields: then the ids
+// alone are asked for.
 func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Evidence) {
 	name := "P5 GET /{user}/media"
 	if e.Login != instagram.FacebookLogin {
@@ -123,10 +134,10 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Ev
 	e.Media = diagnosis.Probe{Name: name, Asked: true, Err: e.Cause, Note: "the media are listed"}
 	failed := httpx.As(e.Cause)
 	if failed != nil {
-		e.Media.Err = failed // without what the run put around it
+		e.Media.Err = failed // without the words that the run wrapped around it
 	}
 	if failed == nil || !strings.HasSuffix(failed.Op, "/media") || failed.Class == httpx.Invalid {
-		_, e.Media.Err = ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, "") })
+		e.Media.Err = list(ctx, c, "")
 	}
 	e.Answered = c.Answered()
 	if e.Answered != "" && e.Answered != e.Version {
@@ -135,13 +146,23 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Ev
 	e.OtherVersion = otherVersion(e.Version, instagram.Usable(e.Now))
 	e.Other = diagnosis.Probe{Name: "P7 the same on " + e.OtherVersion}
 	if e.OtherVersion == "" || e.Media.Err == nil || e.Me.Err != nil {
-		return // nothing that another version could tell
+		return // another version could tell nothing more
 	}
-	_, err := ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, e.OtherVersion) })
-	e.Other.Asked, e.Other.Err = true, err
+	e.Other.Asked, e.Other.Err = true, list(ctx, c, e.OtherVersion)
 }
 
-// otherVersion is the newest usable one that is not in use.
+// node asks for an account or a user by its id.
+func node(ctx context.Context, c *instagram.Client, id string) (instagram.Account, error) {
+	return ask(ctx, func(ctx context.Context) (instagram.Account, error) { return c.Node(ctx, id) })
+}
+
+// list asks for the first media on a Graph version, "" for the version in use.
+func list(ctx context.Context, c *instagram.Client, version string) error {
+	_, err := ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, version) })
+	return err
+}
+
+// otherVersion is the newest usable version that is not in use.
 func otherVersion(used string, usable []instagram.Version) string {
 	for i := len(usable) - 1; i >= 0; i-- {
 		if usable[i].Name != used {

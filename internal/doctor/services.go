@@ -15,9 +15,9 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// OfX asks how the chain and the login's scopes stand, from what is remembered of the last
-// rotation, whether the next tokens have a place, and whose account it is. X bills that last
-// question ($0.010 a day). No token is spent for it: without one that is alive it is left out.
+// OfX asks about the token chain and the scopes of the login, as far as the last rotation tells;
+// whether the next tokens can be stored; and whose account it is. X bills that last question
+// ($0.010 a day). No token is spent on it: without a live access token the question is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	out := begin(cause)
 	access, chain := d.chain()
@@ -37,11 +37,12 @@ func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	return out
 }
 
-// chain tells how the newest tokens stand, and gives the access token. That they are left to a
-// later run is no fault.
+// chain reports on the newest tokens, and gives the access token. Tokens that are left to a later
+// run are no failure.
 func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 	t := d.Doc.Tokens.X
-	p = diagnosis.Probe{Name: "the token chain", Asked: t.Generation > 0, Note: fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))}
+	p = diagnosis.Probe{Name: "the token chain", Asked: t.Generation > 0}
+	p.Note = fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))
 	if d.Keeper == nil {
 		return "", p
 	}
@@ -56,7 +57,7 @@ func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 	return access, p
 }
 
-// store tells where the next tokens would be kept. Without such a place no token is ever spent, and
+// store reports where the next tokens would be kept. Without a store no token is ever spent, and
 // the chain ends.
 func (d *Doctor) store() diagnosis.Probe {
 	p := diagnosis.Probe{Name: "a store for the next token"}
@@ -77,15 +78,17 @@ func (d *Doctor) store() diagnosis.Probe {
 	return p
 }
 
-// xMe asks whose account it is. A 401 proves something only of a token whose end is known, which is
-// one of our own rotations: of one that a person put in it is what X says after two hours, and the
-// next run renews it.
+// xMe asks whose account it is. A 401 is evidence only for a token of our own rotations, whose
+// expiry is known. X refuses a token that a person stored after two hours anyway, and the next run
+// renews it.
 func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET /2/users/me"}
 	if d.X == nil || access == "" {
 		return p
 	}
-	c := &xapi.Client{BaseURL: d.X.BaseURL, AccessToken: access, HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets}
+	c := &xapi.Client{
+		BaseURL: d.X.BaseURL, AccessToken: access, HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets,
+	}
 	me, err := ask(ctx, c.Me)
 	if httpx.ClassOf(err) == httpx.Unauthorized && d.Doc.Tokens.X.Access != vault.Digest(access) {
 		return p
@@ -93,15 +96,18 @@ func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 	return diagnosis.Probe{Name: p.Name, Asked: true, Err: err, Note: "@" + me.Username}
 }
 
-// OfGitHub asks whether the repository takes issues and state, whether secrets can be written as
-// far as that can be asked without writing, and whether the schedules run.
+// OfGitHub asks whether the repository takes issues and state, whether the secrets can be reached,
+// and whether the schedules run. Writing can't be tried without writing.
 func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examination {
 	out := begin(cause)
 	if d.GitHub == nil {
 		return out
 	}
 	about, err := ask(ctx, d.GitHub.About)
-	add(&out, "github", diagnosis.Probe{Name: "GET /repos/{repo}", Asked: true, Err: cmpErr(err, repositoryFault(about)), Note: aboutNote(about)})
+	if err == nil {
+		err = unusable(about)
+	}
+	add(&out, "github", diagnosis.Probe{Name: aboutCall, Asked: true, Err: err, Note: aboutNote(about)})
 	if about.HasIssues {
 		add(&out, "github", d.issues(ctx))
 	}
@@ -113,20 +119,22 @@ func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examinatio
 	return out
 }
 
-func cmpErr(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}
+const aboutCall = "GET /repos/{repo}"
 
-// repositoryFault is what would keep postferry from working in a repository that answers well.
-func repositoryFault(a github.About) error {
+// unusable says what keeps postferry from working in a repository that can be read, nil for
+// nothing.
+func unusable(a github.About) error {
 	switch {
 	case a.Archived:
-		return &httpx.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: httpx.Forbidden, Message: "the repository is archived: nothing can be stored and no schedule runs"}
+		return &httpx.Error{
+			Service: "github", Op: aboutCall, Status: 200, Class: httpx.Forbidden,
+			Message: "the repository is archived: nothing can be stored and no schedule runs",
+		}
 	case !a.HasIssues:
-		return &httpx.Error{Service: "github", Op: "GET /repos/{repo}", Status: 200, Class: httpx.Forbidden, Type: "issues-disabled", Message: "issues are switched off"}
+		return &httpx.Error{
+			Service: "github", Op: aboutCall, Status: 200, Class: httpx.Forbidden,
+			Type: "issues-disabled", Message: "issues are switched off",
+		}
 	}
 	return nil
 }
@@ -138,13 +146,14 @@ func aboutNote(a github.About) string {
 	return "public, issues are on"
 }
 
-// issues asks whether the token reaches them, by those that changed just now, which are few. That
-// it may write them can't be asked without writing.
+// issues asks whether the token reaches issues, by listing those that changed just now.
 func (d *Doctor) issues(ctx context.Context) diagnosis.Probe {
 	_, err := ask(ctx, func(ctx context.Context) ([]github.Issue, error) {
-		return (&github.Issues{Client: d.GitHub}).List(ctx, "postferry", "open", d.Now()) // any label would do
+		const anyLabel = "postferry" // few issues or none have it
+		return (&github.Issues{Client: d.GitHub}).List(ctx, anyLabel, "open", d.Now())
 	})
-	return diagnosis.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: "the token reaches issues"}
+	const note = "the token reaches issues"
+	return diagnosis.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: note}
 }
 
 func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
@@ -160,8 +169,8 @@ func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
 	return p
 }
 
-// unwritable is what a refusal of the secrets means. GitHub says no more than that some permission
-// is missing, and it is not one of the job's.
+// unwritable explains a refusal of the secrets: GitHub only says that some permission is missing,
+// and here it is that of SECRETS_TOKEN and not the job's.
 func unwritable(err error) error {
 	switch httpx.ClassOf(err) {
 	case httpx.Forbidden, httpx.NotFound:
@@ -170,11 +179,13 @@ func unwritable(err error) error {
 	return err
 }
 
-// workflow asks whether a schedule runs. The job's token may lack `actions: read`, which proves
-// nothing.
+// workflow asks whether a schedule runs. A refusal is no evidence: the job's token may lack
+// `actions: read`.
 func (d *Doctor) workflow(ctx context.Context, file string) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET actions/workflows/" + file}
-	got, err := ask(ctx, func(ctx context.Context) (string, error) { return d.GitHub.WorkflowState(ctx, file) })
+	got, err := ask(ctx, func(ctx context.Context) (string, error) {
+		return d.GitHub.WorkflowState(ctx, file)
+	})
 	switch httpx.ClassOf(err) {
 	case httpx.Forbidden, httpx.NotFound, httpx.Unauthorized:
 		return p

@@ -9,9 +9,9 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// chart is the picture of the last 90 days: a bar for what was mirrored, a mark under a day on
-// which something failed. It follows the reader's light or dark theme, and says in words what it
-// shows.
+// chart is the picture of the last 90 days: a bar for the media that were mirrored on a day, and a
+// mark under a day on which something failed. It follows the reader's light or dark theme, and its
+// description says the same in words.
 type chart struct {
 	history []state.Day
 	now     time.Time
@@ -45,12 +45,15 @@ func (c chart) svg(title string) []byte {
 	days, most := c.days()
 	width := chartLeft + chartDays*dayWidth + chartRight
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="t d">`+"\n", width, chartHeight, width, chartHeight)
-	fmt.Fprintf(&b, "<title id=\"t\">%s</title>\n<desc id=\"d\">%s</desc>\n%s", escape(title), c.says(), chartStyle)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d"`, width, chartHeight)
+	fmt.Fprintf(&b, ` viewBox="0 0 %d %d" role="img" aria-labelledby="t d">`+"\n", width, chartHeight)
+	fmt.Fprintf(&b, "<title id=\"t\">%s</title>\n", escape(title))
+	fmt.Fprintf(&b, "<desc id=\"d\">%s</desc>\n%s", c.sentence(), chartStyle)
 	fmt.Fprintf(&b, `<text class="head" x="%d" y="22">%s</text>`+"\n", chartLeft, escape(title))
 	c.legend(&b, days, width-chartRight)
 	if most > 0 {
-		fmt.Fprintf(&b, `<path class="line" d="M%d %d.5H%d"/><text x="%d" y="%d" text-anchor="end">%d</text>`+"\n", chartLeft, barTop, width-chartRight, chartLeft-6, barTop+4, most)
+		fmt.Fprintf(&b, `<path class="line" d="M%d %d.5H%d"/>`, chartLeft, barTop, width-chartRight)
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%d</text>`+"\n", chartLeft-6, barTop+4, most)
 	}
 	for n, d := range days {
 		c.bar(&b, n, d, most)
@@ -60,8 +63,8 @@ func (c chart) svg(title string) []byte {
 	return []byte(b.String())
 }
 
-// days are the 90 until today, those on which nothing happened too, and the most media of one of
-// them.
+// days lists the 90 days until today, also those on which nothing happened, and counts the most
+// media of one day.
 func (c chart) days() (days []state.Day, most int) {
 	byDate := map[string]state.Day{}
 	for _, d := range c.history {
@@ -76,7 +79,7 @@ func (c chart) days() (days []state.Day, most int) {
 	return days, most
 }
 
-// sums are what the two kinds of marks add up to, in words.
+// sums adds up the two kinds of marks, in words.
 func sums(days []state.Day) (mirrored, failed string) {
 	media, bad := 0, 0
 	for _, d := range days {
@@ -85,40 +88,48 @@ func sums(days []state.Day) (mirrored, failed string) {
 			bad++
 		}
 	}
-	return fmt.Sprintf("%d media mirrored", media), fmt.Sprintf("something failed on %d %s", bad, plural(bad, "day", "days"))
+	mirrored = fmt.Sprintf("%d media mirrored", media)
+	return mirrored, fmt.Sprintf("something failed on %d %s", bad, plural(bad, "day", "days"))
 }
 
-// says is the picture in a sentence.
-func (c chart) says() string {
+// sentence says what the picture shows.
+func (c chart) sentence() string {
 	days, _ := c.days()
 	mirrored, failed := sums(days)
-	return fmt.Sprintf("%d days until %s: %s, %s", chartDays, days[chartDays-1].Date, mirrored, failed)
+	last := days[chartDays-1].Date
+	return fmt.Sprintf("%d days until %s: %s, %s", chartDays, last, mirrored, failed)
 }
 
-// legend tells the two marks, and what they add up to, at the right edge.
+// legend explains the two marks at the right edge, with their sums.
 func (c chart) legend(b *strings.Builder, days []state.Day, right int) {
 	mirrored, failed := sums(days)
-	fmt.Fprintf(b, `<text x="%d" y="22" text-anchor="end"><tspan class="post">■</tspan> %s  <tspan class="fail" dx="8">■</tspan> %s</text>`+"\n", right, mirrored, failed)
+	fmt.Fprintf(b, `<text x="%d" y="22" text-anchor="end">`, right)
+	fmt.Fprintf(b, `<tspan class="post">■</tspan> %s  `, mirrored)
+	fmt.Fprintf(b, `<tspan class="fail" dx="8">■</tspan> %s</text>`+"\n", failed)
 }
 
-// bar is one day. A day without anything is a low grey one, so that the row reads as a calendar.
+// bar draws one day. A day without anything is a low grey bar, so that the row reads as a calendar.
 func (c chart) bar(b *strings.Builder, n int, d state.Day, most int) {
 	x := chartLeft + n*dayWidth
 	if d.Media == 0 && len(d.Incidents) == 0 {
-		fmt.Fprintf(b, `<rect class="none" x="%d" y="%d" width="%d" height="3" rx="1"/>`+"\n", x, barFoot-3, dayWidth-2)
+		const empty = `<rect class="none" x="%d" y="%d" width="%d" height="3" rx="1"/>` + "\n"
+		fmt.Fprintf(b, empty, x, barFoot-3, dayWidth-2)
 		return
 	}
 	what := fmt.Sprintf("%s: %d mirrored", d.Date, d.Media)
 	if len(d.Incidents) > 0 {
-		what += ", failed: " + cut(strings.Join(d.Incidents[:min(len(d.Incidents), maxAreas)], ", "), 200)
+		failed := d.Incidents[:min(len(d.Incidents), maxComponents)]
+		what += ", failed: " + cut(strings.Join(failed, ", "), 200)
 	}
 	height, class := 3, "none"
 	if d.Media > 0 {
 		height, class = 8+(barFoot-barTop-8)*d.Media/most, "post"
 	}
-	fmt.Fprintf(b, `<g><title>%s</title><rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="1"/>`, escape(what), class, x, barFoot-height, dayWidth-2, height)
+	const rect = `<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="1"/>`
+	fmt.Fprintf(b, `<g><title>%s</title>`, escape(what))
+	fmt.Fprintf(b, rect, class, x, barFoot-height, dayWidth-2, height)
 	if len(d.Incidents) > 0 {
-		fmt.Fprintf(b, `<rect class="fail" x="%d" y="%d" width="%d" height="7" rx="1"/>`, x, barFoot+3, dayWidth-2)
+		fmt.Fprintf(b, rect, "fail", x, barFoot+3, dayWidth-2, 7)
 	}
 	b.WriteString("</g>\n")
 }
@@ -129,15 +140,16 @@ func (c chart) dates(b *strings.Builder, days []state.Day) {
 	for n, d := range days {
 		t, err := time.Parse(time.DateOnly, d.Date)
 		switch {
-		case err != nil: // Unreachable: days are made by Format. A clock of the year 10000 has no label.
+		case err != nil: // Unreachable before the year 10000: days are made by Format.
 		case n == chartDays-1:
-			fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", chartLeft+chartDays*dayWidth-2, y, t.Format("2 Jan"))
+			right := chartLeft + chartDays*dayWidth - 2
+			fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", right, y, t.Format("2 Jan"))
 		case t.Day() == 1 && n < chartDays-16:
-			fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`+"\n", chartLeft+n*dayWidth, y, t.Format("Jan 2006"))
+			x := chartLeft + n*dayWidth
+			fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`+"\n", x, y, t.Format("Jan 2006"))
 		}
 	}
 }
 
-// escape is text in an SVG, which is XML: no control character may be in it, written as an entity
-// or not.
+// escape gives text for an SVG. XML allows no control character, not even as an entity.
 func escape(s string) string { return html.EscapeString(Quote(s)) }

@@ -24,11 +24,11 @@ type Issue struct {
 	Marker  string         // see Marker
 }
 
-// docs is where the links into the documentation lead.
+// docs is the address of the documentation, for links.
 const docs = "https://github.com/postferry/postferry/blob/main/"
 
-// What is quoted is bounded piece by piece, so that a whole body stays under GitHub's 65,536
-// characters without being cut, which would take the marker or leave a fence open.
+// Each quoted piece is bounded, so that a whole body stays under GitHub's 65,536 characters.
+// Cutting the body as a whole could take the marker away or leave a code block open.
 const (
 	maxQuote    = 4000 // bytes of a refusal
 	maxFindings = 20
@@ -36,7 +36,7 @@ const (
 	maxRuled    = 1000 // bytes
 )
 
-// Title is a line that a person understands.
+// Title is the title of the issue.
 func (i Issue) Title() string { return i.Route + ": " + i.Diagnosis.Title }
 
 // Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
@@ -52,7 +52,7 @@ func (i Issue) Body() string {
 	return i.sign(b.String())
 }
 
-// advise says what a failure means, what to do, and where.
+// advise writes what a failure means, what to do, and where.
 func advise(b *strings.Builder, d diagnosis.Diagnosis) {
 	fmt.Fprintf(b, "%s\n\n**What to do:** %s\n\n", d.Cause, d.Fix)
 	if d.Link != "" {
@@ -60,9 +60,9 @@ func advise(b *strings.Builder, d diagnosis.Diagnosis) {
 	}
 }
 
-// Update is the body at a further occurrence of the same cause: what was found out when it was
-// opened stays, and the count, the table and the next try are today's. A body that is not ours any
-// more is written anew.
+// Update is the body at a further occurrence of the same cause. It keeps what was found out when
+// the issue was opened, and brings the count, the table and the next try up to date. A body that a
+// person has changed too much is written anew.
 func (i Issue) Update(old string) string {
 	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
 	at := strings.LastIndex(old, howOften)
@@ -75,7 +75,7 @@ func (i Issue) Update(old string) string {
 	return i.sign(b.String())
 }
 
-// Over is the body of an issue that is closed: the good news first.
+// Over is the body of an issue that is closed. It begins with the good news.
 func Over(body, back string, now time.Time) string {
 	line := over + stamp(now) + ". " + back + "\n\n"
 	if len(line)+len(body) > incidentBody {
@@ -95,11 +95,11 @@ func withoutOver(body string) string {
 const (
 	over     = "> **This is over** since "
 	howOften = "### How often\n"
-	// incidentBody is what GitHub takes of an issue, in characters.
+	// incidentBody is how many characters GitHub takes as the body of an issue.
 	incidentBody = 65536
 )
 
-// tail is what changes with every occurrence.
+// tail writes the part that changes with every occurrence.
 func (i Issue) tail(b *strings.Builder) {
 	i.occurrences(b)
 	b.WriteString("postferry closes this issue by itself when a run succeeds. Close it to retry " +
@@ -107,10 +107,10 @@ func (i Issue) tail(b *strings.Builder) {
 	fmt.Fprintf(b, "[More about this cause](%s%s)\n", docs, i.Diagnosis.Anchor())
 }
 
-// sign ends a body with the marker by which it is found again.
+// sign ends a body with its marker.
 func (i Issue) sign(text string) string { return text + "\n" + i.Marker + "\n" }
 
-// answer is the refusal's fields, as a table.
+// answer writes the fields of the refusal as a table.
 func (i Issue) answer(b *strings.Builder) {
 	e := httpx.As(i.Err)
 	if e == nil {
@@ -142,14 +142,15 @@ func (i Issue) answer(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// why lists the causes that the probes speak for, the likeliest first.
+// why lists the causes for which there is evidence, the likeliest first.
 func (i Issue) why(b *strings.Builder) {
 	if len(i.Causes) == 0 {
 		return
 	}
 	b.WriteString("### Why\n\n")
 	for n, c := range i.Causes[:min(len(i.Causes), maxCauses)] {
-		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), strings.TrimSuffix(Text(cut(strings.Join(c.For, "; "), 600)), "."))
+		evidence := strings.TrimSuffix(Text(cut(strings.Join(c.For, "; "), 600)), ".")
+		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), evidence)
 		if n > 0 {
 			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Fix)
 		}
@@ -161,9 +162,10 @@ func (i Issue) why(b *strings.Builder) {
 	}
 }
 
-// lookedAt is the table of the probes that were asked.
+// lookedAt writes the table of the probes that were asked.
 func (i Issue) lookedAt(b *strings.Builder) {
-	asked := slices.DeleteFunc(slices.Clone(i.Findings), func(f diagnosis.Finding) bool { return !f.Asked })
+	notAsked := func(f diagnosis.Finding) bool { return !f.Asked }
+	asked := slices.DeleteFunc(slices.Clone(i.Findings), notAsked)
 	if len(asked) == 0 {
 		return
 	}
@@ -175,7 +177,7 @@ func (i Issue) lookedAt(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// safe reassures: it comes before the evidence.
+// safe writes what the failure did not touch. It comes before the evidence, to reassure.
 func (i Issue) safe(b *strings.Builder) {
 	if len(i.Safe) == 0 {
 		return
@@ -221,13 +223,13 @@ func (i Issue) run(id string) string {
 	return fmt.Sprintf("[%s](%s%s)", id, i.RunURL, id)
 }
 
-// StillComment is said once, after a day.
+// StillComment is the comment on an incident that has lasted a day.
 func (i Issue) StillComment() string {
 	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is "+
 		"missed is caught up.", span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
 }
 
-// CauseComment is said when the cause is another one than before.
+// CauseComment is the comment on an incident whose cause has changed.
 func (i Issue) CauseComment() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Diagnosis.Title)
@@ -235,8 +237,8 @@ func (i Issue) CauseComment() string {
 	return b.String() + fence(cut(i.Err.Error(), maxQuote))
 }
 
-// BackComment is said on recovery. Caught is how many media were posted by the run that found it
-// well again.
+// BackComment is the last comment on an incident. Caught is how many media the run posted in which
+// the component worked again, and pending is how many are left for the next run.
 func BackComment(r state.Incident, caught, pending int, now time.Time) string {
 	s := fmt.Sprintf("Back after %s", span(now.Sub(r.First)))
 	if caught > 0 {
@@ -248,7 +250,7 @@ func BackComment(r state.Incident, caught, pending int, now time.Time) string {
 	return s + "."
 }
 
-// span is a duration as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
+// span formats a duration as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
 func span(d time.Duration) string {
 	d = max(d.Round(time.Minute), 0)
 	days, hours, mins := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60

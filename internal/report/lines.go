@@ -15,30 +15,33 @@ func Lines(r result.Route) []string {
 	if r.Waiting != "" {
 		return []string{fmt.Sprintf("%s: skipped: %s", r.Name, line(r.Waiting))}
 	}
-	head := fmt.Sprintf("%s: posted %d, skipped %d, pending %d", r.Name, len(o.Posted), len(o.Skipped), o.Pending)
+	counts := fmt.Sprintf("posted %d, skipped %d, pending %d", len(o.Posted), len(o.Skipped), o.Pending)
 	if o.Reconciled > 0 {
-		head = fmt.Sprintf("%s: reconciled %d, posted %d, skipped %d, pending %d", r.Name, o.Reconciled, len(o.Posted), len(o.Skipped), o.Pending)
+		counts = fmt.Sprintf("reconciled %d, %s", o.Reconciled, counts)
 	}
-	out = append(out, head)
+	out = append(out, r.Name+": "+counts)
 	if o.First {
 		out = append(out, "  this was the first run: it set the baseline, and what is published "+
 			"from now on is mirrored")
 	}
 	for _, e := range o.Posted {
-		out = append(out, fmt.Sprintf("  posted   %s -> %s", name(e.MediaID, e.Permalink), strings.Join(postURLs(r.Username, e.Posts), " ")))
+		posts := strings.Join(postURLs(r.Username, e.Posts), " ")
+		out = append(out, fmt.Sprintf("  posted   %s -> %s", name(e.MediaID, e.Permalink), posts))
 		out = append(out, indent(e.Notes)...)
 		if e.Why != "" {
 			out = append(out, "           - "+line(e.Why))
 		}
 	}
 	for _, e := range o.Skipped {
-		out = append(out, fmt.Sprintf("  skipped  %s: %s", name(e.MediaID, e.Permalink), line(e.Why)))
+		out = append(out, "  skipped  "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
 	}
 	for _, e := range o.Failed {
-		out = append(out, fmt.Sprintf("  failed   %s, tried again next time: %s", name(e.MediaID, e.Permalink), line(e.Why)))
+		media := name(e.MediaID, e.Permalink)
+		out = append(out, fmt.Sprintf("  failed   %s, tried again next time: %s", media, line(e.Why)))
 	}
 	if o.HeldBy != "" {
-		out = append(out, fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, line(o.HeldBy)))
+		held := fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, line(o.HeldBy))
+		out = append(out, held)
 	}
 	if o.PutOff != "" {
 		out = append(out, "  put off  "+line(o.PutOff))
@@ -46,7 +49,7 @@ func Lines(r result.Route) []string {
 	return out
 }
 
-// name is a media as a line names it. It may begin the line, so it begins with something known.
+// name names a media in a line. It may begin the line, so its own beginning is known.
 func name(id, permalink string) string {
 	if strings.HasPrefix(permalink, "https://") {
 		return Quote(cut(permalink, 300))
@@ -54,7 +57,7 @@ func name(id, permalink string) string {
 	return "media " + Quote(cut(id, 100))
 }
 
-// line is text from outside in one of the lines: there is a word or a mark of ours before it.
+// line gives text from outside for a line that begins with our own words.
 func line(s string) string { return Quote(cut(s, 1000)) }
 
 func indent(notes []string) []string {
@@ -65,7 +68,7 @@ func indent(notes []string) []string {
 	return out
 }
 
-// postURLs are the addresses of posts. X finds a post by its id alone, whoever's name is in front.
+// postURLs gives the addresses of posts. X finds a post by its id and ignores the name in front.
 func postURLs(username string, ids []string) []string {
 	if !handle(username) {
 		username = "i"
@@ -79,7 +82,7 @@ func postURLs(username string, ids []string) []string {
 	return out
 }
 
-// handle says whether s is a user name on X, which goes into addresses.
+// handle reports whether s can be a user name on X, which becomes part of an address.
 func handle(s string) bool {
-	return s != "" && len(s) <= 30 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == ""
+	return s != "" && len(s) <= 30 && strings.Trim(s, idChars) == ""
 }

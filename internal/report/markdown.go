@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// fence quotes text from outside as a code block that it can't get out of: the fence is longer than
-// any run of backticks in it. In a code block nothing is a mention, a link or a marker.
+// fence quotes text from outside as a code block. The fence is longer than any run of backticks in
+// the text, so the text can't end the block. In a code block nothing is a mention, a link or a
+// marker.
 func fence(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "<!--", "<! --").Replace(s)
 	longest, run := 2, 0
@@ -26,50 +27,34 @@ func fence(s string) string {
 	return ticks + "text\n" + strings.Join(lines, "\n") + "\n" + ticks + "\n"
 }
 
-// gap is a zero-width space: it takes the meaning out of "@name", "#12" and "https://" and leaves them readable. A
-// backslash does not: GitHub looks for them in what Markdown has left.
+// gap is a zero-width space. It takes the meaning out of "@name", "#12" and "https://" and leaves
+// them readable. A backslash would not: GitHub looks for them after Markdown was rendered.
 const gap = "\u200b"
 
-// mark takes the meaning out of what Markdown and GitHub would act on: formatting, HTML, hidden
-// markers, mentions, references, addresses, formulas.
+// mark takes the meaning out of what Markdown and GitHub act on: formatting, HTML, hidden markers,
+// mentions, references, addresses and formulas.
 var mark = strings.NewReplacer(
-	"\\",
-	"\\\\",
-	"`",
-	"\\`",
-	"*",
-	"\\*",
-	"_",
-	"\\_",
-	"[",
-	"\\[",
-	"]",
-	"\\]",
-	"~",
-	"\\~",
-	"$",
-	"\\$",
-	"|",
-	"\\|",
+	"\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
+	"~", "\\~", "$", "\\$", "|", "\\|",
 	"<", "&lt;", ">", "&gt;", "&", "&amp;",
 	"@", "@"+gap, "#", "\\#"+gap, "://", ":"+gap+"//",
 )
 
-// reference is what else GitHub makes a link of: "GH-12", and "www." without a scheme.
+// reference matches other words that GitHub links: "GH-12", and "www." without a scheme.
 var reference = regexp.MustCompile(`(?i)(gh-|www)([0-9.])`)
 
-// opener is what would make a list, a heading or a rule of a line that begins with it.
+// opener matches what makes a line a list item, a heading or a rule.
 var opener = regexp.MustCompile(`^([-+=:]|[0-9]+[.)])`)
 
-// Text is s as plain words in a sentence of Markdown, on one line, whatever is in it and wherever
-// it stands.
+// Text gives s as plain words for a sentence of Markdown, on one line. It does so for any s, and
+// for any place in the sentence.
 func Text(s string) string {
 	s = reference.ReplaceAllString(mark.Replace(strings.TrimSpace(Quote(s))), "${1}"+gap+"${2}")
 	return opener.ReplaceAllString(s, gap+"${1}")
 }
 
-// code is text from outside in a table cell, as code: on one line, without what would end the cell
-// or the code.
+// code gives text from outside as code in a table cell: on one line, without characters that would
+// end the cell or the code.
 func code(s string) string {
 	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(Quote(cut(s, 300)))
 	if s = strings.TrimSpace(s); s == "" {
@@ -78,10 +63,10 @@ func code(s string) string {
 	return "`" + s + "`"
 }
 
-// Quote makes text from outside safe to print on one line, behind words of our own: control
-// characters are blanks, and those that turn the direction of what follows are left out, or a line
-// would not read as what it is. The runner looks for "::" at the beginning of a line, blanks aside,
-// but for its older "##[" everywhere.
+// Quote makes text from outside safe to print on one line behind words of our own. It replaces
+// control characters with blanks, and drops the characters that change the direction of writing,
+// which could make a line read as another one. It breaks "##[" everywhere: the runner looks for
+// that older form of its commands in the whole line, and for "::" only at the beginning.
 // Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
 func Quote(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -96,8 +81,7 @@ func Quote(s string) string {
 	return strings.ReplaceAll(s, "##[", "##"+gap+"[")
 }
 
-// QuoteJSON is the same for a line of JSON, which has a spelling of its own for what is in a
-// string.
+// QuoteJSON is Quote for a line of JSON, where a string can spell "##[" in another way.
 func QuoteJSON(line []byte) string { return strings.ReplaceAll(string(line), "##[", `##\u005b`) }
 
 // cut is the first n bytes of s, whole characters only.
@@ -108,24 +92,27 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// address says whether s can stand as an address in Markdown.
+// address reports whether s can stand as an address in Markdown.
 func address(s string) bool {
 	return strings.HasPrefix(s, "https://") && !strings.ContainsAny(Quote(s), " ()<>[]|@`\\\"")
 }
 
+// idChars are the characters of user names on X and of ids on Instagram.
+const idChars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
 const instagramPost = "https://www.instagram.com/"
 
-// permalink is a media as a link, if its address is one of Instagram: it came from outside.
+// permalink links to a media if its address, which came from outside, is one of Instagram's.
 func permalink(id, address string) string {
 	path, ok := strings.CutPrefix(address, instagramPost)
 	path = strings.Trim(path, "/")
-	if !ok || path == "" || len(path) > 100 || strings.Trim(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/.") != "" {
+	if !ok || path == "" || len(path) > 100 || strings.Trim(path, idChars+"-/.") != "" {
 		return "media " + Text(cut(id, 100))
 	}
 	return "[" + strings.ReplaceAll(path, "_", "\\_") + "](" + instagramPost + path + "/)"
 }
 
-// upper begins a sentence. Only our own words are sentences, and they are ASCII.
+// upper capitalises the first letter of a sentence. The sentences are our own and begin with ASCII.
 func upper(s string) string {
 	if s == "" {
 		return ""

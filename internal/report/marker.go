@@ -11,10 +11,12 @@ import (
 // Marker is the hidden comment at the end of an issue's body. The issue is found by it again, even
 // if the state was lost.
 func Marker(route string, c diagnosis.Component, fingerprint string) string {
-	return fmt.Sprintf("<!-- postferry:incident route=%s area=%s fingerprint=%s -->", route, c, fingerprint)
+	const form = "<!-- postferry:incident route=%s area=%s fingerprint=%s -->"
+	return fmt.Sprintf(form, route, c, fingerprint)
 }
 
-var marker = regexp.MustCompile(`(?m)^<!-- postferry:incident route=([a-z0-9-]{1,64}) area=([a-z-]{1,20}) fingerprint=([0-9a-z]{1,40}) -->\s*$`)
+var marker = regexp.MustCompile(`(?m)^<!-- postferry:incident ` +
+	`route=([a-z0-9-]{1,64}) area=([a-z-]{1,20}) fingerprint=([0-9a-z]{1,40}) -->\s*$`)
 
 // ReadMarker finds the marker in an issue's body. Only a marker on a line of its own at the very
 // end counts, which is where Body puts it and where quoted text never is.
@@ -23,9 +25,10 @@ func ReadMarker(body string) (route string, c diagnosis.Component, fingerprint s
 	if len(all) == 0 {
 		return "", "", "", false
 	}
-	last := all[len(all)-1]
-	if strings.TrimSpace(body[last[1]:]) != "" {
+	at := all[len(all)-1]
+	if strings.TrimSpace(body[at[1]:]) != "" {
 		return "", "", "", false
 	}
-	return body[last[2]:last[3]], diagnosis.Component(body[last[4]:last[5]]), body[last[6]:last[7]], true
+	route, c, fingerprint = body[at[2]:at[3]], diagnosis.Component(body[at[4]:at[5]]), body[at[6]:at[7]]
+	return route, c, fingerprint, true
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// StatusPage is what the state branch shows a person of one route. It is written along with commits
-// that happen anyway, so it is as old as the last of them; nothing in it counts from the moment at
-// which it is read.
+// StatusPage is the page of one route that the state branch shows to a person. It is written along
+// with commits that happen anyway, so it may be hours old: it gives moments, and never an age.
 type StatusPage struct {
 	Doc       *state.Document
 	Routes    []string // all that are configured: with more than one each has a folder of its own
@@ -25,7 +24,8 @@ type StatusPage struct {
 // pagePosts is how many posts the page shows.
 const pagePosts = 20
 
-// Files are the page's: README.md, status.svg and badge.json (https://shields.io/badges/endpoint-badge).
+// Files are the files of the page: README.md, status.svg and badge.json.
+// Source: https://shields.io/badges/endpoint-badge
 func (p StatusPage) Files() map[string][]byte {
 	folder := ""
 	out := map[string][]byte{}
@@ -39,7 +39,7 @@ func (p StatusPage) Files() map[string][]byte {
 	return out
 }
 
-// index leads to the routes' pages.
+// index links the pages of all routes.
 func (p StatusPage) index() []byte {
 	var b strings.Builder
 	b.WriteString("# postferry\n\n")
@@ -58,8 +58,8 @@ func (p StatusPage) readme() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n\n", p.Doc.Route, p.verdict())
 	p.open(&b)
-	fmt.Fprintf(&b, "![%s](status.svg)\n\n", p.chart().says())
-	p.stands(&b)
+	fmt.Fprintf(&b, "![%s](status.svg)\n\n", p.chart().sentence())
+	p.facts(&b)
 	p.posts(&b)
 	b.WriteString(pageFoot)
 	return []byte(b.String())
@@ -67,14 +67,18 @@ func (p StatusPage) readme() []byte {
 
 func (p StatusPage) chart() chart { return chart{history: p.Doc.History, now: p.Now} }
 
-// troubles say of an area that it is not well, in a few words.
+// troubles says of each component in a few words that it has failed.
 var troubles = map[string]string{
-	string(diagnosis.Instagram): "Instagram can't be read", string(diagnosis.X): "X takes no posts", string(diagnosis.XToken): "X's login can't be renewed",
-	string(diagnosis.GitHub): "GitHub refuses something", string(diagnosis.State): "the state can't be read", string(diagnosis.Price): "the month's budget is used up",
-	string(diagnosis.Job): "a run died",
+	string(diagnosis.Instagram): "Instagram can't be read",
+	string(diagnosis.X):         "X takes no posts",
+	string(diagnosis.XToken):    "X's login can't be renewed",
+	string(diagnosis.GitHub):    "GitHub refuses something",
+	string(diagnosis.State):     "the state can't be read",
+	string(diagnosis.Price):     "the month's budget is used up",
+	string(diagnosis.Job):       "a run died",
 }
 
-// verdict is how the route stands, in a few words.
+// verdict says in a few words whether the route works.
 func (p StatusPage) verdict() string {
 	open := failures(p.Doc)
 	switch len(open) {
@@ -89,7 +93,7 @@ func (p StatusPage) verdict() string {
 	return fmt.Sprintf("%d things do not work", len(open))
 }
 
-// failures are the open incidents, without the one that only tells of what will run out.
+// failures lists the open incidents. The reminder of what will expire is not one.
 func failures(d *state.Document) []state.Incident {
 	return slices.DeleteFunc(slices.Clone(d.Incidents), func(i state.Incident) bool {
 		return !i.Closed.IsZero() || i.Component == string(diagnosis.Attention)
@@ -98,7 +102,7 @@ func failures(d *state.Document) []state.Incident {
 
 func (p StatusPage) open(b *strings.Builder) {
 	all := failures(p.Doc)
-	for _, i := range all[:min(len(all), maxAreas)] {
+	for _, i := range all[:min(len(all), maxComponents)] {
 		title := Text(cut(i.Cause, 100))
 		if d, ok := diagnosis.DiagnosisOf(i.Cause); ok {
 			title = upper(d.Title)
@@ -107,27 +111,28 @@ func (p StatusPage) open(b *strings.Builder) {
 		if i.Issue > 0 && address(p.IssuesURL) {
 			fmt.Fprintf(b, "What to do: [#%d](%s%d). ", i.Issue, p.IssuesURL, i.Issue)
 		}
-		fmt.Fprintf(b, "Next try: %s. Nothing is lost: what is missed is caught up.\n\n", p.nextTry(i.Component))
+		fmt.Fprintf(b, "Next try: %s. ", p.nextTry(i.Component))
+		b.WriteString("Nothing is lost: what is missed is caught up.\n\n")
 	}
 }
 
-// nextTry is when an area that failed is asked again.
-func (p StatusPage) nextTry(area string) string {
-	if next := p.Doc.Breakers[area].NextTry; !next.IsZero() {
+// nextTry says when a component that failed is tried again.
+func (p StatusPage) nextTry(component string) string {
+	if next := p.Doc.Breakers[component].NextTry; !next.IsZero() {
 		return stamp(next)
 	}
-	if at := p.Doc.RetryAfter[area]; at.After(p.Now) {
+	if at := p.Doc.RetryAfter[component]; at.After(p.Now) {
 		return stamp(at)
 	}
 	return "with the next run"
 }
 
-// maxAreas is how many open incidents, and days of areas, are shown: there are fewer areas than
-// that.
-const maxAreas = 10
+// maxComponents bounds the incidents that are shown. There are fewer components than that, unless
+// somebody has edited the document.
+const maxComponents = 10
 
-// stands is the table of what a person may want to know.
-func (p StatusPage) stands(b *strings.Builder) {
+// facts is the table of what a person may want to know.
+func (p StatusPage) facts(b *strings.Builder) {
 	d := p.Doc
 	fmt.Fprintf(b, "| as of | %s |\n|:--|:--|\n", stamp(p.Now))
 	row := func(what, text string) {
@@ -136,35 +141,41 @@ func (p StatusPage) stands(b *strings.Builder) {
 		}
 	}
 	if name := d.Account.XUsername; handle(name) {
-		row("posts as", fmt.Sprintf("[@%s](https://x.com/%s)", gap+strings.ReplaceAll(name, "_", "\\_"), name))
+		text := gap + strings.ReplaceAll(name, "_", "\\_")
+		row("posts as", fmt.Sprintf("[@%s](https://x.com/%s)", text, name))
 	}
 	row("mirrors since", known(d.Baseline))
 	row("newest media", known(d.Cursor.Timestamp))
 	if n := waiting(d); n > 0 {
 		row("on its way", fmt.Sprintf("%d media", n))
 	}
-	for _, area := range p.waits() {
-		row(diagnosis.Component(area).Name()+" asks for a pause", "until "+stamp(d.RetryAfter[area]))
+	for _, c := range p.rateLimited() {
+		row(diagnosis.Component(c).Name()+" asks for a pause", "until "+stamp(d.RetryAfter[c]))
 	}
-	row("X bills this month", fmt.Sprintf("$%.3f of $%.2f, by postferry's count", d.SpentIn(p.Now), p.USDCap))
+	spent := d.SpentIn(p.Now)
+	row("X bills this month", fmt.Sprintf("$%.3f of $%.2f, by postferry's count", spent, p.USDCap))
 	row("X's login", xTokens(d.Tokens.X))
 	row("Instagram's token", instagramToken(d.Tokens.Instagram))
 	b.WriteString("\n")
 }
 
-// waits are the areas that are left alone for a time without being an incident.
-func (p StatusPage) waits() (out []string) {
-	for area, at := range p.Doc.RetryAfter {
-		open := slices.ContainsFunc(failures(p.Doc), func(i state.Incident) bool { return i.Component == area })
-		if at.After(p.Now) && !open && diagnosis.Component(area).Name() != "" {
-			out = append(out, area)
+// rateLimited lists the components that are left alone until their rate limit resets, without an
+// incident.
+func (p StatusPage) rateLimited() (out []string) {
+	open := map[string]bool{}
+	for _, i := range failures(p.Doc) {
+		open[i.Component] = true
+	}
+	for c, at := range p.Doc.RetryAfter {
+		if at.After(p.Now) && !open[c] && diagnosis.Component(c).Name() != "" {
+			out = append(out, c)
 		}
 	}
 	slices.Sort(out)
 	return out
 }
 
-// known is a moment, "" if there is none.
+// known formats a moment; it returns "" for the zero time.
 func known(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -172,7 +183,7 @@ func known(t time.Time) string {
 	return stamp(t)
 }
 
-// tokenAges tells how old the tokens are and how long they last, a sentence each, without the stop.
+// tokenAges says how old each token is and how long it lasts, in sentences without a full stop.
 func tokenAges(t state.Tokens) []string {
 	var out []string
 	if x := xTokens(t.X); x != "" {
@@ -184,9 +195,9 @@ func tokenAges(t state.Tokens) []string {
 	return out
 }
 
-// unused is how long X keeps a login that nobody renews.
-// X's documents do not say. Its developer relations name six months (https://dev.to/xdevs); that a renewal begins them
-// again is assumed.
+// unusedMonths is how long X keeps a login that nobody renews. X's documents do not give a time;
+// its developer relations name six months. We assume that each renewal begins them again.
+// Source: https://dev.to/xdevs
 const unusedMonths = 6
 
 func xTokens(t state.XToken) string {
@@ -194,7 +205,8 @@ func xTokens(t state.XToken) string {
 		return ""
 	}
 	return fmt.Sprintf("renewed %d times, last %s; access until %s; unused it ends about %s",
-		t.Generation, stamp(t.Rotated), stamp(t.Expires), t.Rotated.UTC().AddDate(0, unusedMonths, 0).Format(time.DateOnly))
+		t.Generation, stamp(t.Rotated), stamp(t.Expires),
+		t.Rotated.UTC().AddDate(0, unusedMonths, 0).Format(time.DateOnly))
 }
 
 func instagramToken(t state.InstagramToken) string {
@@ -223,13 +235,14 @@ func waiting(d *state.Document) (n int) {
 	return n
 }
 
-// unbroken is a moment that stays on one line of a narrow column: its blanks are hard ones, and it
-// has no hyphens.
+// unbroken formats a moment that stays on one line in a narrow column: with hard blanks and without
+// hyphens.
 const unbroken = "2\u00a0Jan\u00a02006\u00a015:04"
 
-// posts are the last that were mirrored or left out, the newest first.
+// posts lists the last media that were mirrored or left out, the newest first.
 func (p StatusPage) posts(b *strings.Builder) {
-	settled := slices.DeleteFunc(slices.Clone(p.Doc.Ledger), func(r state.Record) bool { return r.Status == state.Posting })
+	unsettled := func(r state.Record) bool { return r.Status == state.Posting }
+	settled := slices.DeleteFunc(slices.Clone(p.Doc.Ledger), unsettled)
 	if len(settled) == 0 {
 		return
 	}
@@ -241,12 +254,13 @@ func (p StatusPage) posts(b *strings.Builder) {
 		if to == "" {
 			to = string(r.Status)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Timestamp.UTC().Format(unbroken), permalink(r.MediaID, r.Permalink), to, Text(cut(r.Reason, 300)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Timestamp.UTC().Format(unbroken),
+			permalink(r.MediaID, r.Permalink), to, Text(cut(r.Reason, 300)))
 	}
 	b.WriteString("\n")
 }
 
-// maxThread is how many posts of one thread are linked. A carousel of 20 videos has 20.
+// maxThread bounds the posts of one thread that are linked. A carousel of 20 videos has 20 posts.
 const maxThread = 30
 
 func (p StatusPage) badge() []byte {

@@ -127,7 +127,7 @@ func TestNextTry(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", area, got, want)
 		}
 	}
-	if got, want := p.waits(), []string{"x"}; !cmp.Equal(got, want) {
+	if got, want := p.rateLimited(), []string{"x"}; !cmp.Equal(got, want) {
 		t.Errorf("left alone: got %q, want %q: not what is an incident, nor what is over", got, want)
 	}
 }
@@ -171,7 +171,8 @@ func TestChartDays(t *testing.T) {
 	if len(days) != chartDays || days[0].Date != "2026-08-26" || days[0].Media != 2 || days[89].Date != "2026-11-23" || most != 3 {
 		t.Errorf("got %d days, %+v to %+v, at most %d", len(days), days[0], days[len(days)-1], most)
 	}
-	if got, want := c.says(), "90 days until 2026-11-23: 5 media mirrored, something failed on 2 "+
+	if got, want := c.sentence(), "90 days until 2026-11-23: 5 media mirrored, something failed " +
+		"on 2 "+
 		"days"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

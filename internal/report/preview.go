@@ -13,8 +13,8 @@ import (
 	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// Preview shows a plan as a person would like to see it: every part with its weighted length,
-// files, alt texts, price.
+// Preview shows a plan to a person: each post with its weighted length, its files, their alt texts
+// and its price.
 func Preview(r config.Route, res plan.Result, spent float64) []string {
 	var usd float64
 	for _, p := range res.Threads {
@@ -24,7 +24,8 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 		"spent this month). Dry run: nothing is written.",
 		r.Name, len(res.Threads), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
 	for _, p := range res.Threads {
-		out = append(out, "", fmt.Sprintf("%s  %s  %s", name(p.Media.ID, p.Media.Permalink), p.Media.Timestamp.UTC().Format("2006-01-02 15:04 UTC"), Quote(p.Media.Type)))
+		m := p.Media
+		out = append(out, "", name(m.ID, m.Permalink)+"  "+stamp(m.Timestamp)+"  "+Quote(m.Type))
 		for i, part := range p.Posts {
 			out = append(out, previewPart(r, i, len(p.Posts), part)...)
 		}
@@ -33,7 +34,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 		}
 	}
 	for _, s := range res.Skips {
-		out = append(out, "", fmt.Sprintf("%s  skipped: %s", name(s.Media.ID, s.Media.Permalink), Quote(s.Why)))
+		out = append(out, "", name(s.Media.ID, s.Media.Permalink)+"  skipped: "+Quote(s.Why))
 	}
 	if res.HeldBy != "" {
 		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.HeldBy))
@@ -42,7 +43,8 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 }
 
 func previewPart(r config.Route, i, n int, part plan.Post) []string {
-	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f", i+1, n, twittertext.Weight(part.Text), r.Text.MaxLength, part.USD)}
+	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f",
+		i+1, n, twittertext.Weight(part.Text), r.Text.MaxLength, part.USD)}
 	if part.Text == "" {
 		out = append(out, "  (no text)")
 	}
@@ -91,11 +93,16 @@ type skippedJSON struct {
 	Reason  string `json:"reason"`
 }
 
-// PreviewJSON is a plan for programs, on one line.
+// PreviewJSON is a plan for programs, on one line of JSON.
 func PreviewJSON(route string, res plan.Result) string {
-	out := previewJSON{Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{}, Pending: res.Pending, HeldBy: res.HeldBy}
+	out := previewJSON{
+		Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{}, Pending: res.Pending, HeldBy: res.HeldBy,
+	}
 	for _, p := range res.Threads {
-		post := postJSON{MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{}, USD: state.RoundUSD(p.USD()), Notes: p.Notes}
+		post := postJSON{
+			MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{},
+			USD: state.RoundUSD(p.USD()), Notes: p.Notes,
+		}
 		for _, part := range p.Posts {
 			files := []fileJSON{}
 			for _, f := range part.Files {
@@ -119,16 +126,18 @@ type entryJSON struct {
 	Reason    string   `json:"reason,omitempty"`
 }
 
-// entries are never null: a program can take their length.
+// entries is never null in JSON, so that a program can take its length.
 func entries(all []mirror.Entry) []entryJSON {
 	out := []entryJSON{}
 	for _, e := range all {
-		out = append(out, entryJSON{cut(e.MediaID, 100), cut(e.Permalink, 300), e.Posts, cut(e.Why, 1000)})
+		out = append(out, entryJSON{
+			MediaID: cut(e.MediaID, 100), Permalink: cut(e.Permalink, 300), Posts: e.Posts, Reason: cut(e.Why, 1000),
+		})
 	}
 	return out
 }
 
-// JSON is a route's result for programs, on one line.
+// JSON is the result of a route for programs, on one line.
 func JSON(r result.Route) string {
 	out := map[string]any{
 		"route":      r.Name,

@@ -8,21 +8,22 @@ import (
 	"github.com/postferry/postferry/internal/result"
 )
 
-// maxSummary keeps a job summary under the megabyte past which GitHub drops it.
-// https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
+// maxSummary bounds a job summary. GitHub drops a summary of more than a megabyte as a whole.
+// Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
 const maxSummary = 900 << 10
 
-// maxRows is how many media of one kind a route's table shows.
+// maxRows bounds the media of one kind in a route's table.
 const maxRows = 100
 
-// Summary is the job summary of a mirror run, as Markdown.
+// Summary is the job summary of a run, as Markdown.
 func Summary(routes []result.Route) string {
 	var b strings.Builder
 	for n, r := range routes {
 		var one strings.Builder
 		summary(&one, r)
 		if b.Len()+one.Len() > maxSummary {
-			fmt.Fprintf(&b, "The summary is full. The log tells of the other %d routes.\n", len(routes)-n)
+			rest := len(routes) - n
+			fmt.Fprintf(&b, "The summary is full. The log tells of the other %d routes.\n", rest)
 			break
 		}
 		b.WriteString(one.String())
@@ -50,7 +51,7 @@ func summary(b *strings.Builder, r result.Route) {
 	account(b, r)
 }
 
-// trouble is what stopped the route, and where it is told of.
+// trouble writes what stopped the route, and links its incident.
 func trouble(b *strings.Builder, r result.Route) {
 	if r.Err != nil {
 		if r.Diagnosis != nil {
@@ -74,14 +75,15 @@ func trouble(b *strings.Builder, r result.Route) {
 	}
 }
 
-// account is the money and the tokens: small print.
+// account writes the small print: what X bills, and the ages of the tokens.
 func account(b *strings.Builder, r result.Route) {
 	switch {
 	case r.Outcome.USD > 0:
 		fmt.Fprintf(b, "- X bills $%.3f for this run, and $%.3f of $%.2f this month, by "+
 			"postferry's count.\n", r.Outcome.USD, r.USDMonth, r.USDCap)
 	case r.USDMonth > 0:
-		fmt.Fprintf(b, "- X bills $%.3f of $%.2f this month, by postferry's count.\n", r.USDMonth, r.USDCap)
+		fmt.Fprintf(b, "- X bills $%.3f of $%.2f this month, by postferry's count.\n",
+			r.USDMonth, r.USDCap)
 	}
 	for _, t := range tokenAges(r.Tokens) {
 		fmt.Fprintf(b, "- %s.\n", t)
@@ -113,24 +115,27 @@ func headline(r result.Route) string {
 	if len(o.Posted)+len(o.Skipped)+o.Pending+o.Reconciled == 0 {
 		return "nothing new"
 	}
-	return fmt.Sprintf("%d posted, %d skipped, %d pending", len(o.Posted), len(o.Skipped), o.Pending)
+	return fmt.Sprintf("%d posted, %d skipped, %d pending",
+		len(o.Posted), len(o.Skipped), o.Pending)
 }
 
-// rows are media of one kind: the first of them, where there are very many.
+// rows writes a row for each media of one kind, at most maxRows.
 func rows(b *strings.Builder, what, username string, all []mirror.Entry) {
 	for _, e := range all[:min(len(all), maxRows)] {
 		why := e.Notes
 		if e.Why != "" {
 			why = append(why[:len(why):len(why)], e.Why)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, permalink(e.MediaID, e.Permalink), links(username, e.Posts), Text(cut(strings.Join(why, "; "), 600)))
+		media, posts := permalink(e.MediaID, e.Permalink), links(username, e.Posts)
+		note := Text(cut(strings.Join(why, "; "), 600))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, media, posts, note)
 	}
 	if more := len(all) - maxRows; more > 0 {
 		fmt.Fprintf(b, "| %s | and %d more | | |\n", what, more)
 	}
 }
 
-// links lead to the posts of one media, one or a thread.
+// links links the posts of one media, which are one post or a thread.
 func links(username string, ids []string) string {
 	urls := postURLs(username, ids)
 	out := make([]string, len(urls))
