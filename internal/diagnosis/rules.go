@@ -210,7 +210,8 @@ func portfolio(e Evidence) (int, []string) {
 func notTicked(e Evidence) (int, []string) {
 	if e.Login == "facebook" && e.Debug.ok() && !reaches(e) {
 		targets := strings.Join(e.Targets["instagram_basic"], ", ")
-		return 84, []string{fmt.Sprintf("instagram_basic is granted for %s, not for %s", targets, e.UserID)}
+		why := fmt.Sprintf("instagram_basic is granted for %s, not for %s", targets, e.UserID)
+		return 84, []string{why}
 	}
 	return 0, nil
 }
@@ -249,7 +250,8 @@ func version(e Evidence) (int, []string) {
 	switch {
 	case e.Media.failed() && e.Other.ok():
 		used := cmp.Or(e.Version, "the unversioned call")
-		return 93, []string{fmt.Sprintf("the media are refused on %s and shown on %s", used, e.OtherVersion)}
+		why := fmt.Sprintf("the media are refused on %s and shown on %s", used, e.OtherVersion)
+		return 93, []string{why}
 	case !e.VersionEnd.IsZero() && e.VersionEnd.Before(e.Now) && !e.Other.Asked:
 		day := e.VersionEnd.Format(time.DateOnly)
 		return 50, []string{fmt.Sprintf("%s ended on %s", e.Version, day)}

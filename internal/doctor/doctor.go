@@ -85,7 +85,8 @@ func ask[T any](ctx context.Context, question func(context.Context) (T, error)) 
 // finding gives a probe as it is shown to a person.
 func finding(service string, p diagnosis.Probe) diagnosis.Finding {
 	f := diagnosis.Finding{
-		Service: service, Probe: p.Name, Answer: p.Answer(), Asked: p.Asked, OK: p.Asked && p.Err == nil,
+		Service: service, Probe: p.Name, Answer: p.Answer(),
+		Asked: p.Asked, OK: p.Asked && p.Err == nil,
 	}
 	if e := httpx.As(p.Err); e != nil {
 		f.Trace = e.TraceID

@@ -158,7 +158,9 @@ func node(ctx context.Context, c *instagram.Client, id string) (instagram.Accoun
 
 // list asks for the first media on a Graph version, "" for the version in use.
 func list(ctx context.Context, c *instagram.Client, version string) error {
-	_, err := ask(ctx, func(ctx context.Context) (string, error) { return c.FirstMedia(ctx, version) })
+	_, err := ask(ctx, func(ctx context.Context) (string, error) {
+		return c.FirstMedia(ctx, version)
+	})
 	return err
 }
 

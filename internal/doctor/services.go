@@ -87,7 +87,8 @@ func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 		return p
 	}
 	c := &xapi.Client{
-		BaseURL: d.X.BaseURL, AccessToken: access, HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets,
+		BaseURL: d.X.BaseURL, AccessToken: access,
+		HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets,
 	}
 	me, err := ask(ctx, c.Me)
 	if httpx.ClassOf(err) == httpx.Unauthorized && d.Doc.Tokens.X.Access != vault.Digest(access) {
@@ -107,7 +108,8 @@ func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examinatio
 	if err == nil {
 		err = unusable(about)
 	}
-	add(&out, "github", diagnosis.Probe{Name: aboutCall, Asked: true, Err: err, Note: aboutNote(about)})
+	p := diagnosis.Probe{Name: aboutCall, Asked: true, Err: err, Note: aboutNote(about)}
+	add(&out, "github", p)
 	if about.HasIssues {
 		add(&out, "github", d.issues(ctx))
 	}

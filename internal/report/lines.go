@@ -15,7 +15,8 @@ func Lines(r result.Route) []string {
 	if r.Waiting != "" {
 		return []string{fmt.Sprintf("%s: skipped: %s", r.Name, line(r.Waiting))}
 	}
-	counts := fmt.Sprintf("posted %d, skipped %d, pending %d", len(o.Posted), len(o.Skipped), o.Pending)
+	counts := fmt.Sprintf("posted %d, skipped %d, pending %d",
+		len(o.Posted), len(o.Skipped), o.Pending)
 	if o.Reconciled > 0 {
 		counts = fmt.Sprintf("reconciled %d, %s", o.Reconciled, counts)
 	}
@@ -37,7 +38,7 @@ func Lines(r result.Route) []string {
 	}
 	for _, e := range o.Failed {
 		media := name(e.MediaID, e.Permalink)
-		out = append(out, fmt.Sprintf("  failed   %s, tried again next time: %s", media, line(e.Why)))
+		out = append(out, "  failed   "+media+", tried again next time: "+line(e.Why))
 	}
 	if o.HeldBy != "" {
 		held := fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, line(o.HeldBy))

@@ -29,6 +29,6 @@ func ReadMarker(body string) (route string, c diagnosis.Component, fingerprint s
 	if strings.TrimSpace(body[at[1]:]) != "" {
 		return "", "", "", false
 	}
-	route, c, fingerprint = body[at[2]:at[3]], diagnosis.Component(body[at[4]:at[5]]), body[at[6]:at[7]]
-	return route, c, fingerprint, true
+	c = diagnosis.Component(body[at[4]:at[5]])
+	return body[at[2]:at[3]], c, body[at[6]:at[7]], true
 }

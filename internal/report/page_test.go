@@ -171,7 +171,7 @@ func TestChartDays(t *testing.T) {
 	if len(days) != chartDays || days[0].Date != "2026-08-26" || days[0].Media != 2 || days[89].Date != "2026-11-23" || most != 3 {
 		t.Errorf("got %d days, %+v to %+v, at most %d", len(days), days[0], days[len(days)-1], most)
 	}
-	if got, want := c.sentence(), "90 days until 2026-11-23: 5 media mirrored, something failed " +
+	if got, want := c.sentence(), "90 days until 2026-11-23: 5 media mirrored, something failed "+
 		"on 2 "+
 		"days"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -96,7 +96,8 @@ type skippedJSON struct {
 // PreviewJSON is a plan for programs, on one line of JSON.
 func PreviewJSON(route string, res plan.Result) string {
 	out := previewJSON{
-		Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{}, Pending: res.Pending, HeldBy: res.HeldBy,
+		Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{},
+		Pending: res.Pending, HeldBy: res.HeldBy,
 	}
 	for _, p := range res.Threads {
 		post := postJSON{
@@ -131,7 +132,8 @@ func entries(all []mirror.Entry) []entryJSON {
 	out := []entryJSON{}
 	for _, e := range all {
 		out = append(out, entryJSON{
-			MediaID: cut(e.MediaID, 100), Permalink: cut(e.Permalink, 300), Posts: e.Posts, Reason: cut(e.Why, 1000),
+			MediaID: cut(e.MediaID, 100), Permalink: cut(e.Permalink, 300),
+			Posts: e.Posts, Reason: cut(e.Why, 1000),
 		})
 	}
 	return out
