@@ -5,33 +5,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 
-	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
-	"github.com/postferry/postferry/internal/doctor"
-	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/token"
 )
-
-// doctor examines a route with the tokens that the run has.
-func (j *job) doctor(r config.Route, s *state.Session) *doctor.Doctor {
-	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
-	d := &doctor.Doctor{
-		Route: r, Token: token, Doc: s.Doc(), Now: j.now, GitHub: j.repo, Secrets: j.secretStore(),
-		Keeper: j.keeper(r, s),
-		X:      j.xClient(""),
-	}
-	if token != "" {
-		d.Instagram = func(version string) *instagram.Client {
-			c := j.instagram(r, token)
-			c.Version = version
-			return c
-		}
-	}
-	return d
-}
 
 // runDoctor examines all routes. It writes nothing, and ends with 1 if something is wrong.
 func runDoctor(ctx context.Context, p *Process, args []string) error {
@@ -48,23 +27,22 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	sick := false
-	for _, r := range j.config.Routes {
-		out := examination{Route: r.Name}
-		s, err := state.Open(ctx, j.backend, r.Name)
-		if err != nil {
-			d := diagnosis.Explain(err)
-			out.Causes = append(out.Causes,
-				cause{
-					Key: d.Key, Title: d.Title, Cause: d.Cause, Fix: d.Fix, Link: d.Link,
-					Evidence: []string{err.Error()},
-				})
-			// What can be asked without the state is asked all the same.
-			s = &state.Session{Backend: j.backend, Route: r.Name}
-			s.Forget()
+	for _, conf := range j.config.Routes {
+		r := j.route(conf)
+		out := examination{Route: conf.Name}
+		if err := r.open(ctx); err != nil {
+			out.explain(err)
+			// The services can be asked without the state.
+			r.session = &state.Session{Backend: j.backend, Route: conf.Name}
+			r.session.Forget()
 		}
-		out.add(j.doctor(r, s).All(ctx))
+		out.add(r.doctor().All(ctx))
 		sick = sick || len(out.Causes) > 0
-		j.tell(out)
+		if o.json {
+			fmt.Fprintln(p.Stdout, out.line())
+		} else {
+			out.print(p.Stdout)
+		}
 	}
 	if sick {
 		return statusError(exitIncident)
@@ -91,6 +69,12 @@ type cause struct {
 	Weight   int      `json:"weight"`
 }
 
+// explain adds what an error says by itself.
+func (e *examination) explain(err error) {
+	d := diagnosis.Explain(err)
+	e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, d.Fix, d.Link, []string{err.Error()}, 0})
+}
+
 func (e *examination) add(r diagnosis.Examination) {
 	for _, c := range r.Causes {
 		d := c.Diagnosis
@@ -100,17 +84,15 @@ func (e *examination) add(r diagnosis.Examination) {
 	e.Healthy = len(e.Causes) == 0
 }
 
-// tell prints an examination. What the services said is on lines that begin with our own words.
-func (j *job) tell(e examination) {
-	out := j.p.Stdout
-	if j.options.json {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return // Unreachable: strings and numbers always encode.
-		}
-		fmt.Fprintln(out, report.QuoteJSON(line))
-		return
-	}
+// line gives an examination for programs, on one line of JSON.
+func (e examination) line() string {
+	line, _ := json.Marshal(e) // strings and numbers always encode
+	return report.QuoteJSON(line)
+}
+
+// print shows an examination to a person. What the services said is on lines that begin with our
+// own words.
+func (e examination) print(out io.Writer) {
 	verdict := "nothing is wrong"
 	if !e.Healthy {
 		verdict = e.Causes[0].Title

@@ -8,17 +8,9 @@ import (
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
-	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/mediahost"
-	"github.com/postferry/postferry/internal/mirror"
-	"github.com/postferry/postferry/internal/report"
-	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/token"
-	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -27,10 +19,10 @@ type job struct {
 	*environment
 	options options
 	config  *config.Config
-	routes  []string               // all that are configured, whatever --route says
+	names   []string               // of all configured routes, whatever --route says
 	creds   map[string]credentials // by route
 	http    *http.Client
-	files   *http.Client // of the media host: it may redirect
+	files   *http.Client // for the media host, which may redirect
 	backend state.Backend
 	repo    *github.Client // nil with --state-dir and no token
 	nonce   string
@@ -53,10 +45,7 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 		e.problems = append([]error{err}, e.problems...)
 		return nil, e.err()
 	}
-	j := &job{
-		environment: e, options: o, config: conf, routes: o.routes,
-		creds: map[string]credentials{}, nonce: rand.Text()[:10],
-	}
+	j := e.newJob(o, conf)
 	if o.stateDir == "" {
 		e.needGitHub()
 	}
@@ -71,6 +60,14 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 	return j, nil
 }
 
+// newJob makes a job without clients.
+func (e *environment) newJob(o options, conf *config.Config) *job {
+	return &job{
+		environment: e, options: o, config: conf, names: o.routes,
+		creds: map[string]credentials{}, nonce: rand.Text()[:10],
+	}
+}
+
 // connect makes the clients, and opens the connections of an idle run at the same time.
 func (j *job) connect(ctx context.Context, n need) {
 	var transport http.RoundTripper = j.p.Transport
@@ -80,7 +77,7 @@ func (j *job) connect(ctx context.Context, n need) {
 			d.warm(ctx, j.runner.APIURL)
 		}
 		if n.instagram && len(j.config.Routes) > 0 {
-			d.warm(ctx, j.instagram(j.config.Routes[0], "").Base())
+			d.warm(ctx, j.route(j.config.Routes[0]).instagram("").Base())
 		}
 		transport = t
 	}
@@ -102,17 +99,17 @@ func (j *job) repoOptions(token string) github.Options {
 	}
 }
 
-// instagram reads with a token: the environment's, or one that was renewed since.
-func (j *job) instagram(r config.Route, token string) *instagram.Client {
-	c := j.creds[r.Name]
-	return &instagram.Client{
-		BaseURL: j.instagramURL, Login: r.Instagram.Login, Version: r.Instagram.APIVersion,
-		UserID: c.instagramUser, Token: token,
-		AppID: c.appID, AppSecret: c.appSecret, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
+// secretStore writes the repository's secrets. It is nil without SECRETS_TOKEN.
+func (j *job) secretStore() *github.Secrets {
+	if j.secretsToken == "" || j.runner.Repo == "" {
+		return nil
+	}
+	return &github.Secrets{
+		Client: github.New(j.repoOptions(j.secretsToken)), Environment: j.config.SecretsEnvironment,
 	}
 }
 
-// xClient posts and reads with an access token; "" is set by who finds one.
+// xClient posts and reads with an access token; "" if a flow sets the token itself.
 func (j *job) xClient(access string) *xapi.Client {
 	return &xapi.Client{
 		BaseURL: j.xURL, AccessToken: access, HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
@@ -121,59 +118,8 @@ func (j *job) xClient(access string) *xapi.Client {
 
 func (j *job) oauth(clientID, clientSecret string) *xapi.OAuth {
 	return &xapi.OAuth{
-		BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret, HTTP: j.http, Now: j.now,
-		Secrets: j.p.secrets,
-	}
-}
-
-func (j *job) keeper(r config.Route, s *state.Session) *token.Manager {
-	c := j.creds[r.Name]
-	k := &token.Manager{
-		Session: s, Key: j.vaultKey, GivenInstagram: c.instagramToken,
-		Instagram:   func(token string) *instagram.Client { return j.instagram(r, token) },
-		Given:       token.Pair{Refresh: c.refresh, Access: c.access},
-		OAuth:       j.oauth(c.clientID, c.clientSecret),
-		RefreshName: r.X.RefreshToken, AccessName: r.X.AccessToken,
-		InstagramName: r.Instagram.Token, Mask: j.mask, Note: j.warn, Now: j.now,
-		Run: j.runner.RunID, Nonce: j.nonce,
-	}
-	if s := j.secretStore(); s != nil {
-		k.Secrets = s
-	}
-	return k
-}
-
-// session reads a route's document, and has the pages for people written along with it.
-func (j *job) session(ctx context.Context, r config.Route) (*state.Session, error) {
-	s, err := state.Open(ctx, j.backend, r.Name)
-	s.Pages = func(d *state.Document) map[string][]byte {
-		p := report.StatusPage{Doc: d, Routes: j.routes, USDCap: r.Limits.USDPerMonth, Now: j.now()}
-		if j.runner.Repo != "" {
-			p.IssuesURL = j.runner.RepoURL() + "/issues/"
-		}
-		return p.Files()
-	}
-	return s, err
-}
-
-// secretStore is the repository's secrets, nil without SECRETS_TOKEN.
-func (j *job) secretStore() *github.Secrets {
-	if j.secretsToken == "" || j.runner.Repo == "" {
-		return nil
-	}
-	return &github.Secrets{
-		Client:      github.New(j.repoOptions(j.secretsToken)),
-		Environment: j.config.SecretsEnvironment,
-	}
-}
-
-func (j *job) mirror(r config.Route, s *state.Session) *mirror.Run {
-	token := token.InstagramToken(s.Doc(), j.vaultKey, j.creds[r.Name].instagramToken)
-	return &mirror.Run{
-		Route: r, Session: s, Instagram: j.instagram(r, token), Tokens: j.keeper(r, s), Now: j.now,
-		ID: j.runner.RunID, Nonce: j.nonce, Talk: j.talk, Progress: j.p.watch,
-		X:     j.xClient(""),
-		Files: &mediahost.Client{HTTP: j.files},
+		BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret,
+		HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
 	}
 }
 
@@ -191,25 +137,4 @@ func (j *job) newAlerts() *alert.Run {
 		a.Issues = &github.Issues{Client: j.repo}
 	}
 	return a
-}
-
-// alert makes a route's incidents. The session is nil if the state could not be read.
-func (j *job) alert(r config.Route, s *state.Session, out *result.Route) *alert.Route {
-	return &alert.Route{
-		Run: j.alerts, Session: s, Result: out,
-		Digest: func(c diagnosis.Component) string { return j.digest(r, c) },
-		Examine: func(ctx context.Context, c diagnosis.Component, cause error) diagnosis.Examination {
-			return j.doctor(r, s).Of(ctx, c, cause)
-		},
-	}
-}
-
-// digest names the credentials that a component depends on.
-func (j *job) digest(r config.Route, component diagnosis.Component) string {
-	c := j.creds[r.Name]
-	if component == diagnosis.Instagram {
-		return vault.Digest(c.instagramToken + c.instagramUser + r.Instagram.Login +
-			r.Instagram.APIVersion)
-	}
-	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
 }

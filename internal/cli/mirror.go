@@ -7,12 +7,10 @@ import (
 	"fmt"
 
 	"github.com/postferry/postferry/internal/alert"
-	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/result"
-	"github.com/postferry/postferry/internal/state"
 )
 
 // runMirror mirrors the new posts of every route.
@@ -37,29 +35,30 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 	var routes []result.Route
 	for _, r := range j.config.Routes {
 		// One broken route never stops another.
-		routes = append(routes, j.route(ctx, r))
+		routes = append(routes, j.route(r).mirror(ctx))
 	}
 	return j.finish(ctx, routes)
 }
 
-// route runs one route: state → circuit breaker → mirror → incidents.
-func (j *job) route(ctx context.Context, r config.Route) result.Route {
-	out := result.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
-	s, err := j.session(ctx, r)
+// mirror runs one route: state → circuit breaker → mirror → incidents.
+func (r *route) mirror(ctx context.Context) result.Route {
+	out := result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
+	err := r.open(ctx)
+	a := r.alert(&out)
 	if err != nil {
-		j.alert(r, nil, &out).Failed(ctx, err)
+		a.Failed(ctx, err)
 		return out
 	}
-	a := j.alert(r, s, &out)
-	byHand := j.runner.ByHand()
-	if !j.options.force && !byHand {
+	byHand := r.runner.ByHand()
+	if !r.options.force && !byHand {
 		if out.Waiting = a.Blocked(ctx); out.Waiting != "" {
 			return out
 		}
 	}
-	out.Outcome, err = j.mirror(r, s).Do(ctx)
-	d := s.Doc()
-	out.Username, out.USDMonth, out.Tokens = d.Account.XUsername, d.SpentIn(j.now()), d.Tokens
+	out.Outcome, err = r.mirrorRun().Do(ctx)
+	d := r.session.Doc()
+	out.Username, out.Tokens = d.Account.XUsername, d.Tokens
+	out.USDMonth = d.SpentIn(r.now())
 	if len(out.Outcome.Posted) > 0 || byHand {
 		a.Adopt(ctx)
 	}
@@ -75,17 +74,19 @@ func (j *job) route(ctx context.Context, r config.Route) result.Route {
 // preview is the dry run of all routes.
 func (j *job) preview(ctx context.Context) error {
 	var failed []error
-	for _, r := range j.config.Routes {
-		res, s, err := j.planned(ctx, r)
+	for _, conf := range j.config.Routes {
+		r := j.route(conf)
+		res, err := r.plan(ctx)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", r.Name, err))
+			failed = append(failed, fmt.Errorf("%s: %w", conf.Name, err))
 			continue
 		}
 		if j.options.json {
-			fmt.Fprintln(j.p.Stdout, report.PreviewJSON(r.Name, res))
+			fmt.Fprintln(j.p.Stdout, report.PreviewJSON(conf.Name, res))
 			continue
 		}
-		for _, line := range report.Preview(r, res, s.Doc().SpentIn(j.now())) {
+		spent := r.session.Doc().SpentIn(j.now())
+		for _, line := range report.Preview(conf, res, spent) {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}
@@ -98,13 +99,11 @@ func (j *job) preview(ctx context.Context) error {
 	return statusError(exitIncident)
 }
 
-func (j *job) planned(ctx context.Context, r config.Route) (plan.Result, *state.Session, error) {
-	s, err := j.session(ctx, r)
-	if err != nil {
-		return plan.Result{}, nil, err
+func (r *route) plan(ctx context.Context) (plan.Result, error) {
+	if err := r.open(ctx); err != nil {
+		return plan.Result{}, err
 	}
-	res, err := j.mirror(r, s).Plan(ctx)
-	return res, s, err
+	return r.mirrorRun().Plan(ctx)
 }
 
 // finish prints the results of all routes and publishes them.

@@ -33,39 +33,38 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	if j.repo == nil {
 		return usagef("report needs GITHUB_TOKEN and GITHUB_REPOSITORY")
 	}
-	s, err := state.Open(ctx, j.backend, j.config.Routes[0].Name)
-	if err != nil {
-		s = nil // the state may be what is to be reported; the issue is found by its marker
+	r := j.route(j.config.Routes[0])
+	// The state may be what is to be reported. Without it, the issue is found by its marker.
+	if s, err := state.Open(ctx, j.backend, r.conf.Name); err == nil {
+		r.session = s
 	}
 	if o.jobStatus == "success" {
-		return j.closeDeadRun(ctx, s)
+		return r.closeDeadRun(ctx)
 	}
-	return j.reportDeadRun(ctx, s)
+	return r.reportDeadRun(ctx)
 }
 
-func (j *job) reportDeadRun(ctx context.Context, s *state.Session) error {
-	r := j.config.Routes[0]
-	out := result.Route{Name: r.Name}
-	err := j.alert(r, s, &out).ReportDeadRun(ctx, j.options.jobStatus)
+func (r *route) reportDeadRun(ctx context.Context) error {
+	out := result.Route{Name: r.conf.Name}
+	err := r.alert(&out).ReportDeadRun(ctx, r.options.jobStatus)
 	if out.Issue > 0 && out.Err == nil {
-		fmt.Fprintf(j.p.Stdout, "this run has reported in #%d\n", out.Issue)
+		fmt.Fprintf(r.p.Stdout, "this run has reported in #%d\n", out.Issue)
 	}
 	for _, n := range out.Notes {
-		fmt.Fprintln(j.p.Stdout, n)
+		fmt.Fprintln(r.p.Stdout, n)
 	}
-	j.publish([]result.Route{out})
-	if err == nil && j.alerts.Red() {
+	r.publish([]result.Route{out})
+	if err == nil && r.alerts.Red() {
 		return statusError(exitIncident)
 	}
 	return err
 }
 
-// closeDeadRun closes the incident of a dead run. The session may be nil.
-func (j *job) closeDeadRun(ctx context.Context, s *state.Session) error {
-	r := j.config.Routes[0]
-	number, err := j.alert(r, s, &result.Route{Name: r.Name}).CloseDeadRun(ctx)
+// closeDeadRun closes the incident of a dead run.
+func (r *route) closeDeadRun(ctx context.Context) error {
+	number, err := r.alert(&result.Route{Name: r.conf.Name}).CloseDeadRun(ctx)
 	if number > 0 {
-		fmt.Fprintf(j.p.Stdout, "incident #%d is over\n", number)
+		fmt.Fprintf(r.p.Stdout, "incident #%d is over\n", number)
 	}
 	return err
 }

@@ -8,14 +8,13 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/alert"
-	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/result"
-	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 )
 
-// runRotate keeps the tokens of all routes alive, whatever state Instagram or the posting is in.
+// runRotate keeps the tokens of all routes alive. It does so even while Instagram or X refuses the
+// posting.
 func runRotate(ctx context.Context, p *Process, args []string) error {
 	var o options
 	err := p.flags("rotate", args, func(fs *flag.FlagSet) {
@@ -33,90 +32,96 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 	end, ok := alert.SecretsTokenExpiry(ctx, j.secretStore())
 	reminder.Expiries, reminder.Partial = []alert.Expiry{end}, !ok
 	var routes []result.Route
-	for _, r := range j.config.Routes {
-		out := result.Route{Name: r.Name, USDCap: r.Limits.USDPerMonth}
-		if s := j.rotate(ctx, r, &out); s != nil {
-			reminder.Expiries = append(reminder.Expiries, alert.RouteExpiries(r, s.Doc())...)
-		} else {
+	for _, conf := range j.config.Routes {
+		r := j.route(conf)
+		routes = append(routes, r.rotate(ctx))
+		if r.session == nil {
 			reminder.Partial = true
+			continue
 		}
-		routes = append(routes, out)
+		ends := alert.RouteExpiries(conf, r.session.Doc())
+		reminder.Expiries = append(reminder.Expiries, ends...)
 	}
-	j.remind(ctx, reminder)
+	if j.repo != nil {
+		j.remind(ctx, reminder)
+	}
 	return j.end(ctx, routes)
 }
 
-// remind keeps the issues that belong to no route alone: what will expire soon, and a dead run. The
-// workflow's own shell may have reported a dead run, and the state does not know of that.
-func (j *job) remind(ctx context.Context, r *alert.Reminder) {
-	if j.repo == nil {
-		return
+// remind keeps the issues that no route's own run closes: what will expire soon, and a dead run.
+// The workflow's shell may have reported the dead run, and the state does not know of that.
+func (j *job) remind(ctx context.Context, reminder *alert.Reminder) {
+	r := j.route(j.config.Routes[0])
+	if err := r.open(ctx); err == nil {
+		reminder.Session = r.session
 	}
-	if s, err := state.Open(ctx, j.backend, j.config.Routes[0].Name); err == nil {
-		r.Session = s
-	}
-	r.Remind(ctx)
-	if err := j.closeDeadRun(ctx, nil); err != nil {
+	reminder.Remind(ctx)
+	if err := j.route(r.conf).closeDeadRun(ctx); err != nil {
 		j.warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
 	}
 }
 
-// rotate renews one route's tokens if they are due. It returns nil if the state could not be read.
-func (j *job) rotate(ctx context.Context, r config.Route, out *result.Route) *state.Session {
-	s, err := j.session(ctx, r)
+// rotate renews the tokens of one route if they are due.
+func (r *route) rotate(ctx context.Context) result.Route {
+	out := result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
+	err := r.open(ctx)
+	a := r.alert(&out)
 	if err != nil {
-		j.alert(r, nil, out).Failed(ctx, err)
-		return nil
+		a.Failed(ctx, err)
+		return out
 	}
-	k := j.keeper(r, s)
-	done, err := k.RotateIfDue(ctx, j.options.force)
-	j.renewInstagram(ctx, r, k, out, done)
-	out.Tokens = s.Doc().Tokens
-	a := j.alert(r, s, out)
+	m := r.tokens()
+	done, err := m.RotateIfDue(ctx, r.options.force)
+	if warning := r.renewInstagram(ctx, m, done); warning != "" {
+		out.Outcome.Warnings = append(out.Outcome.Warnings, warning)
+	}
+	out.Tokens = r.session.Doc().Tokens
+	what := ""
 	var putOff *token.PutOffError
-	switch t := s.Doc().Tokens.X; {
+	switch t := out.Tokens.X; {
 	case errors.As(err, &putOff):
 		out.Outcome.PutOff = putOff.Why
-		fmt.Fprintf(j.p.Stdout, "%s: put off to the next run: %s\n", r.Name, putOff.Why)
+		what = "put off to the next run: " + putOff.Why
+	case err != nil && done:
+		what = "X's token: rotated, but"
 	case err != nil:
-		fmt.Fprintf(j.p.Stdout, "%s: X's token: %s\n", r.Name,
-			map[bool]string{true: "rotated, but", false: "not rotated"}[done])
-		a.Failed(ctx, err)
-		return s
+		what = "X's token: not rotated"
 	case done:
 		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
-		fmt.Fprintf(j.p.Stdout, "%s: rotated, generation %d\n", r.Name, t.Generation)
+		what = fmt.Sprintf("rotated, generation %d", t.Generation)
 	default:
 		out.Rotation = "no token is due"
-		fmt.Fprintf(j.p.Stdout, "%s: not due, last rotated %s\n", r.Name,
-			t.Rotated.Format("2006-01-02 15:04 UTC"))
+		what = "not due, last rotated " + t.Rotated.Format("2006-01-02 15:04 UTC")
+	}
+	fmt.Fprintf(r.p.Stdout, "%s: %s\n", r.conf.Name, what)
+	if err != nil && putOff == nil {
+		a.Failed(ctx, err)
+		return out
 	}
 	a.Adopt(ctx)
 	a.Recovered(ctx, map[diagnosis.Component]bool{
-		diagnosis.XToken: out.Outcome.PutOff == "", diagnosis.GitHub: true, diagnosis.State: true,
+		diagnosis.XToken: putOff == nil, diagnosis.GitHub: true, diagnosis.State: true,
 	})
-	return s
+	return out
 }
 
-// renewInstagram renews Instagram's token. A refusal is only a warning: the old token stays good, a
-// reminder says when it will end, and a mirror run reports when it has ended.
-func (j *job) renewInstagram(
-	ctx context.Context, r config.Route, k *token.Manager, out *result.Route, rotated bool,
-) {
-	if j.creds[r.Name].instagramToken == "" {
-		return
+// renewInstagram renews Instagram's token. A refusal is only a warning, which it returns: the old
+// token stays good, a reminder says when it will end, and a mirror run reports when it has ended.
+func (r *route) renewInstagram(ctx context.Context, m *token.Manager, rotated bool) string {
+	d, name := r.session.Doc(), r.conf.Instagram.Token
+	if r.creds[r.conf.Name].instagramToken == "" {
+		return ""
 	}
-	if _, open := k.Session.Doc().Breakers[string(diagnosis.Instagram)]; open {
-		return // Instagram is left alone until a mirror run gets through
+	if _, open := d.Breakers[string(diagnosis.Instagram)]; open {
+		return "" // Instagram is left alone until a mirror run gets through
 	}
-	done, err := k.RenewInstagramIfDue(ctx, rotated, j.options.force)
+	done, err := m.RenewInstagramIfDue(ctx, rotated, r.options.force)
 	if err != nil {
-		out.Outcome.Warnings = append(out.Outcome.Warnings,
-			fmt.Sprintf("%s was not renewed: %v", r.Instagram.Token, err))
-		return
+		return fmt.Sprintf("%s was not renewed: %v", name, err)
 	}
 	if done {
-		fmt.Fprintf(j.p.Stdout, "%s: %s renewed, good until %s\n", r.Name, r.Instagram.Token,
-			k.Session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly))
+		until := r.session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly)
+		fmt.Fprintf(r.p.Stdout, "%s: %s renewed, good until %s\n", r.conf.Name, name, until)
 	}
+	return ""
 }

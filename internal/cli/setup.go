@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"crypto/rand"
 	"flag"
 	"fmt"
 
@@ -83,11 +82,7 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 	w.Route, w.HasConfig = conf.Routes[0], conf.File() != ""
 	w.Getenv, w.Workflows, w.Open, w.Now = e.get, postferry.Workflows, p.Open, e.now
 	w.Release = release
-	j := &job{
-		environment: e, options: o, config: conf, routes: o.routes,
-		creds: map[string]credentials{}, nonce: rand.Text()[:10],
-	}
-	w.Services = wiring{j}.services()
+	w.Services = wiring{e.newJob(o, conf)}.services()
 	return nil
 }
 
@@ -117,7 +112,7 @@ func (j wiring) services() setup.Services {
 		X:     j.xClient,
 		Instagram: func(r config.Route, c setup.Credentials) *instagram.Client {
 			j.creds[r.Name] = credentialsOf(c)
-			return j.instagram(r, c.InstagramToken)
+			return j.route(r).instagram(c.InstagramToken)
 		},
 		Rehearse: j.rehearse,
 	}
@@ -140,18 +135,18 @@ func (j wiring) rehearse(
 	if key != nil {
 		j.vaultKey = key
 	}
-	s, err := j.session(ctx, r)
-	if err != nil {
+	route := j.route(r)
+	if err := route.open(ctx); err != nil {
 		return setup.Rehearsal{}, err
 	}
-	run := j.mirror(r, s)
+	run := route.mirrorRun()
 	return setup.Rehearsal{
-		First:    s.First(),
+		First:    route.session.First(),
 		Baseline: run.Begin,
 		Examine: func(ctx context.Context) error {
 			e := examination{Route: r.Name}
-			e.add(j.doctor(r, s).All(ctx))
-			j.tell(e)
+			e.add(route.doctor().All(ctx))
+			e.print(j.p.Stdout)
 			if e.Healthy {
 				return nil
 			}

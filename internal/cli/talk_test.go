@@ -16,18 +16,15 @@ func TestTalkStaysOnItsLine(t *testing.T) {
 	const hostile = "no\n::add-mask::a\r::error::b\u0085c\u202egnp.\u2066d ##[group]e"
 	var out bytes.Buffer
 	p := &Process{Stderr: &out, Getenv: func(string) string { return "" }}
-	j := &job{environment: &environment{console: &console{p: p, runner: &actions.Runner{}}}}
+	c := &console{p: p, runner: &actions.Runner{}}
 	for name, say := range map[string]func(){
-		"talk":    func() { j.talk(hostile) },
-		"warn":    func() { j.warn(hostile) },
-		"notice":  func() { j.notice(hostile) },
-		"explain": func() { j.explain(errors.New(hostile), diagnosis.Diagnosis{}) },
+		"talk":    func() { c.talk(hostile) },
+		"warn":    func() { c.warn(hostile) },
+		"notice":  func() { c.notice(hostile) },
+		"explain": func() { c.explain(errors.New(hostile), diagnosis.Diagnosis{}) },
 		"status":  func() { p.exitStatus(command{}, errors.New(hostile)) },
 		"doctor": func() {
-			p.Stdout = &out
-			j.tell(examination{
-				Route: "main", Healthy: true, Ruled: []string{hostile},
-			})
+			examination{Route: "main", Healthy: true, Ruled: []string{hostile}}.print(&out)
 		},
 	} {
 		out.Reset()

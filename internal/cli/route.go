@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mediahost"
+	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/result"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+// route is one route of a job. It makes the flows that work on the route.
+type route struct {
+	*job
+	conf    config.Route
+	session *state.Session // nil until open has read the document
+}
+
+func (j *job) route(conf config.Route) *route { return &route{job: j, conf: conf} }
+
+// open reads the route's document, and has the status page written along with it.
+func (r *route) open(ctx context.Context) error {
+	s, err := state.Open(ctx, r.backend, r.conf.Name)
+	if err != nil {
+		return err
+	}
+	s.Pages = func(d *state.Document) map[string][]byte {
+		p := report.StatusPage{
+			Doc: d, Routes: r.names, USDCap: r.conf.Limits.USDPerMonth, Now: r.now(),
+		}
+		if r.runner.Repo != "" {
+			p.IssuesURL = r.runner.RepoURL() + "/issues/"
+		}
+		return p.Files()
+	}
+	r.session = s
+	return nil
+}
+
+// instagram reads with a token: the environment's, or one that was renewed since.
+func (r *route) instagram(token string) *instagram.Client {
+	c, conf := r.creds[r.conf.Name], r.conf.Instagram
+	return &instagram.Client{
+		BaseURL: r.instagramURL, Login: conf.Login, Version: conf.APIVersion,
+		UserID: c.instagramUser, Token: token, AppID: c.appID, AppSecret: c.appSecret,
+		HTTP: r.http, Now: r.now, Secrets: r.p.secrets,
+	}
+}
+
+// instagramToken is the newest token that the run has.
+func (r *route) instagramToken() string {
+	return token.InstagramToken(r.session.Doc(), r.vaultKey, r.creds[r.conf.Name].instagramToken)
+}
+
+func (r *route) tokens() *token.Manager {
+	c := r.creds[r.conf.Name]
+	m := &token.Manager{
+		Session: r.session, Key: r.vaultKey, OAuth: r.oauth(c.clientID, c.clientSecret),
+		Given: token.Pair{Refresh: c.refresh, Access: c.access}, GivenInstagram: c.instagramToken,
+		RefreshName: r.conf.X.RefreshToken, AccessName: r.conf.X.AccessToken,
+		InstagramName: r.conf.Instagram.Token, Instagram: r.instagram,
+		Mask: r.mask, Note: r.warn, Now: r.now, Run: r.runner.RunID, Nonce: r.nonce,
+	}
+	if s := r.secretStore(); s != nil {
+		m.Secrets = s
+	}
+	return m
+}
+
+func (r *route) mirrorRun() *mirror.Run {
+	return &mirror.Run{
+		Route: r.conf, Session: r.session, Tokens: r.tokens(),
+		Instagram: r.instagram(r.instagramToken()), X: r.xClient(""),
+		Files: &mediahost.Client{HTTP: r.files},
+		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
+	}
+}
+
+func (r *route) doctor() *doctor.Doctor {
+	token := r.instagramToken()
+	d := &doctor.Doctor{
+		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: r.xClient(""),
+		GitHub: r.repo, Secrets: r.secretStore(), Keeper: r.tokens(),
+	}
+	if token != "" {
+		d.Instagram = func(version string) *instagram.Client {
+			c := r.instagram(token)
+			c.Version = version
+			return c
+		}
+	}
+	return d
+}
+
+// alert makes the route's incidents. The session may be nil.
+func (r *route) alert(out *result.Route) *alert.Route {
+	return &alert.Route{
+		Run: r.alerts, Session: r.session, Result: out, Digest: r.digest,
+		Examine: func(
+			ctx context.Context, c diagnosis.Component, cause error,
+		) diagnosis.Examination {
+			return r.doctor().Of(ctx, c, cause)
+		},
+	}
+}
+
+// digest names the credentials that a component depends on.
+func (r *route) digest(component diagnosis.Component) string {
+	c, conf := r.creds[r.conf.Name], r.conf.Instagram
+	if component == diagnosis.Instagram {
+		return vault.Digest(c.instagramToken + c.instagramUser + conf.Login + conf.APIVersion)
+	}
+	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
+}
