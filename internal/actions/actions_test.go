@@ -16,7 +16,8 @@ import (
 func TestRead(t *testing.T) {
 	const api, server = "https://api.github.com", "https://github.com"
 	step := map[string]string{
-		"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "7", "GITHUB_EVENT_NAME": "schedule",
+		"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "7", "GITHUB_RUN_ATTEMPT": "2",
+		"GITHUB_EVENT_NAME": "schedule", "GITHUB_REPOSITORY_ID": "654321",
 		"GITHUB_API_URL": "https://ghe.example/api", "GITHUB_SERVER_URL": "https://ghe.example",
 		"GITHUB_REPOSITORY": "kamo/mirror", "GITHUB_STEP_SUMMARY": "s", "GITHUB_OUTPUT": "o",
 	}
@@ -27,9 +28,10 @@ func TestRead(t *testing.T) {
 	}{
 		{"a terminal", nil, Runner{APIURL: api, ServerURL: server}},
 		{"a step", step, Runner{
-			InWorkflow: true, RunID: "7", Event: "schedule", Summary: "s", Output: "o",
+			InWorkflow: true, RunID: "7", RunAttempt: "2", Event: "schedule", Summary: "s",
+			Output: "o",
 			APIURL: "https://ghe.example/api", ServerURL: "https://ghe.example",
-			Owner: "kamo", Repo: "mirror",
+			Owner: "kamo", Repo: "mirror", RepoID: "654321",
 		}},
 		{"a run's number is enough", map[string]string{"GITHUB_RUN_ID": "7"},
 			Runner{InWorkflow: true, APIURL: api, ServerURL: server, RunID: "7"}},

@@ -16,7 +16,9 @@ type Runner struct {
 	ServerURL  string // "https://github.com"
 	Owner      string // of the repository, "" if it is not known
 	Repo       string // the repository's name without the owner
+	RepoID     string // "654321": it stays when the repository is renamed, "" if it is not known
 	RunID      string // "7123456789", the same for every attempt of a run
+	RunAttempt string // "1", "2" after "Re-run jobs"
 	Event      string // "schedule", "workflow_dispatch", …
 	Summary    string // path of the file for the job summary, "" for none
 	Output     string // path of the file for step outputs, "" for none
@@ -31,12 +33,14 @@ type Runner struct {
 // all addresses in the same way. The error is about GITHUB_REPOSITORY.
 func Read(getenv func(string) string) (*Runner, error) {
 	r := &Runner{
-		APIURL:    cmp.Or(getenv("GITHUB_API_URL"), "https://api.github.com"),
-		ServerURL: cmp.Or(getenv("GITHUB_SERVER_URL"), "https://github.com"),
-		RunID:     getenv("GITHUB_RUN_ID"),
-		Event:     getenv("GITHUB_EVENT_NAME"),
-		Summary:   getenv("GITHUB_STEP_SUMMARY"),
-		Output:    getenv("GITHUB_OUTPUT"),
+		APIURL:     cmp.Or(getenv("GITHUB_API_URL"), "https://api.github.com"),
+		ServerURL:  cmp.Or(getenv("GITHUB_SERVER_URL"), "https://github.com"),
+		RepoID:     getenv("GITHUB_REPOSITORY_ID"),
+		RunID:      getenv("GITHUB_RUN_ID"),
+		RunAttempt: getenv("GITHUB_RUN_ATTEMPT"),
+		Event:      getenv("GITHUB_EVENT_NAME"),
+		Summary:    getenv("GITHUB_STEP_SUMMARY"),
+		Output:     getenv("GITHUB_OUTPUT"),
 	}
 	r.InWorkflow = getenv("GITHUB_ACTIONS") == "true" || r.RunID != ""
 	name := getenv("GITHUB_REPOSITORY")

@@ -20,6 +20,7 @@ import (
 type environment struct {
 	*console
 	problems []error
+	secrets  bool // reports whether a problem is with a secret
 
 	now          func() time.Time
 	githubToken  string
@@ -43,6 +44,7 @@ func (p *Process) readEnvironment() *environment {
 		var err error
 		if e.vaultKey, err = vault.ParseKey(key); err != nil {
 			e.problem("VAULT_KEY %v", err)
+			e.secrets = true
 		}
 	}
 	e.instagramURL = e.address("INSTAGRAM_API_URL", "")
@@ -106,10 +108,10 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 	}
 	e.checkInstagram(r, c, n.instagram)
 	if n.x && c.clientID == "" {
-		e.missing(r.X.ClientID, "the client id of the X app of route "+r.Name)
+		e.missingSecret(r.X.ClientID, "the client id of the X app of route "+r.Name)
 	}
 	if n.x && c.refresh == "" {
-		e.missing(r.X.RefreshToken, "the X refresh token of route "+r.Name)
+		e.missingSecret(r.X.RefreshToken, "the X refresh token of route "+r.Name)
 	}
 	return c
 }
@@ -117,22 +119,37 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 // checkInstagram reports what is missing or malformed for Instagram.
 func (e *environment) checkInstagram(r config.Route, c credentials, needed bool) {
 	if needed && c.instagramToken == "" {
-		e.missing(r.Instagram.Token, "the Instagram token of route "+r.Name)
+		e.missingSecret(r.Instagram.Token, "the Instagram token of route "+r.Name)
 	}
 	if needed && r.Instagram.Login == "facebook" && c.instagramUser == "" {
-		e.missing(r.Instagram.UserID, "the professional account's id, which Facebook Login needs")
+		e.missingSecret(r.Instagram.UserID,
+			"the professional account's id, which Facebook Login needs")
 	}
 	if strings.Trim(c.instagramUser, "0123456789") != "" {
 		e.problem("%s must be digits, as 17841400000000000", r.Instagram.UserID)
 	}
 }
 
-// err returns every problem found as one usage error, or nil.
+// err returns every problem found as one usage error, or nil. The fix says where the secrets come
+// from, if it is one of them.
 func (e *environment) err() error {
 	if len(e.problems) == 0 {
 		return nil
 	}
-	return &usageError{err: errors.Join(e.problems...)}
+	err := &usageError{err: errors.Join(e.problems...)}
+	if e.secrets {
+		err.fix = "`postferry setup` writes the secrets; to enter one by hand, go to " +
+			e.secretsPage()
+	}
+	return err
+}
+
+// secretsPage says where a person enters secrets: the page of this repository, if it is known.
+func (e *environment) secretsPage() string {
+	if page := e.runner.RepoURL(); page != "" {
+		return page + "/settings/secrets/actions"
+	}
+	return "the repository's Settings > Secrets and variables > Actions"
 }
 
 func (e *environment) problem(format string, args ...any) {
@@ -143,6 +160,12 @@ func (e *environment) problem(format string, args ...any) {
 		}
 	}
 	e.problems = append(e.problems, err)
+}
+
+// missingSecret reports a secret that is not set.
+func (e *environment) missingSecret(name, what string) {
+	e.missing(name, what)
+	e.secrets = true
 }
 
 func (e *environment) missing(name, what string) { e.problem("%s is not set: %s", name, what) }
@@ -162,6 +185,7 @@ func (e *environment) secret(name string) string {
 	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		e.problem("%s holds a space, a line break or a character that no token has: paste it again",
 			name)
+		e.secrets = true
 	}
 	return v
 }

@@ -29,12 +29,16 @@ func usagef(
 // remedy says what to do about the mistake, made in the command c.
 func (e *usageError) remedy(c command) string {
 	var file config.Problems
-	switch {
-	case e.fix != "":
-		return e.fix
-	case errors.As(e.err, &file):
-		return "mend the file; docs/setup.md#configuration has every key, and `postferry config`" +
+	if errors.As(e.err, &file) {
+		fix := "mend the file; docs/setup.md#configuration has every key, and `postferry config`" +
 			" shows what is in force"
+		if e.fix != "" {
+			fix += "; " + e.fix
+		}
+		return fix
+	}
+	if e.fix != "" {
+		return e.fix
 	}
 	return fmt.Sprintf("`postferry help %s` shows how it is used", c.name)
 }
