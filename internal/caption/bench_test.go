@@ -12,7 +12,10 @@ var longCaption = strings.Repeat("京都・嵐山の竹林を朝いちばんに�
 
 func BenchmarkCompose(b *testing.B) {
 	for name, r := range map[string]Rules{
-		"cut": {Max: 280}, "thread": {Max: 280, Long: Thread, Number: true}, "premium": {Max: 25000}, "keep": {Max: 280, URLs: Keep, Mentions: Keep},
+		"cut":     {Max: 280},
+		"thread":  {Max: 280, Long: Thread, Number: true},
+		"premium": {Max: 25000},
+		"keep":    {Max: 280, URLs: Keep, Mentions: Keep},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

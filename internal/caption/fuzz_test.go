@@ -20,7 +20,8 @@ const fuzzPermalink = "https://www.instagram.com/reel/C9xAbCdEfGh/"
 func FuzzCompose(f *testing.F) {
 	for _, caption := range []string{
 		"", "今日は、いい天気。＃京都 #kyoto", "https://example.com/x @someone $AAPL $GOOG", "a.b.com@c.jp/d?e=f.co", "👨‍👩‍👧‍👦🏳️‍🌈1️⃣🇯🇵🇯",
-		strings.Repeat("字", 150) + "っ、」", strings.Repeat("word ", 80) + "\n\n#a #b #c", strings.Repeat("a", 400), "RT@a ＠b.jp http://http://x", "e\u0301\u200d\ufe0f",
+		strings.Repeat("字", 150) + "っ、」", strings.Repeat("word ", 80) + "\n\n#a #b #c",
+		strings.Repeat("a", 400), "RT@a ＠b.jp http://http://x", "e\u0301\u200d\ufe0f",
 	} {
 		for flags := range uint8(64) {
 			if flags%7 == 0 {
@@ -31,7 +32,8 @@ func FuzzCompose(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, caption, template string, flags uint8, room uint16) {
 		r := fuzzRules(template, flags, room)
-		fields := Fields{Caption: caption, Permalink: fuzzPermalink, Username: "some.one", Date: time.Unix(1.8e9, 0).UTC()}
+		fields := Fields{Caption: caption, Permalink: fuzzPermalink, Username: "some.one",
+			Date: time.Unix(1.8e9, 0).UTC()}
 		text := Compose(r, fields)
 		if diff := cmp.Diff(Compose(r, fields), text); diff != "" {
 			t.Fatalf("not deterministic: %s", diff)
@@ -53,7 +55,8 @@ func fuzzRules(template string, flags uint8, room uint16) Rules {
 		}
 		return no
 	}
-	r := Rules{Template: template, Long: choose(1, Cut, Thread), Number: flags&2 != 0, URLs: choose(4, Plain, Keep), Mentions: choose(8, Plain, Keep)}
+	r := Rules{Template: template, Long: choose(1, Cut, Thread), Number: flags&2 != 0,
+		URLs: choose(4, Plain, Keep), Mentions: choose(8, Plain, Keep)}
 	r.Link = []string{Never, IfCut, Always, Never}[flags>>4&3]
 	if r.Max = DefaultMax; room > 0 {
 		r.Max = 100 + int(room)%1000
@@ -75,7 +78,8 @@ func checkPart(t *testing.T, r Rules, part string) {
 		t.Errorf("not valid UTF-8 in NFC: %q", part)
 	}
 	if i := strings.IndexFunc(part, func(c rune) bool {
-		return unicode.IsControl(c) && c != '\n' || strings.ContainsRune("\ufeff\ufffe\uffff\u202a\u202e", c)
+		return unicode.IsControl(c) && c != '\n' ||
+			strings.ContainsRune("\ufeff\ufffe\uffff\u202a\u202e", c)
 	}); i >= 0 {
 		t.Errorf("a character that X refuses at %d: %q", i, part)
 	}
@@ -88,7 +92,8 @@ func checkPart(t *testing.T, r Rules, part string) {
 	if r.URLs == Plain && r.Link == Never && (HasURL(part) || link.MatchString(part)) {
 		t.Errorf("a URL: %q", part)
 	}
-	if r.URLs == Plain && strings.Count(part, "://") > strings.Count(part, fuzzPermalink) && link.MatchString(strings.ReplaceAll(part, fuzzPermalink, " ")) {
+	if r.URLs == Plain && strings.Count(part, "://") > strings.Count(part, fuzzPermalink) &&
+		link.MatchString(strings.ReplaceAll(part, fuzzPermalink, " ")) {
 		t.Errorf("a URL besides the permalink: %q", part)
 	}
 	if r.Mentions == Plain && r.URLs == Plain && mention.MatchString(part) {
@@ -103,7 +108,8 @@ func checkPart(t *testing.T, r Rules, part string) {
 // beginning of the caption, perhaps with its end, and no cluster is cut.
 func checkSeams(t *testing.T, r Rules, caption string, text Text) {
 	source := clean(caption)
-	if r.Template != "{caption}" || r.URLs != Keep || r.Mentions != Keep || r.Link == Always || strings.Count(source, "$") > 1 || len(text.Posts) == 1 && !text.Cut {
+	if r.Template != "{caption}" || r.URLs != Keep || r.Mentions != Keep || r.Link == Always ||
+		strings.Count(source, "$") > 1 || len(text.Posts) == 1 && !text.Cut {
 		return
 	}
 	places, ok := clusterPlaces(source)
@@ -140,7 +146,8 @@ func checkCut(t *testing.T, whole string, places map[int]bool, part string) {
 	}
 	for i := range part {
 		head, tail, ok := strings.Cut(part[i:], "…")
-		if head = part[:i] + head; ok && places[len(head)] && strings.HasPrefix(whole, head) && strings.HasSuffix(whole, tail) {
+		if head = part[:i] + head; ok && places[len(head)] && strings.HasPrefix(whole, head) &&
+			strings.HasSuffix(whole, tail) {
 			return
 		}
 	}

@@ -89,7 +89,8 @@ func atomsOf(rs []rune) (atoms []atom) {
 	}
 	for i, r := range rs {
 		if r == permalinkMark {
-			atoms = append(atoms, atom{twittertext.Span{Start: i, End: i + 1}, twittertext.URLWeight})
+			mark := twittertext.Span{Start: i, End: i + 1}
+			atoms = append(atoms, atom{mark, twittertext.URLWeight})
 		}
 	}
 	sort.Slice(atoms, func(i, j int) bool { return atoms[i].Start < atoms[j].Start })

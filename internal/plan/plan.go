@@ -107,9 +107,12 @@ func wanted(in Input) []instagram.Media {
 	return out
 }
 
+// kinds are the values of only, by media_type.
+var kinds = map[string]string{"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel"}
+
 // excludes returns the reason why the configuration leaves a media out, "" if it does not.
 func (in Input) excludes(m instagram.Media) string {
-	kind := map[string]string{"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel"}[m.Type]
+	kind := kinds[m.Type]
 	tags := caption.Hashtags(m.Caption)
 	switch {
 	case kind == "":

@@ -86,7 +86,8 @@ func Compose(r config.Route, m instagram.Media, fallback string) Thread {
 			missing, len(m.Children))
 	}
 	if r.Carousel == "first" && len(groups) > 1 {
-		t.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]), len(files))
+		t.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]),
+			len(files))
 		groups = groups[:1]
 		if rules.Link == caption.IfCut {
 			rules.Link = caption.Always

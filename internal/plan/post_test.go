@@ -19,7 +19,8 @@ import (
 // without a cover (W).
 func children(kinds string) (out []instagram.Child) {
 	for i, k := range strings.Split(kinds, "") {
-		c := instagram.Child{ID: fmt.Sprint(i + 1), Type: "IMAGE", URL: fmt.Sprintf("https://cdn.test/%d", i+1)}
+		c := instagram.Child{ID: fmt.Sprint(i + 1), Type: "IMAGE",
+			URL: fmt.Sprintf("https://cdn.test/%d", i+1)}
 		if strings.Contains("VvW", k) {
 			c.Type, c.ThumbnailURL = "VIDEO", fmt.Sprintf("https://cdn.test/cover%d", i+1)
 		}
@@ -40,12 +41,13 @@ func carousel(kinds string) instagram.Media {
 	return m
 }
 
-// show is a post as one line a part: its text, its files, the price. "L" is the permalink.
+// show is a post as one line a post: its text, its files, the price. "L" is the permalink.
 func show(p Thread) (out []string) {
 	for _, part := range p.Posts {
 		var files []string
 		for _, f := range part.Files {
-			name := map[Kind]string{Photo: "P", Video: "V"}[f.Kind] + strings.TrimPrefix(f.URL, "https://cdn.test/")
+			name := map[Kind]string{Photo: "P", Video: "V"}[f.Kind] +
+				strings.TrimPrefix(f.URL, "https://cdn.test/")
 			if f.AltText != "" {
 				name += "=" + f.AltText
 			}
@@ -66,9 +68,12 @@ func TestGroups(t *testing.T) {
 		{"PPPPP", "P1 P2 P3 P4|P5"},
 		{"VPV", "V1|P2|V3"},
 		{"PVPP", "P1|V2|P3 P4"},
-		{"PPPPPPPPPPPPPPPPPPPP", "P1 P2 P3 P4|P5 P6 P7 P8|P9 P10 P11 P12|P13 P14 P15 P16|P17 P18 P19 P20"},
-		{"PPVPPPPPVVPPPPPPPPVP", "P1 P2|V3|P4 P5 P6 P7|P8|V9|V10|P11 P12 P13 P14|P15 P16 P17 P18|V19|P20"},
-		{"VVVVVVVVVVVVVVVVVVVV", "V1|V2|V3|V4|V5|V6|V7|V8|V9|V10|V11|V12|V13|V14|V15|V16|V17|V18|V19|V20"},
+		{"PPPPPPPPPPPPPPPPPPPP",
+			"P1 P2 P3 P4|P5 P6 P7 P8|P9 P10 P11 P12|P13 P14 P15 P16|P17 P18 P19 P20"},
+		{"PPVPPPPPVVPPPPPPPPVP",
+			"P1 P2|V3|P4 P5 P6 P7|P8|V9|V10|P11 P12 P13 P14|P15 P16 P17 P18|V19|P20"},
+		{"VVVVVVVVVVVVVVVVVVVV",
+			"V1|V2|V3|V4|V5|V6|V7|V8|V9|V10|V11|V12|V13|V14|V15|V16|V17|V18|V19|V20"},
 		{"pPpVv", "P2|V4"},
 		{"PvP", "P1 P3"},
 	} {
@@ -86,7 +91,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// TestCompose: texts, files, prices and what is said of it, of one media.
+// TestCompose: texts, files, prices and what is noted of one media.
 func TestCompose(t *testing.T) {
 	video := typed("C", "VIDEO")
 	video.Caption, video.URL, video.ThumbnailURL = "hi", "https://cdn.test/v", "https://cdn.test/cover"
@@ -118,30 +123,52 @@ func TestCompose(t *testing.T) {
 		{"video", with(nil), video, "", []string{`"hi" Vv $0.015`}, nil},
 		{"video without a cover", with(nil), coverless(video), "", []string{`"hi" Vv $0.015`}, nil},
 
-		{"no file: photo", with(nil), fileless(still), "", []string{`"hi\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "photo")}},
-		{"no file, and never a link", link("never"), fileless(video), "", []string{`"hi\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "video")}},
-		{"no file, no caption", with(nil), silent(fileless(still)), "", []string{`"L"  $0.200`}, []string{fmt.Sprintf(none, "photo")}},
-		{"no file: of an unknown type", with(nil), fileless(typed("C", "HOLOGRAM")), "", []string{`"caption C\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "media")}},
-		{"no children", with(nil), func() instagram.Media { m := carousel("P"); m.Children = nil; return m }(), "",
+		{"no file: photo", with(nil), fileless(still), "", []string{`"hi\n\nL"  $0.200`},
+			[]string{fmt.Sprintf(none, "photo")}},
+		{"no file, and never a link", link("never"), fileless(video), "",
+			[]string{`"hi\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "video")}},
+		{"no file, no caption", with(nil), silent(fileless(still)), "", []string{`"L"  $0.200`},
+			[]string{fmt.Sprintf(none, "photo")}},
+		{"no file: of an unknown type", with(nil), fileless(typed("C", "HOLOGRAM")), "",
+			[]string{`"caption C\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "media")}},
+		{"no children", with(nil),
+			func() instagram.Media { m := carousel("P"); m.Children = nil; return m }(), "",
 			[]string{`"hi\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "carousel")}},
-		{"no child has a file", with(nil), carousel("pv"), "", []string{`"hi\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "carousel")}},
-		{"some children have a file", with(nil), carousel("pPvP"), "", []string{`"hi" P2 P4 $0.015`}, []string{"Instagram gave no file for 2 of 4 children: the others are posted"}},
+		{"no child has a file", with(nil), carousel("pv"), "", []string{`"hi\n\nL"  $0.200`},
+			[]string{fmt.Sprintf(none, "carousel")}},
+		{"some children have a file", with(nil), carousel("pPvP"), "",
+			[]string{`"hi" P2 P4 $0.015`},
+			[]string{"Instagram gave no file for 2 of 4 children: the others are posted"}},
 
-		{"refused: its cover", with(nil), video, Thumbnail, []string{`"hi\n\nL" Pcover $0.200`}, []string{cover}},
-		{"refused: its cover, and never a link", link("never"), video, Thumbnail, []string{`"hi\n\nL" Pcover $0.200`}, []string{cover}},
-		{"refused: no cover", with(nil), coverless(video), Thumbnail, []string{`"hi\n\nL"  $0.200`}, []string{plain}},
-		{"refused: its link", with(nil), video, Link, []string{`"hi\n\nL"  $0.200`}, []string{plain}},
-		{"refused: its link, no caption", with(nil), silent(video), Link, []string{`"L"  $0.200`}, []string{plain}},
+		{"refused: its cover", with(nil), video, Thumbnail, []string{`"hi\n\nL" Pcover $0.200`},
+			[]string{cover}},
+		{"refused: its cover, and never a link", link("never"), video, Thumbnail,
+			[]string{`"hi\n\nL" Pcover $0.200`}, []string{cover}},
+		{"refused: no cover", with(nil), coverless(video), Thumbnail, []string{`"hi\n\nL"  $0.200`},
+			[]string{plain}},
+		{"refused: its link", with(nil), video, Link, []string{`"hi\n\nL"  $0.200`},
+			[]string{plain}},
+		{"refused: its link, no caption", with(nil), silent(video), Link, []string{`"L"  $0.200`},
+			[]string{plain}},
 
-		{"refused once, and no video any more", with(nil), carousel("PP"), Thumbnail, []string{`"hi" P1 P2 $0.015`}, nil},
+		{"refused once, and no video any more", with(nil), carousel("PP"), Thumbnail,
+			[]string{`"hi" P1 P2 $0.015`}, nil},
 
-		{"first: all in one part", first("if-cut"), carousel("PPP"), "", []string{`"hi" P1 P2 P3 $0.015`}, nil},
-		{"first: photos are left", first("if-cut"), carousel("PPPPPP"), "", []string{`"hi\n\nL" P1 P2 P3 P4 $0.200`}, []string{"2 of 6 files are left out (carousel: first)"}},
-		{"first: the video", first("always"), carousel("VPP"), "", []string{`"hi\n\nL" V1 $0.200`}, []string{"2 of 3 files are left out (carousel: first)"}},
-		{"first: and never a link", first("never"), carousel("PV"), "", []string{`"hi" P1 $0.015`}, []string{"1 of 2 files are left out (carousel: first)"}},
-		{"first: the video is refused", first("never"), carousel("VP"), Thumbnail, []string{`"hi\n\nL" Pcover1 $0.200`}, []string{cover, "1 of 2 files are left out (carousel: first)"}},
+		{"first: all in one post", first("if-cut"), carousel("PPP"), "",
+			[]string{`"hi" P1 P2 P3 $0.015`}, nil},
+		{"first: photos are left", first("if-cut"), carousel("PPPPPP"), "",
+			[]string{`"hi\n\nL" P1 P2 P3 P4 $0.200`},
+			[]string{"2 of 6 files are left out (carousel: first)"}},
+		{"first: the video", first("always"), carousel("VPP"), "", []string{`"hi\n\nL" V1 $0.200`},
+			[]string{"2 of 3 files are left out (carousel: first)"}},
+		{"first: and never a link", first("never"), carousel("PV"), "", []string{`"hi" P1 $0.015`},
+			[]string{"1 of 2 files are left out (carousel: first)"}},
+		{"first: the video is refused", first("never"), carousel("VP"), Thumbnail,
+			[]string{`"hi\n\nL" Pcover1 $0.200`},
+			[]string{cover, "1 of 2 files are left out (carousel: first)"}},
 
-		{"thread: text first, then files alone", with(nil), carousel("PVP"), "", []string{`"hi" P1 $0.015`, `"" V2 $0.015`, `"" P3 $0.015`}, nil},
+		{"thread: text first, then files alone", with(nil), carousel("PVP"), "",
+			[]string{`"hi" P1 $0.015`, `"" V2 $0.015`, `"" P3 $0.015`}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := Compose(tt.route, tt.media, tt.fallback)
@@ -158,7 +185,7 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// TestFallbackKeepsPlaces: each part of a carousel shows the same children as before, for some
+// TestFallbackKeepsPlaces: each post of a carousel shows the same children as before, for some
 // may be on X already.
 func TestFallbackKeepsPlaces(t *testing.T) {
 	for _, tt := range []struct {
@@ -178,11 +205,13 @@ func TestFallbackKeepsPlaces(t *testing.T) {
 				t.Errorf("%s, %s (-got +want):\n%s", tt.kinds, fallback, diff)
 			}
 			if got, want := len(p.Posts), len(before.Posts); got != want {
-				t.Errorf("%s, %s: %d parts, and %d before", tt.kinds, fallback, got, want)
+				t.Errorf("%s, %s: %d posts, and %d before", tt.kinds, fallback, got, want)
 			}
 		}
 	}
-	if got, want := Compose(with(nil), carousel("PW"), Thumbnail).Notes, []string{"X refused the video: the permalink is posted instead"}; !cmp.Equal(got, want) {
+	got := Compose(with(nil), carousel("PW"), Thumbnail).Notes
+	want := []string{"X refused the video: the permalink is posted instead"}
+	if !cmp.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := Compose(with(nil), carousel("PpV"), Link).Notes, 2; len(got) != want {
@@ -209,9 +238,12 @@ func TestAltText(t *testing.T) {
 	}{
 		{"photo", with(nil), single, "", []string{`"hi" PC=a ferry $0.020`}},
 		{"photo: not wanted", none, single, "", []string{`"hi" PC $0.015`}},
-		{"carousel", with(nil), c, "", []string{`"hi" P1=one P2 $0.020`, `"" V3=film $0.015`, `"" P4=four $0.020`}},
-		{"carousel: not wanted", none, c, "", []string{`"hi" P1 P2 $0.015`, `"" V3 $0.015`, `"" P4 $0.015`}},
-		{"cover", with(nil), c, Thumbnail, []string{`"hi\n\nL" P1=one P2 $0.205`, `"" Pcover3=film $0.020`, `"" P4=four $0.020`}},
+		{"carousel", with(nil), c, "",
+			[]string{`"hi" P1=one P2 $0.020`, `"" V3=film $0.015`, `"" P4=four $0.020`}},
+		{"carousel: not wanted", none, c, "",
+			[]string{`"hi" P1 P2 $0.015`, `"" V3 $0.015`, `"" P4 $0.015`}},
+		{"cover", with(nil), c, Thumbnail,
+			[]string{`"hi\n\nL" P1=one P2 $0.205`, `"" Pcover3=film $0.020`, `"" P4=four $0.020`}},
 	} {
 		if diff := cmp.Diff(show(Compose(tt.route, tt.media, tt.fallback)), tt.want); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", tt.name, diff)
@@ -225,7 +257,8 @@ func TestTextIsConfigured(t *testing.T) {
 	m := carousel("PV")
 	m.Caption, m.Username = "hello @friend, who has written it all down for you: see example.com for more of it", "ferry"
 	r := with(func(r *config.Route) {
-		r.Text = config.Text{Template: "{username} {date}: {caption}", Long: "thread", Link: "always", URLs: "keep", Mentions: "keep", MaxLength: 60, Number: true}
+		r.Text = config.Text{Template: "{username} {date}: {caption}", Long: "thread",
+			Link: "always", URLs: "keep", Mentions: "keep", MaxLength: 60, Number: true}
 	})
 	p := Compose(r, m, "")
 	var all []string
@@ -236,16 +269,19 @@ func TestTextIsConfigured(t *testing.T) {
 		}
 	}
 	text := strings.Join(all, "\n")
-	for _, want := range []string{"ferry 2026-11-23: hello", "@friend", "example.com", m.Permalink, "(1/"} {
+	for _, want := range []string{"ferry 2026-11-23: hello", "@friend", "example.com", m.Permalink,
+		"(1/"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
-	if len(p.Posts) < 3 || len(p.Posts[0].Files) != 1 || len(p.Posts[1].Files) != 1 || p.Posts[2].Files != nil {
+	if len(p.Posts) < 3 || len(p.Posts[0].Files) != 1 || len(p.Posts[1].Files) != 1 ||
+		p.Posts[2].Files != nil {
 		t.Errorf("got %q: files go with the first texts", show(p))
 	}
 	r.Text = with(nil).Text
-	if got := Compose(r, m, "").Posts[0]; strings.Contains(got.Text, "@friend") || caption.HasURL(got.Text) || got.USD != usdPost {
+	if got := Compose(r, m, "").Posts[0]; strings.Contains(got.Text, "@friend") ||
+		caption.HasURL(got.Text) || got.USD != usdPost {
 		t.Errorf("plain: got %q for $%.3f", got.Text, got.USD)
 	}
 }
@@ -293,11 +329,13 @@ func TestDistinct(t *testing.T) {
 		{"", 2, 280, "(2)", true},
 		{"こんにちは", 2, 14, "こんにちは (2)", true},
 		{"こんにちは", 2, 13, "こんにちは (2)", false},
-		{"hi\n\nhttps://www.instagram.com/p/x/", 4, 280, "hi\n\nhttps://www.instagram.com/p/x/ (4)", true},
+		{"hi\n\nhttps://www.instagram.com/p/x/", 4, 280, "hi\n\nhttps://www.instagram.com/p/x/ (4)",
+			true},
 	} {
 		in := Post{Text: tt.in, Files: []File{{MediaID: "1"}}, USD: 0.2}
 		got, fits := in.Distinct(tt.n, tt.limit)
-		if got.Text != tt.want || fits != tt.fits || len(got.Files) != 1 || got.USD != 0.2 || in.Text != tt.in {
+		if got.Text != tt.want || fits != tt.fits || len(got.Files) != 1 || got.USD != 0.2 ||
+			in.Text != tt.in {
 			t.Errorf("%q: got %+v, %v, want %q, %v", tt.in, got, fits, tt.want, tt.fits)
 		}
 	}
@@ -313,7 +351,9 @@ func FuzzCompose(f *testing.F) {
 		kinds = strings.Map(func(r rune) rune { return rune("PPPVvpW"[int(r)%7]) }, kinds)
 		m := carousel(kinds[:min(len(kinds), 20)])
 		m.Caption = text[:min(len(text), 2000)]
-		r := with(func(r *config.Route) { r.Text.Long = map[bool]string{true: "thread", false: "cut"}[long] })
+		r := with(func(r *config.Route) {
+			r.Text.Long = map[bool]string{true: "thread", false: "cut"}[long]
+		})
 		var places map[string]int
 		for _, fallback := range []string{"", Thumbnail, Link} {
 			got := lay(t, r, m, fallback)
@@ -322,14 +362,14 @@ func FuzzCompose(f *testing.F) {
 			}
 			for id, k := range got {
 				if places[id] != k {
-					t.Errorf("child %s is in part %d, and was in part %d", id, k+1, places[id]+1)
+					t.Errorf("child %s is in post %d, and was in post %d", id, k+1, places[id]+1)
 				}
 			}
 		}
 	})
 }
 
-// lay composes a post, checks what holds of every post, and says in which part each child is.
+// lay composes a post, checks what holds of every post, and says in which post each child is.
 func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[string]int {
 	var want, got []string
 	for _, c := range m.Children {
@@ -347,14 +387,17 @@ func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[s
 				videos++
 			}
 			if f.URL == "" || f.Kind == Video && fallback != "" {
-				t.Errorf("part %d holds %+v", k+1, f)
+				t.Errorf("post %d holds %+v", k+1, f)
 			}
 		}
-		if n := len(part.Files); n > photosPerPost || videos > 0 && n > 1 || n == 0 && part.Text == "" {
-			t.Errorf("part %d holds %d files, %d of them videos, and the text %q", k+1, n, videos, part.Text)
+		n := len(part.Files)
+		if n > photosPerPost || videos > 0 && n > 1 || n == 0 && part.Text == "" {
+			t.Errorf("post %d holds %d files, %d of them videos, and the text %q", k+1, n, videos,
+				part.Text)
 		}
 		if part.USD < usdPost || twittertext.Weight(part.Text) > r.Text.MaxLength {
-			t.Errorf("part %d costs $%f, its text %q weighs %d", k+1, part.USD, part.Text, twittertext.Weight(part.Text))
+			t.Errorf("post %d costs $%f, its text %q weighs %d", k+1, part.USD, part.Text,
+				twittertext.Weight(part.Text))
 		}
 		sum += part.USD
 	}

@@ -12,12 +12,14 @@ import (
 )
 
 func FuzzWeight(f *testing.F) {
-	for _, s := range []string{"Hello, world! 👋", "https://example.com/x.", "例え.みんな", "👨‍👩‍👧‍👦❤︎", "e\u0301", "a.co:80/b(c)?d", "t.co/x", "xn--a.xn--b"} {
+	for _, s := range []string{"Hello, world! 👋", "https://example.com/x.", "例え.みんな", "👨‍👩‍👧‍👦❤︎",
+		"e\u0301", "a.co:80/b(c)?d", "t.co/x", "xn--a.xn--b"} {
 		f.Add(s, "日本語.jp")
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		w := Weight(a)
-		if w < leastWeight(norm.NFC.String(strings.ToValidUTF8(a, "\uFFFD"))) || w > max(2, 23)*utf8.RuneCountInString(norm.NFC.String(a)) {
+		if w < leastWeight(norm.NFC.String(strings.ToValidUTF8(a, "\uFFFD"))) ||
+			w > max(2, 23)*utf8.RuneCountInString(norm.NFC.String(a)) {
 			t.Errorf("Weight(%q) = %d", a, w)
 		}
 		if again := Weight(norm.NFC.String(a)); again != w {
@@ -53,7 +55,8 @@ func leastChunk(s string) int {
 		}
 		for _, r := range rs {
 			total++
-			if r >= 0x1100 && !(r >= 0x2000 && r < 0x2010 && r != 0x200E && r != 0x200F) && (r < 0x2010 || r > 0x201F) && (r < 0x2032 || r > 0x2037) {
+			if r >= 0x1100 && !(r >= 0x2000 && r < 0x2010 && r != 0x200E && r != 0x200F) &&
+				(r < 0x2010 || r > 0x201F) && (r < 0x2032 || r > 0x2037) {
 				total++
 			}
 		}
@@ -62,6 +65,7 @@ func leastChunk(s string) int {
 }
 
 func maybeEmoji(r rune) bool {
-	return r == 0xA9 || r == 0xAE || r == 0x200D || r == 0xFE0F || r == 0x20E3 || r >= 0x203C && r <= 0x3299 && !unicode.In(r, unicode.Hiragana, unicode.Katakana) ||
+	return r == 0xA9 || r == 0xAE || r == 0x200D || r == 0xFE0F || r == 0x20E3 ||
+		r >= 0x203C && r <= 0x3299 && !unicode.In(r, unicode.Hiragana, unicode.Katakana) ||
 		r >= 0xE000 && r < 0xF900 || r >= 0x1F000 && r < 0x20000 || r >= 0xE0000
 }
