@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,15 +15,21 @@ import (
 // Fault is one planned failure. Faults are scripted, never random.
 type Fault struct {
 	Service string // "instagram", "x", "github", "media"
-	// "POST /2/tweets": method and path; "*" is any path segment, a trailing "/**" any rest
-	Call  string
+	// Call is a method and a path: "POST /2/tweets". "*" is any method or path segment, a trailing
+	// "/**" any rest.
+	Call string
+	// only calls to X that are about this; nil is all. It must not call the world.
+	When  func(Subject) bool
 	Skip  int // matching calls that pass first
 	Times int // how many it meets then; 0 is one, -1 is all
-	// answer with this and Body instead of the effect; 0 leaves the answer as it is
+	// Status is answered, with Body, instead of the effect. 0 leaves the answer as it is. {id} in
+	// Body stands for the upload that the call names.
 	Status int
-	Header map[string]string // goes with the answer, planned or not
 	Body   string
+	// Header goes with the answer, planned or not. An empty value takes a header away.
+	Header map[string]string
 	Delay  time.Duration
+	Rate   int    // > 0: the answer's body comes at so many bytes a second of the world's time
 	Reset  string // "before" or "after" the effect the connection dies; "middle" of the answer's body
 }
 
@@ -51,11 +58,18 @@ func (w *World) ClearFaults() {
 }
 
 // meet finds the fault for a call, and counts it.
-func (w *World) meet(service, method, p string) (Fault, bool) {
+func (w *World) meet(service string, r *http.Request) (Fault, bool) {
+	var about Subject
+	if service == "x" && w.choosy() {
+		about = w.about(r)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, f := range w.faults {
-		if f.Service != service || f.Times == 0 || !matches(f.Call, method, p) {
+		if f.Service != service || f.Times == 0 || !matches(f.Call, r.Method, r.URL.Path) {
+			continue
+		}
+		if f.When != nil && !f.When(about) {
 			continue
 		}
 		if f.Skip > 0 {
@@ -68,6 +82,13 @@ func (w *World) meet(service, method, p string) (Fault, bool) {
 		return *f, true
 	}
 	return Fault{}, false
+}
+
+// choosy reports whether a fault asks what a call is about.
+func (w *World) choosy() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.faults, func(f *Fault) bool { return f.When != nil })
 }
 
 func matches(call, method, p string) bool {
@@ -135,7 +156,7 @@ func withoutTokens(q url.Values) string {
 // answer puts latency, faults and the log around a stand-in.
 func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string,
 	do http.HandlerFunc) {
-	f, hit := w.meet(service, r.Method, r.URL.Path)
+	f, hit := w.meet(service, r)
 	rw.Header().Set("Date", w.dateOf(service))
 	if !wait(r, w.o.Latency+f.Delay) {
 		w.note(r, service, 0, hit)
@@ -147,6 +168,9 @@ func (w *World) answer(rw http.ResponseWriter, r *http.Request, service string,
 	}
 	if f.Status == 0 && f.Reset == "" {
 		rec := &recorder{ResponseWriter: rw, status: http.StatusOK, more: f.Header}
+		if f.Rate > 0 {
+			rec.ResponseWriter = &drip{rw, w, r, f.Rate}
+		}
 		do(rec, r)
 		w.note(r, service, rec.status, hit)
 		return
@@ -187,7 +211,8 @@ func (f Fault) instead(r *http.Request, do http.HandlerFunc) *httptest.ResponseR
 		do(answer, r)
 		return answer
 	}
-	answer.Code, answer.Body = f.Status, bytes.NewBufferString(f.Body)
+	body := strings.ReplaceAll(f.Body, "{id}", uploadID(r))
+	answer.Code, answer.Body = f.Status, bytes.NewBufferString(body)
 	answer.Header().Set("Content-Type", "application/json")
 	setHeaders(answer.Header(), f.Header)
 	return answer

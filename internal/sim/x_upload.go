@@ -50,16 +50,19 @@ var mediaTypes = map[string][]string{
 	"tweet_gif":   {"image/gif"},
 }
 
+// announcement is the body of initialize.
+type announcement struct {
+	MediaType string   `json:"media_type"`
+	Total     int64    `json:"total_bytes"`
+	Category  string   `json:"media_category"`
+	Owners    []string `json:"additional_owners"`
+	Shared    bool     `json:"shared"`
+}
+
 // initialize is POST /2/media/upload/initialize.
 // https://docs.x.com/x-api/media/initialize-media-upload
 func (x *xSide) initialize(rw http.ResponseWriter, c xCall) {
-	var in struct {
-		MediaType string   `json:"media_type"`
-		Total     int64    `json:"total_bytes"`
-		Category  string   `json:"media_category"`
-		Owners    []string `json:"additional_owners"`
-		Shared    bool     `json:"shared"`
-	}
+	var in announcement
 	if !strict(rw, c.Request, &in) {
 		return
 	}
@@ -321,7 +324,7 @@ func (x *xSide) status(rw http.ResponseWriter, c xCall) {
 		// A file that is refused while its state says that it is still looked at.
 		// https://github.com/abraham/twitteroauth/issues/1185
 		info["check_after_secs"], info["progress_percent"] = 1, 99
-		info["error"] = object{"code": 1, "name": "InvalidMedia", "message": "InvalidMedia"}
+		info["error"] = object{"code": 1, "name": "InvalidMedia", "message": "file is invalid"}
 	case info["state"] != "succeeded":
 		info["check_after_secs"], info["progress_percent"] = 1, 50
 	}
@@ -332,17 +335,20 @@ func (x *xSide) status(rw http.ResponseWriter, c xCall) {
 
 func (x *xSide) old(u *upload) bool { return x.clock().Sub(u.finalized) > mediaLife }
 
+// altText is the body of metadata.
+type altText struct {
+	ID       string `json:"id"`
+	Metadata struct {
+		Alt struct {
+			Text string `json:"text"`
+		} `json:"alt_text"`
+	} `json:"metadata"`
+}
+
 // metadata is POST /2/media/metadata: alt text, which images and GIFs have and videos do not.
 // https://docs.x.com/x-api/media/create-media-metadata
 func (x *xSide) metadata(rw http.ResponseWriter, c xCall) {
-	var in struct {
-		ID       string `json:"id"`
-		Metadata struct {
-			Alt struct {
-				Text string `json:"text"`
-			} `json:"alt_text"`
-		} `json:"metadata"`
-	}
+	var in altText
 	if !strict(rw, c.Request, &in) {
 		return
 	}
