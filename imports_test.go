@@ -23,7 +23,7 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "actions alert httpx caption config demo doctor diagnosis instagram mirror" +
+	"internal/cli": "actions alert httpx config demo doctor diagnosis instagram mirror" +
 		" plan mediahost github report result token setup state vault xapi",
 
 	// Flows.

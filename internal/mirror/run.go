@@ -114,7 +114,7 @@ func (r *Run) mirror(ctx context.Context) error {
 		return books.recordSkips(ctx, media, r.firstRunSkips(media))
 	}
 	res := r.plan(ctx, media)
-	r.out.Pending, r.out.HeldBy = res.Pending, res.HeldBy
+	r.out.Pending, r.out.HeldBy = res.Pending, res.Limit
 	if err := books.recordSkips(ctx, media, res); err != nil {
 		return err
 	}

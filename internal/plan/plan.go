@@ -27,7 +27,7 @@ type Result struct {
 	Threads []Thread // oldest first: unfinished ones and new ones, within the limits
 	Skips   []Reason
 	Pending int    // media that wait for a later run
-	HeldBy  string // the limit that they wait for ("per_run: 2"), "" if none
+	Limit   string // the limit that they wait for ("per_run: 2"), "" if none
 }
 
 // Reason says why a media is not mirrored.
@@ -59,16 +59,16 @@ func (in Input) fill(res *Result, media []instagram.Media) {
 	for _, m := range media {
 		r := in.Doc.Find(m.ID)
 		begun := r != nil && len(r.Posts) > 0
-		if !begun && res.HeldBy != "" {
+		if !begun && res.Limit != "" {
 			res.Pending++
 			continue
 		}
 		t := Compose(in.Route, m, fallbackOf(r))
 		n, usd := len(res.Threads), t.usdLeft(r)
 		if !begun {
-			res.HeldBy = in.limit(n, day+n, month+usd)
+			res.Limit = in.limit(n, day+n, month+usd)
 		}
-		if !begun && res.HeldBy != "" {
+		if !begun && res.Limit != "" {
 			res.Pending++
 			continue
 		}

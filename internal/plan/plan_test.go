@@ -57,11 +57,11 @@ type summary struct {
 	Posts   []string
 	Skips   []string
 	Pending int
-	HeldBy  string
+	Limit   string
 }
 
 func summarize(r Result) summary {
-	s := summary{Pending: r.Pending, HeldBy: r.HeldBy}
+	s := summary{Pending: r.Pending, Limit: r.Limit}
 	for _, p := range r.Threads {
 		s.Posts = append(s.Posts, p.Media.ID)
 	}
@@ -235,7 +235,7 @@ type limits struct {
 	skipped, cheap string // the id of a media that is skipped, of one that costs less than the others
 	posts, skips   []string
 	pending        int
-	heldBy         string
+	limit          string
 }
 
 // TestLimits: five photos of an hour's distance, of which each costs $0.200 with its link.
@@ -247,49 +247,49 @@ func TestLimits(t *testing.T) {
 	for name, tt := range map[string]limits{
 		"none is met": {perRun: 5, perDay: 5, usd: 1, posts: all},
 		"per_run": {perRun: 2, perDay: 50, usd: 5, posts: all[:2],
-			pending: 3, heldBy: "per_run: 2"},
+			pending: 3, limit: "per_run: 2"},
 		"per_day": {perRun: 9, perDay: 50, usd: 5, mirrored: 49,
-			posts: all[:1], pending: 4, heldBy: "per_day: 50"},
+			posts: all[:1], pending: 4, limit: "per_day: 50"},
 		"per_day used up": {perRun: 9, perDay: 50, usd: 5, mirrored: 60,
-			pending: 5, heldBy: "per_day: 50"},
+			pending: 5, limit: "per_day: 50"},
 		"per_day: the day is over": {perRun: 9, perDay: 50, usd: 5, mirrored: 60,
 			before: 12*time.Hour + time.Second, posts: all},
 		"per_day: the day is not over": {perRun: 9, perDay: 50, usd: 5, mirrored: 60,
-			before: 12 * time.Hour, pending: 5, heldBy: "per_day: 50"},
+			before: 12 * time.Hour, pending: 5, limit: "per_day: 50"},
 		"usd": {perRun: 9, perDay: 50, usd: 0.41, posts: all[:2],
-			pending: 3, heldBy: "usd_per_month: 0.41"},
+			pending: 3, limit: "usd_per_month: 0.41"},
 		"usd: to the cent": {perRun: 9, perDay: 50, usd: 0.6, posts: all[:3],
-			pending: 2, heldBy: "usd_per_month: 0.6"}, // 3 × 0.2 is a little more in binary
+			pending: 2, limit: "usd_per_month: 0.6"}, // 3 × 0.2 is a little more in binary
 		"usd: spent before": {perRun: 9, perDay: 50, usd: 5, spent: 4.65,
-			posts: all[:1], pending: 4, heldBy: "usd_per_month: 5"},
+			posts: all[:1], pending: 4, limit: "usd_per_month: 5"},
 		"usd: last month": {perRun: 9, perDay: 50, usd: 5, spent: 4.9,
 			before: 22*24*time.Hour + 12*time.Hour + 1, posts: all},
 		"usd: this month": {perRun: 9, perDay: 50, usd: 5, spent: 4.9,
-			before: 22*24*time.Hour + 12*time.Hour, pending: 5, heldBy: "usd_per_month: 5"},
+			before: 22*24*time.Hour + 12*time.Hour, pending: 5, limit: "usd_per_month: 5"},
 		"usd: nothing at all": {perRun: 9, perDay: 50, usd: 0, pending: 5,
-			heldBy: "usd_per_month: 0"},
+			limit: "usd_per_month: 0"},
 		"usd: a cheap one does not overtake": {perRun: 9, perDay: 50, usd: 0.25, cheap: "3",
-			posts: all[:1], pending: 4, heldBy: "usd_per_month: 0.25"},
+			posts: all[:1], pending: 4, limit: "usd_per_month: 0.25"},
 		"per_run comes first": {perRun: 1, perDay: 1, usd: 0.2, posts: all[:1],
-			pending: 4, heldBy: "per_run: 1"},
+			pending: 4, limit: "per_run: 1"},
 		"skipped ones take no room": {perRun: 2, perDay: 50, usd: 5, skipped: "1",
-			posts: all[1:3], skips: []string{"1"}, pending: 2, heldBy: "per_run: 2"},
+			posts: all[1:3], skips: []string{"1"}, pending: 2, limit: "per_run: 2"},
 		"skipped ones are not pending": {perRun: 2, perDay: 50, usd: 5, skipped: "5",
-			posts: all[:2], skips: []string{"5"}, pending: 2, heldBy: "per_run: 2"},
+			posts: all[:2], skips: []string{"5"}, pending: 2, limit: "per_run: 2"},
 		"a begun thread is finished": {perRun: 9, perDay: 1, usd: 5, mirrored: 1,
-			ledger: begun("1", "x"), posts: all[:1], pending: 4, heldBy: "per_day: 1"},
+			ledger: begun("1", "x"), posts: all[:1], pending: 4, limit: "per_day: 1"},
 		"a begun thread, no money": {perRun: 9, perDay: 9, usd: 5, spent: 9,
-			ledger: begun("1", "x"), posts: all[:1], pending: 4, heldBy: "usd_per_month: 5"},
+			ledger: begun("1", "x"), posts: all[:1], pending: 4, limit: "usd_per_month: 5"},
 		"a begun thread behind what waits": {perRun: 1, perDay: 9, usd: 5,
-			ledger: begun("4", "x"), posts: []string{"1", "4"}, pending: 3, heldBy: "per_run: 1"},
+			ledger: begun("4", "x"), posts: []string{"1", "4"}, pending: 3, limit: "per_run: 1"},
 		"a begun thread takes its place": {perRun: 2, perDay: 9, usd: 5,
-			ledger: begun("1", "x"), posts: all[:2], pending: 3, heldBy: "per_run: 2"},
+			ledger: begun("1", "x"), posts: all[:2], pending: 3, limit: "per_run: 2"},
 		"a begun thread counts today": {perRun: 9, perDay: 2, usd: 5,
-			ledger: begun("1", "x"), posts: all[:2], pending: 3, heldBy: "per_day: 2"},
+			ledger: begun("1", "x"), posts: all[:2], pending: 3, limit: "per_day: 2"},
 		"a begun thread: what is posted is paid": {perRun: 9, perDay: 9, usd: 0.2,
-			ledger: begun("1", "x"), posts: all[:2], pending: 3, heldBy: "usd_per_month: 0.2"},
+			ledger: begun("1", "x"), posts: all[:2], pending: 3, limit: "usd_per_month: 0.2"},
 		"tried and nothing posted: it waits": {perRun: 9, perDay: 1, usd: 5, mirrored: 1,
-			ledger: begun("1"), pending: 5, heldBy: "per_day: 1"},
+			ledger: begun("1"), pending: 5, limit: "per_day: 1"},
 	} {
 		t.Run(name, func(t *testing.T) { tt.run(t) })
 	}
@@ -317,7 +317,7 @@ func (tt limits) run(t *testing.T) {
 		r.Text.Link = "always"
 		r.ExcludeHashtags = []string{"#no"}
 	})
-	want := summary{Posts: tt.posts, Pending: tt.pending, HeldBy: tt.heldBy}
+	want := summary{Posts: tt.posts, Pending: tt.pending, Limit: tt.limit}
 	for _, id := range tt.skips {
 		want.Skips = append(want.Skips, id+": it has the hashtag #no")
 	}
@@ -333,7 +333,7 @@ func TestBegunThreadIsCharged(t *testing.T) {
 	media := []instagram.Media{thread, photo("2", time.Hour)}
 	for posts, want := range map[string]summary{
 		// Two posts are left.
-		"1": {Posts: []string{"1"}, Pending: 1, HeldBy: "usd_per_month: 0.04"},
+		"1": {Posts: []string{"1"}, Pending: 1, Limit: "usd_per_month: 0.04"},
 		"2": {Posts: []string{"1", "2"}},
 		// More posts were made than there are: the caption became shorter.
 		"9": {Posts: []string{"1", "2"}},

@@ -36,8 +36,8 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 	for _, s := range res.Skips {
 		out = append(out, "", name(s.Media.ID, s.Media.Permalink)+"  skipped: "+Quote(s.Why))
 	}
-	if res.HeldBy != "" {
-		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.HeldBy))
+	if res.Limit != "" {
+		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.Limit))
 	}
 	return out
 }
@@ -97,7 +97,7 @@ type skippedJSON struct {
 func PreviewJSON(route string, res plan.Result) string {
 	out := previewJSON{
 		Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{},
-		Pending: res.Pending, HeldBy: res.HeldBy,
+		Pending: res.Pending, HeldBy: res.Limit,
 	}
 	for _, p := range res.Threads {
 		post := postJSON{
