@@ -31,7 +31,7 @@ var imports = map[string]string{
 	"internal/token":  "httpx config instagram github state vault xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
-	"internal/setup":  "actions httpx config diagnosis instagram github token state vault xapi",
+	"internal/setup":  "actions httpx config diagnosis instagram github report token state vault xapi",
 	"internal/alert":  "httpx config diagnosis github instagram mirror report result state",
 	"internal/result": "diagnosis mirror state",
 	"internal/report": "httpx config diagnosis mirror plan result state twittertext",

@@ -20,10 +20,8 @@ func (r *Route) Adopt(ctx context.Context) {
 	}
 	for _, issue := range r.listOpen(ctx) {
 		route, c, fingerprint, ok := report.ReadMarker(issue.Body)
-		if !ok || route != r.Session.Route || c == diagnosis.Job {
-			continue
-		}
-		if !unrecorded(r.Session.Doc(), c, issue.Number) || !r.mine(ctx, issue) {
+		ofRoute := ok && route == r.Session.Route && c != diagnosis.Job
+		if !ofRoute || !unrecorded(r.Session.Doc(), c, issue.Number) || !r.mine(ctx, issue) {
 			continue
 		}
 		what := fmt.Sprintf("%s: incident #%d is open", route, issue.Number)

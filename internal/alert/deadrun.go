@@ -19,20 +19,20 @@ var errDied = errors.New("the job ended before postferry could report: " +
 // ReportDeadRun reports a run that failed or was cancelled, unless the run has reported by itself.
 // In that case Result.Issue is the issue that names the run, and Result.Err is nil.
 func (r *Route) ReportDeadRun(ctx context.Context, jobStatus string) error {
-	number, err := r.reportedIn(ctx)
+	number, err := r.Run.reportedIn(ctx)
 	r.Result.Issue = number
 	if number > 0 || err != nil {
 		return err
 	}
 	err = fmt.Errorf("%w (job status: %s)", errDied, jobStatus)
-	f := r.knownFault(diagnosis.Job, "job-died", err)
+	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err)
 	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
 	r.raise(ctx, f)
 	return nil
 }
 
 // reportedIn is the number of our issue that names this run, 0 if there is none.
-func (r *Route) reportedIn(ctx context.Context) (int, error) {
+func (r *Run) reportedIn(ctx context.Context) (int, error) {
 	if r.ID == "" {
 		return 0, nil
 	}

@@ -123,19 +123,24 @@ func (r *Reminder) Remind(ctx context.Context) {
 	if r.Session == nil {
 		return // the route itself reports that
 	}
-	rec := recordOf(r.Session.Doc(), diagnosis.Attention)
-	isOpen := rec != nil && rec.Closed.IsZero()
-	var err error
-	switch {
-	case isOpen && r.Partial:
-	case isOpen && len(due) == 0:
-		err = r.close(ctx, rec.Issue)
-	case len(due) > 0:
-		err = r.write(ctx, rec, due)
-	}
-	if err != nil {
+	if err := r.update(ctx, due); err != nil {
 		r.warnf("the issue about what will expire could not be written: %v", err)
 	}
+}
+
+// update closes, opens or edits the issue, as what is due demands.
+func (r *Reminder) update(ctx context.Context, due []Expiry) error {
+	rec := recordOf(r.Session.Doc(), diagnosis.Attention)
+	isOpen := rec != nil && rec.Closed.IsZero()
+	switch {
+	case isOpen && r.Partial:
+		return nil
+	case isOpen && len(due) == 0:
+		return r.close(ctx, rec.Issue)
+	case len(due) > 0:
+		return r.write(ctx, rec, due)
+	}
+	return nil
 }
 
 // close closes the issue: nothing is due any more.

@@ -23,6 +23,12 @@ func newFault(route string, err error) fault {
 	return fault{route, diagnosis.ComponentOf(err), err, diagnosis.Explain(err)}
 }
 
+// knownFault is a failure whose diagnosis is known beforehand, by its key.
+func knownFault(route string, c diagnosis.Component, key string, err error) fault {
+	d, _ := diagnosis.DiagnosisOf(key)
+	return fault{route, c, err, d}
+}
+
 // base is the key of the diagnosis that the refusal itself allows. Another base is another cause.
 // The codes would be too fine for that: a service that is down answers in several ways.
 func (f fault) base() string { return diagnosis.Explain(f.err).Key }

@@ -74,17 +74,25 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 			return k, issue, err
 		}
 	}
+	issue, err := r.findMarker(ctx, r.Result.Name, c)
+	k.exists, k.closed = issue.Number > 0, issue.Closed
+	return k, issue, err
+}
+
+// findMarker looks for our newest issue with the marker of a component. The issue's number is 0 if
+// there is none. A dead job belongs to no route: the shell in the workflow does not know one.
+func (r *Run) findMarker(
+	ctx context.Context, route string, c diagnosis.Component,
+) (github.Issue, error) {
 	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-30*24*time.Hour))
 	for _, issue := range list {
-		route, component, _, ok := report.ReadMarker(issue.Body)
-		// A job belongs to no route: the few lines of shell in the workflow do not know one.
-		matches := ok && component == c && (route == r.Result.Name || c == diagnosis.Job)
+		ofRoute, component, _, ok := report.ReadMarker(issue.Body)
+		matches := ok && component == c && (ofRoute == route || c == diagnosis.Job)
 		if matches && r.mine(ctx, issue) {
-			k.exists, k.closed = true, issue.Closed
-			return k, issue, nil
+			return issue, nil
 		}
 	}
-	return k, github.Issue{}, err
+	return github.Issue{}, err
 }
 
 // diagnose asks the services what is behind the failure, once for each cause, and takes the
@@ -186,9 +194,12 @@ func (i *incident) publish(ctx context.Context) {
 
 // text is what the issue is rendered from.
 func (i *incident) text() report.Issue {
-	d := i.document()
+	d := &state.Document{}
+	if i.Session != nil {
+		d = i.Session.Doc()
+	}
 	if recordOf(d, i.component) == nil {
-		d = &state.Document{} // without a state there is no record but of this occurrence
+		d = &state.Document{} // the state could not be written: this occurrence is all
 		recordFailure(d, occurrence{fault: i.fault, action: open, run: i.ID}, i.Now())
 	}
 	return report.Issue{

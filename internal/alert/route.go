@@ -31,14 +31,6 @@ type Route struct {
 // stored reports whether the route has a document to write to.
 func (r *Route) stored() bool { return r.Session != nil && !r.Session.First() }
 
-// document is the route's document, empty if the state could not be read.
-func (r *Route) document() *state.Document {
-	if r.Session == nil {
-		return &state.Document{}
-	}
-	return r.Session.Doc()
-}
-
 func (r *Route) note(format string, args ...any) {
 	r.Result.Notes = append(r.Result.Notes, fmt.Sprintf(format, args...))
 }
@@ -124,16 +116,9 @@ func (r *Route) Held(ctx context.Context) {
 	if !byBudget(o) {
 		return
 	}
-	r.raise(ctx, r.knownFault(diagnosis.Price, "budget-held", fmt.Errorf(
-		"%d media wait: X has billed $%.2f this month by postferry's count, and the next post "+
-			"would pass the limit (%s)",
-		o.Pending, r.Result.USDMonth, o.HeldBy)))
-}
-
-// knownFault is a failure whose diagnosis is known beforehand, by its key.
-func (r *Route) knownFault(c diagnosis.Component, key string, err error) fault {
-	d, _ := diagnosis.DiagnosisOf(key)
-	return fault{route: r.Result.Name, component: c, err: err, diagnosis: d}
+	err := fmt.Errorf("%d media wait: X has billed $%.2f this month by postferry's count, "+
+		"and the next post would pass the limit (%s)", o.Pending, r.Result.USDMonth, o.HeldBy)
+	r.raise(ctx, knownFault(r.Result.Name, diagnosis.Price, "budget-held", err))
 }
 
 // byBudget reports whether posts wait because the month's budget is used up.

@@ -62,7 +62,7 @@ func (r *Redactor) Add(secret string) {
 // Clip returns a text from outside for a person: without secrets and URL queries, as valid UTF-8
 // and of at most n bytes. It redacts before it cuts, so s must be complete: a Redactor does not
 // recognize a secret of which the end is missing.
-func (r *Redactor) Clip(s string, n int) string { return head(r.String(StripQueries(s)), n) }
+func (r *Redactor) Clip(s string, n int) string { return Truncate(r.String(StripQueries(s)), n) }
 
 // String returns s with every known secret replaced by ***.
 func (r *Redactor) String(s string) string {
@@ -113,9 +113,9 @@ func bare(err error) error {
 	return err
 }
 
-// head returns the first bytes of s as valid UTF-8, at most n of them, with "…" where some were
+// Truncate returns the first bytes of s as valid UTF-8, at most n of them, with "…" where some were
 // cut.
-func head(s string, n int) string {
+func Truncate(s string, n int) string {
 	const ellipsis = "…"
 	if s = strings.ToValidUTF8(s, "\uFFFD"); len(s) <= n {
 		return s

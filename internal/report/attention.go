@@ -22,7 +22,7 @@ func Attention(route string, due []Reminder) string {
 	var b strings.Builder
 	b.WriteString("Nothing is broken. This will be, unless somebody does something:\n\n")
 	for _, r := range due {
-		fmt.Fprintf(&b, "- **%s** %s", upper(r.Text), r.Fix)
+		fmt.Fprintf(&b, "- **%s** %s", Capitalize(r.Text), r.Fix)
 		if r.Link != "" {
 			fmt.Fprintf(&b, " (%s)", r.Link)
 		}

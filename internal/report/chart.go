@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -119,7 +120,7 @@ func (c chart) bar(b *strings.Builder, n int, d state.Day, most int) {
 	what := fmt.Sprintf("%s: %d mirrored", d.Date, d.Media)
 	if len(d.Incidents) > 0 {
 		failed := d.Incidents[:min(len(d.Incidents), maxComponents)]
-		what += ", failed: " + cut(strings.Join(failed, ", "), 200)
+		what += ", failed: " + httpx.Truncate(strings.Join(failed, ", "), 200)
 	}
 	height, class := 3, "none"
 	if d.Media > 0 {

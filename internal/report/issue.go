@@ -45,7 +45,7 @@ func (i Issue) Body() string {
 	advise(&b, i.Diagnosis)
 	i.why(&b)
 	i.safe(&b)
-	fmt.Fprintf(&b, "### What failed\n\n%s\n", fence(cut(i.Err.Error(), maxQuote)))
+	fmt.Fprintf(&b, "### What failed\n\n%s\n", fence(httpx.Truncate(i.Err.Error(), maxQuote)))
 	i.answer(&b)
 	i.lookedAt(&b)
 	i.tail(&b)
@@ -149,8 +149,8 @@ func (i Issue) why(b *strings.Builder) {
 	}
 	b.WriteString("### Why\n\n")
 	for n, c := range i.Causes[:min(len(i.Causes), maxCauses)] {
-		evidence := strings.TrimSuffix(Text(cut(strings.Join(c.For, "; "), 600)), ".")
-		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, upper(c.Diagnosis.Title), evidence)
+		evidence := strings.TrimSuffix(Text(httpx.Truncate(strings.Join(c.For, "; "), 600)), ".")
+		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, Capitalize(c.Diagnosis.Title), evidence)
 		if n > 0 {
 			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Fix)
 		}
@@ -158,7 +158,7 @@ func (i Issue) why(b *strings.Builder) {
 	}
 	b.WriteString("\n")
 	if len(i.Ruled) > 0 {
-		fmt.Fprintf(b, "Ruled out: %s.\n\n", Text(cut(strings.Join(i.Ruled, "; "), maxRuled)))
+		fmt.Fprintf(b, "Ruled out: %s.\n\n", Text(httpx.Truncate(strings.Join(i.Ruled, "; "), maxRuled)))
 	}
 }
 
@@ -234,7 +234,7 @@ func (i Issue) CauseComment() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Diagnosis.Title)
 	advise(&b, i.Diagnosis)
-	return b.String() + fence(cut(i.Err.Error(), maxQuote))
+	return b.String() + fence(httpx.Truncate(i.Err.Error(), maxQuote))
 }
 
 // BackComment is the last comment on an incident. Caught is how many media the run posted in which

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/result"
 )
 
@@ -53,13 +54,13 @@ func Lines(r result.Route) []string {
 // name names a media in a line. It may begin the line, so its own beginning is known.
 func name(id, permalink string) string {
 	if strings.HasPrefix(permalink, "https://") {
-		return Quote(cut(permalink, 300))
+		return Quote(httpx.Truncate(permalink, 300))
 	}
-	return "media " + Quote(cut(id, 100))
+	return "media " + Quote(httpx.Truncate(id, 100))
 }
 
 // line gives text from outside for a line that begins with our own words.
-func line(s string) string { return Quote(cut(s, 1000)) }
+func line(s string) string { return Quote(httpx.Truncate(s, 1000)) }
 
 func indent(notes []string) []string {
 	var out []string

@@ -3,6 +3,8 @@ package report
 import (
 	"regexp"
 	"strings"
+
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // fence quotes text from outside as a code block. The fence is longer than any run of backticks in
@@ -56,7 +58,7 @@ func Text(s string) string {
 // code gives text from outside as code in a table cell: on one line, without characters that would
 // end the cell or the code.
 func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(Quote(cut(s, 300)))
+	s = strings.NewReplacer("`", "'", "|", "¦", "<!--", "<! --").Replace(Quote(httpx.Truncate(s, 300)))
 	if s = strings.TrimSpace(s); s == "" {
 		return ""
 	}
@@ -84,14 +86,6 @@ func Quote(s string) string {
 // QuoteJSON is Quote for a line of JSON, where a string can spell "##[" in another way.
 func QuoteJSON(line []byte) string { return strings.ReplaceAll(string(line), "##[", `##\u005b`) }
 
-// cut is the first n bytes of s, whole characters only.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
-}
-
 // address reports whether s can stand as an address in Markdown.
 func address(s string) bool {
 	return strings.HasPrefix(s, "https://") && !strings.ContainsAny(Quote(s), " ()<>[]|@`\\\"")
@@ -107,13 +101,14 @@ func permalink(id, address string) string {
 	path, ok := strings.CutPrefix(address, instagramPost)
 	path = strings.Trim(path, "/")
 	if !ok || path == "" || len(path) > 100 || strings.Trim(path, idChars+"-/.") != "" {
-		return "media " + Text(cut(id, 100))
+		return "media " + Text(httpx.Truncate(id, 100))
 	}
 	return "[" + strings.ReplaceAll(path, "_", "\\_") + "](" + instagramPost + path + "/)"
 }
 
-// upper capitalises the first letter of a sentence. The sentences are our own and begin with ASCII.
-func upper(s string) string {
+// Capitalize makes the first letter of a sentence a capital. The sentences are our own, and begin
+// with an ASCII letter.
+func Capitalize(s string) string {
 	if s == "" {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -103,9 +104,9 @@ func failures(d *state.Document) []state.Incident {
 func (p StatusPage) open(b *strings.Builder) {
 	all := failures(p.Doc)
 	for _, i := range all[:min(len(all), maxComponents)] {
-		title := Text(cut(i.Cause, 100))
+		title := Text(httpx.Truncate(i.Cause, 100))
 		if d, ok := diagnosis.DiagnosisOf(i.Cause); ok {
-			title = upper(d.Title)
+			title = Capitalize(d.Title)
 		}
 		fmt.Fprintf(b, "> [!WARNING]\n> **%s**, since %s. ", title, stamp(i.First))
 		if i.Issue > 0 && address(p.IssuesURL) {
@@ -255,7 +256,7 @@ func (p StatusPage) posts(b *strings.Builder) {
 			to = string(r.Status)
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Timestamp.UTC().Format(unbroken),
-			permalink(r.MediaID, r.Permalink), to, Text(cut(r.Reason, 300)))
+			permalink(r.MediaID, r.Permalink), to, Text(httpx.Truncate(r.Reason, 300)))
 	}
 	b.WriteString("\n")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/result"
@@ -132,8 +133,8 @@ func entries(all []mirror.Entry) []entryJSON {
 	out := []entryJSON{}
 	for _, e := range all {
 		out = append(out, entryJSON{
-			MediaID: cut(e.MediaID, 100), Permalink: cut(e.Permalink, 300),
-			Posts: e.Posts, Reason: cut(e.Why, 1000),
+			MediaID: httpx.Truncate(e.MediaID, 100), Permalink: httpx.Truncate(e.Permalink, 300),
+			Posts: e.Posts, Reason: httpx.Truncate(e.Why, 1000),
 		})
 	}
 	return out
@@ -153,7 +154,7 @@ func JSON(r result.Route) string {
 		"incident":   r.Issue,
 	}
 	if r.Err != nil {
-		out["error"] = cut(r.Err.Error(), maxQuote)
+		out["error"] = httpx.Truncate(r.Err.Error(), maxQuote)
 	}
 	line, _ := json.Marshal(out) // maps of plain values always encode
 	return QuoteJSON(line)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 )
@@ -46,7 +47,7 @@ func summary(b *strings.Builder, r result.Route) {
 	}
 	trouble(b, r)
 	for _, w := range o.Warnings[:min(len(o.Warnings), maxRows)] {
-		fmt.Fprintf(b, "**Warning:** %s\n\n", Text(cut(w, 1000)))
+		fmt.Fprintf(b, "**Warning:** %s\n\n", Text(httpx.Truncate(w, 1000)))
 	}
 	account(b, r)
 }
@@ -57,14 +58,14 @@ func trouble(b *strings.Builder, r result.Route) {
 		if r.Diagnosis != nil {
 			advise(b, *r.Diagnosis)
 		}
-		fmt.Fprintf(b, "%s\n", fence(cut(r.Err.Error(), maxQuote)))
+		fmt.Fprintf(b, "%s\n", fence(httpx.Truncate(r.Err.Error(), maxQuote)))
 	}
 	number, link := Text(fmt.Sprintf("#%d:", r.Issue)), ""
 	if r.Issue > 0 && address(r.IssueURL) {
 		link = fmt.Sprintf("[#%d](%s)", r.Issue, r.IssueURL)
 	}
 	for _, n := range r.Notes {
-		line := Text(cut(upper(n), 1000))
+		line := Text(httpx.Truncate(Capitalize(n), 1000))
 		if link != "" && strings.Contains(line, number) {
 			line, link = strings.Replace(line, number, link+":", 1), ""
 		}
@@ -95,7 +96,7 @@ func headline(r result.Route) string {
 	o := r.Outcome
 	switch r.Status() {
 	case "waiting":
-		return Text(cut(r.Waiting, 300))
+		return Text(httpx.Truncate(r.Waiting, 300))
 	case "incident":
 		if r.Diagnosis != nil {
 			return "stopped: " + r.Diagnosis.Title
@@ -104,7 +105,7 @@ func headline(r result.Route) string {
 	case "passing":
 		return "a transient failure, the next run tries again"
 	case "put-off":
-		return "put off to the next run: " + Text(cut(o.PutOff, 300))
+		return "put off to the next run: " + Text(httpx.Truncate(o.PutOff, 300))
 	}
 	if o.First {
 		return "first run, the baseline is set"
@@ -127,7 +128,7 @@ func rows(b *strings.Builder, what, username string, all []mirror.Entry) {
 			why = append(why[:len(why):len(why)], e.Why)
 		}
 		media, posts := permalink(e.MediaID, e.Permalink), links(username, e.Posts)
-		note := Text(cut(strings.Join(why, "; "), 600))
+		note := Text(httpx.Truncate(strings.Join(why, "; "), 600))
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, media, posts, note)
 	}
 	if more := len(all) - maxRows; more > 0 {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -143,7 +144,7 @@ func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 			var advice *Advice
 			errors.As(err, &advice)
 			writePage(rw, http.StatusBadRequest, "That did not work",
-				upperFirst(err.Error())+". "+advice.Fix)
+				report.Capitalize(err.Error())+". "+advice.Fix)
 		} else {
 			writePage(rw, http.StatusOK, "postferry may post now",
 				"You can close this tab and go back to the terminal.")
@@ -218,11 +219,4 @@ func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error
 			"X gave no refresh token")
 	}
 	return tokens, nil
-}
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

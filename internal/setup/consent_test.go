@@ -384,16 +384,6 @@ func TestPageEscapes(t *testing.T) {
 	}
 }
 
-func TestUpperFirst(t *testing.T) {
-	for in, want := range map[string]string{
-		"": "", "x": "X", "the login": "The login", "X is down": "X is down",
-	} {
-		if got := upperFirst(in); got != want {
-			t.Errorf("upperFirst(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 // freePort is one that nobody listens at.
 func freePort(t *testing.T) int {
 	t.Helper()
