@@ -10,8 +10,9 @@ require (
 )
 
 require (
-	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cli/browser v1.3.0 // indirect
+	github.com/dghubble/oauth1 v0.7.3 // indirect
+	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/google/go-github/v60 v60.0.0 // indirect
 	github.com/google/go-querystring v1.1.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
