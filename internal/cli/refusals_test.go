@@ -139,7 +139,7 @@ func TestXRefusals(t *testing.T) {
 		},
 		{
 			"the edge refuses the size", "POST /2/media/upload/*/append", 413, nil, ``, "",
-			"tried again next time",
+			"the next run tries again",
 		},
 		{
 			"the token expired", post, 401, nil,

@@ -237,7 +237,7 @@ var ofX = []illness{
 	{name: "the spending limit", make: answers("x", "GET /**", 403, `{"title":"SpendCapReached","detail":"spend cap reached"}`), want: []string{"x-spend-cap"}},
 	{name: "not enrolled", make: answers("x", "GET /**", 403, `{"reason":"client-not-enrolled","title":"Client Forbidden"}`), want: []string{"x-not-enrolled"}},
 	{name: "suspended", make: answers("x", "GET /**", 403, `{"detail":"Your account is suspended"}`), want: []string{"x-suspended"}},
-	{name: "any other 403", make: answers("x", "GET /**", 403, `{"title":"Forbidden"}`), want: []string{"x-forbidden"}},
+	{name: "any other 403", make: answers("x", "GET /**", 403, `{"title":"Forbidden"}`), want: []string{"unexplained"}},
 	{name: "a rate limit", make: answers("x", "GET /**", 429, `{"title":"Too Many Requests"}`), want: []string{"x-throttled"}},
 	{name: "X is down", make: answers("x", "GET /**", 503, ""), want: []string{"x-down"}},
 	{

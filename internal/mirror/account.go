@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
@@ -65,7 +66,7 @@ func (a *account) replaceToken(ctx context.Context) error {
 // find looks for the post of rec's intent in the account's own timeline. It returns nil if the
 // timeline does not show it.
 func (a *account) find(ctx context.Context, rec state.Record) (*xapi.Tweet, error) {
-	tweets, err := a.timeline(ctx)
+	tweets, err := a.timeline(ctx, rec.Intent.At.Add(-time.Hour))
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +80,8 @@ func (a *account) find(ctx context.Context, rec state.Record) (*xapi.Tweet, erro
 }
 
 // timeline returns the account's newest posts. X bills them one by one, so it is read back only to
-// the newest settled post.
-func (a *account) timeline(ctx context.Context) ([]xapi.Tweet, error) {
+// the newest settled post, or, where nothing is settled, to since.
+func (a *account) timeline(ctx context.Context, since time.Time) ([]xapi.Tweet, error) {
 	user, err := a.userID(ctx)
 	if err != nil {
 		return nil, err
@@ -91,12 +92,12 @@ func (a *account) timeline(ctx context.Context) ([]xapi.Tweet, error) {
 			newest = id
 		}
 	}
-	var tweets []xapi.Tweet
+	var line xapi.Timeline
 	err = a.authorized(ctx, func() error {
-		tweets, err = a.x.Timeline(ctx, user, newest)
+		line, err = a.x.Timeline(ctx, user, xapi.Bound{SinceID: newest, Since: since})
 		return err
 	})
-	return tweets, err
+	return line.Posts, err
 }
 
 // userID returns the id of the X account. It is asked once and then remembered, because X bills the

@@ -66,8 +66,7 @@ func (p *publisher) publish(ctx context.Context) error {
 // the outcome names the refusal.
 func refusedReply(err error) bool {
 	e := httpx.As(err)
-	return e != nil && e.Service == "x" && e.Status == 403 &&
-		(e.Class == httpx.Invalid || e.Class == httpx.Duplicate)
+	return e != nil && e.Service == "x" && e.Status == 403 && refusedPost(e)
 }
 
 // part posts the k-th part. If X already has the text from an earlier post, a number makes it

@@ -195,7 +195,18 @@ func (r *Run) publish(ctx context.Context, t plan.Thread) error {
 // mediaOnly reports whether err concerns this one media, so that the others need not wait.
 func mediaOnly(err error) bool {
 	e := httpx.As(err)
-	return e != nil && (e.Class == httpx.Invalid || e.Class == httpx.Duplicate || e.Service == "media")
+	return e != nil && (e.Service == "media" || refusedPost(e))
+}
+
+// refusedPost reports whether X refuses this one post or file, as far as its words say.
+func refusedPost(e *httpx.Error) bool {
+	switch e.Class {
+	case httpx.Invalid, httpx.Duplicate:
+		return true
+	case httpx.Unknown:
+		return e.Service == "x"
+	}
+	return e.Type == xapi.TypeNotPermitted || e.Type == xapi.TypeReplies
 }
 
 func (r *Run) warn(format string, args ...any) {

@@ -24,7 +24,7 @@ func processing(state string, after int) string {
 	return fmt.Sprintf(`{"data":{"id":"1","media_key":"7_1","processing_info":{"state":%q,"progress_percent":50%s}}}`, state, more)
 }
 
-// X says when to ask again. Awaiting keeps to that, within a second and half a minute, and never goes beyond its end.
+// X says when to ask again. Awaiting keeps to that, within a second and a minute, and never goes beyond its end.
 func TestAwaitAsksWhenXSays(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -40,8 +40,9 @@ func TestAwaitAsksWhenXSays(t *testing.T) {
 			[]time.Duration{0, 5 * time.Second, 15 * time.Second}, "succeeded"},
 		{"not more often than every second", []string{processing("pending", 0), processing("pending", -7), processing("succeeded", 0)}, time.Minute,
 			[]time.Duration{0, time.Second, 2 * time.Second}, "succeeded"},
-		{"not more seldom than every half minute", []string{processing("pending", 3600), processing("succeeded", 0)}, time.Minute,
-			[]time.Duration{0, 30 * time.Second}, "succeeded"},
+		{"as late as in a minute", []string{processing("pending", 60), processing("succeeded", 0)}, time.Hour,
+			[]time.Duration{0, time.Minute}, "succeeded"},
+		{"not later than in a minute", []string{processing("pending", 61)}, time.Hour, []time.Duration{0}, "pending"},
 		{"until the end", []string{processing("pending", 20)}, time.Minute,
 			[]time.Duration{0, 20 * time.Second, 40 * time.Second, time.Minute}, "pending"},
 		{"not beyond it", []string{processing("in_progress", 25)}, time.Minute, []time.Duration{0, 25 * time.Second, 50 * time.Second}, "in_progress"},
@@ -85,7 +86,7 @@ func TestAwaitInTheWorld(t *testing.T) {
 		{"it becomes ready", func(*sim.World) {}, "succeeded", "", ""},
 		{"X can't use it", func(w *sim.World) { w.X().RejectVideos("processing") }, "failed", httpx.Invalid, TypeProcessingFailed},
 		{"it takes too long", func(w *sim.World) { w.X().RejectVideos("never") }, "in_progress", "", ""},
-		{"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "", httpx.NotFound, "invalid-request"},
+		{"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "", httpx.NotFound, TypeUploadForgotten},
 		{"the token has ended", func(w *sim.World) { w.X().ExpireAccess() }, "", httpx.Unauthorized, ""},
 		{"STATUS is down", func(w *sim.World) { w.Fail(sim.Fault{Service: "x", Call: "GET /2/media/upload", Status: 503}) }, "succeeded", "", ""},
 	} {

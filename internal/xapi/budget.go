@@ -14,9 +14,9 @@ const (
 	unit = 1 << 20
 )
 
-// memory is what the shared budget hands out. It is no heap: the garbage collector lets garbage pile up to the size of what
-// lives, and with the buffers among the living a process grows by another 16 MiB. Pages that no upload has written to
-// take nothing.
+// memory is what the shared budget hands out. It is no heap: the garbage collector lets garbage
+// pile up to the size of what lives, and with the buffers among the living a process grows by
+// another 16 MiB. Pages that no upload has written to take nothing.
 var memory [bufferBudget]byte
 
 // Budget bounds the memory of uploads, however many go on side by side.
@@ -111,8 +111,8 @@ func (b *Budget) give(buf buffer) {
 	}
 }
 
-// lease lets requests read a buffer until it ends. A transport may go on reading a body after it has answered, when the
-// buffer holds another segment by then.
+// lease lets requests read a buffer until it ends. A transport may go on reading a body after it
+// has answered, when the buffer holds another segment by then.
 type lease struct {
 	mu sync.Mutex
 	b  []byte // nil once it has ended

@@ -1,196 +1,199 @@
 package xapi
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// Types that tell refusals of one class apart: httpx.Error.Type.
+// The keys of X's words: httpx.Error.Type of a refusal whose words the table knows. A refusal with
+// other words has the last segment of X's own problem type ("invalid-request"), or "".
 const (
-	TypeDeadGrant        = "dead-grant"        // the refresh token is spent or revoked
-	TypeMediaIDs         = "media-ids"         // an uploaded file is not known, not ready or too old
-	TypeProcessingFailed = "processing-failed" // X can't use the video
-	TypeVideoTooLong     = "video-too-long"    // this account may not post a video of that length
-	TypeNotPermitted     = "not-permitted"     // X will not have this one post
-	TypeSpendCap         = "spend-cap"
-	TypeNotEnrolled      = "not-enrolled"
-	TypeSuspended        = "suspended"
-	TypeMissingScope     = "missing-scope"
-	TypeUnsupportedAuth  = "unsupported-authentication"
+	TypeDeadGrant   = "dead-grant"   // the refresh token is spent or revoked
+	TypeCodeInvalid = "code-invalid" // the code of a login is spent or older than 30 seconds
+
+	TypeMediaUnrecognized = "media-unrecognized" // finalize: no image or video that X knows
+	TypeDurationTooLong   = "duration-too-long"  // finalize: the video is too long
+	TypeTotalBytes        = "total-bytes"        // initialize: the file is too large
+	TypeUploadForgotten   = "upload-forgotten"   // STATUS: a finalized upload is not there
+	TypeProcessingFailed  = "processing-failed"  // STATUS: X can't use the video
+	TypeVideoTooLong      = "video-too-long"     // this account may not post a video of that length
+	TypeMediaIDs          = "media-ids"          // an uploaded file is not known, not ready or too old
+
+	TypeTextTooLong = "text-too-long"
+	TypeInvalidURL  = "invalid-url"
+	TypeCashtags    = "cashtags"
+	TypeDuplicate   = "duplicate"  // X already has this text
+	TypeReplyGone   = "reply-gone" // the post that is answered is deleted or not visible
+	TypeReplies     = "replies"    // X does not let this app reply
+
+	TypeAutomated    = "automated" // the account, and more posts make it worse
+	TypeNotPermitted = "not-permitted"
+	TypeLocked       = "locked" // a person has to log in; it is no suspension
+	TypeSuspended    = "suspended"
+	TypeFeature      = "feature" // this account's package lacks the feature
+	TypeNotEnrolled  = "not-enrolled"
+	TypeSpendCap     = "spend-cap" // the limit that the account's owner has set
+	TypeUsageCap     = "usage-cap" // the app's monthly limit
+	TypeMissingScope = "missing-scope"
+	TypeOAuth1       = "oauth1-permissions" // the four keys were made before "Read and write" was set
+	TypeAuthUnknown  = "authenticating-unknown"
+	TypeUnsupported  = "unsupported-authentication"
+	TypeContentType  = "content-type" // X's outage of 2025-05-30
 )
 
-// problem is a refusal's body. X has several shapes: RFC 7807, a list of errors, OAuth's own.
-type problem struct {
-	Title, Detail, Type, Reason string
-	Error                       string
-	ErrorDescription            string `json:"error_description"`
-	Errors                      []struct {
-		Code    int
-		Message string
-	}
-}
-
-// text is what a refusal says, its most telling part first.
-func (p problem) text() string {
-	var parts []string
-	for _, e := range p.Errors {
-		parts = append(parts, e.Message)
-	}
-	oauth := p.ErrorDescription
-	if p.Error != "" && p.Error != oauth {
-		oauth = strings.TrimSuffix(p.Error+": "+oauth, ": ")
-	}
-	for _, s := range append(parts, p.Detail, oauth, p.Title) {
-		if s = strings.TrimSpace(s); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// row says what a refusal with this status, on this call, with these words means. The first that fits counts.
+// row says what a refusal with this status, on this call, with these words means. The first row
+// that fits counts.
 type row struct {
-	status int
+	status int    // 0 is any 4xx
 	op     string // prefix; "" is any call
-	words  string // in the body, lower case; "" is any
+	code   int    // in errors[]; 0 is any
+	words  string // in lower case; "" is any
 	class  httpx.Class
-	typ    string
+	key    string
 }
 
-// classes: sources are https://docs.x.com/x-api/fundamentals/response-codes-and-errors (problem types),
-// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code (token endpoint), and for bodies that
-// the documentation does not show, the threads named beside the rows.
+const (
+	postOp   = "POST /2/tweets"
+	mediaOps = "/2/media/" // of both methods
+)
+
+// classes is the table of X's answers. Forbidden is only for words that it knows: any other 4xx is
+// Unknown, and proves nothing.
+//
+// Sources stand above the rows, owner/repository#n for a thread on github.com. [E] is
+// https://docs.x.com/x-api/fundamentals/response-codes-and-errors, [O] is
+// https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code, [C] is
+// https://developer.x.com/en/support/x-api/error-troubleshooting (the numbered codes).
 var classes = []row{
-	{400, "POST /2/oauth2/token", "invalid_grant", httpx.Unauthorized, TypeDeadGrant},   // github.com/nopara73/LongevityWorldCup/pull/789
-	{400, "POST /2/oauth2/token", "invalid_request", httpx.Unauthorized, TypeDeadGrant}, // "Value passed for the token was invalid."
-	{400, "POST /2/oauth2/token", "", httpx.Unauthorized, ""},
-	{403, "POST /2/oauth2/token", "", httpx.Unauthorized, ""},
-	{401, "", "", httpx.Unauthorized, ""}, // at the token endpoint: unauthorized_client, github.com/plhery/node-twitter-api-v2/issues/319
-	{402, "", "", httpx.OutOfCredit, ""},  // "CreditsDepleted" and "credits-depleted"
-	{403, "", "spendcapreached", httpx.OutOfCredit, TypeSpendCap},
-	{403, "", "spend cap", httpx.OutOfCredit, TypeSpendCap},
-	{403, "", "duplicate content", httpx.Duplicate, ""}, // github.com/akrherz/iembot/issues/163
-	{403, "", "client-not-enrolled", httpx.Forbidden, TypeNotEnrolled},
-	{403, "", "client-forbidden", httpx.Forbidden, TypeNotEnrolled},
-	{403, "", "suspended", httpx.Forbidden, TypeSuspended},
-	{403, "", " locked", httpx.Forbidden, TypeSuspended}, // and not "blocked"
-	{403, "", "unsupported-authentication", httpx.Forbidden, TypeUnsupportedAuth},
-	{403, "", "longer than", httpx.Invalid, TypeVideoTooLong},      // "This user is not allowed to post a video longer than 2 minutes."
-	{403, "POST /2/media/", "", httpx.Forbidden, TypeMissingScope}, // github.com/plhery/node-twitter-api-v2/issues/588
-	{403, "GET /2/media/", "", httpx.Forbidden, TypeMissingScope},
-	{403, "POST /2/tweets", "not permitted to access this feature", httpx.Forbidden, ""},
-	{403, "POST /2/tweets", "", httpx.Invalid, TypeNotPermitted},
-	{403, "", "", httpx.Forbidden, ""},
-	{400, "GET /2/media/upload", "", httpx.NotFound, ""}, // STATUS of an id that X has forgotten: "BadRequest: Not found"
-	{404, "GET /2/media/upload", "", httpx.NotFound, ""},
-	{404, "POST /2/media/", "", httpx.Transient, ""},                // outages of 2025-05-28 and 2026-01-29 answered uploads with 404
-	{400, "", "media ids are invalid", httpx.Invalid, TypeMediaIDs}, // github.com/plhery/node-twitter-api-v2/issues/501
-	{400, "", "", httpx.Invalid, ""},
-	{404, "", "", httpx.NotFound, ""},
-	{409, "", "", httpx.Invalid, ""},
-	{413, "", "", httpx.Invalid, ""},
-	{429, "", "", httpx.RateLimited, ""},
+	// The token endpoint.
+	// plhery/node-twitter-api-v2#496
+	{400, tokenOp, 0, "value passed for the authorization code", httpx.Unauthorized, TypeCodeInvalid},
+	// nopara73/LongevityWorldCup#789
+	{400, tokenOp, 0, "value passed for the token was invalid", httpx.Unauthorized, TypeDeadGrant},
+	// https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+	{400, tokenOp, 0, "invalid_grant", httpx.Unauthorized, TypeDeadGrant},
+	{0, tokenOp, 0, "invalid_client", httpx.Unauthorized, ""},
+	// plhery/node-twitter-api-v2#319
+	{0, tokenOp, 0, "unauthorized_client", httpx.Unauthorized, ""},
+	// [E]
+	{401, "", 0, "", httpx.Unauthorized, ""},
+
+	// Money.
+	// [E]
+	{402, "", 0, "", httpx.OutOfCredit, ""},
+	// xdevplatform/docs, pricing.mdx
+	{0, "", 0, "spendcapreached", httpx.OutOfCredit, TypeSpendCap},
+	{0, "", 0, "spend cap", httpx.OutOfCredit, TypeSpendCap},
+	// xdevplatform/xdk#25
+	{429, "", 0, "period: monthly", httpx.OutOfCredit, TypeUsageCap},
+	{429, "", 0, "monthly product cap", httpx.OutOfCredit, TypeUsageCap},
+	// [E]
+	{429, "", 0, "", httpx.RateLimited, ""},
+
+	// One file.
+	// sferik/x-ruby#54
+	{400, "POST " + mediaOps, 0, "media type unrecognized", httpx.Invalid, TypeMediaUnrecognized},
+	// jublo/codebird-php#188
+	{400, "POST " + mediaOps, 0, "duration too long", httpx.Invalid, TypeDurationTooLong},
+	// linvi/tweetinvi#399
+	{400, "POST " + mediaOps, 0, "total_bytes: number must be at most", httpx.Invalid, TypeTotalBytes},
+	// gitroomhq/postiz-app, x.provider.ts
+	{0, "", 0, "post a video longer than", httpx.Invalid, TypeVideoTooLong},
+	// tweepy/tweepy#1851
+	{404, "GET " + mediaOps, 0, "", httpx.NotFound, TypeUploadForgotten},
+	// xdevplatform/xurl#18
+	{400, "GET " + mediaOps, 0, "not found", httpx.NotFound, TypeUploadForgotten},
+	// plhery/node-twitter-api-v2#501
+	{400, postOp, 0, "media ids are invalid", httpx.Invalid, TypeMediaIDs},
+
+	// One post.
+	// [C]
+	{0, postOp, 187, "", httpx.Duplicate, TypeDuplicate},
+	// akrherz/iembot#163
+	{0, postOp, 0, "duplicate content", httpx.Duplicate, TypeDuplicate},
+	// [C]
+	{0, postOp, 186, "", httpx.Invalid, TypeTextTooLong},
+	// gitroomhq/postiz-app, x.provider.ts
+	{0, postOp, 0, "invalid url", httpx.Invalid, TypeInvalidURL},
+	{0, postOp, 0, "cashtag", httpx.Invalid, TypeCashtags},
+	// [C]
+	{0, postOp, 385, "", httpx.Invalid, TypeReplyGone},
+	// plhery/node-twitter-api-v2#366
+	{0, postOp, 0, "deleted or not visible", httpx.Invalid, TypeReplyGone},
+
+	// The account, the app, or X.
+	// [C]
+	{0, "", 226, "", httpx.Forbidden, TypeAutomated},
+	// sferik/twitter-ruby#692
+	{0, "", 0, "might be automated", httpx.Forbidden, TypeAutomated},
+	// [C]
+	{0, "", 326, "", httpx.Forbidden, TypeLocked},
+	{0, "", 0, "temporarily locked", httpx.Forbidden, TypeLocked},
+	{0, "", 64, "", httpx.Forbidden, TypeSuspended},
+	{0, "", 0, "suspended", httpx.Forbidden, TypeSuspended},
+	// [E]
+	{0, "", 0, "client-not-enrolled", httpx.Forbidden, TypeNotEnrolled},
+	{0, "", 0, "client-forbidden", httpx.Forbidden, TypeNotEnrolled},
+	// plhery/node-twitter-api-v2#493
+	{0, "", 0, "oauth1-permissions", httpx.Forbidden, TypeOAuth1},
+	// 10up/autoshare-for-twitter#387
+	{0, "", 0, "authenticating with unknown", httpx.Transient, TypeAuthUnknown},
+	// [E]
+	{0, "", 0, "unsupported-authentication", httpx.Forbidden, TypeUnsupported},
+	// gitroomhq/postiz-app, x.provider.ts
+	{0, "", 0, "not permitted to access this feature", httpx.Forbidden, TypeFeature},
+	// twitter-together/action#255
+	{0, "", 0, "not permitted to perform this action", httpx.Forbidden, TypeNotPermitted},
+	// plhery/node-twitter-api-v2#591
+	{400, "POST " + mediaOps, 0, "content-type of application/json", httpx.Unknown, TypeContentType},
+	// plhery/node-twitter-api-v2#588
+	{403, "POST " + mediaOps, 0, "says: forbidden\n", httpx.Forbidden, TypeMissingScope},
+	{403, "GET " + mediaOps, 0, "says: forbidden\n", httpx.Forbidden, TypeMissingScope},
+
+	// Words about replies. X lets an app reply only where the author summoned it:
+	// https://docs.x.com/x-api/posts/manage-tweets/introduction
+	{403, postOp, 0, "reply", httpx.Forbidden, TypeReplies},
+	{403, postOp, 0, "replies", httpx.Forbidden, TypeReplies},
+	{403, postOp, 0, "conversation", httpx.Forbidden, TypeReplies},
+	{403, postOp, 0, "summoned", httpx.Forbidden, TypeReplies},
+
+	// X's uploads answered 404 on 2025-05-28 and 2026-01-29: xdevplatform/docs, incidents.mdx
+	{404, "POST " + mediaOps, 0, "", httpx.Transient, ""},
+	// [E]
+	{404, "", 0, "", httpx.NotFound, ""},
 }
 
-// refusal reads an answer that is none. It is nil for one that is.
-func refusal(op string, r *httpx.Response, now time.Time) *httpx.Error {
-	if r.Status < 300 {
-		return nil
-	}
-	var p problem
-	_ = json.Unmarshal(r.Body, &p) // an edge answers with HTML or nothing: the status says enough
-	e := &httpx.Error{Message: p.text(), TraceID: r.Header.Get("x-transaction-id"), Type: lastSegment(p.Type)}
-	// A broken token answer is not quoted. Any other is quoted whole: httpx.Client cuts it when secrets are hidden.
-	if e.Message == "" && op != tokenOp {
-		e.Message = strings.TrimSpace(string(r.Body))
-	}
-	if len(p.Errors) > 0 {
-		e.Code = p.Errors[0].Code
-	}
-	means := meaning(op, r)
-	e.Class = means.class
-	if means.typ != "" {
-		e.Type = means.typ
-	}
-	switch {
-	case r.Status >= 500:
-		e.Class = httpx.Transient
-	case page(r):
-		e.Class, e.Type = httpx.Transient, ""
-	case e.Class == httpx.RateLimited:
-		e.ResetAt = reset(r.Header, now)
-	}
-	return e
-}
-
-// meaning is the first row that fits.
-func meaning(op string, r *httpx.Response) row {
-	words := strings.ToLower(string(r.Body))
-	for _, row := range classes {
-		if row.status == r.Status && strings.HasPrefix(op, row.op) && strings.Contains(words, row.words) {
-			return row
+// meaning returns the first row that fits.
+func meaning(op string, status int, p problem) row {
+	said := p.words()
+	for _, r := range classes {
+		sameStatus := r.status == status || r.status == 0 && status >= 400 && status < 500
+		sameCode := r.code == 0 || p.hasCode(r.code)
+		if sameStatus && sameCode && strings.HasPrefix(op, r.op) && strings.Contains(said, r.words) {
+			return r
 		}
 	}
 	return row{class: httpx.Unknown}
 }
 
-// lastSegment: the host of a problem type moved from api.twitter.com to api.x.com in 2026, its name did not.
-func lastSegment(uri string) string {
-	if uri == "about:blank" {
-		return ""
-	}
-	return uri[strings.LastIndex(uri, "/")+1:]
-}
-
-// page says whether the answer is an edge's HTML page: X itself was not asked, so that it means nothing that X's own 400,
-// 403 or 404 would.
-func page(r *httpx.Response) bool {
-	switch r.Status {
-	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:
-		return bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("<"))
-	}
-	return false
-}
-
-const (
-	window = 15 * time.Minute // of X's limits, where an answer names none
-	day    = 24 * time.Hour   // the longest of X's limits: nothing further away is believed
-)
-
-// reset is when a limit is lifted, in UTC: Retry-After, or else the latest reset of the limits that have nothing left.
-// Source: https://docs.x.com/x-api/fundamentals/rate-limits
-func reset(h http.Header, now time.Time) time.Time {
-	now = now.UTC()
-	at := usedUp(h)
-	if wait, ok := httpx.RetryAfter(h, now); ok && wait > 0 {
-		at = now.Add(wait)
-	}
+// fromEdge reports whether an answer with a 4xx was not written by X's API: it is empty, or it is
+// the HTML page of what stands before X. Such an answer means nothing that X's own 400, 403 or 404
+// would. A limit is a limit whoever says it, and STATUS answers 404 without a body for an upload
+// that is gone.
+func fromEdge(op string, r *httpx.Response) bool {
+	body := strings.TrimSpace(string(r.Body))
 	switch {
-	case at.Before(now):
-		return now.Add(window)
-	case at.After(now.Add(day)):
-		return now.Add(day)
+	case r.Status < 400 || r.Status >= 500 || r.Status == http.StatusTooManyRequests:
+		return false
+	case op == statusOp && r.Status == http.StatusNotFound && body == "":
+		return false
 	}
-	return at
+	return body == "" || strings.HasPrefix(body, "<")
 }
 
-// usedUp is the latest reset of the limits that have nothing left, zero if the answer names none.
-func usedUp(h http.Header) (at time.Time) {
-	for _, limit := range []string{"x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"} {
-		left := h.Get(limit + "-remaining")
-		if t := time.Unix(atoi64(h.Get(limit+"-reset")), 0).UTC(); (left == "" || atoi64(left) == 0) && t.After(at) && t.Unix() > 0 {
-			at = t
-		}
-	}
-	return at
-}
-
-// IsDeadGrant says that X refuses the refresh token for good.
+// IsDeadGrant reports whether X refuses the value of a refresh token.
 func IsDeadGrant(err error) bool {
 	e := httpx.As(err)
 	return e != nil && e.Type == TypeDeadGrant

@@ -83,9 +83,9 @@ func TestAltTextIsRepeated(t *testing.T) {
 		calls int
 		class httpx.Class
 	}{
-		{"503 once", sim.Fault{Status: 503}, 2, httpx.Invalid}, // then X does not know the id
+		{"503 once", sim.Fault{Status: 503}, 2, httpx.Unknown}, // then X does not know the id
 		{"404 for ever", sim.Fault{Status: 404, Times: -1}, 3, httpx.Transient},
-		{"403", sim.Fault{Status: 403, Times: -1}, 1, httpx.Forbidden},
+		{"403", sim.Fault{Status: 403, Times: -1, Body: `{"title":"Forbidden"}`}, 1, httpx.Forbidden},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

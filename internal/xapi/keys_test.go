@@ -161,7 +161,7 @@ func TestKeysSignEveryCall(t *testing.T) {
 			return err
 		}, "GET /2/users/me"},
 		{`{"data":[],"meta":{"result_count":0}}`, func() error {
-			_, err := c.Timeline(t.Context(), "12345", "1900000000000000001")
+			_, err := c.Timeline(t.Context(), "12345", Bound{SinceID: "1900000000000000001"})
 			return err
 		}, "GET /2/users/12345/tweets"},
 		{`{"data":{"id":"1900000000000000002"}}`, func() error {

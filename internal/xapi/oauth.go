@@ -14,8 +14,9 @@ import (
 
 const tokenOp = "POST /2/oauth2/token"
 
-// OAuth is X's token endpoint. It is a form POST by our own hand: golang.org/x/oauth2 hides the status and the body of a
-// refusal, and its search for a client's way to authenticate sends a single-use token twice.
+// OAuth is X's token endpoint. It is a form POST by our own hand: golang.org/x/oauth2 hides the
+// status and the body of a refusal, and its search for a client's way to authenticate sends a
+// single-use token twice.
 type OAuth struct {
 	BaseURL      string // "" is DefaultURL
 	ClientID     string
@@ -38,7 +39,7 @@ type tokenJSON struct {
 	Scope   string          `json:"scope"`
 }
 
-func (t tokenJSON) whole() bool { return t.Access != "" }
+func (t tokenJSON) complete() bool { return t.Access != "" }
 
 // accessLife is how long an access token lives where the answer does not say.
 const accessLife = 2 * time.Hour
@@ -51,11 +52,14 @@ func (t tokenJSON) life() time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// Refresh spends a refresh token. It is sent once, and X keeps no second chance: httpx.Ambiguous says that the token may
-// be spent. IsDeadGrant tells a token that X refuses for good; any other Unauthorized is about the app's own credentials.
+// Refresh spends a refresh token. It is sent once, and X keeps no second chance: httpx.Ambiguous
+// says that the token may be spent. IsDeadGrant tells a token that X refuses for good; any other
+// Unauthorized is about the app's own credentials.
 // Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (Token, error) {
-	t, err := o.token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}})
+	t, err := o.token(ctx, url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken},
+	})
 	if err == nil && t.Refresh == "" {
 		t.Refresh = refreshToken // RFC 6749 §6: none given means that the old one stays
 	}
@@ -64,7 +68,10 @@ func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (Token, error)
 
 // Exchange makes tokens of a login's code, which is good for 30 seconds and once.
 func (o *OAuth) Exchange(ctx context.Context, code, verifier, redirectURI string) (Token, error) {
-	return o.token(ctx, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirectURI}, "code_verifier": {verifier}})
+	return o.token(ctx, url.Values{
+		"grant_type": {"authorization_code"}, "code": {code},
+		"redirect_uri": {redirectURI}, "code_verifier": {verifier},
+	})
 }
 
 func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
@@ -77,12 +84,15 @@ func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
 	}
 	body := form.Encode()
 	secrets := hide(o.Secrets)
-	for _, secret := range []string{form.Get("refresh_token"), form.Get("code"), form.Get("code_verifier"), o.ClientSecret, strings.TrimPrefix(h.Get("Authorization"), "Basic ")} {
-		secrets.Add(secret)
+	for _, name := range []string{"refresh_token", "code", "code_verifier"} {
+		secrets.Add(form.Get(name))
 	}
+	secrets.Add(o.ClientSecret)
+	secrets.Add(strings.TrimPrefix(h.Get("Authorization"), "Basic "))
 	var out checked[tokenJSON]
 	_, err := caller(o.HTTP, o.Now, secrets, tokenOp).Do(ctx, httpx.Request{
-		Op: tokenOp, Method: http.MethodPost, URL: base(o.BaseURL) + "/2/oauth2/token", Header: h, Once: true, Into: &out, Secret: true,
+		Op: tokenOp, Method: http.MethodPost, URL: base(o.BaseURL) + "/2/oauth2/token", Header: h,
+		Once: true, Into: &out, Secret: true,
 		Body: func() io.Reader { return strings.NewReader(body) }, Length: int64(len(body)),
 	})
 	if err != nil {
@@ -92,13 +102,17 @@ func (o *OAuth) token(ctx context.Context, form url.Values) (Token, error) {
 	if o.Now != nil {
 		now = o.Now
 	}
-	return Token{Access: out.v.Access, Refresh: out.v.Refresh, Scope: out.v.Scope, ExpiresAt: now().Add(out.v.life())}, nil
+	t := out.v
+	return Token{
+		Access: t.Access, Refresh: t.Refresh, Scope: t.Scope, ExpiresAt: now().Add(t.life()),
+	}, nil
 }
 
 // AuthorizeURL is the page on which a person lets the app act for the account. PKCE is S256.
 func AuthorizeURL(base, clientID, redirectURI, state, challenge string, scopes []string) string {
 	q := url.Values{
-		"response_type": {"code"}, "client_id": {clientID}, "redirect_uri": {redirectURI}, "scope": {strings.Join(scopes, " ")},
+		"response_type": {"code"}, "client_id": {clientID}, "redirect_uri": {redirectURI},
+		"scope": {strings.Join(scopes, " ")},
 		"state": {state}, "code_challenge": {challenge}, "code_challenge_method": {"S256"},
 	}
 	return base + "?" + strings.ReplaceAll(q.Encode(), "+", "%20") // X wants %20 between scopes

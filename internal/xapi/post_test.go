@@ -38,11 +38,12 @@ func TestPostIsSentOnce(t *testing.T) {
 		{"201 without an id", sim.Fault{Status: 201, Body: `{"data":{"id":""}}`}, httpx.Ambiguous, 0},
 		{"201 with null", sim.Fault{Status: 201, Body: `null`}, httpx.Ambiguous, 0},
 		{"204", sim.Fault{Status: 204}, httpx.Ambiguous, 0},
-		{"400", sim.Fault{Status: 400, Body: `{}`}, httpx.Invalid, 0},
+		{"400", sim.Fault{Status: 400, Body: `{}`}, httpx.Unknown, 0},
 		{"401", sim.Fault{Status: 401, Body: `{}`}, httpx.Unauthorized, 0},
 		{"402", sim.Fault{Status: 402, Body: `{}`}, httpx.OutOfCredit, 0},
-		{"403", sim.Fault{Status: 403, Body: `{}`}, httpx.Invalid, 0},
-		{"403 from an edge", sim.Fault{Status: 403, Body: "<html>"}, httpx.Transient, 0},
+		{"403", sim.Fault{Status: 403, Body: `{}`}, httpx.Unknown, 0},
+		{"400 without a body", sim.Fault{Status: 400}, httpx.Ambiguous, 0},
+		{"403 from an edge", sim.Fault{Status: 403, Body: "<html>"}, httpx.Ambiguous, 0},
 		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, httpx.RateLimited, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -147,7 +148,8 @@ func TestPostBody(t *testing.T) {
 		want string
 	}{
 		{"text", Post{Text: "hi & <b>"}, `{"text":"hi & <b>"}`},
-		{"media alone", Post{MediaIDs: []string{"1", "2"}}, `{"text":"","media":{"media_ids":["1","2"]}}`},
+		{"media alone", Post{MediaIDs: []string{"1", "2"}}, `{"media":{"media_ids":["1","2"]}}`},
+		{"labels", Post{Text: "ad", MadeWithAI: true, PaidPartnership: true}, `{"text":"ad","made_with_ai":true,"paid_partnership":true}`},
 		{"reply", Post{Text: "2/2", ReplyTo: "9"}, `{"text":"2/2","reply":{"in_reply_to_tweet_id":"9"}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -190,7 +192,7 @@ func TestPostThread(t *testing.T) {
 	if _, err := c.Post(t.Context(), Post{Text: "two"}); httpx.ClassOf(err) != httpx.Duplicate {
 		t.Errorf("got %v, want a duplicate", err)
 	}
-	if _, err := c.Post(t.Context(), Post{Text: strings.Repeat("長", 141)}); httpx.ClassOf(err) != httpx.Invalid {
-		t.Errorf("got %v, want it to be invalid", err)
+	if _, err := c.Post(t.Context(), Post{Text: strings.Repeat("長", 141)}); httpx.ClassOf(err) != httpx.Forbidden {
+		t.Errorf("got %v, want it to be forbidden", err)
 	}
 }

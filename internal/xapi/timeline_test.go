@@ -25,13 +25,12 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 		made, since        int // posts in all; the number of the one to begin after, 0 for none
 		first, last, calls int // numbers of the newest and the oldest that are read
 	}{
-		{"the newest twenty", 30, 0, 30, 11, 1},
-		{"fewer than twenty", 3, 0, 3, 1, 1},
+		{"all that there is", 30, 0, 30, 1, 1},
 		{"after one", 30, 25, 30, 26, 1},
 		{"after the newest", 30, 30, 0, 0, 1},
 		{"a full page and no more", 101, 1, 101, 2, 1},
 		{"three pages", 252, 1, 252, 2, 3},
-		{"five pages at most", 702, 1, 702, 203, 5},
+		{"thirty pages at most", 3102, 1, 3102, 103, 30},
 		{"none", 0, 0, 0, 0, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -40,7 +39,7 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 			for n := range tt.made {
 				made = append(made, w.X().PersonPosts(fmt.Sprint("post ", n+1)))
 			}
-			got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, made[tt.since])
+			got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{SinceID: made[tt.since]})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,8 +47,11 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 			for n := tt.first; n >= tt.last && n > 0; n-- {
 				want = append(want, made[n])
 			}
-			if d := cmp.Diff(ids(got), want); d != "" {
+			if d := cmp.Diff(ids(got.Posts), want); d != "" {
 				t.Errorf("posts (-got +want):\n%s", d)
+			}
+			if complete := tt.calls < 30; got.Complete != complete || got.Read != len(want) {
+				t.Errorf("complete %v, %d read, want %v, %d", got.Complete, got.Read, complete, len(want))
 			}
 			if n := w.Calls("x"); n != tt.calls {
 				t.Errorf("%d calls, want %d", n, tt.calls)
@@ -60,25 +62,22 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 
 func TestTimelineQuery(t *testing.T) {
 	const page = `{"data":[{"id":"9","text":"a"}],"meta":{"result_count":1,"next_token":"7140next"}}`
+	const fields = "created_at,attachments,conversation_id,entities,note_post"
 	for _, tt := range []struct {
-		name, since string
-		want        []url.Values
+		name string
+		from Bound
+		want []url.Values
 	}{
-		{"the newest", "", []url.Values{{
-			"exclude": {"retweets"}, "expansions": {"attachments.media_keys"}, "max_results": {"20"},
-			"post.fields": {"created_at,attachments"},
-		}}},
-		{"since", "5", []url.Values{{
-			"exclude": {"retweets"}, "expansions": {"attachments.media_keys"}, "max_results": {"100"}, "since_id": {"5"},
-			"post.fields": {"created_at,attachments"},
-		}, {
-			"exclude": {"retweets"}, "expansions": {"attachments.media_keys"}, "max_results": {"100"}, "since_id": {"5"},
-			"post.fields": {"created_at,attachments"}, "pagination_token": {"7140next"},
-		}}},
+		{"everything", Bound{}, []url.Values{{}, {"pagination_token": {"7140next"}}}},
+		{"after a post", Bound{SinceID: "5", Since: now},
+			[]url.Values{{"since_id": {"5"}}, {"since_id": {"5"}, "pagination_token": {"7140next"}}}},
+		{"from a time on", Bound{Since: now.In(time.FixedZone("", 3600))}, []url.Values{
+			{"start_time": {"2026-11-23T09:00:00Z"}},
+			{"start_time": {"2026-11-23T09:00:00Z"}, "pagination_token": {"7140next"}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := script(page, `{"data":[{"id":"8"}]}`)
-			if _, err := client(w).Timeline(t.Context(), user, tt.since); err != nil {
+			if _, err := client(w).Timeline(t.Context(), user, tt.from); err != nil {
 				t.Fatal(err)
 			}
 			var got []url.Values
@@ -88,6 +87,10 @@ func TestTimelineQuery(t *testing.T) {
 					t.Errorf("asked %s?%s, %v", s.op, s.query, err)
 				}
 				got = append(got, q)
+			}
+			for _, q := range tt.want {
+				q["exclude"], q["max_results"] = []string{"retweets"}, []string{"100"}
+				q["post.fields"], q["expansions"] = []string{fields}, []string{"attachments.media_keys"}
 			}
 			if d := cmp.Diff(got, tt.want); d != "" {
 				t.Errorf("queries (-got +want):\n%s", d)
@@ -110,15 +113,15 @@ func TestTimelineInTheOlderVocabulary(t *testing.T) {
 		}
 		return said(200, `{"data":[{"id":"8","text":"a"}],"meta":{"result_count":1}}`)
 	}}
-	got, err := client(w).Timeline(t.Context(), user, "5")
+	got, err := client(w).Timeline(t.Context(), user, Bound{SinceID: "5"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(got, []Tweet{{ID: "9", Text: "b"}, {ID: "8", Text: "a"}}); d != "" {
+	if d := cmp.Diff(got.Posts, []Tweet{{ID: "9", Text: "b"}, {ID: "8", Text: "a"}}); d != "" {
 		t.Errorf("posts (-got +want):\n%s", d)
 	}
-	older := "|created_at,attachments"
-	if d := cmp.Diff(asked, []string{"created_at,attachments|", older, older}); d != "" {
+	older := "|" + asks[1].Get("tweet.fields")
+	if d := cmp.Diff(asked, []string{asks[0].Get("post.fields") + "|", older, older}); d != "" {
 		t.Errorf("fields (-got +want):\n%s", d)
 	}
 }
@@ -128,11 +131,11 @@ func TestTimelineThatIsRefused(t *testing.T) {
 	for status, want := range map[int]struct {
 		class httpx.Class
 		calls int
-	}{400: {httpx.Invalid, 2}, 401: {httpx.Unauthorized, 1}, 403: {httpx.Forbidden, 1}, 404: {httpx.NotFound, 1}, 402: {httpx.OutOfCredit, 1}, 429: {httpx.RateLimited, 1}} {
+	}{400: {httpx.Unknown, 4}, 401: {httpx.Unauthorized, 1}, 403: {httpx.Unknown, 1}, 404: {httpx.NotFound, 1}, 402: {httpx.OutOfCredit, 1}, 429: {httpx.RateLimited, 1}} {
 		w := sim.New(sim.Options{})
 		w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Times: -1, Status: status, Body: "{}"})
-		got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, "")
-		if httpx.ClassOf(err) != want.class || w.Calls("x") != want.calls || got != nil {
+		got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{})
+		if httpx.ClassOf(err) != want.class || w.Calls("x") != want.calls || got.Posts != nil {
 			t.Errorf("%d: got %v after %d calls, want %s after %d", status, err, w.Calls("x"), want.class, want.calls)
 		}
 	}
@@ -161,7 +164,7 @@ func TestTimelineThatIsNone(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := script(tt.body)
-			_, err := client(w).Timeline(t.Context(), user, "")
+			_, err := client(w).Timeline(t.Context(), user, Bound{})
 			if want := map[bool]httpx.Class{true: "", false: httpx.Transient}[tt.ok]; httpx.ClassOf(err) != want {
 				t.Errorf("%s: got %v, want class %q", tt.body, err, want)
 			}
@@ -179,8 +182,8 @@ func TestTimelineWhoseSecondPageFails(t *testing.T) {
 		w.X().PersonPosts(fmt.Sprint("post ", n))
 	}
 	w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Skip: 1, Status: 401, Body: "{}"})
-	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, "1"); httpx.ClassOf(err) != httpx.Unauthorized || got != nil {
-		t.Errorf("got %d posts, %v", len(got), err)
+	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{SinceID: "1"}); httpx.ClassOf(err) != httpx.Unauthorized || got.Posts != nil || got.Read != 100 {
+		t.Errorf("got %d posts, %d read, %v", len(got.Posts), got.Read, err)
 	}
 }
 
@@ -203,17 +206,19 @@ func TestTimelineRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.Timeline(t.Context(), user, "")
+	line, err := c.Timeline(t.Context(), user, Bound{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := line.Posts
 	slices.Reverse(got)
 	var plain []string
 	for i := range got {
 		plain = append(plain, got[i].PlainText())
 		got[i].Text = ""
 	}
-	want := []Tweet{{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}}, {ID: second, CreatedAt: made.Add(time.Minute)}}
+	want := []Tweet{{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}, HasFiles: true, Conversation: first},
+		{ID: second, CreatedAt: made.Add(time.Minute), Conversation: first}}
 	if d := cmp.Diff(got, want); d != "" {
 		t.Errorf("posts (-got +want):\n%s", d)
 	}
@@ -225,8 +230,8 @@ func TestTimelineRoundTrip(t *testing.T) {
 // An account whose attachments X does not show still has its posts.
 func TestTimelineWithoutAttachments(t *testing.T) {
 	got, err := client(script(`{"data":[{"id":"9","text":"a","edit_history_tweet_ids":[""],"created_at":"2026-11-23T09:00:00.000Z","referenced_posts":null}]}`)).
-		Timeline(t.Context(), user, "")
-	if d := cmp.Diff(got, []Tweet{{ID: "9", Text: "a", CreatedAt: now}}); err != nil || d != "" {
+		Timeline(t.Context(), user, Bound{})
+	if d := cmp.Diff(got.Posts, []Tweet{{ID: "9", Text: "a", CreatedAt: now}}); err != nil || d != "" {
 		t.Errorf("%v, posts (-got +want):\n%s", err, d)
 	}
 }
@@ -244,6 +249,55 @@ func TestPlainText(t *testing.T) {
 	} {
 		if got := (Tweet{Text: tt.in}).PlainText(); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// What X tells of a post, in the spellings of before and after August 2026.
+func TestTimelineFields(t *testing.T) {
+	const permalink = "https://www.instagram.com/p/Cabc/"
+	for _, tt := range []struct {
+		name, body string
+		want       Tweet
+	}{
+		{"links, and X's own for a photo", `{"id":"9","text":"a https://t.co/1 https://t.co/2","conversation_id":"7",
+			"entities":{"urls":[{"expanded_url":"` + permalink + `"},
+			{"expanded_url":"https://x.com/someone/status/9/photo/1"}]}}`,
+			Tweet{ID: "9", Text: "a https://t.co/1 https://t.co/2", Conversation: "7", Links: []string{permalink}, HasFiles: true}},
+		{"X's own link for a video, by its key", `{"id":"9","entities":{"urls":[{"expanded_url":"?","media_key":"7_1"}]}}`,
+			Tweet{ID: "9", HasFiles: true}},
+		{"what it answers", `{"id":"9","referenced_posts":[{"type":"quoted","id":"5"},{"type":"replied_to","id":"8"}]}`,
+			Tweet{ID: "9", ReplyTo: "8"}},
+		{"what it answers, in the older spelling", `{"id":"9","referenced_tweets":[{"type":"replied_to","id":"8"}]}`,
+			Tweet{ID: "9", ReplyTo: "8"}},
+		{"a long text", `{"id":"9","text":"cut…","note_post":{"text":"complete","entities":{"urls":[{"expanded_url":"` + permalink + `"}]}}}`,
+			Tweet{ID: "9", Text: "complete", Links: []string{permalink}}},
+		{"a long text, in the older spelling", `{"id":"9","text":"cut…","note_tweet":{"text":"complete"}}`,
+			Tweet{ID: "9", Text: "complete"}},
+	} {
+		got, err := client(script(`{"data":[`+tt.body+`]}`)).Timeline(t.Context(), user, Bound{})
+		if d := cmp.Diff(got.Posts, []Tweet{tt.want}); err != nil || d != "" {
+			t.Errorf("%s: %v, posts (-got +want):\n%s", tt.name, err, d)
+		}
+	}
+}
+
+// Pages without posts that always name a further one come to an end, and prove nothing.
+func TestTimelineWithoutAnEnd(t *testing.T) {
+	w := script(`{"data":[],"meta":{"result_count":0,"next_token":"n"}}`)
+	got, err := client(w).Timeline(t.Context(), user, Bound{})
+	if err != nil || got.Complete || len(w.seen) != maxPages {
+		t.Errorf("got %+v, %v after %d calls", got, err, len(w.seen))
+	}
+}
+
+func TestMadeAt(t *testing.T) {
+	for id, want := range map[string]string{
+		"1": "0001-01-01", "": "0001-01-01", "nine": "0001-01-01", "-1": "0001-01-01", "20": "0001-01-01",
+		"1880028106020515840": "2025-01-16", "9223372036854775807": "2080-07-10",
+	} {
+		if got := MadeAt(id).Format(time.DateOnly); got != want {
+			t.Errorf("%q: got %s, want %s", id, got, want)
 		}
 	}
 }

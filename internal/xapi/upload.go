@@ -11,6 +11,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -47,8 +48,12 @@ type Uploaded struct {
 	Expires    time.Time
 }
 
-// Ready says that X has nothing left to process.
+// Ready reports whether X has nothing left to process.
 func (u Uploaded) Ready() bool { return u.State == "" || u.State == "succeeded" }
+
+// processingError is why X can't use a video. X has sent it with the state in_progress too:
+// https://github.com/abraham/twitteroauth/issues/1185
+type processingError struct{ Name, Message string }
 
 type uploadJSON struct {
 	Data struct {
@@ -57,29 +62,32 @@ type uploadJSON struct {
 		Expires    int64  `json:"expires_after_secs"`
 		Processing struct {
 			State      string
-			CheckAfter int `json:"check_after_secs"`
-			Error      struct {
-				Name, Message string
-			}
+			CheckAfter int              `json:"check_after_secs"`
+			Error      *processingError `json:"error"`
 		} `json:"processing_info"`
 	}
 }
 
-func (u uploadJSON) whole() bool { return u.Data.ID != "" }
+func (u uploadJSON) complete() bool { return u.Data.ID != "" }
 
-// statusJSON may leave the id out: it was asked with.
+// statusJSON may lack the id, which was in the question.
 type statusJSON struct{ uploadJSON }
 
-func (s statusJSON) whole() bool { return s.Data.ID != "" || s.Data.Processing.State != "" }
+func (s statusJSON) complete() bool { return s.Data.ID != "" || s.Data.Processing.State != "" }
 
 func (u uploadJSON) uploaded(now time.Time) Uploaded {
 	p := u.Data.Processing
-	out := Uploaded{ID: u.Data.ID, Key: u.Data.MediaKey, State: p.State, CheckAfter: time.Duration(p.CheckAfter) * time.Second}
+	out := Uploaded{
+		ID: u.Data.ID, Key: u.Data.MediaKey, State: p.State,
+		CheckAfter: time.Duration(p.CheckAfter) * time.Second,
+	}
 	if u.Data.Expires > 0 {
 		out.Expires = now.Add(time.Duration(u.Data.Expires) * time.Second)
 	}
 	return out
 }
+
+const initializeOp = "POST /2/media/upload/initialize"
 
 // Upload sends a file in segments, several at a time, straight from its reader: memory is bounded
 // by the budget, whatever the size. A segment that fails is repeated by itself. Videos are not
@@ -87,16 +95,21 @@ func (u uploadJSON) uploaded(now time.Time) Uploaded {
 // Source: https://docs.x.com/x-api/media/quickstart/media-upload-chunked
 func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	if f.Size > maxSegment*maxSegments {
-		return Uploaded{}, &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.Invalid, Type: TypeProcessingFailed,
-			Message: fmt.Sprintf("the file has %d bytes, more than X's %d segments hold", f.Size, maxSegments)}
+		return Uploaded{}, &httpx.Error{
+			Service: "media", Op: "GET media file", Class: httpx.Invalid, Type: TypeTotalBytes,
+			Message: fmt.Sprintf("the file has %d bytes, more than X's %d segments hold",
+				f.Size, maxSegments),
+		}
 	}
+	body := struct {
+		Type     string `json:"media_type"`
+		Size     int64  `json:"total_bytes"`
+		Category string `json:"media_category"`
+	}{f.MediaType, f.Size, f.Category}
 	var begun checked[uploadJSON]
-	_, err := c.do(ctx, httpx.JSON(httpx.Request{Op: "POST /2/media/upload/initialize", Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun},
-		struct {
-			Type     string `json:"media_type"`
-			Size     int64  `json:"total_bytes"`
-			Category string `json:"media_category"`
-		}{f.MediaType, f.Size, f.Category}))
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+		Op: initializeOp, Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun,
+	}, body))
 	if err != nil {
 		return Uploaded{}, err
 	}
@@ -107,15 +120,19 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	return c.finalize(ctx, id, begun.v)
 }
 
+const finalizeOp = "POST /2/media/upload/{id}/finalize"
+
 // finalize sends `{}`: without a body X has answered "Request body must be a JSON object."
 func (c *Client) finalize(ctx context.Context, id string, begun uploadJSON) (Uploaded, error) {
 	out := uploadJSON{Data: begun.Data}
 	path := "/2/media/upload/" + url.PathEscape(id) + "/finalize"
-	_, err := c.do(ctx, httpx.JSON(httpx.Request{Op: "POST /2/media/upload/{id}/finalize", Method: http.MethodPost, URL: path, Into: &out}, struct{}{}))
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+		Op: finalizeOp, Method: http.MethodPost, URL: path, Into: &out,
+	}, struct{}{}))
 	if err != nil {
 		return Uploaded{}, err
 	}
-	return out.uploaded(c.clock()), nil
+	return out.uploaded(c.clock()), c.failure(finalizeOp, out)
 }
 
 func (c *Client) clock() time.Time {
@@ -152,7 +169,9 @@ func (c *Client) segments(ctx context.Context, id string, f File) error {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
-		return &httpx.Error{Service: "x", Op: appendOp, Class: httpx.Transient, Message: err.Error(), Err: err}
+		return &httpx.Error{
+			Service: "x", Op: appendOp, Class: httpx.Transient, Message: err.Error(), Err: err,
+		}
 	}
 	return nil
 }
@@ -166,7 +185,7 @@ func segmentSize(total int64) int64 {
 	return size
 }
 
-// short is a file that ended early. What its reader says of it is kept.
+// short is the error for a file that ended early. What its reader said is kept.
 func short(err error, got, want int64) error {
 	if httpx.As(err) != nil {
 		return err
@@ -174,7 +193,10 @@ func short(err error, got, want int64) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ended early")
 	}
-	return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.Transient, Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", got, want, err), Err: err}
+	return &httpx.Error{
+		Service: "media", Op: "GET media file", Class: httpx.Transient, Err: err,
+		Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", got, want, err),
+	}
 }
 
 const appendOp = "POST /2/media/upload/{id}/append"
@@ -186,7 +208,8 @@ func (c *Client) append(ctx context.Context, id string, index int, b []byte) err
 	media := &lease{b: b}
 	defer media.end()
 	r := httpx.Request{
-		Op: appendOp, Method: http.MethodPost, URL: "/2/media/upload/" + url.PathEscape(id) + "/append", Timeout: segmentTimeout,
+		Op: appendOp, Method: http.MethodPost, Timeout: segmentTimeout,
+		URL:    "/2/media/upload/" + url.PathEscape(id) + "/append",
 		Header: http.Header{"Content-Type": {contentType}}, Length: length,
 		Body: func() io.Reader {
 			return io.MultiReader(bytes.NewReader(head), media.reader(), bytes.NewReader(tail))
@@ -196,7 +219,8 @@ func (c *Client) append(ctx context.Context, id string, index int, b []byte) err
 	return err
 }
 
-// form is what stands before and behind a segment's bytes: X's own client sends the media first.
+// form returns what stands before and behind a segment's bytes: X's own client sends the media
+// first.
 func form(index int) (head, tail []byte, contentType string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -211,15 +235,36 @@ func form(index int) (head, tail []byte, contentType string) {
 	return head, b.Bytes(), w.FormDataContentType()
 }
 
+// failure converts a processing that failed to an *httpx.Error; it returns nil for any other. An
+// error object counts whatever the state is.
+func (c *Client) failure(op string, u uploadJSON) error {
+	p := u.Data.Processing
+	if p.State != "failed" && p.Error == nil {
+		return nil
+	}
+	said := ""
+	if p.Error != nil {
+		said = ": " + strings.Trim(p.Error.Name+": "+p.Error.Message, ": ")
+	}
+	message := hide(c.Secrets, c.AccessToken).Clip("X can't use the video"+said, httpx.MaxMessage)
+	return &httpx.Error{
+		Service: "x", Op: op, Status: 200, Class: httpx.Invalid, Type: TypeProcessingFailed,
+		Message: message,
+	}
+}
+
+// longestCheck is the longest that X is waited for between two looks at a video.
+const longestCheck = time.Minute
+
 // Await asks how far X is with a video until it is ready, has failed, or until has come. A video
-// that is not ready at until is no error: a later run can await the id again, for 24 hours.
-// httpx.NotFound means that X has forgotten the id; a video that X can't use is Invalid with
-// TypeProcessingFailed.
+// that is not ready is no error: a later run can await the id again, for 24 hours. Where X says to
+// ask later than in a minute, Await returns at once. httpx.NotFound with TypeUploadForgotten means
+// that X does not find the upload; a video that X can't use is Invalid with TypeProcessingFailed.
 func (c *Client) Await(ctx context.Context, id string, until time.Time) (u Uploaded, err error) {
 	err = httpx.Policy{}.Retry(ctx, func(int) (next httpx.Next, err error) {
 		u, err = c.Status(ctx, id)
-		wait := min(max(u.CheckAfter, time.Second), 30*time.Second)
-		if err != nil || u.Ready() || c.clock().Add(wait).After(until) {
+		wait := max(u.CheckAfter, time.Second)
+		if err != nil || u.Ready() || wait > longestCheck || c.clock().Add(wait).After(until) {
 			return httpx.Stop, err
 		}
 		return httpx.Next(wait), nil
@@ -227,20 +272,40 @@ func (c *Client) Await(ctx context.Context, id string, until time.Time) (u Uploa
 	return u, err
 }
 
+const statusOp = "GET /2/media/upload"
+
 // Status asks once. X answers 400 for an image, which needs no processing: ask for videos only.
+// Source: https://docs.x.com/x-api/media/get-media-upload-status
 func (c *Client) Status(ctx context.Context, id string) (Uploaded, error) {
-	const op = "GET /2/media/upload"
 	var out checked[statusJSON]
 	q := url.Values{"command": {"STATUS"}, "media_id": {id}}
-	if _, err := c.do(ctx, httpx.Request{Op: op, URL: "/2/media/upload?" + q.Encode(), Into: &out}); err != nil {
+	_, err := c.do(ctx, httpx.Request{Op: statusOp, URL: "/2/media/upload?" + q.Encode(), Into: &out})
+	if err != nil {
 		return Uploaded{}, err
 	}
-	u := out.v.uploaded(c.clock())
-	if u.State == "failed" {
-		p := out.v.Data.Processing.Error
-		words := hide(c.Secrets, c.AccessToken).Clip(p.Name+": "+p.Message, httpx.MaxMessage)
-		return u, &httpx.Error{Service: "x", Op: op, Status: 200, Class: httpx.Invalid,
-			Type: TypeProcessingFailed, Message: "X can't use the video: " + words}
-	}
-	return u, nil
+	return out.v.uploaded(c.clock()), c.failure(statusOp, out.v.uploadJSON)
 }
+
+// AltText describes an uploaded image: at most 1,000 characters, more is cut. X bills it ($0.005).
+// Source: https://docs.x.com/x-api/media/create-media-metadata
+func (c *Client) AltText(ctx context.Context, mediaID, text string) error {
+	if r := []rune(text); len(r) > maxAltText {
+		text = string(r[:maxAltText-1]) + "…"
+	}
+	type alt struct {
+		Text string `json:"text"`
+	}
+	type metadata struct {
+		Alt alt `json:"alt_text"`
+	}
+	body := struct {
+		ID       string   `json:"id"`
+		Metadata metadata `json:"metadata"`
+	}{mediaID, metadata{alt{text}}}
+	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+		Op: "POST /2/media/metadata", Method: http.MethodPost, URL: "/2/media/metadata",
+	}, body))
+	return err
+}
+
+const maxAltText = 1000

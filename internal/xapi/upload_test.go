@@ -99,8 +99,8 @@ func TestUploadOfNothing(t *testing.T) {
 		t.Errorf("calls (-got +want):\n%s", d)
 	}
 	world := sim.New(sim.Options{})
-	if _, err := inWorld(world, world.Transport()).Upload(t.Context(), video(nil)); httpx.ClassOf(err) != httpx.Invalid {
-		t.Errorf("got %v, want it to be invalid", err)
+	if _, err := inWorld(world, world.Transport()).Upload(t.Context(), video(nil)); httpx.ClassOf(err) != httpx.Unknown {
+		t.Errorf("got %v, want it to be unknown", err)
 	}
 }
 
@@ -194,12 +194,13 @@ func TestFatalRefusalStopsTheRest(t *testing.T) {
 		status int
 		class  httpx.Class
 	}{
-		{401, httpx.Unauthorized}, {402, httpx.OutOfCredit}, {403, httpx.Forbidden}, {413, httpx.Invalid}, {503, httpx.Transient},
+		{401, httpx.Unauthorized}, {402, httpx.OutOfCredit}, {403, httpx.Forbidden}, {413, httpx.Unknown}, {503, httpx.Transient},
 	} {
 		t.Run(fmt.Sprint(tt.status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := sim.New(sim.Options{NoHash: true})
-				w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/upload/*/append", Times: -1, Status: tt.status})
+				w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/upload/*/append", Times: -1, Status: tt.status,
+					Body: `{"title":"Forbidden"}`})
 				body := &counted{Reader: zeros{}}
 				f := File{Body: body, Size: 200 * segment, MediaType: "video/mp4", Category: "tweet_video"}
 				_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
@@ -316,7 +317,7 @@ func TestUploadThatIsTooLarge(t *testing.T) {
 	w := sim.New(sim.Options{})
 	f := File{Body: zeros{}, Size: maxSegments*maxSegment + 1, MediaType: "video/mp4", Category: "tweet_video"}
 	_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
-	if e := refused(t, err); e.Class != httpx.Invalid || e.Type != TypeProcessingFailed || w.Calls("x") != 0 {
+	if e := refused(t, err); e.Class != httpx.Invalid || e.Type != TypeTotalBytes || w.Calls("x") != 0 {
 		t.Errorf("got %v after %d calls", err, w.Calls("x"))
 	}
 }
@@ -330,7 +331,7 @@ type late struct {
 func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/append") {
 		l.body = r.Body
-		return said(403, ""), nil
+		return said(403, `{"title":"Forbidden"}`), nil
 	}
 	return l.wire.RoundTrip(r)
 }

@@ -236,7 +236,7 @@ func everyCall(c *Client, o *OAuth) map[string]func(context.Context) error {
 			return err
 		},
 		"GET /2/users/{id}/tweets": func(ctx context.Context) error {
-			_, err := c.Timeline(ctx, "1500000000000000001", "")
+			_, err := c.Timeline(ctx, "1500000000000000001", Bound{})
 			return err
 		},
 	}
