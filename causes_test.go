@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/diagnosis"
 )
 
@@ -39,7 +40,7 @@ func TestDiagnosesAreDocumented(t *testing.T) {
 			continue
 		}
 		text := strings.Join(strings.Fields(section), " ")
-		opening, closing := d.Title+".** "+d.Cause, "**What to do:** "+d.Fix
+		opening, closing := d.Title+".** "+d.Cause, "**What to do:** "+fixHere(d)
 		if d.Link != "" {
 			closing += " (" + d.Link + ")"
 		}
@@ -89,7 +90,7 @@ func writeCauses(t *testing.T, head string, sections map[string]string) {
 		title := strings.ToUpper(d.Title[:1]) + d.Title[1:]
 		paragraphs := []string{wrap("**" + title + ".** " + d.Cause)}
 		paragraphs = append(paragraphs, byHand(sections[d.Key])...)
-		last := wrap("**What to do:** " + d.Fix)
+		last := wrap("**What to do:** " + fixHere(d))
 		if d.Link != "" {
 			last += "\n(" + d.Link + ")"
 		}
@@ -111,6 +112,11 @@ func byHand(section string) []string {
 		return nil
 	}
 	return paragraphs[1:last]
+}
+
+// fixHere is what to do, as a page of the repository says it: the page does not name the repository.
+func fixHere(d diagnosis.Diagnosis) string {
+	return strings.ReplaceAll(d.Fix, "at "+build.Issues(), "in this repository")
 }
 
 // wrap breaks a paragraph into lines of up to 100 characters.

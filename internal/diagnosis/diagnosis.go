@@ -1,6 +1,9 @@
 package diagnosis
 
-import "github.com/postferry/postferry/internal/httpx"
+import (
+	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/httpx"
+)
 
 // Diagnosis is what a person reads about a failure.
 type Diagnosis struct {
@@ -35,5 +38,5 @@ var unexplained = Diagnosis{
 	Key: "unexplained", Title: "something that postferry does not know went wrong",
 	Cause: "The answer is in none of the tables of known failures. It is quoted in full.",
 	Fix: "Read the service's own words above. If they do not help, open an issue at " +
-		"https://github.com/postferry/postferry/issues and paste them.",
+		build.Issues() + " and paste them.",
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/httpx"
 )
 
@@ -103,8 +104,7 @@ var rules = []rule{
 		"The account's media are shown when only their ids are asked for, and refused with " +
 			"everything that postferry needs: one field, or one media, is at fault.",
 		"Update postferry. If it is the newest, set `api_version` to the version before, and " +
-			"open an issue at https://github.com/postferry/postferry/issues with the answer " +
-			"quoted below.",
+			"open an issue at " + build.Issues() + " with the answer quoted below.",
 		graphVersions})},
 	{listedAgain, always(Diagnosis{
 		"instagram-recovered", "it works again",

@@ -132,7 +132,7 @@ func inert(t *testing.T, what, md string) {
 	if strings.Contains(md, "<!--") {
 		t.Errorf("%s: there is a hidden comment: %.300q", what, md[strings.Index(md, "<!--"):])
 	}
-	text := ours.ReplaceAllString(once(outsideCode(strings.TrimSuffix(md, pageFoot))), "")
+	text := ours.ReplaceAllString(once(outsideCode(strings.TrimSuffix(md, pageFoot()))), "")
 	for name, re := range live {
 		if at := re.FindStringIndex(text); at != nil {
 			t.Errorf("%s: %s: …%.200q", what, name, text[max(0, at[0]-60):])

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
@@ -104,7 +105,7 @@ func (i Issue) tail(b *strings.Builder) {
 	i.occurrences(b)
 	b.WriteString("postferry closes this issue by itself when a run succeeds. Close it to retry " +
 		"at once.\n")
-	fmt.Fprintf(b, "[More about this cause](%s%s)\n", docs, i.Diagnosis.Anchor())
+	fmt.Fprintf(b, "[More about this cause](%s)\n", build.Doc(i.Diagnosis.Anchor()))
 }
 
 // sign ends a body with its marker.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
@@ -48,12 +49,15 @@ func (p StatusPage) index() []byte {
 		fmt.Fprintf(&b, "## [%s](%s/README.md)\n\n[![how %s "+
 			"stands](%s/status.svg)](%s/README.md)\n\n", r, r, r, r, r)
 	}
-	b.WriteString(pageFoot)
+	b.WriteString(pageFoot())
 	return []byte(b.String())
 }
 
-const pageFoot = "---\n\nWritten by [postferry](https://github.com/postferry/postferry). This " +
-	"branch is its memory: `state/` is the machine's, this page is yours.\n"
+// pageFoot is a function, because the linker sets the address.
+func pageFoot() string {
+	return "---\n\nWritten by [postferry](" + build.URL() + "). This branch is its memory: " +
+		"`state/` is the machine's, this page is yours.\n"
+}
 
 func (p StatusPage) readme() []byte {
 	var b strings.Builder
@@ -62,7 +66,7 @@ func (p StatusPage) readme() []byte {
 	fmt.Fprintf(&b, "![%s](status.svg)\n\n", p.chart().sentence())
 	p.facts(&b)
 	p.posts(&b)
-	b.WriteString(pageFoot)
+	b.WriteString(pageFoot())
 	return []byte(b.String())
 }
 
