@@ -23,27 +23,30 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "actions alert httpx config demo doctor diagnosis instagram mirror" +
-		" plan mediahost github report result token setup state vault xapi",
+	"internal/cli": "actions alert build httpx config demo doctor diagnosis instagram mirror" +
+		" plan mediahost github report result token setup state vault workflow xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
 	"internal/token":  "httpx config instagram github state vault xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
-	"internal/setup":  "actions httpx config diagnosis instagram github report token state vault xapi",
+	"internal/setup": "actions build httpx config diagnosis instagram github report token state vault" +
+		" workflow xapi",
 	"internal/alert":  "httpx config diagnosis github instagram mirror report result state",
 	"internal/result": "diagnosis mirror state",
-	"internal/report": "httpx config diagnosis mirror plan result state twittertext",
+	"internal/report": "build httpx config diagnosis mirror plan result state twittertext",
 
 	// Decisions.
 	"internal/config":      "",
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",
 	"internal/state":       "httpx",
-	"internal/diagnosis":   "httpx state vault",
+	"internal/diagnosis":   "build httpx state vault",
 	"internal/verdict":     "",
 	"internal/vault":       "",
+	"internal/build":       "",
+	"internal/workflow":    "config",
 	"internal/twittertext": "",
 
 	// Clients.

@@ -9,12 +9,14 @@ import (
 
 	postferry "github.com/postferry/postferry"
 	"github.com/postferry/postferry/internal/actions"
+	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/workflow"
 )
 
 // authorizeURL is X's consent page.
@@ -80,8 +82,15 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 		Interactive: p.Interactive, Hide: p.secrets.Add,
 	}
 	w.Route, w.HasConfig = conf.Routes[0], conf.File() != ""
-	w.Getenv, w.Workflows, w.Open, w.Now = e.get, postferry.Workflows, p.Open, e.now
-	w.Release = release
+	w.Getenv, w.Template, w.Open, w.Now = e.get, postferry.Template, p.Open, e.now
+	w.Release = build.Release
+	every := o
+	every.route = "" // a workflow passes the secrets of all routes
+	all, err := every.loadConfig()
+	if err != nil {
+		return err
+	}
+	w.Passed = workflow.Secrets(all)
 	w.Services = wiring{e.newJob(o, conf)}.services()
 	return nil
 }
@@ -105,7 +114,7 @@ func (j wiring) services() setup.Services {
 		Repository: j.useRepository,
 		Commit: func(ctx context.Context, release string) (string, error) {
 			o := j.repoOptions(j.githubToken)
-			o.Owner, o.Repo = "postferry", "postferry"
+			o.Owner, o.Repo, _ = actions.SplitName(build.Home)
 			return github.New(o).Commit(ctx, release)
 		},
 		OAuth: j.oauth,

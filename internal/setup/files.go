@@ -1,47 +1,88 @@
 package setup
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/workflow"
 )
 
-// file is a file that set-up would write.
-type file struct{ path, body string }
+// file is one that set-up would write. old is what is there now, "" if nothing is.
+type file struct{ path, body, old string }
 
-// missingFiles lists the files that a clone lacks: the workflows and the configuration. In a
-// repository that is no copy of postferry's own, the workflows use the published action at pin
-// ("<commit> # v1").
-func missingFiles(dir string, workflows fs.FS, login, pin string) ([]file, error) {
-	own := isCopy(dir)
-	if !own && pin == "" {
-		return nil, advise("Run set-up from a released postferry, or add --pin '<commit> #"+
-			" <version>'.", "this folder is no copy of postferry's repository, and this build"+
-			" does not know which commit of the action to name")
-	}
-	var out []file
-	for _, name := range []string{"mirror.yml", "rotate.yml", "doctor.yml"} {
-		f := file{path: path.Join(".github", "workflows", name)}
-		if exists(dir, f.path) {
-			continue
+// clone is the folder that set-up writes to, and what its files depend on.
+type clone struct {
+	dir      string
+	template fs.FS    // the template of a person's repository
+	pin      string   // "<commit> # v1.2.3" of the published action
+	login    string   // the login type of the first route
+	secrets  []string // what the routes name besides the usual variables
+}
+
+// files lists what set-up would write: the workflows that are missing or lack a secret of the
+// configuration, and a configuration where there is none. byHand are the workflows that lack a
+// secret and that a person has rewritten; their body is only the lines that they lack.
+func (c clone) files() (out, byHand []file, err error) {
+	for _, name := range workflow.Names() {
+		f, ours, err := c.workflow(name)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case f.body == f.old:
+		case ours:
+			out = append(out, f)
+		case f.body != "":
+			byHand = append(byHand, f)
 		}
-		body, err := fs.ReadFile(workflows, f.path)
-		if err != nil {
-			return nil, fmt.Errorf("read the built-in %s: %w", f.path, err)
-		}
-		f.body = string(body)
-		if !own {
-			f.body = strings.ReplaceAll(f.body, "uses: ./\n", "uses: postferry/postferry@"+pin+"\n")
-		}
-		out = append(out, f)
 	}
-	if config := path.Join(".github", "postferry.yml"); !exists(dir, config) {
-		out = append(out, file{config, configuration(login)})
+	if config := path.Join(".github", "postferry.yml"); !exists(c.dir, config) {
+		out = append(out, file{path: config, body: configuration(c.login)})
 	}
-	return out, nil
+	return out, byHand, nil
+}
+
+// workflow is one workflow as it has to be. ours reports whether set-up may write it.
+func (c clone) workflow(name string) (f file, ours bool, err error) {
+	f.path = workflow.Path(name)
+	body, err := fs.ReadFile(c.template, path.Join("template", f.path))
+	if err != nil {
+		return f, false, fmt.Errorf("read the built-in %s: %w", f.path, err)
+	}
+	template := string(body)
+	if old, err := os.ReadFile(filepath.Join(c.dir, filepath.FromSlash(f.path))); err == nil {
+		f.old = string(old)
+		if f.body, ours = workflow.Update(f.old, template, c.secrets); !ours {
+			f.body = workflow.Missing(f.old, c.secrets)
+		}
+		return f, ours, nil
+	}
+	uses, err := c.uses()
+	if err != nil {
+		return f, false, err
+	}
+	f.body, err = workflow.Render(template, workflow.Options{Uses: uses, Secrets: c.secrets})
+	return f, true, err
+}
+
+// uses names the action. A copy of postferry's own repository uses the action beside its workflows,
+// every other repository the published one at the pin.
+func (c clone) uses() (string, error) {
+	switch {
+	case isCopy(c.dir):
+		return "./", nil
+	case c.pin == "":
+		return "", advise(
+			"Run set-up from a released postferry, or add --pin '<commit> # <version>'.",
+			"this folder is no copy of postferry's repository, and this build does not know which "+
+				"commit of the action to name")
+	}
+	return build.Home + "@" + c.pin, nil
 }
 
 // isCopy reports whether the repository contains the action itself. Git on Windows ends lines with
@@ -58,7 +99,8 @@ func exists(dir, file string) bool {
 }
 
 func configuration(login string) string {
-	return `# yaml-language-server: $schema=https://raw.githubusercontent.com/postferry/postferry/main/docs/postferry.schema.json
+	return `# yaml-language-server: $schema=https://raw.githubusercontent.com/` + build.Home +
+		`/main/docs/postferry.schema.json
 # Everything else has a default: postferry config prints it.
 version: 1
 routes:
@@ -70,20 +112,52 @@ routes:
 `
 }
 
-// diff shows the new file as a review would.
+// diff shows a file as a review would: a new one whole, a changed one from the first line that
+// differs to the last.
 func (f file) diff() string {
-	lines := strings.Split(strings.TrimSuffix(f.body, "\n"), "\n")
+	from, before, after := "/dev/null", []string(nil), lines(f.body)
+	if f.old != "" {
+		from, before = f.path, lines(f.old)
+	}
+	head := 0
+	for head < min(len(before), len(after)) && before[head] == after[head] {
+		head++
+	}
+	tail := 0
+	for tail < min(len(before), len(after))-head &&
+		before[len(before)-1-tail] == after[len(after)-1-tail] {
+		tail++
+	}
+	before, after = before[head:len(before)-tail], after[head:len(after)-tail]
 	var b strings.Builder
-	fmt.Fprintf(&b, "--- /dev/null\n+++ %s\n@@ -0,0 +1,%d @@\n", f.path, len(lines))
-	for _, l := range lines {
+	at := func(n int) int { return min(head+1, head+n) } // a diff counts an empty range from 0
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n@@ -%d,%d +%d,%d @@\n", from, f.path,
+		at(len(before)), len(before), at(len(after)), len(after))
+	for _, l := range before {
+		b.WriteString("-" + l + "\n")
+	}
+	for _, l := range after {
 		b.WriteString("+" + l + "\n")
 	}
 	return b.String()
 }
 
-// write creates the file and the folders above it. It never replaces a file.
+func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
+
+// write makes the file, and the folders above it. It replaces a file only if that one is still the
+// old one: what a person has written is never lost.
 func (f file) write(dir string) error {
 	full := filepath.Join(dir, filepath.FromSlash(f.path))
+	if f.old != "" {
+		now, err := os.ReadFile(full)
+		if err == nil && string(now) != f.old {
+			err = errors.New("it has changed meanwhile")
+		}
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(full, []byte(f.body), 0o644)
+	}
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		return err
 	}

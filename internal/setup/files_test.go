@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/config"
 )
 
@@ -18,8 +19,8 @@ var own = os.DirFS("../..")
 
 const pinned = "0123456789abcdef0123456789abcdef01234567 # v1"
 
-// clone is a folder with files: path → body.
-func clone(t *testing.T, files map[string]string) string {
+// newClone is a folder with files: path → body.
+func newClone(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, body := range files {
@@ -40,6 +41,12 @@ const (
 	doctorFile = ".github/workflows/doctor.yml"
 	configFile = ".github/postferry.yml"
 )
+
+// filesOf is what set-up would write to a folder.
+func filesOf(dir, pin string) ([]file, error) {
+	files, _, err := clone{dir: dir, template: own, pin: pin, login: "instagram"}.files()
+	return files, err
+}
 
 func TestFiles(t *testing.T) {
 	for _, tt := range []struct {
@@ -64,13 +71,13 @@ func TestFiles(t *testing.T) {
 		{
 			"a repository of one's own", pinned, nil,
 			[]string{mirrorFile, rotateFile, doctorFile, configFile},
-			"postferry/postferry@" + pinned,
+			build.Home + "@" + pinned,
 		},
 		{
 			"another action's repository", pinned,
 			map[string]string{"action.yml": "name: postferry-like\n"},
 			[]string{mirrorFile, rotateFile, doctorFile, configFile},
-			"postferry/postferry@" + pinned,
+			build.Home + "@" + pinned,
 		},
 		{
 			"some are there", "",
@@ -89,7 +96,7 @@ func TestFiles(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			files, err := missingFiles(clone(t, tt.clone), own, "instagram", tt.pin)
+			files, err := filesOf(newClone(t, tt.clone), tt.pin)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,11 +118,61 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestFilesOfSeveralAccounts: a workflow that lacks a secret of the configuration is updated, and
+// keeps its pin. One that a person has rewritten is not touched: the lines are shown.
+func TestFilesOfSeveralAccounts(t *testing.T) {
+	first := clone{newClone(t, nil), own, pinned, "instagram", nil}
+	files, _, err := first.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.path == rotateFile {
+			f.body = strings.Replace(f.body, "ubuntu-latest", "my-own", 1)
+		}
+		if err := f.write(first.dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if files, byHand, err := first.files(); len(files)+len(byHand) != 0 || err != nil {
+		t.Fatalf("got %v, %v, %v, want nothing to do", files, byHand, err)
+	}
+	more := first
+	more.pin, more.secrets = "", []string{"X_REFRESH_TOKEN_CAFE"}
+	files, byHand, err := more.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const line = "          X_REFRESH_TOKEN_CAFE: ${{ secrets.X_REFRESH_TOKEN_CAFE }}\n"
+	if len(byHand) != 1 || byHand[0].path != rotateFile || !strings.Contains(byHand[0].body, line) {
+		t.Errorf("by hand: %v", byHand)
+	}
+	if len(files) != 2 || files[0].path != mirrorFile || files[1].path != doctorFile {
+		t.Fatalf("got %v, want mirror and doctor", files)
+	}
+	if diff := files[0].diff(); !strings.Contains(diff, "+"+line) || strings.Contains(diff, "\n-") {
+		t.Errorf("the difference is\n%s", diff)
+	}
+	if !strings.Contains(files[0].body, pinned) {
+		t.Error("the pin is lost")
+	}
+	if err := files[0].write(first.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := files[0].write(first.dir); err == nil {
+		t.Error("a file that has changed meanwhile is replaced")
+	}
+	if files, _, _ := more.files(); len(files) != 1 {
+		t.Errorf("got %d files, want the doctor's only", len(files))
+	}
+}
+
 func TestFilesRefused(t *testing.T) {
-	_, err := missingFiles(clone(t, nil), own, "instagram", "")
+	_, err := filesOf(newClone(t, nil), "")
 	wantAdvice(t, err, "no copy of postferry's repository", "--pin")
-	if _, err := missingFiles(clone(t, nil), fstest.MapFS{}, "instagram", pinned); err == nil ||
-		!strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
+	empty := clone{dir: t.TempDir(), template: fstest.MapFS{}, pin: pinned}
+	_, _, err = empty.files()
+	if err == nil || !strings.Contains(err.Error(), "read the built-in "+mirrorFile) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -137,14 +194,14 @@ func TestConfiguration(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	want := "--- /dev/null\n+++ a/b.yml\n@@ -0,0 +1,2 @@\n+one: 1\n+two: 2\n"
-	if got := (file{"a/b.yml", "one: 1\ntwo: 2\n"}).diff(); got != want {
+	if got := (file{path: "a/b.yml", body: "one: 1\ntwo: 2\n"}).diff(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
-	f := file{mirrorFile, "name: mirror\n"}
+	f := file{path: mirrorFile, body: "name: mirror\n"}
 	if err := f.write(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -164,14 +221,14 @@ func TestWrite(t *testing.T) {
 
 // What a person has written is never replaced, also if it came after the look at what is missing.
 func TestWriteReplacesNothing(t *testing.T) {
-	dir := clone(t, map[string]string{mirrorFile: "mine"})
-	if err := (file{mirrorFile, "name: mirror\n"}).write(dir); !os.IsExist(err) {
+	dir := newClone(t, map[string]string{mirrorFile: "mine"})
+	if err := (file{path: mirrorFile, body: "name: mirror\n"}).write(dir); !os.IsExist(err) {
 		t.Errorf("got %v, want that it exists", err)
 	}
 	if body, _ := os.ReadFile(filepath.Join(dir, mirrorFile)); string(body) != "mine" {
 		t.Errorf("it is %q now", body)
 	}
-	if err := (file{mirrorFile + "/below/a/file", ""}).write(dir); err == nil {
+	if err := (file{path: mirrorFile + "/below/a/file"}).write(dir); err == nil {
 		t.Error("a folder was made where a file is")
 	}
 }

@@ -24,7 +24,8 @@ type Wizard struct {
 	Route        config.Route
 	HasConfig    bool                       // reports whether a file says which login type it is
 	Getenv       func(name string) string   // answers that were given beforehand
-	Workflows    fs.FS                      // the workflows that the program is built with
+	Template     fs.FS                      // a person's repository, as the program is built with
+	Passed       []string                   // secrets that the workflows pass; see package workflow
 	AuthorizeURL string                     // of X's consent page
 	Open         func(address string) error // opens a browser, nil only prints the address
 	Now          func() time.Time

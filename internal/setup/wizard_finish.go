@@ -65,12 +65,19 @@ func (w *Wizard) files(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := missingFiles(w.Dir, w.Workflows, w.Route.Instagram.Login, pin)
+	c := clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Passed}
+	files, byHand, err := c.files()
 	if err != nil {
 		return err
 	}
+	for _, f := range byHand {
+		w.Say("   %s has been rewritten and does not pass every secret of the configuration."+
+			" Add these lines to the step that uses postferry:\n\n%s", f.path, f.body)
+	}
 	if len(files) == 0 {
-		w.Say("   All there.")
+		if len(byHand) == 0 {
+			w.Say("   All there.")
+		}
 		return nil
 	}
 	for _, f := range files {
