@@ -78,7 +78,9 @@ func TestAction(t *testing.T) {
 	for name := range a.Inputs {
 		t.Errorf("the input %s goes nowhere", name)
 	}
-	for _, name := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
+	for _, name := range []string{
+		"posted", "skipped", "pending", "incident", "route-status", "names",
+	} {
 		if got, want := a.Outputs[name].Value, "${{ steps.run.outputs."+name+" }}"; got != want {
 			t.Errorf("output %s is %q, want %q", name, got, want)
 		}

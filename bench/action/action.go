@@ -1,10 +1,12 @@
-// Package action runs the steps of a composite action as a runner of GitHub Actions does, so that action.yml can be tried and
-// timed where there is no GitHub. It knows what ours is made of and refuses the rest: steps in bash, conditions on outputs,
-// actions/cache (a folder here) and actions/setup-go (the Go that is installed).
+// Package action runs the steps of a composite action as a runner of GitHub Actions does, so that
+// action.yml can be tried and timed without GitHub. It knows what our action is made of and refuses
+// the rest: steps in bash, conditions on outputs, inputs and failure, actions/cache (a folder here)
+// and actions/setup-go (the Go that is installed).
 package action
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,7 +29,7 @@ type Action struct {
 	} `yaml:"runs"`
 }
 
-// Step is one step of it.
+// Step is one step of an action.
 type Step struct {
 	Name  string            `yaml:"name"`
 	ID    string            `yaml:"id"`
@@ -39,26 +41,30 @@ type Step struct {
 	Env   map[string]string `yaml:"env"`
 }
 
-// Run is one job that uses the action, and nothing else.
+// Run is one step of a job: it uses the action.
 type Run struct {
-	Path      string            // the folder of action.yml
-	Workspace string            // where the job is
-	Cache     string            // the folder that stands for GitHub's cache; it must be there
-	Inputs    map[string]string // those that are not the defaults
-	Env       []string          // of the job, "NAME=value"
+	Path       string            // the folder of action.yml
+	Repository string            // "owner/name" of a remote action, "" for `uses: ./`
+	Workspace  string            // the job's working directory
+	Temp       string            // the job's RUNNER_TEMP; "" makes one for this run
+	Cache      string            // an existing folder that stands for GitHub's cache
+	Inputs     map[string]string // those that are not the defaults
+	Env        []string          // of the job, "NAME=value"
 
+	temp    string
 	outputs map[string]string // "step.name" → value
 }
 
-// Took is how a step went.
-type Took struct {
-	Name string
-	For  time.Duration
-	Out  string // all that it printed
+// Result is how a step went.
+type Result struct {
+	Name     string
+	Duration time.Duration
+	Output   string // all that it printed
 }
 
-// Do runs the steps in order. The error names the step that failed.
-func (r *Run) Do() ([]Took, error) {
+// Do runs the steps in order. After a failure only the steps run that ask for one. The error names
+// the first step that failed.
+func (r *Run) Do() ([]Result, error) {
 	body, err := os.ReadFile(filepath.Join(r.Path, "action.yml"))
 	if err != nil {
 		return nil, err
@@ -67,49 +73,67 @@ func (r *Run) Do() ([]Took, error) {
 	if err := yaml.Unmarshal(body, &a); err != nil {
 		return nil, fmt.Errorf("action.yml: %w", err)
 	}
-	var all []Took
-	var save []func() error // what a cache does when the job is over
+	if r.temp = r.Temp; r.temp == "" {
+		if r.temp, err = os.MkdirTemp("", "action-"); err != nil {
+			return nil, err
+		}
+		defer func() { _ = os.RemoveAll(r.temp) }() // a folder of this run's own
+	}
 	r.outputs = map[string]string{}
+	var all []Result
+	var failure error
+	var save []func() error // what a cache does when the job is over
 	for _, s := range a.Runs.Steps {
-		if ok, err := r.due(s.If); err != nil || !ok {
-			if err != nil {
-				return all, fmt.Errorf("%s: %w", s.Name, err)
-			}
+		due, err := r.due(a, s.If, failure != nil)
+		if err != nil {
+			return all, fmt.Errorf("%s: %w", s.Name, err)
+		}
+		if !due {
 			continue
 		}
 		begun := time.Now()
 		out, after, err := r.step(a, s)
-		all = append(all, Took{s.Name, time.Since(begun), out})
+		all = append(all, Result{s.Name, time.Since(begun), out})
 		if err != nil {
-			return all, fmt.Errorf("%s: %w\n%s", s.Name, err, out)
+			failure = cmp.Or(failure, fmt.Errorf("%s: %w\n%s", s.Name, err, out))
 		}
 		save = append(save, after...)
 	}
 	for _, f := range save {
-		if err := f(); err != nil {
-			return all, err
-		}
+		failure = cmp.Or(failure, f())
 	}
-	return all, nil
+	return all, failure
 }
 
-// condition is the one form of condition that action.yml has.
-var condition = regexp.MustCompile(`^steps\.(\w+)\.outputs\.([\w-]+) != 'true'$`)
+// The forms of conditions that action.yml has.
+var (
+	outputCondition = regexp.MustCompile(`^steps\.(\w+)\.outputs\.([\w-]+) != 'true'$`)
+	inputCondition  = regexp.MustCompile(`^inputs\.([\w-]+) == '([\w-]+)'$`)
+)
 
-func (r *Run) due(conditions string) (bool, error) {
-	if conditions == "" {
-		return true, nil
-	}
+// due reports whether a step runs. A condition that does not ask about the status of the steps
+// before it holds only if none of them failed.
+func (r *Run) due(a Action, conditions string, failed bool) (bool, error) {
+	wantFailure := false
 	for _, one := range strings.Split(conditions, " && ") {
-		m := condition.FindStringSubmatch(one)
-		if m == nil {
+		output, input := outputCondition.FindStringSubmatch(one), inputCondition.FindStringSubmatch(one)
+		switch {
+		case one == "":
+		case one == "failure()":
+			wantFailure = true
+		case output != nil:
+			if r.outputs[output[1]+"."+output[2]] == "true" {
+				return false, nil
+			}
+		case input != nil:
+			if r.input(a, input[1]) != input[2] {
+				return false, nil
+			}
+		default:
 			return false, fmt.Errorf("a condition of an unknown form: %s", one)
 		}
-		if r.outputs[m[1]+"."+m[2]] == "true" {
-			return false, nil
-		}
 	}
-	return true, nil
+	return failed == wantFailure, nil
 }
 
 func (r *Run) step(a Action, s Step) (out string, after []func() error, err error) {
@@ -127,20 +151,17 @@ func (r *Run) step(a Action, s Step) (out string, after []func() error, err erro
 }
 
 // bash runs a script with the flags that a runner gives it.
-// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
+// Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 func (r *Run) bash(a Action, s Step) (string, error) {
-	temp, err := os.MkdirTemp("", "action-")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = os.RemoveAll(temp) }() // a file of this run's own
-	script, output := filepath.Join(temp, "script.sh"), filepath.Join(temp, "output")
+	script, output := filepath.Join(r.temp, "script.sh"), filepath.Join(r.temp, "output")
+	_ = os.Remove(output) // of the step before
 	if err := os.WriteFile(script, []byte(s.Run), 0o600); err != nil {
 		return "", err
 	}
 	cmd := exec.Command("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script)
 	cmd.Dir = r.Workspace
-	cmd.Env = append(os.Environ(), "GITHUB_OUTPUT="+output, "GITHUB_WORKSPACE="+r.Workspace)
+	cmd.Env = append(os.Environ(), "GITHUB_OUTPUT="+output, "GITHUB_WORKSPACE="+r.Workspace,
+		"RUNNER_TEMP="+r.temp)
 	cmd.Env = append(cmd.Env, r.Env...)
 	for name, value := range s.Env {
 		value, err := r.expand(a, value)
@@ -156,7 +177,7 @@ func (r *Run) bash(a Action, s Step) (string, error) {
 	return string(out), r.read(s.ID, output)
 }
 
-// read takes a step's outputs, of which none has several lines.
+// read takes the outputs of a step. None of ours has several lines.
 func (r *Run) read(step, file string) error {
 	body, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
@@ -181,30 +202,38 @@ func (r *Run) cache(a Action, s Step) (string, []func() error, error) {
 		r.outputs[s.ID+".cache-hit"] = "true"
 		return "hit " + key, nil, os.CopyFS(to, os.DirFS(from))
 	}
-	return "miss " + key, []func() error{func() error { return os.CopyFS(from, os.DirFS(to)) }}, nil
+	save := func() error { return os.CopyFS(from, os.DirFS(to)) }
+	return "miss " + key, []func() error{save}, nil
 }
 
 var expression = regexp.MustCompile(`\$\{\{ ([^}]*) \}\}`)
 
-// expand puts values for expressions. The tokens of a job are empty here.
+// expand replaces expressions by their values. The tokens of a job are empty here.
 func (r *Run) expand(a Action, text string) (string, error) {
 	var unknown error
 	out := expression.ReplaceAllStringFunc(text, func(e string) string {
 		name := expression.FindStringSubmatch(e)[1]
-		if input, ok := strings.CutPrefix(name, "inputs."); ok {
-			if value, given := r.Inputs[input]; given {
-				return value
-			}
-			return strings.ReplaceAll(a.Inputs[input].Default, "${{ github.token }}", "")
-		}
-		if name == "github.action_path" {
-			return r.Path
-		}
-		if step, ok := strings.CutPrefix(name, "steps."); ok {
+		input, isInput := strings.CutPrefix(name, "inputs.")
+		step, isStep := strings.CutPrefix(name, "steps.")
+		switch {
+		case isInput:
+			return r.input(a, input)
+		case isStep:
 			return r.outputs[strings.Replace(step, ".outputs.", ".", 1)]
+		case name == "github.action_path":
+			return r.Path
+		case name == "github.action_repository":
+			return r.Repository
 		}
 		unknown = fmt.Errorf("an unknown expression: %s", e)
 		return ""
 	})
 	return out, unknown
+}
+
+func (r *Run) input(a Action, name string) string {
+	if value, given := r.Inputs[name]; given {
+		return value
+	}
+	return strings.ReplaceAll(a.Inputs[name].Default, "${{ github.token }}", "")
 }

@@ -102,7 +102,7 @@ func tagged(temp, releases, version string) (string, error) {
 func (w way) measure(temp, url string) error {
 	cache := filepath.Join(temp, "cache")
 	var all []time.Duration
-	var last []action.Took
+	var last []action.Result
 	for range w.rounds {
 		if !w.again {
 			if err := os.RemoveAll(cache); err != nil {
@@ -126,14 +126,14 @@ func (w way) measure(temp, url string) error {
 		}
 		var sum time.Duration
 		for _, s := range last {
-			sum += s.For
+			sum += s.Duration
 		}
 		all = append(all, sum)
 	}
 	slices.Sort(all)
 	fmt.Printf("%-20s %9s ", w.name, all[len(all)/2].Round(time.Millisecond))
 	for _, s := range last {
-		fmt.Printf(" %s %s;", s.Name, s.For.Round(time.Millisecond))
+		fmt.Printf(" %s %s;", s.Name, s.Duration.Round(time.Millisecond))
 	}
 	fmt.Println()
 	return nil

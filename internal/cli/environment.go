@@ -243,6 +243,8 @@ type options struct {
 	routes                           []string // names, found by loadConfig
 	every                            time.Duration
 	scenario, jobStatus, listen      string
+	began                            int64 // of the job, seconds since 1970; 0 if it is not known
+	timeLimit                        int   // of the job, minutes
 }
 
 // loadConfig reads the configuration and picks the routes that the command was asked for.

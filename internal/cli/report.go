@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"time"
 
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
@@ -17,6 +18,8 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 		o.define(fs)
 		fs.StringVar(&o.jobStatus, "job-status", "",
 			"how the job went: `S` is success, failure or cancelled")
+		fs.Int64Var(&o.began, "began", 0, "when the job's first step began, in `SECONDS` since 1970")
+		fs.IntVar(&o.timeLimit, "time-limit", 15, "the job's time limit in `MINUTES`")
 	})
 	if err != nil {
 		return err
@@ -25,6 +28,13 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	case "success", "failure", "cancelled":
 	default:
 		return usagef("--job-status must be success, failure or cancelled, it is %q", o.jobStatus)
+	}
+	if o.jobStatus == "cancelled" {
+		if !o.ranOut(p.Now()) {
+			fmt.Fprintln(p.Stdout, "the job was cancelled: nothing to report")
+			return nil
+		}
+		o.jobStatus = fmt.Sprintf("cancelled at its time limit of %d minutes", o.timeLimit)
 	}
 	j, err := p.newJob(ctx, o, need{})
 	if err != nil {
@@ -42,6 +52,13 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 		return r.closeDeadRun(ctx)
 	}
 	return r.reportDeadRun(ctx)
+}
+
+// ranOut reports whether the job ended at its time limit, which GitHub calls cancelled too. The
+// runner starts the last steps up to a minute before or after the limit.
+func (o *options) ranOut(now time.Time) bool {
+	limit := time.Duration(o.timeLimit) * time.Minute
+	return o.began > 0 && now.Sub(time.Unix(o.began, 0)) >= limit-time.Minute
 }
 
 func (r *route) reportDeadRun(ctx context.Context) error {
