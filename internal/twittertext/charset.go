@@ -49,7 +49,11 @@ func IsSpace(r rune) bool {
 }
 
 func mayPrecedeURL(r rune) bool {
-	return !isASCIIAlnum(r) && !strings.ContainsRune("@＠$#＃", r) && !IsInvalid(r)
+	switch r {
+	case '@', '＠', '$', '#', '＃':
+		return false
+	}
+	return !isASCIIAlnum(r) && !IsInvalid(r)
 }
 
 // isHostRune reports whether r may stand in a host name: in any script everything but punctuation,
@@ -105,7 +109,9 @@ func isQueryRune(r rune) bool {
 	return isASCIIAlnum(r) || r < 0x80 && strings.ContainsRune("!?*'@();:&=+$/%#[]-_.,~|", r)
 }
 
-func endsQuery(r rune) bool { return isASCIIAlnum(r) || r < 0x80 && strings.ContainsRune("-_&=#/", r) }
+func endsQuery(r rune) bool {
+	return isASCIIAlnum(r) || r < 0x80 && strings.ContainsRune("-_&=#/", r)
+}
 
 // SchemeLen returns the length of http:// or https:// at rs[i], 0 if there is neither.
 func SchemeLen(rs []rune, i int) int {
