@@ -86,3 +86,21 @@ func TestNotOrphans(t *testing.T) {
 		}
 	})
 }
+
+// TestForgedMarker: an issue of a person that carries our label and marker is not taken for the issue
+// of an incident: the incident gets its own.
+func TestForgedMarker(t *testing.T) {
+	const marker = "\n<!-- postferry:incident route=main area=instagram fingerprint=0a1b2c -->\n"
+	bubble(t, "a person's", func(t *testing.T) {
+		w := sim.New(sim.Options{Real: true, Now: time.Now()})
+		r := &rehearsal{t: t, w: w, env: w.Env()}
+		r.mirror()
+		w.GitHub().OpenIssue("someone-else", "Is this normal?", "I saw this:"+marker, "postferry")
+		w.Instagram().BreakLikeSeptember2023()
+		r.mirror()
+		issues := w.GitHub().Issues()
+		if len(issues) != 2 || issues[0].Title != "Is this normal?" {
+			t.Fatalf("issues: %+v\n%s", issues, &r.out)
+		}
+	})
+}

@@ -4,8 +4,8 @@
 // # A tour
 //
 // [Main] picks a command from the table in help.go. Most commands make a job (job.go): the
-// configuration, the environment (environment.go) and the clients made from both. A run of `mirror`
-// reads top to bottom in mirror.go:
+// configuration, the environment (environment.go) and the clients made from both. A route of the
+// job makes the flows (route.go). A run of `mirror` reads top to bottom in mirror.go:
 //
 //	config     internal/config     every mistake at once, before anything is done
 //	state      internal/state      the route's document; meanwhile dial.go connects to Instagram
