@@ -263,3 +263,18 @@ func TestPackagesAreExplained(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesInContributing finds each Go file that CONTRIBUTING.md names, with or without its folder.
+func TestFilesInContributing(t *testing.T) {
+	var files []string
+	walk(t, ".go", func(file string, _ []byte) { files = append(files, "/"+file) })
+	named := regexp.MustCompile("`([\\w/]+\\.go)`").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
+	if len(named) < 5 {
+		t.Errorf("CONTRIBUTING.md names only %d files", len(named))
+	}
+	for _, m := range named {
+		if !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "/"+m[1]) }) {
+			t.Errorf("CONTRIBUTING.md names %s, which is not there", m[1])
+		}
+	}
+}
