@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 )
 
 // Version is the only version of the format that this program reads.
@@ -20,12 +21,27 @@ type Config struct {
 	Version            int
 	StateBranch        string  // the branch's name, without refs/heads/
 	SecretsEnvironment string  // the Actions environment of the secrets; "" is the repository
-	Routes             []Route // at least one, in the file's order
+	Language           string  // of everything that a person reads: en or ja
+	Timezone           string  // an IANA name, for every time that a person reads
+	Routes             []Route // without the broken ones, in the file's order
 	Incidents          Incidents
 
-	file string         // the name that Parse was given
-	set  map[string]int // path of a key that the file sets → its line
+	// Broken holds the routes whose blocks have problems. No other route depends on them, so a
+	// caller may run Routes and report each broken route as an incident of its own.
+	Broken []BrokenRoute
+
+	file string           // the name that Parse was given
+	set  map[string]place // path of a key that the file sets → where its value stands
 }
+
+// BrokenRoute is a route that can't run.
+type BrokenRoute struct {
+	Name     string
+	Problems Problems // at least one; each names its file, line and column
+}
+
+// Location returns the time zone of every time that a person reads.
+func (c *Config) Location() *time.Location { return location(c.Timezone) }
 
 // Route is one Instagram account and the X account that receives its media.
 type Route struct {
@@ -39,20 +55,47 @@ type Route struct {
 	Text            Text
 	Carousel        string // thread or first
 	AltText         bool
-	RejectedVideo   string // thumbnail, link or skip
+	Collaborations  bool     // also mirror media of another username
+	AILabel         bool     // carry Instagram's is_ai_generated over as X's made_with_ai
+	PaidHashtags    []string // a caption with one of them is posted as a paid partnership
+	RejectedVideo   string   // thumbnail, link or skip
+	RejectedPhoto   string   // leave-out, link or skip
+	OnDeleted       string   // page or tell
+	Delay           time.Duration
 	Limits          Limits
-	Collaborations  bool // also mirror media of another username
+
+	// Timezone is the configuration's, for {date} and a start date.
+	Timezone string
 }
 
-// Instagram says how a route reads its account. The last four are names of variables.
+// Location returns the route's time zone, UTC if it names none.
+func (r Route) Location() *time.Location { return location(r.Timezone) }
+
+// Instagram says how a route reads its account. Token, UserID, AppID and AppSecret are names of
+// variables.
 type Instagram struct {
 	Login                           string // instagram or facebook
 	APIVersion                      string // "v25.0"
+	Account                         string // the expected username, without @; "" accepts any
 	Token, UserID, AppID, AppSecret string
 }
 
-// X names the variables that hold X's credentials.
-type X struct{ RefreshToken, AccessToken, ClientID, ClientSecret string }
+// The values of X.Auth.
+const (
+	OAuth2 = "oauth2" // a login with a refresh token that each rotation replaces
+	Keys   = "keys"   // the developer portal's four keys for its owner's account (OAuth 1.0a)
+)
+
+// X says how a route posts. All fields but Auth and Account are names of variables. With OAuth2 a
+// route uses RefreshToken, AccessToken, ClientID and ClientSecret. With Keys it uses APIKey,
+// APISecret, AccessToken and AccessTokenSecret.
+type X struct {
+	Auth    string // OAuth2 or Keys
+	Account string // the expected username, without @; "" accepts any
+
+	RefreshToken, AccessToken, ClientID, ClientSecret string
+	APIKey, APISecret, AccessTokenSecret              string
+}
 
 // Text says how a caption becomes the text of a post.
 type Text struct {
@@ -65,10 +108,12 @@ type Text struct {
 	Number    bool   // number the parts of a thread
 }
 
-// Limits bound what is posted: media a run, media a UTC day, US dollars a UTC month.
+// Limits bound what is posted: media a run, media a UTC day, US dollars a UTC month. USDPerMonth 0
+// holds everything back.
 type Limits struct {
 	PerRun, PerDay int
 	USDPerMonth    float64
+	Gap            time.Duration // between two media of one run
 }
 
 // Incidents says how failures are reported.
@@ -89,7 +134,7 @@ func Default() *Config {
 }
 
 // Load reads the file at path. If the file does not exist, Load returns the defaults, unless the
-// path is explicit, which means that a person asked for it. The error is of type Problems.
+// path is explicit, which means that a person asked for it. The results are those of Parse.
 func Load(path string, explicit bool) (*Config, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -134,8 +179,12 @@ func unreadable(path string, err error) error {
 }
 
 // Parse reads a configuration. Problems call the file by name. An empty file stands for the
-// defaults, and so does a key without a value. The error is of type Problems and holds all of
-// them.
+// defaults, and so does a key without a value.
+//
+// The error is of type Problems and holds all of them. If every problem lies in the block of a
+// route, Parse returns the Config along with the error: its Routes can run, and its Broken holds
+// the other routes with their problems. Routes may then be empty. A problem outside the routes'
+// blocks stops all routes, so the Config is nil.
 func Parse(name string, data []byte) (*Config, error) {
 	root, problem := parseYAML(name, data)
 	if problem != nil {
@@ -146,12 +195,19 @@ func Parse(name string, data []byte) (*Config, error) {
 	if root == nil {
 		return c, nil
 	}
-	d := newDecoder(name)
+	d := newDecoder(name, data)
 	d.config(c, root)
-	if len(d.problems) > 0 {
-		d.problems.sort()
+	c.set = d.set
+	for i := range c.Routes {
+		c.Routes[i].Timezone = c.Timezone
+	}
+	if len(d.problems) == 0 {
+		return c, nil
+	}
+	d.explainFullWidth()
+	d.problems.sort()
+	if !c.setAside(d.problems) {
 		return nil, d.problems
 	}
-	c.set = d.set
-	return c, nil
+	return c, d.problems
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -33,14 +34,19 @@ func mustParse(t *testing.T, in string) *Config {
 const contract = `
 version: 1
 state_branch: postferry-state
+language: en                     # or ja
+timezone: UTC                    # an IANA name
 routes:
   main:
     instagram:
       login: instagram           # or facebook
       api_version: v25.0
       token: INSTAGRAM_TOKEN     # names of variables, never values
+      account: ""                # optional @name
     x:
+      auth: oauth2               # or keys
       refresh_token: X_REFRESH_TOKEN
+      account: ""                # optional @name
     start: now                   # or all, or a date: what the first run takes
     only: [image, video, carousel]
     require_hashtags: []
@@ -54,8 +60,14 @@ routes:
       max_length: 280
     carousel: thread             # or first
     alt_text: true
+    collaborations: false
+    ai_label: true
+    paid_hashtags: []
     rejected_video: thumbnail
-    limits: {per_run: 10, per_day: 50, usd_per_month: 5}
+    rejected_photo: leave-out
+    on_deleted: page
+    delay: 0m
+    limits: {per_run: 10, per_day: 50, usd_per_month: 5, gap: 20s}
 incidents:
   transient_after: 3
   assignees: []
@@ -66,17 +78,25 @@ incidents:
 // defaults are written out once more here: a table that changes must not change what users rely on.
 func defaults() *Config {
 	return &Config{
-		Version: 1, StateBranch: "postferry-state",
+		Version: 1, StateBranch: "postferry-state", Language: "en", Timezone: "UTC",
 		Routes: []Route{{
-			Name: "main",
+			Name: "main", Timezone: "UTC",
 			Instagram: Instagram{
 				Login: "instagram", APIVersion: "v25.0", Token: "INSTAGRAM_TOKEN", UserID: "INSTAGRAM_USER_ID",
 				AppID: "INSTAGRAM_APP_ID", AppSecret: "INSTAGRAM_APP_SECRET",
 			},
-			X:     X{RefreshToken: "X_REFRESH_TOKEN", AccessToken: "X_ACCESS_TOKEN", ClientID: "X_CLIENT_ID", ClientSecret: "X_CLIENT_SECRET"},
+			X: X{
+				Auth:         "oauth2",
+				RefreshToken: "X_REFRESH_TOKEN", AccessToken: "X_ACCESS_TOKEN",
+				ClientID: "X_CLIENT_ID", ClientSecret: "X_CLIENT_SECRET",
+				APIKey: "X_API_KEY", APISecret: "X_API_SECRET",
+				AccessTokenSecret: "X_ACCESS_TOKEN_SECRET",
+			},
 			Start: "now", Only: []string{"image", "video", "carousel"}, ExcludeHashtags: []string{"#igonly"},
 			Text:     Text{Template: "{caption}", Long: "cut", Link: "if-cut", URLs: "plain", Mentions: "plain", MaxLength: 280},
-			Carousel: "thread", AltText: true, RejectedVideo: "thumbnail", Limits: Limits{PerRun: 10, PerDay: 50, USDPerMonth: 5},
+			Carousel: "thread", AltText: true, AILabel: true,
+			RejectedVideo: "thumbnail", RejectedPhoto: "leave-out", OnDeleted: "page",
+			Limits: Limits{PerRun: 10, PerDay: 50, USDPerMonth: 5, Gap: 20 * time.Second},
 		}},
 		Incidents: Incidents{TransientAfter: 3, Red: "once"},
 	}
@@ -107,39 +127,88 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 // other sets every key to something that is not its default.
 const other = `
 state_branch: mirror/state
+language: ja
+timezone: Asia/Tokyo
 secrets_environment: pröd uction
 routes:
   cafe-2:
-    instagram: {login: facebook, api_version: v26.1, token: IG, user_id: IG_USER, app_id: IG_APP, app_secret: IG_SECRET}
-    x: {refresh_token: XR, access_token: XA, client_id: XC, client_secret: XS}
+    instagram:
+      login: facebook
+      api_version: v26.1
+      account: "@my.cafe"
+      token: IG
+      user_id: IG_USER
+      app_id: IG_APP
+      app_secret: IG_SECRET
+    x:
+      auth: keys
+      account: My_Cafe
+      refresh_token: XR
+      access_token: XA
+      client_id: XC
+      client_secret: XS
+      api_key: XK
+      api_secret: XKS
+      access_token_secret: XAS
     start: 2026-11-01
     only: [video]
     require_hashtags: ["#京都", "news"]
     exclude_hashtags: []
-    text: {template: "{caption}\n\n— {username}, {date} {permalink}", long: thread, link: never, urls: keep, mentions: keep, max_length: 25000, number: true}
+    text:
+      template: "{caption}\n\n— {username}, {date} {permalink}"
+      long: thread
+      link: never
+      urls: keep
+      mentions: keep
+      max_length: 25000
+      number: true
     carousel: first
     alt_text: false
-    rejected_video: skip
-    limits: {per_run: 50, per_day: 1000, usd_per_month: 0.25}
     collaborations: true
-incidents: {transient_after: 1, assignees: [octocat, a-b_c], red: always, slack_mention: "<!here> \"x\""}
+    ai_label: false
+    paid_hashtags: ["#pr"]
+    rejected_video: skip
+    rejected_photo: link
+    on_deleted: tell
+    delay: 1h30m
+    limits: {per_run: 50, per_day: 1000, usd_per_month: 0.25, gap: 0s}
+incidents:
+  transient_after: 1
+  assignees: [octocat, a-b_c]
+  red: always
+  slack_mention: "<!here> \"x\""
 `
 
 func TestEveryKeyCanBeSet(t *testing.T) {
 	want := &Config{
 		Version: 1, StateBranch: "mirror/state", SecretsEnvironment: "pröd uction",
+		Language: "ja", Timezone: "Asia/Tokyo",
 		Routes: []Route{{
-			Name:      "cafe-2",
-			Instagram: Instagram{Login: "facebook", APIVersion: "v26.1", Token: "IG", UserID: "IG_USER", AppID: "IG_APP", AppSecret: "IG_SECRET"},
-			X:         X{RefreshToken: "XR", AccessToken: "XA", ClientID: "XC", ClientSecret: "XS"},
-			Start:     "2026-11-01", Only: []string{"video"}, RequireHashtags: []string{"#京都", "news"}, ExcludeHashtags: []string{},
+			Name: "cafe-2", Timezone: "Asia/Tokyo",
+			Instagram: Instagram{
+				Login: "facebook", APIVersion: "v26.1", Account: "my.cafe",
+				Token: "IG", UserID: "IG_USER", AppID: "IG_APP", AppSecret: "IG_SECRET",
+			},
+			X: X{
+				Auth: "keys", Account: "My_Cafe",
+				RefreshToken: "XR", AccessToken: "XA", ClientID: "XC", ClientSecret: "XS",
+				APIKey: "XK", APISecret: "XKS", AccessTokenSecret: "XAS",
+			},
+			Start: "2026-11-01", Only: []string{"video"},
+			RequireHashtags: []string{"#京都", "news"}, ExcludeHashtags: []string{},
 			Text: Text{
-				Template: "{caption}\n\n— {username}, {date} {permalink}", Long: "thread", Link: "never", URLs: "keep", Mentions: "keep",
+				Template: "{caption}\n\n— {username}, {date} {permalink}",
+				Long:     "thread", Link: "never", URLs: "keep", Mentions: "keep",
 				MaxLength: 25000, Number: true,
 			},
-			Carousel: "first", RejectedVideo: "skip", Limits: Limits{PerRun: 50, PerDay: 1000, USDPerMonth: 0.25}, Collaborations: true,
+			Carousel: "first", Collaborations: true, PaidHashtags: []string{"#pr"},
+			RejectedVideo: "skip", RejectedPhoto: "link", OnDeleted: "tell", Delay: 90 * time.Minute,
+			Limits: Limits{PerRun: 50, PerDay: 1000, USDPerMonth: 0.25},
 		}},
-		Incidents: Incidents{TransientAfter: 1, Assignees: []string{"octocat", "a-b_c"}, Red: "always", SlackMention: `<!here> "x"`},
+		Incidents: Incidents{
+			TransientAfter: 1, Assignees: []string{"octocat", "a-b_c"}, Red: "always",
+			SlackMention: `<!here> "x"`,
+		},
 	}
 	c := mustParse(t, other)
 	if diff := cmp.Diff(c, want, sameValues); diff != "" {
@@ -193,9 +262,9 @@ routes:
 		got = append(got, route{r.Name, r.X.RefreshToken, r.X.AccessToken, r.Text.Long, r.Limits})
 	}
 	want := []route{
-		{"zoo", "X_REFRESH_ZOO", "X_ACCESS_ZOO", "thread", Limits{1, 2, 5}},
-		{"ant", "X_ANT", "X_ANT_ACCESS", "thread", Limits{1, 5, 4}},
-		{"bee", "x_refresh_bee", "x_access_bee", "thread", Limits{10, 50, 5}},
+		{"zoo", "X_REFRESH_ZOO", "X_ACCESS_ZOO", "thread", Limits{1, 2, 5, 20 * time.Second}},
+		{"ant", "X_ANT", "X_ANT_ACCESS", "thread", Limits{1, 5, 4, 20 * time.Second}},
+		{"bee", "x_refresh_bee", "x_access_bee", "thread", Limits{10, 50, 5, 20 * time.Second}},
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("got, want:\n%s", diff)
@@ -203,15 +272,39 @@ routes:
 }
 
 func TestVariables(t *testing.T) {
-	got := mustParse(t, "routes: {main: {x: {refresh_token: X_TOKEN_REFRESH}, instagram: {token: IG}}}").Routes[0].Variables()
-	want := []Variable{
-		{"instagram.token", "IG"}, {"instagram.user_id", "INSTAGRAM_USER_ID"}, {"instagram.app_id", "INSTAGRAM_APP_ID"},
-		{"instagram.app_secret", "INSTAGRAM_APP_SECRET"}, {"x.refresh_token", "X_TOKEN_REFRESH"}, {"x.access_token", "X_TOKEN_ACCESS"},
-		{"x.client_id", "X_CLIENT_ID"}, {"x.client_secret", "X_CLIENT_SECRET"},
+	instagram := []Variable{
+		{"instagram.token", "IG"}, {"instagram.user_id", "INSTAGRAM_USER_ID"},
+		{"instagram.app_id", "INSTAGRAM_APP_ID"}, {"instagram.app_secret", "INSTAGRAM_APP_SECRET"},
 	}
-	if diff := cmp.Diff(got, want); diff != "" {
-		t.Errorf("got, want:\n%s", diff)
+	for _, tt := range []struct {
+		x    string
+		want []Variable
+	}{
+		{"{refresh_token: X_TOKEN_REFRESH}", []Variable{
+			{"x.refresh_token", "X_TOKEN_REFRESH"}, {"x.access_token", "X_TOKEN_ACCESS"},
+			{"x.client_id", "X_CLIENT_ID"}, {"x.client_secret", "X_CLIENT_SECRET"},
+		}},
+		{"{auth: keys}", []Variable{
+			{"x.access_token", "X_ACCESS_TOKEN"}, {"x.api_key", "X_API_KEY"},
+			{"x.api_secret", "X_API_SECRET"}, {"x.access_token_secret", "X_ACCESS_TOKEN_SECRET"},
+		}},
+		{"{auth: keys, access_token: X_CAFE}", []Variable{
+			{"x.access_token", "X_CAFE"}, {"x.api_key", "X_API_KEY"},
+			{"x.api_secret", "X_API_SECRET"}, {"x.access_token_secret", "X_CAFE_SECRET"},
+		}},
+	} {
+		c := mustParse(t, "routes: {main: {x: "+tt.x+", instagram: {token: IG}}}")
+		got := c.Routes[0].Variables()
+		if diff := cmp.Diff(got, append(instagram[:4:4], tt.want...)); diff != "" {
+			t.Errorf("%s: got, want:\n%s", tt.x, diff)
+		}
 	}
+}
+
+// Two routes may share one app, with each way to log in.
+func TestRoutesShareAnApp(t *testing.T) {
+	mustParse(t, "routes: {a: {}, b: {x: {refresh_token: X_B}}}")
+	mustParse(t, "routes: {a: {x: {auth: keys}}, b: {x: {auth: keys, access_token: X_B}}}")
 }
 
 func TestLoad(t *testing.T) {
@@ -240,7 +333,7 @@ func TestLoad(t *testing.T) {
 		{"a folder", ".", false, "", "$: the file can't be read: is a directory"},
 		{"a file below a file", "good.yml/x.yml", false, "", "$: the file can't be read: not a directory"},
 		{"a mistake", "bad.yml", false, "",
-			`$:1:1: the key "red" is unknown; it should be one of version, state_branch, secrets_environment, routes and incidents; did you mean incidents.red?`},
+			`$:1:1: the key "red" is in the wrong place; it should be indented further, under incidents`},
 		{"as large as can be", "full.yml", true, "loaded", ""},
 		{"too large", "huge.yml", true, "", "$: the file is larger than 1 MiB; it should be a postferry configuration"},
 	} {

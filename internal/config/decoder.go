@@ -23,15 +23,19 @@ const (
 type decoder struct {
 	file     string
 	problems Problems
-	set      map[string]int            // path → line
-	columns  map[string]int            // path → column
+	set      map[string]place // path → where its value stands
+	lines    []string         // of the file
+	root     *yaml.Node
 	visits   int                       // nodes that were read
 	patterns map[string]*regexp.Regexp // compiled on first use, because most files need two
 }
 
-func newDecoder(file string) *decoder {
+// place is a position in a file, counted from 1.
+type place struct{ line, column int }
+
+func newDecoder(file string, data []byte) *decoder {
 	return &decoder{
-		file: file, set: map[string]int{}, columns: map[string]int{},
+		file: file, set: map[string]place{}, lines: strings.Split(string(data), "\n"),
 		patterns: map[string]*regexp.Regexp{},
 	}
 }
@@ -51,10 +55,9 @@ func (d *decoder) config(c *Config, root *yaml.Node) {
 		})
 		return
 	}
+	d.root = root
 	d.mapping("", "", c.keys(), root)
-	if len(d.problems) == 0 {
-		d.owners(c)
-	}
+	d.owners(c)
 }
 
 // newerVersion returns the node of a version greater than ours, or nil.
@@ -86,7 +89,7 @@ func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 		case i >= 0 && isNull(p.value):
 			// A key without a value keeps its default.
 		case i >= 0:
-			d.set[path], d.columns[path] = p.value.Line, p.value.Column
+			d.set[path] = place{p.value.Line, p.value.Column}
 			keys[i].value.decode(d, path, p.value)
 		case slices.ContainsFunc(keys, group):
 			d.mapping(path, name+".", keys, p.value)
@@ -96,16 +99,19 @@ func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 	}
 }
 
-// unknown complains about an unknown key and names the one that was likely meant.
+// unknown complains about an unknown key. It says where the key belongs, or names the one that was
+// likely meant.
 func (d *decoder) unknown(at, prefix string, keys []key, p pair) {
-	names := keyNames(prefix, keys)
-	near := Nearest(p.name, names)
-	if near == "" {
-		near = elsewhere(p.name, allPaths(at))
+	if want := d.rightPlace(at, p); want != "" {
+		d.complain(at, p.key, Problem{
+			Message: "the key " + shown(p.name) + " is in the wrong place", Want: want,
+		})
+		return
 	}
+	names := keyNames(prefix, keys)
 	d.complain(at, p.key, Problem{
 		Message: "the key " + shown(p.name) + " is unknown",
-		Want:    "one of " + join(names, "and"), Nearest: near,
+		Want:    "one of " + join(names, "and"), Nearest: Nearest(p.name, names),
 	})
 }
 
@@ -120,19 +126,6 @@ func keyNames(prefix string, keys []key) (names []string) {
 	return slices.Compact(names)
 }
 
-// allPaths lists the paths of all keys. If at lies in a route, a route's keys stand under it.
-func allPaths(at string) []string {
-	c := Default()
-	if parts := strings.Split(at, "."); parts[0] == "routes" && len(parts) > 1 {
-		c.Routes[0].Name = parts[1]
-	}
-	var paths []string
-	for _, s := range c.Effective() {
-		paths = append(paths, s.Path)
-	}
-	return paths
-}
-
 // text returns the text of n if it fits sh. Otherwise it complains and returns false.
 func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
 	p := Problem{Message: "the value is " + kind(n), Want: sh.want}
@@ -143,7 +136,9 @@ func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
 			p.Want += " (a # begins a comment, so put a hashtag in quotes)"
 		}
 	case n.Tag != "!!str":
-		p.Want += ", as a text"
+		if sh.words == nil {
+			p.Want += ", as a text"
+		}
 		p.Nearest = d.mended(n.Value, sh)
 		if d.fits(n.Value, sh) && !looksSecret(n.Value) {
 			p.Nearest = strconv.Quote(n.Value)
@@ -181,12 +176,12 @@ func (d *decoder) visit(n *yaml.Node) bool {
 // report complains about the value of the key at path, or about the nearest mapping around the
 // key if the file does not set it.
 func (d *decoder) report(path string, p Problem) {
-	at := yaml.Node{Line: d.set[path], Column: d.columns[path]}
-	for outer := path; at.Line == 0 && outer != ""; {
+	at := d.set[path]
+	for outer := path; at.line == 0 && outer != ""; {
 		outer = outer[:max(strings.LastIndexByte(outer, '.'), 0)]
-		at.Line, at.Column = d.set[outer], max(d.columns[outer], 1)
+		at = d.set[outer]
 	}
-	d.complain(path, &at, p)
+	d.complain(path, &yaml.Node{Line: at.line, Column: max(at.column, 1)}, p)
 }
 
 // complain records a problem at n.

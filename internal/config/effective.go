@@ -37,8 +37,8 @@ func (c *Config) Effective() []Setting {
 
 func (c *Config) setting(prefix string, k key) Setting {
 	s := Setting{prefix + k.path, k.value.String(), "default", k.doc}
-	if line := c.set[s.Path]; line > 0 {
-		s.Source = fmt.Sprintf("%s:%d", c.file, line)
+	if at := c.set[s.Path]; at.line > 0 {
+		s.Source = fmt.Sprintf("%s:%d", c.file, at.line)
 	}
 	return s
 }

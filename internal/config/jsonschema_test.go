@@ -108,6 +108,19 @@ func (v money) schema() object {
 	return object{{"type", orNull("number")}, {"default", v.def}, {"minimum", 0}}
 }
 
+func (v duration) schema() object {
+	s := append(object{{"default", v.String()}}, period.schema(true)...)
+	return append(s, member{"examples", []string{"90s", "30m", "1h30m"}})
+}
+
+func (v zone) schema() object {
+	return append(object{{"default", "UTC"}}, zoneName.schema(true)...)
+}
+
+func (v account) schema() object {
+	return append(object{{"default", ""}}, v.shape.schema(true)...)
+}
+
 func (v flag) schema() object { return object{{"type", orNull("boolean")}, {"default", v.def}} }
 
 // schema has two branches, because editors offer the words of an enumeration.

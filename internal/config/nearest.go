@@ -42,13 +42,3 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
-
-// elsewhere returns the path of the key or mapping called name, or "" if paths has none.
-func elsewhere(name string, paths []string) string {
-	for _, path := range paths {
-		if before, _, found := strings.Cut("."+path+".", "."+name+"."); found {
-			return strings.TrimPrefix(before+"."+name, ".")
-		}
-	}
-	return ""
-}

@@ -29,13 +29,13 @@ stat_branch: x
 	want := []string{
 		`.github/postferry.yml:4:24: routes.main.x.refresh_token: the value is not valid, and is not shown because it may be a secret; it should be ` + variableName.want + `; did you mean X_REFRESH_TOKEN?`,
 		`.github/postferry.yml:6:13: routes.main.text.long: "thred" is not valid; it should be cut or thread; did you mean thread?`,
-		`.github/postferry.yml:7:19: routes.main.text.max_length: the value is a text; it should be a whole number from 1 to 25000; did you mean 280?`,
+		`.github/postferry.yml:7:19: routes.main.text.max_length: the number is in quotes; it should be a whole number from 1 to 25000, without quotes; did you mean 280?`,
 		`.github/postferry.yml:8:7: routes.main.text: the key "colour" is unknown; it should be one of template, long, link, urls, mentions, max_length and number`,
 		`.github/postferry.yml:9:19: routes.main.only[1]: "gif" is not valid; it should be image, video or carousel`,
 		`.github/postferry.yml:9:24: routes.main.only[2]: "vidio" is not valid; it should be image, video or carousel; did you mean video?`,
 		`.github/postferry.yml:10:3: routes: "Second" is not valid; it should be a name of at most 60 small letters, digits and -, such as main; did you mean second?`,
-		`.github/postferry.yml:12:8: incidents.red: the value is true or false; it should be once, always or never, as a text`,
-		`.github/postferry.yml:13:1: the key "stat_branch" is unknown; it should be one of version, state_branch, secrets_environment, routes and incidents; did you mean state_branch?`,
+		`.github/postferry.yml:12:8: incidents.red: the value is true or false; it should be once, always or never; did you mean always?`,
+		`.github/postferry.yml:13:1: the key "stat_branch" is unknown; it should be one of version, state_branch, language, timezone, secrets_environment, routes and incidents; did you mean state_branch?`,
 	}
 	if got := ps.Error(); got != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))

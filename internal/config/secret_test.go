@@ -35,6 +35,7 @@ var wrongPlaces = []string{
 	"state_branch", "secrets_environment", "routes", "incidents", "incidents.slack_mention", "routes.main",
 	"routes.main.instagram.api_version", "routes.main.instagram.token", "routes.main.start", "routes.main.only",
 	"routes.main.require_hashtags", "routes.main.text.template", "routes.main.limits.usd_per_month", "routes.main.alt_text", "routes.main.tokens",
+	"timezone", "language", "routes.main.delay", "routes.main.x.auth", "routes.main.x.account",
 }
 
 func TestSecretIsNeverRepeated(t *testing.T) {

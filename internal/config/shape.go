@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,15 +8,22 @@ import (
 
 // shape describes the texts that a setting allows.
 type shape struct {
-	words   []string // the allowed texts; nil if the expressions decide
-	pattern string   // the text must match; RE2 and JSON Schema read it alike
-	refuse  string   // the text must not match; "" refuses nothing
-	want    string   // the shape in words, after "it should be"
+	words   []string          // the allowed texts; nil if the expressions decide
+	meant   map[string]string // what people write → the word that they mean; lower case
+	pattern string            // the text must match; RE2 and JSON Schema read it alike
+	refuse  string            // the text must not match; "" refuses nothing
+	want    string            // the shape in words, after "it should be"
 	example string
 }
 
 // oneOf returns the shape of a choice.
 func oneOf(words ...string) shape { return shape{words: words, want: join(words, "or")} }
+
+// with adds what people write instead of the words.
+func (sh shape) with(meant map[string]string) shape {
+	sh.meant = meant
+	return sh
+}
 
 var (
 	// variableName is the name of an Actions secret, shorter than a token. A rotation writes to some
@@ -57,6 +63,24 @@ var (
 		want: "a GitHub login", example: "octocat",
 	}
 
+	// instagramName is a username with or without its @, or nothing.
+	instagramName = shape{
+		pattern: `^(@?[A-Za-z0-9_.]{1,30})?$`, want: "an Instagram @name", example: "@my.cafe",
+	}
+	// xName is the same for X. https://help.x.com/en/managing-your-account/change-x-handle
+	xName = shape{
+		pattern: `^(@?[A-Za-z0-9_]{1,15})?$`, want: "an X @name", example: "@my_cafe",
+	}
+	zoneName = shape{
+		pattern: `^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$`, refuse: `^Local$`,
+		want: "an IANA time zone", example: "Asia/Tokyo",
+	}
+	// period is a duration in whole hours, minutes and seconds. Six digits of each can't overflow.
+	period = shape{
+		pattern: `^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$`, refuse: `^$`,
+		want: "a time with its unit",
+	}
+
 	// hashtag allows letters, marks and digits of any script, _, and the hashtagSpecialChars of
 	// twitter-text 3.1.0. It refuses the mark of a keycap.
 	hashtag = shape{
@@ -84,7 +108,7 @@ func (d *decoder) fits(s string, sh shape) bool {
 
 // misfit describes what is wrong with s, which does not fit, and the nearest text that does.
 func (d *decoder) misfit(s string, sh shape) Problem {
-	p := Problem{Message: fmt.Sprintf("%s is not valid", shown(s)), Want: sh.want, Nearest: d.mended(s, sh)}
+	p := Problem{Message: shown(s) + " is not valid", Want: sh.want, Nearest: d.mended(s, sh)}
 	if sh.example != "" {
 		p.Want += ", such as " + bare(sh.example)
 	}
@@ -98,6 +122,9 @@ func (d *decoder) misfit(s string, sh shape) Problem {
 // mended returns s with a common mistake undone, or "" if that does not make it fit.
 func (d *decoder) mended(s string, sh shape) string {
 	if sh.words != nil {
+		if word, ok := sh.meant[strings.ToLower(strings.TrimSpace(s))]; ok {
+			return word
+		}
 		return Nearest(s, sh.words)
 	}
 	if len(s) > 100 || looksSecret(s) {
@@ -108,8 +135,12 @@ func (d *decoder) mended(s string, sh shape) string {
 	mended := []string{
 		trimmed, strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug,
 	}
-	if sh.pattern == apiVersion.pattern {
+	switch sh.pattern {
+	case apiVersion.pattern:
 		mended = []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", slug}
+	case instagramName.pattern, xName.pattern:
+		page := strings.TrimRight(trimmed, "/")
+		mended = []string{trimmed, page[strings.LastIndexByte(page, '/')+1:]}
 	}
 	for _, c := range mended {
 		if c != "" && c != s && d.fits(c, sh) {

@@ -22,7 +22,7 @@ func TestStart(t *testing.T) {
 	} {
 		s := mustParse(t, "routes: {main: {start: "+tt.in+"}}").Routes[0].Start
 		date := ""
-		if d := s.Date(); !d.IsZero() {
+		if d := s.Date(time.UTC); !d.IsZero() {
 			date = d.Format(time.RFC3339)
 		}
 		if s.Now() != tt.now || s.All() != tt.all || date != tt.date {
@@ -34,8 +34,8 @@ func TestStart(t *testing.T) {
 // A Start that nobody set takes nothing that is there already: the mistake that posts least.
 func TestZeroStartIsNow(t *testing.T) {
 	var s Start
-	if !s.Now() || s.All() || !s.Date().IsZero() {
-		t.Errorf("got now %v, all %v, date %v", s.Now(), s.All(), s.Date())
+	if !s.Now() || s.All() || !s.Date(time.UTC).IsZero() {
+		t.Errorf("got now %v, all %v, date %v", s.Now(), s.All(), s.Date(time.UTC))
 	}
 }
 

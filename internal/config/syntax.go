@@ -111,6 +111,12 @@ func syntaxProblem(data []byte, err error) *Problem {
 		n = int(second) - 1
 	}
 	n = min(n, len(lines)-1) // YAML knows other line ends than \n
+	for i := n; i >= 0; i-- {
+		if p := fullWidth(string(lines[i])); p != nil {
+			p.Line = i + 1
+			return p
+		}
+	}
 	line := string(lines[n])
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	p := &Problem{

@@ -27,6 +27,12 @@ type text struct {
 // choice returns a text that is one of words. The first word is the default.
 func choice(at *string, words ...string) text { return text{at, words[0], oneOf(words...)} }
 
+// synonyms adds what people write instead of the words.
+func (t text) synonyms(meant map[string]string) text {
+	t.shape = t.shape.with(meant)
+	return t
+}
+
 func (t text) reset()         { *t.at = t.def }
 func (t text) String() string { return bare(*t.at) }
 func (t text) decode(d *decoder, path string, n *yaml.Node) {
@@ -131,6 +137,9 @@ func (v number) decode(d *decoder, path string, n *yaml.Node) {
 		p.Message = "the value is " + kind(n)
 		if in && n.Kind == yaml.ScalarNode {
 			p.Nearest = strconv.Itoa(i)
+		}
+		if in && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+			p.Message, p.Want = "the number is in quotes", p.Want+", without quotes"
 		}
 	case !plainDigits(n.Value):
 		p.Message = shown(n.Value) + " is not written in plain digits"

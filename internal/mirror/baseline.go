@@ -28,7 +28,7 @@ func (r *Run) Begin(ctx context.Context) error {
 	r.out.First = true
 	return r.Session.Publish(ctx, r.message("baseline"), func(d *state.Document) error {
 		if d.Baseline.IsZero() && len(d.Ledger) == 0 { // else another first run was faster
-			d.Baseline = baseline(r.Route.Start, r.Now())
+			d.Baseline = baseline(r.Route, r.Now())
 		}
 		return nil
 	})
@@ -37,14 +37,14 @@ func (r *Run) Begin(ctx context.Context) error {
 // baseline returns the moment after which media are new. It subtracts a second, because Instagram's
 // times have no fractions: a media published in the very second of the first run, but after it, is
 // new.
-func baseline(s config.Start, now time.Time) time.Time {
+func baseline(r config.Route, now time.Time) time.Time {
 	switch {
-	case s.All():
+	case r.Start.All():
 		return time.Time{}
-	case s.Now():
+	case r.Start.Now():
 		return now.UTC().Truncate(time.Second).Add(-time.Second)
 	}
-	return s.Date().UTC().Add(-time.Second)
+	return r.Start.Date(r.Location()).Add(-time.Second)
 }
 
 // firstRunSkips skips every listed media in a first run that mirrors nothing. A media younger

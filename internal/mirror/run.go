@@ -125,7 +125,7 @@ func (r *Run) mirror(ctx context.Context) error {
 func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	doc := r.Session.Doc()
 	if r.first() {
-		doc.Baseline = baseline(r.Route.Start, r.Now())
+		doc.Baseline = baseline(r.Route, r.Now())
 	}
 	media, err := (&lister{r}).list(ctx)
 	if err != nil {

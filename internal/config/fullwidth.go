@@ -1,0 +1,56 @@
+package config
+
+import (
+	"regexp"
+	"sync"
+	"unicode/utf8"
+)
+
+// wideMistake is a character of a Japanese or Chinese keyboard that YAML reads as a letter.
+type wideMistake struct {
+	before        *regexp.Regexp // matches the line up to the character
+	message, want string
+}
+
+// wideMistakes compiles its expressions on first use, because a good file needs none of them.
+var wideMistakes = sync.OnceValue(func() []wideMistake {
+	return []wideMistake{
+		{regexp.MustCompile(`^[ \t-]*\x{3000}`),
+			"the indentation has a full-width space (U+3000)", "spaces"},
+		{regexp.MustCompile(`^[\s\x{3000}-]*["']?[A-Za-z0-9_-]+["']?[\s\x{3000}]*：`),
+			"the line has a full-width colon (：)", "a colon and a space (: )"},
+		{regexp.MustCompile(`^[ \t-]*["']?[A-Za-z0-9_-]+["']?[ \t]*:\x{3000}`),
+			"a full-width space (U+3000) follows the colon", "a space"},
+	}
+})
+
+// fullWidth describes the full-width character in the structure of a line, or returns nil. A
+// full-width character in a value is no mistake.
+func fullWidth(line string) *Problem {
+	for _, m := range wideMistakes() {
+		if found := m.before.FindString(line); found != "" {
+			return &Problem{Column: utf8.RuneCountInString(found), Message: m.message, Want: m.want}
+		}
+	}
+	return nil
+}
+
+// explainFullWidth replaces the problems of lines with a full-width colon or space, because the
+// problem that YAML's reading leads to names something else.
+func (d *decoder) explainFullWidth() {
+	explained := map[int]bool{}
+	out := d.problems[:0]
+	for _, p := range d.problems {
+		if p.Line > 0 && p.Line <= len(d.lines) {
+			if wide := fullWidth(d.lines[p.Line-1]); wide != nil {
+				if explained[p.Line] {
+					continue
+				}
+				explained[p.Line] = true
+				p.Column, p.Message, p.Want, p.Nearest = wide.Column, wide.Message, wide.Want, ""
+			}
+		}
+		out = append(out, p)
+	}
+	d.problems = out
+}
