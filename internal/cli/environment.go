@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
@@ -40,7 +41,7 @@ func (p *Process) readEnvironment() *environment {
 	e.githubToken = e.secret("GITHUB_TOKEN")
 	e.runner = e.readRunner()
 	e.secretsToken = e.secret("SECRETS_TOKEN")
-	if key := e.secret("VAULT_KEY"); key != "" {
+	if key := e.phrase("VAULT_KEY"); key != "" {
 		var err error
 		if e.vaultKey, err = vault.ParseKey(key); err != nil {
 			e.problem("VAULT_KEY %v", err)
@@ -185,6 +186,17 @@ func (e *environment) secret(name string) string {
 	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		e.problem("%s holds a space, a line break or a character that no token has: paste it again",
 			name)
+		e.secrets = true
+	}
+	return v
+}
+
+// phrase reads a secret that may be words: spaces and every alphabet are part of it.
+func (e *environment) phrase(name string) string {
+	v := e.get(name)
+	e.p.secrets.Add(v)
+	if strings.ContainsFunc(v, unicode.IsControl) {
+		e.problem("%s holds a line break or a control character: enter it again", name)
 		e.secrets = true
 	}
 	return v

@@ -81,14 +81,41 @@ print(base64.b64encode(box.decrypt(base64.b64decode(sys.argv[2]))).decode())`, p
 
 // TestLibsodiumOpensVault: the vault is an ordinary secretbox, so a person with the key is never without the tokens.
 func TestLibsodiumOpensVault(t *testing.T) {
-	key := vault.Key([]byte("0123456789abcdef0123456789abcdef"))
-	sealed, err := vault.Seal(&key, vault.Bundle{Generation: 3, Refresh: "r"})
+	const raw = "0123456789abcdef0123456789abcdef"
+	key, err := vault.ParseKey(base64.StdEncoding.EncodeToString([]byte(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := vault.Seal(key, vault.Bundle{Generation: 3, Refresh: "r"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := script(t, `
 from nacl.secret import SecretBox
-print(SecretBox(sys.argv[1].encode()).decrypt(base64.b64decode(sys.argv[2])).decode())`, string(key[:]), sealed)
+print(SecretBox(sys.argv[1].encode()).decrypt(base64.b64decode(sys.argv[2])).decode())`, raw, sealed)
+	if want := `{"generation":3,"refresh":"r"}`; got != want {
+		t.Errorf("libsodium read %s, want %s", got, want)
+	}
+}
+
+// TestLibsodiumOpensVaultOfAPhrase: so is that of a phrase, by the salt that stands before it.
+func TestLibsodiumOpensVaultOfAPhrase(t *testing.T) {
+	const phrase = "a ferry leaves at dawn, café"
+	key, err := vault.ParseKey(phrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := vault.Seal(key, vault.Bundle{Generation: 3, Refresh: "r"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := script(t, `
+from nacl.secret import SecretBox
+from nacl.pwhash import argon2id
+_, kind, version, parameters, salt, box = sys.argv[2].split("$")
+assert (kind, version, parameters) == ("argon2id", "v=19", "m=65536,t=3,p=1"), sys.argv[2]
+key = argon2id.kdf(32, sys.argv[1].encode(), base64.b64decode(salt + "=="), opslimit=3, memlimit=65536*1024)
+print(SecretBox(key).decrypt(base64.b64decode(box)).decode())`, phrase, sealed)
 	if want := `{"generation":3,"refresh":"r"}`; got != want {
 		t.Errorf("libsodium read %s, want %s", got, want)
 	}

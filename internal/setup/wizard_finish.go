@@ -45,7 +45,7 @@ func (w *Wizard) vault(ctx context.Context) error {
 func (w *Wizard) newVaultKey(ctx context.Context) error {
 	key := w.Getenv("VAULT_KEY")
 	if key == "" {
-		var b vault.Key
+		var b [32]byte
 		_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error.
 		key = base64.StdEncoding.EncodeToString(b[:])
 	}

@@ -10,7 +10,7 @@ import (
 type Tokens struct {
 	X         XToken         `yaml:"x,omitempty"`
 	Instagram InstagramToken `yaml:"instagram,omitempty"`
-	Vault     string         `yaml:"vault,omitempty"` // base64 of the sealed bundle
+	Vault     string         `yaml:"vault,omitempty"` // the sealed bundle, as package vault writes it
 }
 
 // XToken describes the newest generation of X's pair.

@@ -2,9 +2,11 @@
 // survives even if the repository's secrets can't be written, or were read before they were
 // written.
 //
-// A bundle is JSON, sealed with NaCl's secretbox (XSalsa20-Poly1305) under VAULT_KEY, with a
-// random 24-byte nonce in front, in standard base64. The package refuses a key that is not 32
-// bytes and a bundle that was sealed with another key; it never prints either.
+// A bundle is JSON, sealed with NaCl's secretbox (XSalsa20-Poly1305) under VAULT_KEY, with a random
+// 24-byte nonce in front, in standard base64. If VAULT_KEY is a pass phrase, Argon2id makes the key
+// of it; salt and parameters then stand before the box. The package refuses a key that is neither
+// 32 bytes nor a phrase of 20 characters, and a bundle that was sealed with another key; it never
+// prints either.
 package vault
 
 import (
@@ -14,14 +16,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/nacl/secretbox"
 )
-
-// Key is VAULT_KEY: 32 random bytes.
-type Key [32]byte
 
 // Bundle holds the tokens that are sealed. Generation counts rotations of X's pair.
 type Bundle struct {
@@ -33,29 +33,26 @@ type Bundle struct {
 	Instagram  string    `json:"instagram,omitempty"` // the 60-day token, once it was refreshed
 }
 
-// ParseKey reads VAULT_KEY: 32 bytes in base64.
-func ParseKey(s string) (*Key, error) {
-	s = strings.TrimSpace(s)
-	for _, enc := range []*base64.Encoding{
-		base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding,
-	} {
-		if b, err := enc.DecodeString(s); err == nil && len(b) == len(Key{}) {
-			return (*Key)(b), nil
-		}
-	}
-	return nil, errors.New("must be 32 bytes in base64, as `openssl rand -base64 32` makes them")
-}
-
 // Seal encrypts b under k.
 func Seal(k *Key, b Bundle) (string, error) {
 	plain, err := json.Marshal(b)
 	if err != nil {
 		return "", err
 	}
+	d, used := k.last()
+	if !used {
+		d = derivation{salt: string(random(saltSize)), passes: passes, memory: memory}
+	}
 	var nonce [24]byte
-	_, _ = rand.Read(nonce[:]) // crypto/rand.Read never returns an error
-	sealed := secretbox.Seal(nonce[:], plain, &nonce, (*[32]byte)(k))
-	return base64.StdEncoding.EncodeToString(sealed), nil
+	copy(nonce[:], random(len(nonce)))
+	sealed := secretbox.Seal(nonce[:], plain, &nonce, k.of(d))
+	return k.prefix(d) + base64.StdEncoding.EncodeToString(sealed), nil
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // crypto/rand.Read never returns an error
+	return b
 }
 
 // ErrSealed says that a bundle does not open: it was sealed with another VAULT_KEY, or it was
@@ -64,17 +61,66 @@ var ErrSealed = errors.New("the vault does not open with this VAULT_KEY")
 
 // Open decrypts a bundle that Seal made.
 func Open(k *Key, sealed string) (Bundle, error) {
-	var b Bundle
-	raw, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(raw) < 24 {
-		return b, ErrSealed
+	d, box, err := split(sealed)
+	if err != nil || (k.raw == nil) != (d.salt != "") {
+		return Bundle{}, ErrSealed
 	}
-	plain, ok := secretbox.Open(nil, raw[24:], (*[24]byte)(raw[:24]), (*[32]byte)(k))
+	raw, err := base64.StdEncoding.DecodeString(box)
+	if err != nil || len(raw) < 24 {
+		return Bundle{}, ErrSealed
+	}
+	var b Bundle
+	plain, ok := secretbox.Open(nil, raw[24:], (*[24]byte)(raw[:24]), k.of(d))
 	if !ok || json.Unmarshal(plain, &b) != nil {
 		return Bundle{}, ErrSealed
 	}
 	return b, nil
 }
+
+// prefix is what stands before a box that is sealed with a phrase, in the form of password hashes:
+// "$argon2id$v=19$m=65536,t=3,p=1$<salt>$". It is empty for 32 random bytes.
+func (k *Key) prefix(d derivation) string {
+	if k.raw != nil {
+		return ""
+	}
+	return fmt.Sprintf(format, d.memory, d.passes,
+		base64.RawStdEncoding.EncodeToString([]byte(d.salt)))
+}
+
+const format = "$argon2id$v=19$m=%d,t=%d,p=1$%s$"
+
+// split separates the prefix from the box. It refuses parameters that this program would not write:
+// who can write to the state branch must not make a run spend gigabytes.
+func split(sealed string) (d derivation, box string, err error) {
+	if !strings.HasPrefix(sealed, "$") {
+		return d, sealed, nil
+	}
+	parts := strings.Split(sealed, "$")
+	if len(parts) != 6 {
+		return d, "", ErrSealed
+	}
+	_, err = fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &d.memory, &d.passes)
+	if err != nil || d.memory < 8 || d.memory > maxMemory || d.passes < 1 || d.passes > maxPasses {
+		return d, "", ErrSealed
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
+	if err != nil || len(salt) != saltSize {
+		return d, "", ErrSealed
+	}
+	d.salt = string(salt)
+	rest := fmt.Sprintf(format, d.memory, d.passes, parts[4])
+	box, ok := strings.CutPrefix(sealed, rest)
+	if !ok {
+		return d, "", ErrSealed
+	}
+	return d, box, nil
+}
+
+// A vault may have been sealed by a later version that takes more.
+const (
+	maxMemory = 256 << 10 // KiB
+	maxPasses = 10
+)
 
 // Digest identifies a token without revealing it: the first 8 hex digits of its SHA-256, "" for no
 // token.
