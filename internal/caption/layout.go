@@ -109,14 +109,18 @@ func names(rs []rune) (found []twittertext.Span) {
 			continue
 		}
 		start := end
-		for end < len(rs) && (isWordRune(rs[end]) || isNameDot(rs, end)) {
-			end++
-		}
-		if end > start {
+		if end = nameEnd(rs, start); end > start {
 			found = append(found, twittertext.Span{Start: i, End: end})
 		}
 	}
 	return found
+}
+
+func nameEnd(rs []rune, i int) int {
+	for i < len(rs) && (isWordRune(rs[i]) || isNameDot(rs, i)) {
+		i++
+	}
+	return i
 }
 
 // isNameDot reports whether rs[i] is a dot within a name, made plain or not.

@@ -56,11 +56,7 @@ func plainURLs(s string) string {
 	}
 	rs, hosts := withoutSchemes([]rune(s))
 	for _, host := range hosts {
-		for i := host; i < len(rs) && !isHostEnd(rs[i]); i++ {
-			if isInnerDot(rs, i) {
-				rs[i] = dotLeader
-			}
-		}
+		plainHost(rs, host)
 	}
 	next := len(rs) // the dot that was replaced last
 	for i := len(rs) - 1; i >= 0; i-- {
@@ -69,13 +65,26 @@ func plainURLs(s string) string {
 		}
 	}
 	for _, u := range twittertext.URLs(rs) { // what X's published rules still find
-		for i := u.Start; i < u.End; i++ {
-			if rs[i] == '.' {
-				rs[i] = dotLeader
-			}
-		}
+		plainDots(rs[u.Start:u.End])
 	}
 	return string(rs)
+}
+
+func plainDots(rs []rune) {
+	for i, r := range rs {
+		if r == '.' {
+			rs[i] = dotLeader
+		}
+	}
+}
+
+// plainHost replaces the dots of the host name at rs[i].
+func plainHost(rs []rune, i int) {
+	for ; i < len(rs) && !isHostEnd(rs[i]); i++ {
+		if isInnerDot(rs, i) {
+			rs[i] = dotLeader
+		}
+	}
 }
 
 // withoutSchemes removes the schemes, and also returns the places that followed one. A scheme

@@ -12,13 +12,12 @@ import (
 // of the alternatives of its expression: the same one wins.
 func emojiLen(rs []rune, i int) int {
 	r := rs[i]
-	if r < '#' || '9' < r && r < '©' || '®' < r && r < 0x2000 || 0x3400 <= r && r < 0xE000 {
-		return 0 // no emoji is here, and most text is
-	}
-	if r == variation16 {
+	switch {
+	case isNeverEmoji(r):
+		return 0
+	case r == variation16:
 		return 1
-	}
-	if r < 0x80 {
+	case r < 0x80:
 		return keycapLen(rs, i)
 	}
 	kind := emojiKindOf(r)
@@ -28,6 +27,11 @@ func emojiLen(rs []rune, i int) int {
 		}
 	}
 	return 0
+}
+
+// isNeverEmoji reports whether r is in a block without emoji, as most text is.
+func isNeverEmoji(r rune) bool {
+	return r < '#' || '9' < r && r < '©' || '®' < r && r < 0x2000 || 0x3400 <= r && r < 0xE000
 }
 
 const (

@@ -14,27 +14,38 @@ import (
 func Hashtags(rs []rune) (tags []Span) {
 	links := URLs(rs)
 	for i := 0; i < len(rs); i++ {
-		for len(links) > 0 && links[0].End <= i {
+		if len(links) > 0 && links[0].Start <= i {
+			i = max(i, links[0].End) - 1
 			links = links[1:]
+			continue
 		}
-		if !isHash(rs[i]) || len(links) > 0 && links[0].Start <= i {
+		if !isHash(rs[i]) {
 			continue
 		}
 		follows := len(tags) > 0 && tags[len(tags)-1].End == i
-		before := at(rs, i-1)
-		if !follows && (isASCIIAlnum(before) || before == '_' || before == '&') {
+		if !follows && continuesWord(at(rs, i-1)) {
 			continue
 		}
-		end := i + 1
-		for end < len(rs) && isTagRune(rs[end]) {
-			end++
-		}
-		if next := at(rs, i+1); end > i+1 && next != variation16 && next != keycap {
+		if end := tagEnd(rs, i+1); end > i+1 {
 			tags = append(tags, Span{i, end})
 			i = end - 1
 		}
 	}
 	return tags
+}
+
+// continuesWord reports whether a # after r belongs to the word before it.
+func continuesWord(r rune) bool { return isASCIIAlnum(r) || r == '_' || r == '&' }
+
+// tagEnd returns the end of the name at rs[i] that follows a #, i if there is none.
+func tagEnd(rs []rune, i int) int {
+	if next := at(rs, i); next == variation16 || next == keycap {
+		return i // the sign is an emoji
+	}
+	for i < len(rs) && isTagRune(rs[i]) {
+		i++
+	}
+	return i
 }
 
 func isHash(r rune) bool { return r == '#' || r == '＃' }
