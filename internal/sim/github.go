@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +21,12 @@ type ghSide struct {
 	tokens map[string]*identity
 	expiry time.Time // of SECRETS_TOKEN
 
+	id           int64 // the repository's
+	made         int   // activities and comments
+	activities   []activity
+	protected    map[string]string // branch → how
+	associations map[string]string // login → association
+
 	blobs   map[string]string            // blob → content
 	trees   map[string]map[string]string // tree → path → content
 	commits map[string]commit
@@ -35,7 +43,11 @@ type ghSide struct {
 	requests  int
 }
 
-type commit struct{ tree, parent, message string }
+// commit is a commit. A root has no parent, a merge has two.
+type commit struct {
+	tree, message string
+	parents       []string
+}
 
 // identity is whose token it is and what it may do: "contents", "issues", "secrets", "variables".
 type identity struct {
@@ -43,17 +55,28 @@ type identity struct {
 	may               map[string]bool
 }
 
-const (
-	ghToken = "ghs_simGithubToken0123456789abcdefghijkl"
-	ghPAT   = "github_pat_11SIM0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH"
-)
+const ghPAT = "github_pat_11SIM0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH"
+
+// ghToken is a job's token, in the form that it is getting: the app's id and a JSON Web Token.
+// https://github.com/githubnext/gh-aw/issues/35016
+var ghToken = func() string {
+	part := base64.RawURLEncoding.EncodeToString
+	payload := `{"iss":"github-actions","sub":"repo:stand-in","pad":"` + strings.Repeat("-_", 60) +
+		`"}`
+	signature := strings.Repeat("\xfb\xef\xbe a signature of the stand-in ", 6)
+	return "ghs_15368_" + part([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + part([]byte(payload)) +
+		"." + part([]byte(signature))
+}()
+
+// ownID is the repository's id until SetRepositoryID.
+const ownID = 900_000_001
 
 func newGH(w *World) *ghSide {
 	g := &ghSide{
 		w: w, blobs: map[string]string{}, keys: map[string]sealing{},
 		trees: map[string]map[string]string{}, commits: map[string]commit{}, heads: map[string]string{},
-		labels:  map[string]bool{},
-		secrets: map[string]secret{}, variables: map[string]string{},
+		labels: map[string]bool{}, protected: map[string]string{}, associations: map[string]string{},
+		id: ownID, secrets: map[string]secret{}, variables: map[string]string{},
 		tokens: map[string]*identity{
 			ghToken: {"GITHUB_TOKEN", "github-actions[bot]", "Bot", map[string]bool{"contents": true,
 				"issues": true}},
@@ -63,7 +86,8 @@ func newGH(w *World) *ghSide {
 	}
 	g.mux = g.routes()
 	g.addKey("")
-	g.heads["main"] = g.store(map[string]string{"README.md": "# mirror\n"}, "", "first commit")
+	first := g.store(map[string]string{"README.md": "# mirror\n"}, "first commit")
+	g.advance("main", first, w.o.Owner)
 	return g
 }
 
@@ -71,7 +95,10 @@ func newGH(w *World) *ghSide {
 var simVaultKey = base64.StdEncoding.EncodeToString([]byte("a vault key for stand-ins, only!"))
 
 func (g *ghSide) env() map[string]string {
-	return map[string]string{"GITHUB_TOKEN": ghToken, "SECRETS_TOKEN": ghPAT, "VAULT_KEY": simVaultKey}
+	return map[string]string{
+		"GITHUB_TOKEN": ghToken, "SECRETS_TOKEN": ghPAT, "VAULT_KEY": simVaultKey,
+		"GITHUB_REPOSITORY_ID": strconv.FormatInt(g.id, 10),
+	}
 }
 
 // SetPermission gives or takes "contents", "issues", "secrets" or "variables" of "GITHUB_TOKEN" or
@@ -92,6 +119,13 @@ func (g GitHub) SetSecretsTokenExpiry(at time.Time) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	g.expiry = at
+}
+
+// SetRepositoryID gives the repository another id, as a copy of it has: all the rest is as it was.
+func (g GitHub) SetRepositoryID(id int64) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.id = id
 }
 
 // Writes counts the requests that changed something.
@@ -164,8 +198,11 @@ type ghRoute struct {
 // endpoints are the parts of the REST API that the stand-in has. https://docs.github.com/rest
 func (g *ghSide) endpoints() map[string]ghRoute {
 	all := map[string]ghRoute{
-		"GET /user":                 {"", g.user},
-		"GET /repos/{owner}/{repo}": {"", g.repository},
+		"GET /user":                              {"", g.user},
+		"GET /repos/{owner}/{repo}":              {"", g.repository},
+		"GET /repositories/{id}":                 {"", g.repository},
+		"GET /repositories/{id}/activity":        {"contents", g.listActivities},
+		"GET /repositories/{id}/issues/{number}": {"issues", g.moved},
 	}
 	for scope, some := range map[string]map[string]func(ghCall) (int, any){
 		"contents": {
@@ -175,12 +212,14 @@ func (g *ghSide) endpoints() map[string]ghRoute {
 			"GET /git/commits/{sha}":   g.getCommit, "POST /git/commits": g.newCommit,
 			"GET /git/trees/{sha}": g.getTree, "POST /git/trees": g.newTree,
 			"GET /git/blobs/{sha}": g.getBlob, "POST /git/blobs": g.newBlob,
+			"GET /activity": g.listActivities, "GET /compare/{basehead...}": g.compare,
 		},
 		"issues": {
 			"GET /issues": g.listIssues, "POST /issues": g.newIssue,
 			"GET /issues/{number}": g.getIssue, "PATCH /issues/{number}": g.editIssue,
-			"POST /issues/{number}/comments": g.newComment,
-			"POST /labels":                   g.newLabel, "GET /labels/{name}": g.getLabel,
+			"POST /issues/{number}/comments": g.newComment, "GET /issues/{a}/{b}": g.belowIssues,
+			"PATCH /issues/comments/{id}": g.editComment, "DELETE /issues/comments/{id}": g.deleteComment,
+			"POST /labels": g.newLabel, "GET /labels/{name}": g.getLabel,
 		},
 		"secrets": {
 			"GET /actions/secrets/public-key": g.publicKey, "GET /actions/secrets/{name}": g.getSecret,
@@ -247,12 +286,40 @@ func (g *ghSide) handler(route ghRoute) http.HandlerFunc {
 				g.w.watch("the repository", string(raw), text(c.body.Content))
 			}
 		}
+		if status == 200 && c.unchanged(out) {
+			status, out = http.StatusNotModified, nil
+		}
 		if out == nil {
 			rw.WriteHeader(status)
 			return
 		}
 		writeJSON(rw, status, out)
 	}
+}
+
+// unchanged puts an ETag into an answer to a GET, and reports whether the caller has it already.
+// https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+func (c ghCall) unchanged(out any) bool {
+	if c.Method != http.MethodGet {
+		return false
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // Unreachable: plain maps.
+	}
+	sum := sha256.Sum256(b)
+	tag := `W/"` + hex.EncodeToString(sum[:]) + `"`
+	c.header.Set("ETag", tag)
+	return c.Header.Get("If-None-Match") == tag
+}
+
+// address is a path at the host that was asked.
+func (c ghCall) address(path string) string {
+	scheme := "http"
+	if c.Host == githubAPI {
+		scheme = "https"
+	}
+	return scheme + "://" + c.Host + path
 }
 
 // clock is GitHub's own time. Callers hold the lock.
@@ -287,7 +354,10 @@ func (g *ghSide) identify(r *http.Request) *identity {
 
 // here reports whether a request is for the one repository, or for none.
 func (g *ghSide) here(r *http.Request) bool {
-	owner, repo := r.PathValue("owner"), r.PathValue("repo")
+	owner, repo, id := r.PathValue("owner"), r.PathValue("repo"), r.PathValue("id")
+	if strings.HasPrefix(r.URL.Path, "/repositories/") {
+		return id == strconv.FormatInt(g.id, 10) || id == strconv.Itoa(elsewhere)
+	}
 	return owner == "" || owner == g.w.o.Owner && repo == g.w.o.Repo
 }
 
@@ -306,9 +376,14 @@ func (g *ghSide) user(c ghCall) (int, any) {
 
 // repository is GET /repos/{owner}/{repo}.
 func (g *ghSide) repository(c ghCall) (int, any) {
+	if id := c.PathValue("id"); id != "" && id != strconv.FormatInt(g.id, 10) {
+		return refuse(404, "Not Found")
+	}
 	return 200, object{
-		"full_name": g.w.o.Owner + "/" + g.w.o.Repo, "private": false, "default_branch": "main",
-		"has_issues": !g.noIssues, "permissions": object{"push": c.id.may["contents"]},
+		"id": g.id, "node_id": fmt.Sprintf("R_%d", g.id), "name": g.w.o.Repo,
+		"owner": userJSON(g.w.o.Owner), "full_name": g.w.o.Owner + "/" + g.w.o.Repo, "private": false,
+		"default_branch": "main",
+		"has_issues":     !g.noIssues, "permissions": object{"push": c.id.may["contents"]},
 	}
 }
 
@@ -325,12 +400,18 @@ func (c ghCall) forbid(scope string) (int, any) {
 	return refuse(403, "Resource not accessible by personal access token")
 }
 
-// page cuts a list as page and per_page say.
-func page[T any](r *http.Request, list []T) []T {
-	size := positive(r.URL.Query().Get("per_page"), 30)
-	number := positive(r.URL.Query().Get("page"), 1)
-	start := min((number-1)*min(size, 100), len(list))
-	return slices.Clone(list[start:min(start+min(size, 100), len(list))])
+// page cuts a list as page and per_page say, and names the next page in the Link header.
+func page[T any](c ghCall, list []T) []T {
+	q := c.URL.Query()
+	size := min(positive(q.Get("per_page"), 30), 100)
+	number := positive(q.Get("page"), 1)
+	start := min((number-1)*size, len(list))
+	end := min(start+size, len(list))
+	if end < len(list) {
+		q.Set("page", itoa(number+1))
+		c.header.Set("Link", fmt.Sprintf(`<%s?%s>; rel="next"`, c.address(c.URL.Path), q.Encode()))
+	}
+	return slices.Clone(list[start:end])
 }
 
 func positive(s string, otherwise int) int {

@@ -22,18 +22,14 @@ func (g GitHub) File(branch, path string) (string, bool) {
 func (g GitHub) SetFile(branch, path, content string) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	g.commit(branch, path, content, "by hand")
+	g.commit(branch, path, content, "by hand", g.w.o.Owner)
 }
 
 // Commits is how many commits a branch has.
 func (g GitHub) Commits(branch string) int {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	n := 0
-	for at := g.heads[branch]; at != ""; at = g.commits[at].parent {
-		n++
-	}
-	return n
+	return len(g.ancestors(g.heads[branch]))
 }
 
 // ForgetHistory leaves each branch its head and nothing older, as a repository that was squashed,
@@ -47,10 +43,11 @@ func (w *World) ForgetHistory() {
 	for _, head := range g.heads {
 		c := g.commits[head]
 		trees[c.tree] = g.trees[c.tree]
-		c.parent = ""
+		c.parents = nil
 		commits[head] = c
 	}
 	g.commits, g.trees = commits, trees
+	g.activities = slices.Clone(g.activities[max(0, len(g.activities)-keptActivities):])
 	maps.DeleteFunc(w.x.refresh, func(_ string, o grant) bool { return o.spent })
 	maps.DeleteFunc(w.x.access, func(_ string, o grant) bool { return !w.clock().Before(o.ends) })
 }
@@ -75,21 +72,26 @@ func (g *ghSide) tree(files map[string]string) string {
 	return id
 }
 
-func (g *ghSide) store(files map[string]string, parent, message string) string {
-	c := commit{g.tree(files), parent, message}
+func (g *ghSide) store(files map[string]string, message string, parents ...string) string {
+	c := commit{g.tree(files), message, parents}
 	sum := sha1.Sum([]byte(fmt.Sprint("commit", c, len(g.commits))))
 	id := hex.EncodeToString(sum[:])
 	g.commits[id] = c
 	return id
 }
 
-func (g *ghSide) commit(branch, path, content, message string) {
+// commit adds a commit of one changed file to a branch, which it makes if there is none.
+func (g *ghSide) commit(branch, path, content, message, by string) {
 	files := maps.Clone(g.files(g.heads[branch]))
 	if files == nil {
 		files = map[string]string{}
 	}
 	files[path] = content
-	g.heads[branch] = g.store(files, g.heads[branch], message)
+	var parents []string
+	if head := g.heads[branch]; head != "" {
+		parents = []string{head}
+	}
+	g.advance(branch, g.store(files, message, parents...), by)
 }
 
 // maxInline is the largest file that /contents shows.
@@ -150,7 +152,10 @@ func (g *ghSide) put(c ghCall) (int, any) {
 	case exists && body.SHA != blobSHA(old):
 		return refuse(409, path+" does not match "+body.SHA)
 	}
-	g.commit(branch, path, string(content), body.Message)
+	if status, out := g.protection(branch, true); status != 0 {
+		return status, out
+	}
+	g.commit(branch, path, string(content), body.Message, c.id.login)
 	status := 201
 	if exists {
 		status = 200
@@ -192,7 +197,10 @@ func (g *ghSide) newRef(c ghCall) (int, any) {
 	case exists:
 		return refuse(422, "Reference already exists")
 	}
-	g.heads[branch] = sha
+	if status, out := g.protection(branch, false); status != 0 {
+		return status, out
+	}
+	g.advance(branch, sha, c.id.login)
 	return 201, g.refJSON(branch)
 }
 
@@ -210,11 +218,16 @@ func (g *ghSide) moveRef(c ghCall) (int, any) {
 	if body.Force {
 		g.w.wrong = append(g.w.wrong, "a branch was forced")
 	}
-	for at := body.SHA; at != head && !body.Force; at = g.commits[at].parent {
-		if at == "" {
+	if status, out := g.protection(branch, false); status != 0 {
+		return status, out
+	}
+	kind := "push"
+	if !g.follows(body.SHA, head) {
+		if !body.Force {
 			return refuse(422, "Update is not a fast forward")
 		}
+		kind = "force_push"
 	}
-	g.heads[branch] = body.SHA
+	g.setHead(branch, body.SHA, kind, c.id.login)
 	return 200, g.refJSON(branch)
 }

@@ -17,7 +17,18 @@ type Issue struct {
 	Comments                 []string
 	Created, Updated, Closed time.Time
 	Events                   []string
-	closedBy                 string
+	// who closed it, and its state_reason: completed, not_planned, reopened
+	ClosedBy, Reason string
+
+	comments []Comment
+	gone     string // "deleted", or the address that it was transferred to
+}
+
+// Comment is one comment of an issue. Association is the author's: OWNER, COLLABORATOR, NONE, ….
+type Comment struct {
+	ID                        int64
+	Author, Association, Body string
+	Created, Updated          time.Time
 }
 
 // Issues are all of them, in order.
@@ -27,7 +38,10 @@ func (g GitHub) Issues() []Issue {
 	var out []Issue
 	for _, i := range g.issues {
 		c := *i
-		c.Comments, c.Events = slices.Clone(i.Comments), slices.Clone(i.Events)
+		c.Events, c.Comments = slices.Clone(i.Events), nil
+		for _, one := range i.comments {
+			c.Comments = append(c.Comments, one.Body)
+		}
 		out = append(out, c)
 	}
 	return out
@@ -37,16 +51,13 @@ func (g GitHub) Issues() []Issue {
 func (g GitHub) OpenIssue(author, title, body string, labels ...string) int {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	return g.open(&Issue{Title: title, Body: body, Author: author, kind: "User",
+	return g.open(&Issue{Title: title, Body: body, Author: author, kind: kindOfUser(author),
 		Labels: labels}).Number
 }
 
-// CloseIssue is a person closing one.
-func (g GitHub) CloseIssue(n int) {
-	g.w.mu.Lock()
-	defer g.w.mu.Unlock()
-	g.issues[n-1].close(g.clock(), g.w.o.Owner)
-}
+// CloseIssue is the repository's owner closing one as completed. Issue(n).Close is for anybody
+// else.
+func (g GitHub) CloseIssue(n int) { g.Issue(n).Close(g.w.o.Owner, "completed") }
 
 // DisableIssues switches issues off.
 func (g GitHub) DisableIssues() {
@@ -65,12 +76,23 @@ func (g *ghSide) open(i *Issue) *Issue {
 	return i
 }
 
-func (i *Issue) close(at time.Time, by string) {
+// close closes an issue. One that is closed already keeps its time, and takes another reason.
+func (i *Issue) close(at time.Time, by, reason string) {
+	setDefault(&reason, "completed")
 	if i.State == "closed" {
+		i.Reason = reason
 		return
 	}
-	i.State, i.Closed, i.Updated, i.closedBy = "closed", at, at, by
+	i.State, i.Closed, i.Updated, i.ClosedBy, i.Reason = "closed", at, at, by, reason
 	i.Events = append(i.Events, "closed")
+}
+
+func (i *Issue) reopen(at time.Time) {
+	if i.State == "open" {
+		return
+	}
+	i.State, i.Closed, i.Updated, i.ClosedBy, i.Reason = "open", time.Time{}, at, "", "reopened"
+	i.Events = append(i.Events, "reopened")
 }
 
 // issue finds the issue that a path names, or refuses with a status.
@@ -83,7 +105,18 @@ func (g *ghSide) issue(c ghCall) (i *Issue, status int, out any) {
 		status, out = refuse(404, "Not Found")
 		return nil, status, out
 	}
-	return g.issues[n-1], 0, nil
+	switch i = g.issues[n-1]; {
+	case i.gone == "deleted":
+		status, out = refuse(410, "This issue was deleted")
+		return nil, status, out
+	case i.gone != "":
+		c.header.Set("Location", c.address(i.gone))
+		return nil, 301, object{
+			"message": "Moved Permanently", "url": c.address(i.gone),
+			"documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api",
+		}
+	}
+	return i, 0, nil
 }
 
 // getIssue is GET /issues/{number}. https://docs.github.com/rest/issues/issues
@@ -92,44 +125,35 @@ func (g *ghSide) getIssue(c ghCall) (int, any) {
 	if i == nil {
 		return status, out
 	}
-	return 200, g.issueJSON(i)
-}
-
-// newComment is POST /issues/{number}/comments. https://docs.github.com/rest/issues/comments
-func (g *ghSide) newComment(c ghCall) (int, any) {
-	i, status, out := g.issue(c)
-	if i == nil {
-		return status, out
-	}
-	if c.body.Body == nil || *c.body.Body == "" {
-		return failed("IssueComment", "body", "missing_field", "body can't be blank")
-	}
-	i.Comments = append(i.Comments, *c.body.Body)
-	i.Events, i.Updated = append(i.Events, "commented"), g.clock()
-	return 201, object{"id": len(i.Comments), "body": *c.body.Body}
+	return 200, g.oneIssueJSON(i)
 }
 
 // failed is GitHub's no to a field.
 func failed(resource, field, code, message string) (int, any) {
-	return 422, object{"message": "Validation Failed",
-		"errors": []object{{"resource": resource, "field": field, "code": code, "message": message}}}
+	return 422, object{
+		"message": "Validation Failed",
+		"errors":  []object{{"resource": resource, "field": field, "code": code, "message": message}},
+	}
 }
+
+// reasons are those that a request may give.
+var reasons = []string{"", "completed", "not_planned", "duplicate", "reopened"}
 
 // refuseIssue refuses a field that no issue may have. The status is 0 if there is none.
 func (g *ghSide) refuseIssue(body in) (int, any) {
 	if g.noIssues {
 		return refuse(410, "Issues has been disabled in this repository.")
 	}
-	if body.Body != nil && len([]rune(*body.Body)) > 65536 {
+	switch {
+	case body.Body != nil && len([]rune(*body.Body)) > 65536:
 		return failed("Issue", "body", "custom", "body is too long (maximum is 65536 characters)")
-	}
-	if body.Title != nil && len([]rune(*body.Title)) > 256 {
+	case body.Title != nil && len([]rune(*body.Title)) > 256:
 		return failed("Issue", "title", "custom", "title is too long (maximum is 256 characters)")
-	}
-	if body.State != nil && *body.State != "open" && *body.State != "closed" {
+	case body.State != nil && *body.State != "open" && *body.State != "closed":
 		return failed("Issue", "state", "invalid", "state must be open or closed")
-	}
-	if slices.ContainsFunc(body.Assignees, func(a string) bool { return a != g.w.o.Owner }) {
+	case !slices.Contains(reasons, body.StateReason):
+		return failed("Issue", "state_reason", "invalid", "state_reason is not one of the reasons")
+	case slices.ContainsFunc(body.Assignees, func(a string) bool { return a != g.w.o.Owner }):
 		return failed("Issue", "assignees", "invalid", "assignees are not collaborators")
 	}
 	return 0, nil
@@ -148,7 +172,7 @@ func (g *ghSide) newIssue(c ghCall) (int, any) {
 	if body.Body != nil {
 		i.Body = *body.Body
 	}
-	return 201, g.issueJSON(g.open(i))
+	return 201, g.oneIssueJSON(g.open(i))
 }
 
 func (g *ghSide) editIssue(c ghCall) (int, any) {
@@ -157,7 +181,7 @@ func (g *ghSide) editIssue(c ghCall) (int, any) {
 		return status, out
 	}
 	g.change(i, c.id, c.body)
-	return 200, g.issueJSON(i)
+	return 200, g.oneIssueJSON(i)
 }
 
 func (g *ghSide) change(i *Issue, id *identity, body in) {
@@ -177,10 +201,9 @@ func (g *ghSide) change(i *Issue, id *identity, body in) {
 	switch {
 	case body.State == nil:
 	case *body.State == "closed":
-		i.close(g.clock(), id.login)
-	case i.State == "closed":
-		i.State, i.Closed, i.closedBy = "open", time.Time{}, ""
-		i.Events = append(i.Events, "reopened")
+		i.close(g.clock(), id.login, body.StateReason)
+	default:
+		i.reopen(g.clock())
 	}
 }
 
@@ -190,29 +213,29 @@ func (g *ghSide) listIssues(c ghCall) (int, any) {
 	}
 	q := c.URL.Query()
 	state := q.Get("state")
-	if state == "" {
-		state = "open"
-	}
+	setDefault(&state, "open")
 	since, _ := time.Parse(time.RFC3339, q.Get("since"))
 	out := []any{}
 	var found []*Issue
 	for _, i := range slices.Backward(g.issues) {
-		if (state == "all" || i.State == state) && !i.Updated.Before(since) &&
-			i.labelled(query(q, "labels")) {
+		asked := (state == "all" || i.State == state) && !i.Updated.Before(since)
+		if asked && i.gone == "" && i.labelled(query(q, "labels")) {
 			found = append(found, i)
 		}
 	}
-	for _, i := range page(c.Request, found) {
+	for _, i := range page(c, found) {
 		out = append(out, g.issueJSON(i))
 	}
 	return 200, out
 }
 
-// labelled says whether an issue has every one of some labels.
+// labelled reports whether an issue has every one of some labels.
 func (i *Issue) labelled(all []string) bool {
 	return !slices.ContainsFunc(all, func(l string) bool { return !slices.Contains(i.Labels, l) })
 }
 
+// issueJSON is an issue as a list shows it, without who closed it and why.
+// https://github.com/octokit/octokit.net/issues/1353
 func (g *ghSide) issueJSON(i *Issue) object {
 	labels, assignees := []object{}, []object{}
 	for _, l := range i.Labels {
@@ -222,16 +245,27 @@ func (g *ghSide) issueJSON(i *Issue) object {
 		assignees = append(assignees, object{"login": a})
 	}
 	out := object{
-		"number": i.Number, "title": i.Title, "body": i.Body, "state": i.State,
-		"user":   object{"login": i.Author, "type": i.kind},
-		"labels": labels, "assignees": assignees, "created_at": i.Created.Format(time.RFC3339),
-		"updated_at": i.Updated.Format(time.RFC3339),
-		"html_url": fmt.Sprintf("https://github.com/%s/%s/issues/%d", g.w.o.Owner, g.w.o.Repo,
-			i.Number),
-		"comments": len(i.Comments),
+		"id": 3_000_000_000 + i.Number, "number": i.Number, "title": i.Title, "body": i.Body,
+		"state": i.State, "user": userJSON(i.Author), "author_association": g.association(i.Author),
+		"labels": labels, "assignees": assignees, "comments": len(i.comments),
+		"created_at": i.Created.Format(time.RFC3339), "updated_at": i.Updated.Format(time.RFC3339),
+		"html_url": fmt.Sprintf("https://github.com/%s/%s/issues/%d", g.w.o.Owner, g.w.o.Repo, i.Number),
 	}
 	if !i.Closed.IsZero() {
-		out["closed_at"], out["closed_by"] = i.Closed.Format(time.RFC3339), object{"login": i.closedBy}
+		out["closed_at"] = i.Closed.Format(time.RFC3339)
+	}
+	return out
+}
+
+// oneIssueJSON is an issue that was asked for by its number, or just written.
+func (g *ghSide) oneIssueJSON(i *Issue) object {
+	out := g.issueJSON(i)
+	out["state_reason"], out["closed_by"] = nil, nil
+	if i.Reason != "" {
+		out["state_reason"] = i.Reason
+	}
+	if i.ClosedBy != "" {
+		out["closed_by"] = userJSON(i.ClosedBy)
 	}
 	return out
 }
@@ -241,6 +275,8 @@ func (g *ghSide) newLabel(c ghCall) (int, any) {
 	switch {
 	case c.body.Name == "":
 		return failed("Label", "name", "missing_field", "name can't be blank")
+	case c.body.Color != "" && !colour.MatchString(c.body.Color):
+		return failed("Label", "color", "invalid", "") // without a leading #
 	case g.labels[c.body.Name]:
 		return failed("Label", "name", "already_exists", "")
 	}

@@ -16,14 +16,15 @@ func (g *ghSide) showCommit(id string) (int, any) {
 		return refuse(404, "Not Found")
 	}
 	parents := []object{}
-	if c.parent != "" {
-		parents = append(parents, object{"sha": c.parent})
+	for _, p := range c.parents {
+		parents = append(parents, object{"sha": p})
 	}
 	return 200, object{"sha": id, "message": c.message, "tree": object{"sha": c.tree},
 		"parents": parents}
 }
 
-// newCommit makes a commit with one parent, or none: the root of an orphan branch.
+// newCommit makes a commit with its parents: none for the root of an orphan branch, two for a
+// merge.
 func (g *ghSide) newCommit(c ghCall) (int, any) {
 	body := c.body
 	files, ok := g.trees[body.Tree]
@@ -33,11 +34,12 @@ func (g *ghSide) newCommit(c ghCall) (int, any) {
 	if body.Message == "" {
 		return refuse(422, "Invalid request.\n\n\"message\" wasn't supplied.")
 	}
-	parent := strings.Join(body.Parents, "")
-	if _, ok := g.commits[parent]; parent != "" && !ok {
-		return refuse(422, "Parent SHA does not exist or is not a commit object")
+	for _, p := range body.Parents {
+		if _, ok := g.commits[p]; !ok {
+			return refuse(422, "Parent SHA does not exist or is not a commit object")
+		}
 	}
-	status, out := g.showCommit(g.store(files, parent, body.Message))
+	status, out := g.showCommit(g.store(files, body.Message, body.Parents...))
 	return status + 1, out
 }
 

@@ -46,7 +46,7 @@ func TestEnvironment(t *testing.T) {
 		}
 		names = append(names, name)
 	}
-	want := "GITHUB_REPOSITORY GITHUB_TOKEN INSTAGRAM_TOKEN SECRETS_TOKEN VAULT_KEY " +
+	want := "GITHUB_REPOSITORY GITHUB_REPOSITORY_ID GITHUB_TOKEN INSTAGRAM_TOKEN SECRETS_TOKEN VAULT_KEY " +
 		"X_ACCESS_TOKEN X_CLIENT_ID X_CLIENT_SECRET X_REFRESH_TOKEN"
 	if len(names) != len(strings.Fields(want)) {
 		t.Errorf("names = %v, want %s", names, want)

@@ -353,6 +353,7 @@ func short(address string) string {
 	return "sim" + hex.EncodeToString(sum[:])[:7]
 }
 
-func escaped(s string) string {
-	return strings.NewReplacer("&#39;", "'", "&#34;", `"`).Replace(html.EscapeString(s))
-}
+func escaped(s string) string { return quotes.Replace(html.EscapeString(s)) }
+
+// quotes are what X leaves as they are.
+var quotes = strings.NewReplacer("&#39;", "'", "&#34;", `"`)

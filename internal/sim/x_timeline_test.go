@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -185,7 +186,11 @@ func TestTimelineReach(t *testing.T) {
 		for {
 			r := c.x("GET", timeline+"?max_results=100"+tt.query+next, "")
 			r.expect(t, 200)
-			got += len(r.texts())
+			n, err := strconv.Atoi(r.at("meta.result_count"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got += n
 			if r.at("meta.next_token") == "" {
 				break
 			}
