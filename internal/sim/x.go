@@ -64,6 +64,8 @@ type xSide struct {
 	refresh    map[string]grant
 	access     map[string]grant
 	codes      map[string]code
+	keys       map[string]keyPair // by access token of OAuth 1.0a
+	nonces     map[string]bool    // that a signature had
 	uploads    map[string]*upload
 	tweets     []Tweet
 	made       int
@@ -102,6 +104,7 @@ func newX(w *World) *xSide {
 		secret:  "simClientSecret_0123456789abcdefghijklmnopqrstuvw",
 		scopes:  []string{"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"},
 		refresh: map[string]grant{}, access: map[string]grant{}, codes: map[string]code{},
+		keys: map[string]keyPair{}, nonces: map[string]bool{},
 		uploads:    map[string]*upload{},
 		billedOnce: map[string]bool{},
 	}
@@ -229,9 +232,14 @@ type xCall struct {
 	as *xAccount
 }
 
-// authorized lets a call through that bears an access token with every scope it needs.
+// authorized lets a call through that bears an access token with every scope it needs, or is signed
+// with keys that may do it.
 func (x *xSide) authorized(needed []string, do func(http.ResponseWriter, xCall)) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Authorization"), "OAuth ") {
+			x.byKeys(rw, r, do)
+			return
+		}
 		g, ok := x.bearer(r)
 		if !ok {
 			problem(rw, 401, "Unauthorized", "Unauthorized", "about:blank")
