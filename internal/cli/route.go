@@ -79,7 +79,7 @@ func (r *route) mirrorRun() *mirror.Run {
 	return &mirror.Run{
 		Route: r.conf, Session: r.session, Tokens: r.tokens(),
 		Instagram: r.instagram(r.instagramToken()), X: r.xClient(""),
-		Files: &mediahost.Client{HTTP: r.files},
+		Files: &mediahost.Client{HTTP: r.files, Secrets: r.p.secrets},
 		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
 	}
 }

@@ -4,20 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/postferry/postferry/internal/httpx"
 )
-
-// ErrExpired says that the signed address has come to its end: list the media again for a new one.
-// The host answers 403 with "URL signature expired".
-var ErrExpired = errors.New("the address has expired")
-
-const op = "GET media file"
 
 // Client reads from the media host.
 type Client struct {
@@ -25,23 +17,40 @@ type Client struct {
 	Secrets *httpx.Redactor // may be nil
 }
 
-// get asks for the file from an offset on. The answer is 200 or 206; the error an *httpx.Error.
-func (c *Client) get(ctx context.Context, address string, from int64, known version) (*http.Response, error) {
+// part is what of a file is asked for.
+type part struct {
+	from  int64
+	first bool    // only the first byte
+	known version // of what was read before
+}
+
+func (p part) set(h http.Header) {
+	switch {
+	case p.first:
+		h.Set("Range", "bytes=0-0")
+	case p.from > 0:
+		h.Set("Range", fmt.Sprintf("bytes=%d-", p.from))
+		if v := p.known.strong(); v != "" {
+			h.Set("If-Range", v)
+		}
+	}
+}
+
+// get asks for a part of a file. The answer is 200 or 206; the error is an *httpx.Error.
+func (c *Client) get(ctx context.Context, address string, p part) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err == nil {
 		err = httpx.CheckURL(req.URL)
 	}
 	if err != nil {
-		return nil, &httpx.Error{Service: "media", Op: op, Class: httpx.Invalid, Message: "its address can't be used: " + httpx.TransportMessage(err)}
+		return nil, &httpx.Error{
+			Service: service, Op: op, Class: httpx.Invalid, Type: TypeRefused,
+			Message: "its address can't be used: " + httpx.TransportMessage(err),
+		}
 	}
 	// A length that is known beforehand needs the file as it is, not compressed on the way.
 	req.Header.Set("Accept-Encoding", "identity")
-	if from > 0 {
-		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", from))
-		if v := known.strong(); v != "" {
-			req.Header.Set("If-Range", v)
-		}
-	}
+	p.set(req.Header)
 	resp, err := c.client().Do(req)
 	if err != nil {
 		return nil, unanswered(ctx, err)
@@ -53,7 +62,8 @@ func (c *Client) get(ctx context.Context, address string, from int64, known vers
 	return nil, c.refusal(resp)
 }
 
-// client follows redirects, but only to addresses that may be used, and does not tell them where it comes from.
+// client returns a client that follows redirects only to addresses that may be used, and does not
+// send them the address that it comes from.
 func (c *Client) client() *http.Client {
 	base := c.HTTP
 	if base == nil {
@@ -74,42 +84,37 @@ func (c *Client) client() *http.Client {
 	return &out
 }
 
-// redirectError says that a redirect was not followed.
-type redirectError struct{ why error }
-
-func (e *redirectError) Error() string { return "the host redirects, and " + e.why.Error() }
-
-// unanswered is a call without an answer. The *url.Error around it, which holds the signed address, stays here.
-func unanswered(ctx context.Context, err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
+// Probe reports, by a nil error, whether the host gives a file: it asks for one byte. A host that
+// refuses a range is asked for the file, and cut off after that byte.
+func (c *Client) Probe(ctx context.Context, address string) error {
+	err := c.probe(ctx, address, part{first: true})
+	if e := httpx.As(err); e != nil && (e.Status == 400 || e.Status == 416 || e.Status == 501) {
+		err = c.probe(ctx, address, part{})
 	}
-	err = orStalled(ctx, err)
-	e := &httpx.Error{Service: "media", Op: op, Class: httpx.Transient, Message: err.Error(), Err: err}
-	if r := (*redirectError)(nil); errors.As(err, &r) {
-		e.Class = httpx.Invalid
-	}
-	return e
+	return err
 }
 
-// refusal converts an answer that is no file to an *httpx.Error.
-func (c *Client) refusal(resp *http.Response) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	text := strings.ToValidUTF8(strings.TrimSpace(string(body)), "")
-	e := &httpx.Error{Service: "media", Op: op, Status: resp.StatusCode, Class: httpx.Invalid, Message: c.Secrets.Clip(text, httpx.MaxMessage)}
-	switch {
-	case resp.StatusCode == http.StatusForbidden && strings.Contains(strings.ToLower(text), "expired"):
-		e.Err = ErrExpired
-	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable:
-		e.Class, e.Err = httpx.Transient, errChanged // the bytes that were asked for were there before
-	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode >= 500:
-		e.Class = httpx.Transient
+func (c *Client) probe(ctx context.Context, address string, p part) error {
+	l, _, err := c.dial(ctx, address, p, new(meter))
+	if err != nil {
+		return err
 	}
-	return e
+	defer l.close()
+	var b [1]byte
+	for {
+		n, err := l.Read(b[:])
+		switch {
+		case n == 1 && (b[0] == '<' || b[0] == '{'): // no photo or video begins so, but a page does
+			return unusable(TypeNoFile, "what the media host sent is no photo or video: %q", b[:])
+		case n == 1:
+			return nil
+		case err != nil:
+			return unusable(TypeNoFile, "the media host sent nothing: %v", err)
+		}
+	}
 }
 
-// lengthOf is how many bytes the whole file has, -1 if the host does not say.
+// lengthOf returns how many bytes the complete file has, -1 if the host does not say.
 func lengthOf(resp *http.Response) int64 {
 	if resp.StatusCode != http.StatusPartialContent {
 		return resp.ContentLength
@@ -118,7 +123,7 @@ func lengthOf(resp *http.Response) int64 {
 	return number(total)
 }
 
-// startOf is where the bytes of a 206 begin, -1 if it does not say.
+// startOf returns where the bytes of a 206 begin, -1 if it does not say.
 func startOf(resp *http.Response) int64 {
 	first, _, _ := strings.Cut(strings.TrimPrefix(resp.Header.Get("Content-Range"), "bytes "), "-")
 	return number(first)
@@ -132,14 +137,14 @@ func number(s string) int64 {
 	return n
 }
 
-// version is what tells one version of a file from another, as far as the host sends it.
+// version tells one version of a file from another, as far as the host sends it.
 type version struct{ etag, modified string }
 
 func versionOf(resp *http.Response) version {
 	return version{resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")}
 }
 
-// strong is what If-Range takes: no weak ETag.
+// strong returns what If-Range takes, which a weak ETag is not.
 func (v version) strong() string {
 	if v.etag == "" || strings.HasPrefix(v.etag, "W/") {
 		return v.modified

@@ -43,8 +43,6 @@ func TestRefusals(t *testing.T) {
 		{"JSON instead of a file", 200, `{"error":1}`, httpx.Invalid, false, "no photo or video"},
 		{"signed address in a page", 200, "https://media.test/?oh=signature", httpx.Invalid, false, "no photo or video"},
 		{"empty file", 200, "", httpx.Invalid, false, "an empty file"},
-		{"HEIC", 200, "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", httpx.Invalid, false, "no photo or video"},
-		{"AVIF", 200, "\x00\x00\x00\x18ftypavif", httpx.Invalid, false, "no photo or video"},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			c := Client{HTTP: &http.Client{Transport: always{tt.status, tt.body}}}
@@ -215,8 +213,8 @@ func TestTypes(t *testing.T) {
 		"RIFF\x10\x00\x00\x00WAVEfmt ":         "",
 		"\x00\x00\x00\x18ftypqt  ":             "video/quicktime",
 		"\x00\x00\x00\x18ftypisom\x00\x00\x02": "video/mp4",
-		"\x00\x00\x00\x18ftyp":                 "video/mp4",
-		"\x00\x00\x00\x18ftypmif1\x00\x00\x00": "",
+		"\x00\x00\x00\x18ftyp":                 "",
+		"\x00\x00\x00\x18ftypmif1\x00\x00\x00": "image/heic",
 		"\x1aE\xdf\xa3\x9f":                    "video/webm",
 		"\xff\xd8":                             "",
 		"%PDF-1.7":                             "",

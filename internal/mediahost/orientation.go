@@ -6,28 +6,40 @@ import (
 	"image"
 )
 
-// orientation is the EXIF orientation of a JPEG, 1 to 8; 1 where there is none. A JPEG that is written anew has no EXIF
-// any more, so the picture itself has to be turned.
-// Source: CIPA DC-008 (Exif 2.32), tag 0x0112.
-func orientation(b []byte) int {
+// segments calls visit with the marker and the content of each segment of a JPEG before its
+// picture, until visit returns false.
+// Source: ITU-T T.81, annex B
+func segments(b []byte, visit func(marker byte, content []byte) bool) {
 	for at := 2; at+4 < len(b) && b[at] == 0xff && b[at+1] != 0xda; {
 		if b[at+1] == 0xff { // a marker may have fill bytes before it
 			at++
 			continue
 		}
 		end := at + 2 + int(binary.BigEndian.Uint16(b[at+2:]))
-		if end > len(b) || end < at+4 {
-			return 1
-		}
-		if t, ok := bytes.CutPrefix(b[at+4:end], []byte("Exif\x00\x00")); ok && b[at+1] == 0xe1 {
-			return exif(t)
+		if end > len(b) || end < at+4 || !visit(b[at+1], b[at+4:end]) {
+			return
 		}
 		at = end
 	}
-	return 1
 }
 
-// exif reads the orientation out of a TIFF header and its first directory.
+// orientation returns the EXIF orientation of a JPEG, 1 to 8; 1 where there is none. A JPEG that is
+// written anew has no EXIF any more, so the picture itself has to be turned.
+// Source: CIPA DC-008 (Exif 2.32), tag 0x0112.
+func orientation(b []byte) int {
+	found := 1
+	segments(b, func(marker byte, content []byte) bool {
+		t, ok := bytes.CutPrefix(content, []byte("Exif\x00\x00"))
+		if marker != 0xe1 || !ok {
+			return true
+		}
+		found = exif(t)
+		return false
+	})
+	return found
+}
+
+// exif reads the orientation from a TIFF header and its first directory.
 func exif(t []byte) int {
 	if len(t) < 8 {
 		return 1
@@ -61,12 +73,13 @@ func exif(t []byte) int {
 	return 1
 }
 
-// upright turns and mirrors a picture as its orientation says. It moves bytes, not colours: a photo has 24 million.
+// upright turns and mirrors a drawn picture as its orientation says. It moves bytes, not colours: a
+// photo has 12 million.
 func upright(img image.Image, o int) image.Image {
-	if o == 1 {
+	src, drawn := img.(*image.RGBA)
+	if o == 1 || !drawn {
 		return img
 	}
-	src := onWhite(img)
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	if o >= 5 {
@@ -82,7 +95,7 @@ func upright(img image.Image, o int) image.Image {
 	return out
 }
 
-// turned is where a pixel of a w×h picture belongs.
+// turned returns where a pixel of a w×h picture belongs.
 func turned(x, y, w, h, o int) (int, int) {
 	switch o {
 	case 2:

@@ -176,7 +176,7 @@ func TestShrinkKeepsColours(t *testing.T) {
 			img.SetNRGBA(x, y, color.NRGBA{200, 30, 30, 255})
 		}
 	}
-	if c := onWhite(img.SubImage(image.Rect(20, 40, 60, 80))).At(0, 11); !near(c, color.RGBA{200, 30, 30, 255}) {
+	if c := drawable(img.SubImage(image.Rect(20, 40, 60, 80)), false).At(0, 11); !near(c, color.RGBA{200, 30, 30, 255}) {
 		t.Errorf("in a part of a picture 0,11 is %v, want red", c)
 	}
 	out, err := shrink(asPNG(t, img), 100_000)
@@ -230,7 +230,8 @@ func TestPhotoRefused(t *testing.T) {
 		{"garbage that begins like a WebP", "can't be read", begins("RIFF\x00\x00\x00\x02WEBPVP8 ")},
 		{"cut off", "can't be read", long[:len(long)-100]},
 		{"pixel bomb", "20000×20000 pixels", padded(bomb, 6<<20)},
-		{"video", "can't be read", video(6 << 20)},
+		{"video", "the photo is a video: its bytes are video/mp4", video(6 << 20)},
+		{"HEIC", "can't be read", padded([]byte("\x00\x00\x00\x18ftypheic"), 6<<20)},
 		{"more than is read", "the photo has 70 MB", padded([]byte("\xff\xd8\xff"), 70<<20)},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {

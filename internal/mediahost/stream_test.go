@@ -139,14 +139,14 @@ func TestStreamChanged(t *testing.T) {
 		broken string // "" if the rest is taken
 	}{
 		{"same ETag", host{change: tag(`"a"`, `"a"`)}, `"a"`, ""},
-		{"other ETag, so 200", host{change: tag(`"a"`, `"b"`)}, `"a"`, "another one"},
-		{"other ETag, Range ignored", host{noRange: true, change: tag(`"a"`, `"b"`)}, `"a"`, "another one"},
+		{"other ETag, so 200", host{change: tag(`"a"`, `"b"`)}, `"a"`, "another version"},
+		{"other ETag, Range ignored", host{noRange: true, change: tag(`"a"`, `"b"`)}, `"a"`, "another version"},
 		{"same weak ETag", host{change: tag(`W/"a"`, `W/"a"`)}, "", ""},
-		{"other weak ETag", host{change: tag(`W/"a"`, `W/"b"`)}, "", "another one"},
+		{"other weak ETag", host{change: tag(`W/"a"`, `W/"b"`)}, "", "another version"},
 		{"no ETag the second time", host{noRange: true, change: tag(`"a"`, "")}, `"a"`, ""},
 		{"other date", host{change: func(_ *host, n int, a http.Header) {
 			a.Set("Last-Modified", fmt.Sprintf("Mon, 23 Nov 2026 10:00:0%d GMT", n))
-		}}, "Mon, 23 Nov 2026 10:00:00 GMT", "another one"},
+		}}, "Mon, 23 Nov 2026 10:00:00 GMT", "another version"},
 		{"longer", host{change: func(h *host, n int, _ http.Header) { h.file = h.file[:5000+n] }}, "", "5001 bytes now"},
 		{"other bytes than asked for", host{change: func(_ *host, _ int, a http.Header) { a.Set("Content-Range", "bytes 0-4999/5000") }}, "", "byte 1000 was asked for and 0 came"},
 		{"206 that says nothing", host{change: func(_ *host, _ int, a http.Header) { a.Set("Content-Range", "?") }}, "", "and -1 came"},
@@ -194,7 +194,7 @@ func TestStreamTakesItsTime(t *testing.T) {
 		}
 	})
 	bubble(t, "slow host that ignores Range", func(t *testing.T) {
-		h := host{file: video(9000), noRange: true, turns: []turn{breaks(8000), {after: 9000, slow: true}}}
+		h := host{file: video(5000), noRange: true, turns: []turn{breaks(4000), {after: 5000, slow: true}}}
 		if _, got, err := h.read(t); err != nil || !bytes.Equal(got, h.file) || len(h.asked) != 2 {
 			t.Errorf("got %d bytes in %d calls, %v", len(got), len(h.asked), err)
 		}

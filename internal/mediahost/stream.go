@@ -1,14 +1,11 @@
 package mediahost
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
@@ -18,7 +15,8 @@ const (
 	// progress is how much a resumed stream must bring for its resumes to be counted anew.
 	progress = 1 << 20
 	// maxUncounted bounds what is read to count it: a host that never ends would hold a run for ever.
-	maxUncounted = 16 << 30 // X's limit for a video. https://docs.x.com/x-api/media/quickstart/best-practices
+	// It is X's limit for a video. https://docs.x.com/x-api/media/quickstart/best-practices
+	maxUncounted = 16 << 30
 )
 
 // resumes is how often in a row a stream is resumed that makes no progress.
@@ -39,16 +37,17 @@ type Stream struct {
 	address string
 	version version
 	line    *line  // nil while there is none
-	head    []byte // read for the type, not handed out yet
+	head    []byte // read for the type, not yet returned by Read
 	at      int64  // where the stream is in the file
 	mark    int64  // where it was when the count of resumes began
 	resumed int    // resumes since then
-	err     error  // how the stream ended, for whoever reads on
+	pace    meter
+	err     error // how the stream ended, for whoever reads on
 }
 
-// Open begins a stream. Its size is known before anything is uploaded: from the answer's head, or,
-// where the host does not say, by reading the file once to count. The error is an *httpx.Error with
-// Service "media"; errors.Is(err, ErrExpired) asks for a new address.
+// Open begins a stream. Its size is known before anything is uploaded: from the answer's head, or, if
+// the host does not say, from reading the file once to count. The error is an *httpx.Error with
+// Service "media"; ErrExpired in it asks for a new address.
 func (c *Client) Open(ctx context.Context, address string) (*Stream, error) {
 	s := &Stream{c: c, ctx: ctx, address: address}
 	if err := s.open(); err != nil {
@@ -65,7 +64,7 @@ func (s *Stream) open() error {
 		}
 	}
 	if s.Size == 0 {
-		return unusable("the media host sent an empty file")
+		return unusable(TypeNoFile, "the media host sent an empty file")
 	}
 	head := make([]byte, min(512, s.Size))
 	if _, err := io.ReadFull(s, head); err != nil {
@@ -73,7 +72,8 @@ func (s *Stream) open() error {
 	}
 	s.head, s.at = head, 0
 	if s.Type = sniff(head); s.Type == "" {
-		return unusable("what the media host sent is no photo or video: %q", s.c.Secrets.Clip(string(head), 80))
+		return unusable(TypeNoFile, "what the media host sent is no photo or video: %q",
+			s.c.Secrets.Clip(string(head), 80))
 	}
 	return nil
 }
@@ -94,12 +94,12 @@ func (s *Stream) begin() (err error) {
 		return err
 	}
 	if s.Size > maxUncounted {
-		return unusable("the file does not end: %d GB and more", maxUncounted>>30)
+		return unusable(TypeBroken, "the file does not end: %d GB and more", maxUncounted>>30)
 	}
 	return s.rejoin()
 }
 
-// rejoin asks for the file from where the stream is.
+// rejoin asks for the file from where the stream is, and checks that it is the same file.
 func (s *Stream) rejoin() error {
 	resp, err := s.dial()
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *Stream) rejoin() error {
 		return changed(resp, fmt.Sprintf("it has %d bytes now, and had %d", n, s.Size))
 	}
 	if s.version.differs(versionOf(resp)) {
-		return changed(resp, "the host says that it is another one")
+		return changed(resp, "the host says that it is another version")
 	}
 	if resp.StatusCode == http.StatusPartialContent {
 		if from := startOf(resp); from != s.at {
@@ -123,16 +123,19 @@ func (s *Stream) rejoin() error {
 }
 
 func changed(resp *http.Response, how string) error {
-	return &httpx.Error{Service: "media", Op: op, Status: resp.StatusCode, Class: httpx.Transient, Message: errChanged.Error() + ": " + how, Err: errChanged}
+	return &httpx.Error{
+		Service: service, Op: op, Status: resp.StatusCode, Class: httpx.Transient, Type: TypeBroken,
+		Message: errChanged.Error() + ": " + how, Err: errChanged,
+	}
 }
 
 func (s *Stream) dial() (resp *http.Response, err error) {
-	s.line, resp, err = s.c.dial(s.ctx, s.address, s.at, s.version)
+	s.line, resp, err = s.c.dial(s.ctx, s.address, part{from: s.at, known: s.version}, &s.pace)
 	return resp, err
 }
 
-// Read gives the next bytes, resuming the stream as often as is reasonable. io.EOF comes exactly at
-// Size.
+// Read returns the next bytes, and resumes the stream as often as is reasonable. io.EOF comes exactly
+// at Size.
 func (s *Stream) Read(p []byte) (int, error) {
 	if len(s.head) > 0 {
 		n := copy(p, s.head)
@@ -169,7 +172,8 @@ func (s *Stream) retry(cause error) error {
 		s.mark, s.resumed = s.at, 0
 	}
 	refused := httpx.As(cause) != nil && httpx.ClassOf(cause) != httpx.Transient
-	if refused || s.resumed == resumes.Tries || errors.Is(cause, errChanged) {
+	final := errors.Is(cause, errChanged) || errors.Is(cause, errSlow)
+	if refused || final || s.resumed == resumes.Tries {
 		return s.broken(cause)
 	}
 	s.resumed++
@@ -179,15 +183,22 @@ func (s *Stream) retry(cause error) error {
 	return nil
 }
 
-// broken is cause as an *httpx.Error.
+// broken converts what ended a stream to an *httpx.Error.
 func (s *Stream) broken(cause error) error {
 	if httpx.As(cause) != nil {
 		return cause
 	}
-	if errors.Is(cause, io.EOF) || errors.Is(cause, io.ErrUnexpectedEOF) {
+	kind := TypeBroken
+	switch {
+	case errors.Is(cause, errSlow):
+		kind = TypeSlow
+	case errors.Is(cause, io.EOF), errors.Is(cause, io.ErrUnexpectedEOF):
 		cause = errors.New("the connection ended early")
 	}
-	return &httpx.Error{Service: "media", Op: op, Class: httpx.Transient, Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", s.at, s.Size, cause), Err: cause}
+	return &httpx.Error{
+		Service: service, Op: op, Class: httpx.Transient, Type: kind, Err: cause,
+		Message: fmt.Sprintf("the file broke off after %d of %d bytes: %v", s.at, s.Size, cause),
+	}
 }
 
 func (s *Stream) disconnect() {
@@ -204,33 +215,4 @@ func (s *Stream) Close() error {
 		s.err = s.broken(errClosed)
 	}
 	return nil
-}
-
-// sniff tells a file's type by its first bytes, "" for none that X takes. Content-Type is not
-// asked: hosts get it wrong.
-func sniff(head []byte) string {
-	has := func(at int, s string) bool { return len(head) >= at+len(s) && string(head[at:at+len(s)]) == s }
-	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
-		return "image/jpeg"
-	case has(0, "\x89PNG\r\n\x1a\n"):
-		return "image/png"
-	case has(0, "GIF87a"), has(0, "GIF89a"):
-		return "image/gif"
-	case has(0, "RIFF") && has(8, "WEBP"):
-		return "image/webp"
-	case has(4, "ftypqt"):
-		return "video/quicktime"
-	case has(4, "ftyp") && !isStill(head):
-		return "video/mp4"
-	case has(0, "\x1aE\xdf\xa3"):
-		return "video/webm"
-	}
-	return ""
-}
-
-// isStill says that a file in MP4's container is a photo: HEIC or AVIF, which X does not take.
-// Source: https://mp4ra.org/registered-types/brands
-func isStill(head []byte) bool {
-	return len(head) >= 12 && slices.Contains(strings.Fields("heic heix heim heis hevc hevx mif1 msf1 avif avis"), string(head[8:12]))
 }
