@@ -10,11 +10,13 @@ import (
 
 // Item is one photo or video of a media.
 type Item struct {
-	Kind    string // "photo" or "video"
-	Bytes   []byte // a real file; nil is generated
-	Size    int64  // > 0 with nil Bytes: a stream of that many bytes that is never held in memory
-	AltText string
-	NoURL   bool // media_url is left out, as for a reel with protected music
+	Kind string // "photo" or "video": what the list says, whatever Bytes are
+	// Bytes are a real file, of any kind: PictureBytes makes some. nil is generated.
+	Bytes       []byte
+	Size        int64 // > 0 with nil Bytes: a stream of that many bytes that is never held in memory
+	AltText     string
+	NoURL       bool // media_url is left out, as for a reel with protected music
+	NoThumbnail bool // thumbnail_url is left out too
 
 	id string
 }
@@ -22,15 +24,22 @@ type Item struct {
 // Media is one post on Instagram.
 type Media struct {
 	ID          string // digits; empty is made
+	Account     string // id of the account that publishes it; empty is the first one's
 	Caption     string
 	Type        string // IMAGE, VIDEO, CAROUSEL_ALBUM; empty follows Items
 	ProductType string // FEED, REELS; empty follows Type
-	Username    string // empty is the account's own
+	Username    string // of somebody else who published it with this account; empty is the account's
 	Permalink   string
-	Timestamp   time.Time // zero is now
+	Timestamp   time.Time // zero is now; it may lie ahead
 	Items       []Item
-	// counts in its page and is not shown: a page can be short, or empty, while more follow
+	Pinned      bool          // stands first in the list, whatever its time
+	Late        time.Duration // how long after it was published the list shows it
+	AIGenerated bool          // is_ai_generated
+	// Hidden counts in its page and is not shown: a page can be short, or empty, while more follow.
 	Hidden bool
+
+	listed   time.Time // when the list shows it
+	archived bool
 }
 
 // Account is the professional account, and what its token may do.
@@ -58,23 +67,32 @@ type Account struct {
 	DataAccessExpires time.Time
 	TokenExpires      time.Time // zero is never
 	TokenIssued       time.Time
+	// NoFields are fields of a media that this account's list refuses, as one that Meta takes back.
+	NoFields []string
 }
 
 // igSide is the Graph API and its media host.
 type igSide struct {
-	w       *World
-	mux     *http.ServeMux
-	account Account
-	tokens  map[string]igGrant
-	media   []Media         // as published
-	files   map[string]Item // by item id
-	made    int
+	w      *World
+	mux    *http.ServeMux
+	all    []*igAccount // the first is the person's own
+	tokens map[string]igGrant
+	files  map[string]Item // by item id
+	made   int
+}
+
+// igAccount is an account with its media, oldest first.
+type igAccount struct {
+	Account
+	media []Media
+	pins  int // how many of them are pinned
 }
 
 // igGrant is what a token is good for. A short-lived one has an end of its own, the Page's has
 // none; the others end with Account.TokenExpires.
 type igGrant struct {
 	login string // "instagram", "facebook", or "app": the app itself, for debug_token only
+	of    *igAccount
 	ends  time.Time
 	page  bool
 }
@@ -88,17 +106,20 @@ const (
 )
 
 func newIG(w *World) *igSide {
+	own := &igAccount{Account: Account{
+		ID: "17841400000000001", Username: "kamo.mugs", Type: "BUSINESS",
+		AppScopedID: "9000000000000001", PageID: "200000000000001",
+		Scopes: []string{"instagram_basic", "pages_show_list", "pages_read_engagement",
+			"business_management", "instagram_business_basic"},
+		PagesShown: true, Linked: true, Tasks: []string{"MANAGE", "CREATE_CONTENT"},
+		TokenIssued: w.now.Add(-48 * time.Hour), TokenExpires: w.now.Add(58 * 24 * time.Hour),
+		DataAccessExpires: w.now.Add(80 * 24 * time.Hour),
+	}}
 	g := &igSide{
-		w: w, files: map[string]Item{}, tokens: map[string]igGrant{igToken: {login: "instagram"},
-			fbToken: {login: "facebook"}, pageToken: {login: "facebook", page: true}},
-		account: Account{
-			ID: "17841400000000001", Username: "kamo.mugs", Type: "BUSINESS",
-			AppScopedID: "9000000000000001", PageID: "200000000000001",
-			Scopes: []string{"instagram_basic", "pages_show_list", "pages_read_engagement",
-				"business_management", "instagram_business_basic"},
-			PagesShown: true, Linked: true, Tasks: []string{"MANAGE", "CREATE_CONTENT"},
-			TokenIssued: w.now.Add(-48 * time.Hour), TokenExpires: w.now.Add(58 * 24 * time.Hour),
-			DataAccessExpires: w.now.Add(80 * 24 * time.Hour),
+		w: w, files: map[string]Item{}, all: []*igAccount{own},
+		tokens: map[string]igGrant{
+			igToken: {login: "instagram", of: own}, fbToken: {login: "facebook", of: own},
+			pageToken: {login: "facebook", of: own, page: true},
 		},
 	}
 	g.mux = g.routes()
@@ -111,15 +132,39 @@ func (g *igSide) env() map[string]string {
 
 // FacebookEnv is what a route with Facebook Login needs instead.
 func (g Instagram) FacebookEnv() map[string]string {
-	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": g.account.ID,
+	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": g.own().ID,
 		"INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
 }
 
-// SetAccount changes the account. change must not call the world.
+// own is the first account.
+func (g *igSide) own() *igAccount { return g.all[0] }
+
+// account is the account of an id; the first one for none.
+func (g *igSide) account(id string) *igAccount {
+	for _, a := range g.all {
+		if a.ID == id {
+			return a
+		}
+	}
+	return g.own()
+}
+
+// SetAccount changes the first account. change must not call the world.
 func (g Instagram) SetAccount(change func(*Account)) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	change(&g.account)
+	change(&g.own().Account)
+}
+
+// AddAccount is another professional account with media of its own, and gives a long-lived token of
+// Instagram Login for it. The first account's tokens stay as they are.
+func (g Instagram) AddAccount(id, username string) (token string) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	a := &igAccount{Account: g.own().Account}
+	a.ID, a.Username, a.AppScopedID = id, username, "9"+id[1:]
+	g.all = append(g.all, a)
+	return g.renew("instagram", a)
 }
 
 // BreakLikeSeptember2023 makes the media edge refuse as it did on 2023-09-19: token valid, scopes
@@ -147,8 +192,9 @@ func (g Instagram) Repair() {
 func (g Instagram) NewToken() string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	maps.DeleteFunc(g.tokens, func(_ string, o igGrant) bool { return o.login == "instagram" })
-	return g.renew("instagram")
+	maps.DeleteFunc(g.tokens,
+		func(_ string, o igGrant) bool { return o.login == "instagram" && o.of == g.own() })
+	return g.renew("instagram", g.own())
 }
 
 // ShortToken is what a login gives before the exchange, for "instagram" or "facebook": it lives an
@@ -158,18 +204,18 @@ func (g Instagram) ShortToken(login string) string {
 	defer g.w.mu.Unlock()
 	g.made++
 	token := fmt.Sprintf("%ssimShort%06dToken0123456789abcdefghijklm", tokenPrefix[login], g.made)
-	g.tokens[token] = igGrant{login: login, ends: g.clock().Add(time.Hour)}
+	g.tokens[token] = igGrant{login: login, of: g.own(), ends: g.clock().Add(time.Hour)}
 	return token
 }
 
 var tokenPrefix = map[string]string{"instagram": "IGAA", "facebook": "EAA"}
 
 // renew makes a long-lived token.
-func (g *igSide) renew(login string) string {
+func (g *igSide) renew(login string, of *igAccount) string {
 	g.made++
 	token := fmt.Sprintf("%ssimRenewed%06dToken0123456789abcdefghijk", tokenPrefix[login], g.made)
-	g.tokens[token] = igGrant{login: login}
-	g.account.TokenIssued, g.account.TokenExpires = g.clock(), g.clock().Add(60*24*time.Hour)
+	g.tokens[token] = igGrant{login: login, of: of}
+	of.TokenIssued, of.TokenExpires = g.clock(), g.clock().Add(60*24*time.Hour)
 	return token
 }
 
@@ -178,67 +224,4 @@ func (g Instagram) KillTokens() {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	g.tokens = map[string]igGrant{}
-}
-
-// Publish posts a media on Instagram and returns its id.
-func (g Instagram) Publish(m Media) string {
-	g.w.mu.Lock()
-	defer g.w.mu.Unlock()
-	g.made++
-	now := g.clock()
-	setDefault(&m.ID, fmt.Sprintf("179%014d", g.made))
-	if m.Timestamp.IsZero() {
-		m.Timestamp = now
-	}
-	m.Timestamp = m.Timestamp.UTC().Truncate(time.Second)
-	setDefault(&m.Username, g.account.Username)
-	setDefault(&m.Type, typeOf(m.Items))
-	setDefault(&m.ProductType, map[bool]string{true: "REELS", false: "FEED"}[m.Type == "VIDEO"])
-	setDefault(&m.Permalink, fmt.Sprintf("https://www.instagram.com/%s/C%09d/",
-		map[bool]string{true: "reel", false: "p"}[m.ProductType == "REELS"], g.made))
-	m.Items = slices.Clone(m.Items)
-	for i := range m.Items {
-		m.Items[i].id = m.ID
-		if m.Type == "CAROUSEL_ALBUM" {
-			m.Items[i].id = fmt.Sprintf("178%s%02d", m.ID[5:], i)
-		}
-		m.Items[i].fill(g.made*100 + i)
-		g.files[m.Items[i].id] = m.Items[i]
-	}
-	// Oldest first, so that one more costs nothing; the later of two in one second counts as newer.
-	at, _ := slices.BinarySearchFunc(g.media, m.Timestamp, func(o Media, t time.Time) int {
-		if o.Timestamp.After(t) {
-			return 1
-		}
-		return -1
-	})
-	g.media = slices.Insert(g.media, at, m)
-	return m.ID
-}
-
-func (it *Item) fill(seed int) {
-	switch {
-	case it.Bytes != nil || it.Size > 0:
-	case it.Kind == "video":
-		it.Bytes = VideoBytes(3, seed)
-	default:
-		it.Bytes = PhotoBytes(640, 480, seed)
-	}
-}
-
-func typeOf(items []Item) string {
-	switch {
-	case len(items) > 1:
-		return "CAROUSEL_ALBUM"
-	case len(items) == 1 && items[0].Kind == "video":
-		return "VIDEO"
-	}
-	return "IMAGE"
-}
-
-// Unpublish deletes (or archives) a media.
-func (g Instagram) Unpublish(id string) {
-	g.w.mu.Lock()
-	defer g.w.mu.Unlock()
-	g.media = slices.DeleteFunc(g.media, func(m Media) bool { return m.ID == id })
 }

@@ -40,6 +40,7 @@ var nodes = map[string][]string{
 		"shortcode", "timestamp",
 		"username", "owner", "alt_text", "children", "comments_count", "like_count", "is_shared_to_feed",
 		"is_comment_enabled",
+		"is_ai_generated", // changelog of 2026-06-22
 	},
 	"InstagramUser": {
 		"id", "user_id", "username", "account_type", "name", "media_count", "biography", "website",

@@ -114,7 +114,7 @@ func (g *igSide) authorized(
 		switch {
 		case !ok:
 			g.deadToken(rw, r, bearer(r))
-		case !g.proven(r, grant.login):
+		case !g.proven(r, grant):
 			const message = "Invalid appsecret_proof provided in the API argument"
 			graphError(rw, 400, message, "GraphMethodException", 100, 0)
 		case grant.login == "app" && pattern != "/debug_token":
@@ -150,16 +150,16 @@ func (g *igSide) ends(t igGrant) time.Time {
 	if t.page || !t.ends.IsZero() {
 		return t.ends
 	}
-	return g.account.TokenExpires
+	return t.of.TokenExpires
 }
 
 // proven checks appsecret_proof, the token's HMAC under the app's secret, if it is there or the app
 // insists on it.
 // https://developers.facebook.com/docs/graph-api/guides/secure-requests
-func (g *igSide) proven(r *http.Request, login string) bool {
+func (g *igSide) proven(r *http.Request, grant igGrant) bool {
 	given := r.URL.Query().Get("appsecret_proof")
 	if given == "" {
-		return login != "facebook" || !g.account.NeedsProof
+		return grant.login != "facebook" || !grant.of.NeedsProof
 	}
 	mac := hmac.New(sha256.New, []byte(igSecret))
 	mac.Write([]byte(bearer(r)))
@@ -170,13 +170,13 @@ func (g *igSide) proven(r *http.Request, login string) bool {
 func (g *igSide) node(rw http.ResponseWriter, c igCall) {
 	node := c.PathValue("node")
 	switch {
-	case node == "me" && c.grant.page, node == g.account.PageID && c.facebook():
-		give(rw, "Page", g.page(), c.fields)
+	case node == "me" && c.grant.page, node == c.grant.of.PageID && c.facebook():
+		give(rw, "Page", c.grant.of.page(), c.fields)
 	case node == "me" && c.facebook():
 		give(rw, "User", object{"id": facebookUser, "name": "Kamo Mugs"}, c.fields)
 	// There is no API for a personal account. Only Instagram Login's own me still tells its type.
-	case g.own(c) && (g.account.Type != "PERSONAL" || !c.facebook()):
-		g.self(rw, c.grant.login, c.fields)
+	case c.own() && (c.grant.of.Type != "PERSONAL" || !c.facebook()):
+		g.self(rw, c)
 	default:
 		g.missing(rw, c)
 	}
@@ -188,7 +188,7 @@ func (g *igSide) edge(rw http.ResponseWriter, c igCall) {
 	switch {
 	case node == "me" && c.grant.page:
 		g.strayEdge(rw, c, edge)
-	case edge == "media" && g.own(c) && g.account.Type != "PERSONAL":
+	case edge == "media" && c.own() && c.grant.of.Type != "PERSONAL":
 		g.list(rw, c)
 	default:
 		g.missing(rw, c)
@@ -207,9 +207,9 @@ func (g *igSide) strayEdge(rw http.ResponseWriter, c igCall, edge string) {
 }
 
 // own reports whether a call names the professional account.
-func (g *igSide) own(c igCall) bool {
+func (c igCall) own() bool {
 	node := c.PathValue("node")
-	return node == g.account.ID || node == "me" && !c.facebook()
+	return node == c.grant.of.ID || node == "me" && !c.facebook()
 }
 
 // missing is Meta's answer for whatever it does not have or does not show.
@@ -222,15 +222,15 @@ func (g *igSide) missing(rw http.ResponseWriter, c igCall) {
 
 // self is the professional account: user_id is its id, id the app's own name for it.
 // https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/get-started
-func (g *igSide) self(rw http.ResponseWriter, login, fields string) {
-	a := g.account
-	all := object{"id": a.ID, "username": a.Username, "name": "Kamo Mugs", "media_count": len(g.media)}
-	if login == "facebook" {
-		give(rw, "IGUser", all, fields)
+func (g *igSide) self(rw http.ResponseWriter, c igCall) {
+	a := c.grant.of
+	all := object{"id": a.ID, "username": a.Username, "name": "Kamo Mugs", "media_count": a.count()}
+	if c.facebook() {
+		give(rw, "IGUser", all, c.fields)
 		return
 	}
 	all["id"], all["user_id"], all["account_type"] = a.AppScopedID, a.ID, a.Type
-	give(rw, "InstagramUser", all, fields)
+	give(rw, "InstagramUser", all, c.fields)
 }
 
 // bearer is the token of a Graph call, from the header or the query.
@@ -259,7 +259,7 @@ func (g *igSide) whyDead(r *http.Request, token string) (message string, subcode
 		return "Invalid OAuth access token - Cannot parse access token", 0
 	case known:
 		return "Error validating access token: Session has expired on " +
-			g.account.TokenExpires.Format(time.RFC1123) + ".", 463
+			t.of.TokenExpires.Format(time.RFC1123) + ".", 463
 	}
 	return "Error validating access token: The session has been invalidated because the user " +
 		"changed their password or Facebook has changed the session for security reasons.", 460

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// list is GET /{user}/media: newest first, by opaque cursors.
+// list is GET /{user}/media, by opaque cursors. Its order is not documented: newest first, but for
+// what is pinned.
 func (g *igSide) list(rw http.ResponseWriter, c igCall) {
 	q := c.URL.Query()
 	fields := parseFields(c.fields)
-	if g.refuses(rw, c.grant.login) || !known(rw, "Media", fields) {
+	if g.refuses(rw, c) || c.grant.of.takesBack(rw, fields) || !known(rw, "Media", fields) {
 		return
 	}
 	limit, ok := 25, true
@@ -37,7 +38,7 @@ func (g *igSide) list(rw http.ResponseWriter, c igCall) {
 			100, 0)
 		return
 	}
-	media, more, ok := g.pageOf(from, to, q.Get("after"), min(limit, g.w.o.PageSize))
+	media, more, ok := g.pageOf(c.grant.of, from, to, q.Get("after"), min(limit, g.w.o.PageSize))
 	if !ok {
 		graphError(rw, 400, "(#100) Invalid cursor", "OAuthException", 100, 0)
 		return
@@ -45,7 +46,7 @@ func (g *igSide) list(rw http.ResponseWriter, c igCall) {
 	data := []object{}
 	for _, m := range media {
 		if !m.Hidden {
-			data = append(data, only(g.whole(m), fields))
+			data = append(data, only(g.whole(c.grant.of, m), fields))
 		}
 	}
 	page := object{"data": data}
@@ -58,8 +59,8 @@ func (g *igSide) list(rw http.ResponseWriter, c igCall) {
 // refuses answers with what the account, or the token's scopes, forbid. Instagram's own host says
 // the same with another status and type.
 // https://developers.facebook.com/docs/instagram-platform/overview
-func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
-	a := g.account
+func (g *igSide) refuses(rw http.ResponseWriter, c igCall) bool {
+	a, login := c.grant.of, c.grant.login
 	has := func(scope string) bool { return slices.Contains(a.Scopes, scope) }
 	const message = "(#10) Application does not have permission for this action"
 	switch {
@@ -83,15 +84,31 @@ func (g *igSide) refuses(rw http.ResponseWriter, login string) bool {
 	return true
 }
 
+// takesBack refuses a field that the account's list has no longer.
+func (a *igAccount) takesBack(rw http.ResponseWriter, fields []field) bool {
+	for _, f := range fields {
+		inner := a.takesBack(rw, f.of)
+		if inner || slices.Contains(a.NoFields, f.name) {
+			if !inner {
+				graphError(rw, 400, "(#100) Tried accessing nonexisting field ("+f.name+
+					") on node type (Media)", "OAuthException", 100, 0)
+			}
+			return true
+		}
+	}
+	return false
+}
+
 // pageOf gives at most n media of a span of Unix times behind a cursor, newest first, and whether
 // there are more.
-func (g *igSide) pageOf(from, to int64, cursor string, n int) (page []Media, more, ok bool) {
+func (g *igSide) pageOf(a *igAccount, from, to int64, cursor string, n int) (page []Media, more,
+	ok bool) {
 	id, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return nil, false, false
 	}
 	behind := cursor == ""
-	for _, m := range slices.Backward(g.media) {
+	for m := range a.listing(g.clock()) {
 		if at := m.Timestamp.Unix(); at < from || at > to {
 			continue
 		}
@@ -136,12 +153,15 @@ func paging(r *http.Request, limit int, last string, more bool) object {
 }
 
 // whole is a media with every field that applies to it.
-func (g *igSide) whole(m Media) object {
+func (g *igSide) whole(a *igAccount, m Media) object {
 	all := object{
-		"id": m.ID, "media_type": m.Type, "media_product_type": m.ProductType, "permalink": m.Permalink,
-		"timestamp": m.Timestamp.Format("2006-01-02T15:04:05-0700"), "username": m.Username,
-		"owner":          object{"id": g.account.ID},
-		"comments_count": 0, "like_count": 0, "is_comment_enabled": true,
+		"id": m.ID, "media_type": m.Type, "media_product_type": m.ProductType,
+		"permalink": m.Permalink, "timestamp": m.Timestamp.Format("2006-01-02T15:04:05-0700"),
+		"username": m.Username, "comments_count": 0, "like_count": 0, "is_comment_enabled": true,
+		"is_ai_generated": m.AIGenerated,
+	}
+	if m.Username == "" { // the account's own: the name it has now, and an owner
+		all["username"], all["owner"] = a.Username, object{"id": a.ID}
 	}
 	if _, code, ok := strings.Cut(strings.Trim(m.Permalink, "/"), ".com/"); ok {
 		all["shortcode"] = code[strings.LastIndex(code, "/")+1:]
@@ -173,7 +193,7 @@ func (g *igSide) file(to object, it Item) {
 	if !it.NoURL {
 		to["media_url"] = g.address(it.id, "file")
 	}
-	if it.Kind == "video" {
+	if it.Kind == "video" && !it.NoThumbnail {
 		to["thumbnail_url"] = g.address(it.id, "cover")
 	}
 	if it.AltText != "" {

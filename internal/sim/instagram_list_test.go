@@ -294,3 +294,148 @@ func TestPictures(t *testing.T) {
 		t.Error("two seeds make the same file")
 	}
 }
+
+// TestListOrder: pinned media stand first, late ones come later, archived ones go and come back,
+// and a timestamp may lie ahead. media_count counts what the list does not show yet.
+func TestListOrder(t *testing.T) {
+	c := newCaller(t, sim.Options{PageSize: 2})
+	photo := func(caption string, m sim.Media) string {
+		m.Caption, m.Items = caption, []sim.Item{{Kind: "photo"}}
+		c.w.Advance(time.Minute)
+		return c.w.Instagram().Publish(m)
+	}
+	old := photo("O", sim.Media{Pinned: true})
+	photo("a", sim.Media{})
+	photo("L", sim.Media{Late: 10 * time.Minute})
+	photo("b", sim.Media{})
+	ahead := photo("F", sim.Media{Timestamp: c.w.Now().Add(time.Hour)})
+	list := func() (out string) {
+		for r := c.ig("/v25.0/me/media?fields=caption"); ; {
+			out += r.captions()
+			next := r.at("paging.next")
+			if next == "" {
+				return out
+			}
+			r = c.send("GET", next, "")
+		}
+	}
+	count := func() string { return c.ig("/v25.0/me?fields=media_count").at("media_count") }
+	want := func(captions, n string) {
+		t.Helper()
+		if got := list(); got != captions || count() != n {
+			t.Errorf("list %q of %s, want %q of %s", got, count(), captions, n)
+		}
+	}
+	want("OFba", "5")
+	c.w.Advance(10 * time.Minute)
+	want("OFbLa", "5")
+	c.w.Instagram().Archive(ahead)
+	want("ObLa", "4")
+	c.w.Instagram().Unarchive(ahead)
+	c.w.Instagram().Edit(old, func(m *sim.Media) { m.Pinned, m.Caption = false, "o" })
+	want("FbLao", "5")
+	c.w.Instagram().Unpublish(ahead)
+	want("bLao", "4")
+}
+
+// TestOtherAccount: another account's token lists another account's media.
+func TestOtherAccount(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	c.published("a")
+	token := c.w.Instagram().AddAccount("17841400000000002", "other.mugs")
+	c.w.Instagram().Publish(sim.Media{Account: "17841400000000002", Caption: "theirs",
+		Items: []sim.Item{{Kind: "photo"}}})
+	get := func(path string) reply {
+		return c.send("GET", graph+path, "", "Authorization: Bearer "+token)
+	}
+	r := get("/v25.0/me?fields=user_id,username,media_count")
+	r.is(t, "user_id", "17841400000000002")
+	r.is(t, "username", "other.mugs")
+	r.is(t, "media_count", "1")
+	r = get("/v25.0/me/media?fields=caption,username,owner{id}")
+	r.is(t, "data.0.caption", "theirs")
+	r.is(t, "data.0.owner.id", "17841400000000002")
+	get("/v25.0/"+igID+"/media").expect(t, 400, "does not exist")
+	c.ig("/v25.0/me/media?fields=caption").is(t, "data.0.caption", "a")
+	c.w.Advance(25 * time.Hour)
+	renewed := get("/refresh_access_token?grant_type=ig_refresh_token&access_token=" + token)
+	renewed.expect(t, 200)
+	token = renewed.at("access_token")
+	get("/v25.0/me?fields=username").is(t, "username", "other.mugs")
+}
+
+// TestRenamedAccount: its media carry the name it has now, somebody else's keep theirs and have no
+// owner.
+func TestRenamedAccount(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "photo"}}})
+	c.w.Advance(time.Minute)
+	c.w.Instagram().Publish(sim.Media{Username: "friend", Items: []sim.Item{{Kind: "photo"}},
+		AIGenerated: true})
+	c.w.Instagram().SetAccount(func(a *sim.Account) { a.Username = "new.name" })
+	r := c.ig("/v25.0/me/media?fields=username,owner{id},is_ai_generated")
+	r.is(t, "data.0.username", "friend")
+	r.is(t, "data.0.owner", "")
+	r.is(t, "data.0.is_ai_generated", "true")
+	r.is(t, "data.1.username", "new.name")
+	r.is(t, "data.1.owner.id", igID)
+	r.is(t, "data.1.is_ai_generated", "false")
+}
+
+// TestFieldsTakenBack: a list that refuses one field refuses the request, also for a child's field.
+func TestFieldsTakenBack(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	c.published("a")
+	c.w.Instagram().SetAccount(func(a *sim.Account) { a.NoFields = []string{"alt_text"} })
+	const no = "(#100) Tried accessing nonexisting field (alt_text) on node type (Media)"
+	c.ig("/v25.0/me/media?fields=id,alt_text").expect(t, 400, no)
+	c.ig("/v25.0/me/media?fields=children{alt_text}").expect(t, 400, no)
+	c.ig("/v25.0/me/media?fields=id,caption").expect(t, 200)
+}
+
+// TestFilesOfAnotherKind: the media host says what the bytes are, and the list what it wants.
+func TestFilesOfAnotherKind(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	for kind, want := range map[string]string{
+		"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "heic": "image/heic",
+		"mp4": "video/mp4",
+	} {
+		b := sim.VideoBytes(1, 1)
+		if kind != "mp4" {
+			b = sim.PictureBytes(kind, 40, 30, 1)
+		}
+		c.w.Advance(time.Minute)
+		id := c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "photo", Bytes: b}}})
+		r := c.ig("/v25.0/me/media?fields=media_type,media_url")
+		r.is(t, "data.0.media_type", "IMAGE")
+		file := c.send("GET", r.at("data.0.media_url"), "")
+		if got := file.header.Get("Content-Type"); got != want || file.body != string(b) {
+			t.Errorf("%s: Content-Type = %q, %d bytes", kind, got, len(file.body))
+		}
+		part := c.send("GET", r.at("data.0.media_url"), "", "Range: bytes=0-0")
+		if got := part.header.Get("Content-Range"); part.status != 206 || len(part.body) != 1 ||
+			got != fmt.Sprintf("bytes 0-0/%d", len(b)) {
+			t.Errorf("%s: range: %d, %d bytes, %s", kind, part.status, len(part.body), got)
+		}
+		// A fault can name the file.
+		c.w.Fail(sim.Fault{Service: "media", Call: "GET /file/" + c.w.Instagram().Files(id)[0],
+			Status: 404})
+		c.send("GET", r.at("data.0.media_url"), "").expect(t, 404)
+	}
+}
+
+// TestReelWithoutFile: media_url is left out, and the cover with it or not.
+func TestReelWithoutFile(t *testing.T) {
+	c := newCaller(t, sim.Options{})
+	for _, bare := range []bool{false, true} {
+		c.w.Advance(time.Minute)
+		c.w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "video", NoURL: true,
+			NoThumbnail: bare}}})
+		r := c.ig("/v25.0/me/media?fields=media_url,thumbnail_url,media_product_type")
+		r.is(t, "data.0.media_url", "")
+		r.is(t, "data.0.media_product_type", "REELS")
+		if got := r.at("data.0.thumbnail_url") == ""; got != bare {
+			t.Errorf("without a cover: %v, want %v", got, bare)
+		}
+	}
+}

@@ -19,14 +19,14 @@ func (g *igSide) refresh(rw http.ResponseWriter, r *http.Request) {
 		graphError(rw, 400, "(#100) Invalid grant_type", "IGApiException", 100, 0)
 	case !alive || grant.login != "instagram":
 		g.deadToken(rw, r, token)
-	case !slices.Contains(g.account.Scopes, "instagram_business_basic"):
+	case !slices.Contains(grant.of.Scopes, "instagram_business_basic"):
 		graphError(rw, 403, "(#10) Application does not have permission for this action",
 			"IGApiException", 10, 0)
-	case !grant.ends.IsZero() || g.clock().Sub(g.account.TokenIssued) < 24*time.Hour:
+	case !grant.ends.IsZero() || g.clock().Sub(grant.of.TokenIssued) < 24*time.Hour:
 		sessionInvalid(rw)
 	default:
 		// the old string still works for a while
-		answerToken(rw, g.renew("instagram"), "instagram_business_basic")
+		answerToken(rw, g.renew("instagram", grant.of), "instagram_business_basic")
 	}
 }
 
@@ -68,14 +68,14 @@ func (g *igSide) exchange(rw http.ResponseWriter, r *http.Request) {
 	case login == "instagram" && grant.ends.IsZero():
 		sessionInvalid(rw)
 	default:
-		answerToken(rw, g.renew(login), "")
+		answerToken(rw, g.renew(login, grant.of), "")
 	}
 }
 
 // debug is GET /debug_token, asked by the app or by a token of the same app.
 // https://developers.facebook.com/docs/graph-api/reference/debug_token
 func (g *igSide) debug(rw http.ResponseWriter, c igCall) {
-	a, token := g.account, c.URL.Query().Get("input_token")
+	token := c.URL.Query().Get("input_token")
 	if token == "" {
 		graphError(rw, 400, "(#100) The parameter input_token is required", "OAuthException", 100, 0)
 		return
@@ -89,7 +89,7 @@ func (g *igSide) debug(rw http.ResponseWriter, c igCall) {
 		}})
 		return
 	}
-	granular := []object{}
+	a, granular := grant.of, []object{}
 	for _, s := range a.Scopes {
 		one := object{"scope": s}
 		if ids := a.Granular[s]; len(ids) > 0 { // none: granted for all
@@ -135,9 +135,9 @@ func (g *igSide) accounts(rw http.ResponseWriter, c igCall) {
 	if !known(rw, "Page", f) {
 		return
 	}
-	a, out := g.account, object{"data": []object{}}
+	a, out := c.grant.of, object{"data": []object{}}
 	if a.PagesShown && (!a.Portfolio || slices.Contains(a.Scopes, "business_management")) {
-		out["data"] = []object{only(g.page(), f)}
+		out["data"] = []object{only(a.page(), f)}
 		out["paging"] = object{"cursors": object{"before": "QVFI", "after": "QVFJ"}}
 	}
 	writeJSON(rw, 200, out)
@@ -145,8 +145,7 @@ func (g *igSide) accounts(rw http.ResponseWriter, c igCall) {
 
 // page is the Facebook Page. Its link is not shown to a person whose tasks are too few, nor is
 // there one to a personal account.
-func (g *igSide) page() object {
-	a := g.account
+func (a *igAccount) page() object {
 	out := object{"id": a.PageID, "name": "Kamo Mugs", "category": "Shop", "tasks": a.Tasks,
 		"access_token": pageToken}
 	able := slices.ContainsFunc(a.Tasks,
@@ -168,10 +167,10 @@ func (g *igSide) permissions(rw http.ResponseWriter, c igCall) {
 		return
 	}
 	data := []object{}
-	for _, s := range g.account.Scopes {
+	for _, s := range c.grant.of.Scopes {
 		data = append(data, object{"permission": s, "status": "granted"})
 	}
-	for _, s := range g.account.Declined {
+	for _, s := range c.grant.of.Declined {
 		data = append(data, object{"permission": s, "status": "declined"})
 	}
 	writeJSON(rw, 200, object{"data": data})

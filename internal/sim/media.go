@@ -36,10 +36,23 @@ func (g *igSide) serveMedia(rw http.ResponseWriter, r *http.Request) {
 	if what == "cover" {
 		it = Item{Kind: "photo", Bytes: PhotoBytes(640, 800, len(id))}
 	}
-	rw.Header().Set("Content-Type", map[bool]string{true: "video/mp4",
-		false: "image/jpeg"}[it.Kind == "video"])
+	rw.Header().Set("Content-Type", it.contentType())
 	rw.Header().Set("ETag", fmt.Sprintf(`"%s"`, id))
 	http.ServeContent(rw, r, "", time.Time{}, it.open())
+}
+
+// contentType is that of the bytes, or what the list calls the file where they tell nothing.
+func (it Item) contentType() string {
+	found := http.DetectContentType(it.Bytes)
+	switch {
+	case len(it.Bytes) > 12 && string(it.Bytes[4:12]) == "ftypheic":
+		return "image/heic"
+	case strings.HasPrefix(found, "image/"), strings.HasPrefix(found, "video/"):
+		return found
+	case it.Kind == "video":
+		return "video/mp4"
+	}
+	return "image/jpeg"
 }
 
 // open is the file's content, a stream that is made as it is read where Size asks for one.

@@ -5,22 +5,44 @@ import (
 	"encoding/binary"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/jpeg"
+	"image/png"
 	"math"
 )
 
 // PhotoBytes is a real JPEG: a sky, a sun and hills, in colours that follow from seed.
 func PhotoBytes(width, height, seed int) []byte {
+	return PictureBytes("jpeg", width, height, seed)
+}
+
+// PictureBytes is PhotoBytes for "jpeg", "png", "gif", or "heic", which has the container of one
+// with nothing in it that can be seen.
+func PictureBytes(kind string, width, height, seed int) []byte {
+	if kind == "heic" {
+		return append(atom("ftyp", []byte("heic\x00\x00\x00\x00mif1heic")),
+			atom("mdat", bytes.Repeat([]byte{byte(seed)}, width*height/8))...)
+	}
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	hue := float64(seed%12) / 12
-	sunX, sunY := float64(width)*(0.2+0.6*math.Mod(float64(seed)*0.37, 1)), float64(height)*0.3
+	w, h := float64(width), float64(height)
+	sunX, sunY := w*(0.2+0.6*math.Mod(float64(seed)*0.37, 1)), h*0.3
 	for y := range height {
 		for x := range width {
-			img.Set(x, y, scenery(float64(x), float64(y), float64(width), float64(height), hue, sunX, sunY))
+			img.Set(x, y, scenery(float64(x), float64(y), w, h, hue, sunX, sunY))
 		}
 	}
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 80}); err != nil {
+	var err error
+	switch kind {
+	case "png":
+		err = png.Encode(&b, img)
+	case "gif":
+		err = gif.Encode(&b, img, nil)
+	default:
+		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 80})
+	}
+	if err != nil {
 		panic(err) // Unreachable: a buffer takes everything.
 	}
 	return b.Bytes()
