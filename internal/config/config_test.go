@@ -301,6 +301,13 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// A route may be called as a key is.
+func TestRouteNamesThatAreKeys(t *testing.T) {
+	for _, in := range []string{"{start: }", "{text: {}}", "{x: {start: now}}", "{x: {x: {auth: keys}}}"} {
+		mustParse(t, "routes: "+in)
+	}
+}
+
 // Two routes may share one app, with each way to log in.
 func TestRoutesShareAnApp(t *testing.T) {
 	mustParse(t, "routes: {a: {}, b: {x: {refresh_token: X_B}}}")

@@ -38,19 +38,13 @@ func fullWidth(line string) *Problem {
 // explainFullWidth replaces the problems of lines with a full-width colon or space, because the
 // problem that YAML's reading leads to names something else.
 func (d *decoder) explainFullWidth() {
-	explained := map[int]bool{}
-	out := d.problems[:0]
-	for _, p := range d.problems {
-		if p.Line > 0 && p.Line <= len(d.lines) {
-			if wide := fullWidth(d.lines[p.Line-1]); wide != nil {
-				if explained[p.Line] {
-					continue
-				}
-				explained[p.Line] = true
-				p.Column, p.Message, p.Want, p.Nearest = wide.Column, wide.Message, wide.Want, ""
-			}
+	for i, p := range d.problems {
+		if p.Line < 1 || p.Line > len(d.lines) {
+			continue
 		}
-		out = append(out, p)
+		if wide := fullWidth(d.lines[p.Line-1]); wide != nil {
+			p.Column, p.Message, p.Want, p.Nearest = wide.Column, wide.Message, wide.Want, ""
+			d.problems[i] = p
+		}
 	}
-	d.problems = out
 }

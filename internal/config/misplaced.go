@@ -10,10 +10,10 @@ import (
 // rightPlace says where the unknown key p belongs, if another mapping has a key of that name. The
 // usual reason is an indentation that lacks a level. It returns "" if no mapping has such a key.
 func (d *decoder) rightPlace(at string, p pair) string {
-	if at == "" && d.looksLikeRoute(p.value) {
+	if at == "" && looksLikeRoute(p.value) {
 		return "indented further, under routes"
 	}
-	path := elsewhere(p.name, allPaths(at, d.routeAbove(p.key.Line)))
+	path := elsewhere(p.name, allPaths(at, d.lastRoute()))
 	parent := path[:max(strings.LastIndexByte(path, '.'), 0)]
 	switch {
 	case path == "":
@@ -48,8 +48,9 @@ func allPaths(at, name string) (paths []string) {
 	return paths
 }
 
-// routeAbove returns the name of the last route that begins above a line, or main.
-func (d *decoder) routeAbove(line int) string {
+// lastRoute returns the name of the file's last route, or main. A name that is not valid may be a
+// secret, so it does not count.
+func (d *decoder) lastRoute() string {
 	name := "main"
 	for i := 0; i+1 < len(d.root.Content); i += 2 {
 		routes := follow(d.root.Content[i+1])
@@ -57,7 +58,7 @@ func (d *decoder) routeAbove(line int) string {
 			continue
 		}
 		for j := 0; j < len(routes.Content); j += 2 {
-			if k := routes.Content[j]; k.Line < line && d.fits(k.Value, routeName) {
+			if k := routes.Content[j]; d.fits(k.Value, routeName) {
 				name = k.Value
 			}
 		}
@@ -66,15 +67,14 @@ func (d *decoder) routeAbove(line int) string {
 }
 
 // looksLikeRoute reports whether n is a mapping of a route's keys only.
-func (d *decoder) looksLikeRoute(n *yaml.Node) bool {
+func looksLikeRoute(n *yaml.Node) bool {
 	var r Route
-	names := keyNames("", r.keys())
-	return onlyKeys(n, names)
+	return onlyKeys(n, keyNames("", r.keys()))
 }
 
 // misplacedInRoutes reports whether the entry p of routes is no route but a route's own key, which
 // lacks a level of indentation.
-func (d *decoder) misplacedInRoutes(p pair) bool {
+func misplacedInRoutes(p pair) bool {
 	var r Route
 	keys := r.keys()
 	if !slices.Contains(keyNames("", keys), p.name) || isNull(p.value) {
@@ -83,7 +83,7 @@ func (d *decoder) misplacedInRoutes(p pair) bool {
 	if p.value.Kind != yaml.MappingNode {
 		return true
 	}
-	return onlyKeys(p.value, keyNames(p.name+".", keys)) && !d.looksLikeRoute(p.value)
+	return onlyKeys(p.value, keyNames(p.name+".", keys))
 }
 
 // onlyKeys reports whether n is a mapping that is not empty and has no other keys than names.

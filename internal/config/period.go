@@ -46,7 +46,7 @@ func (v duration) decode(d *decoder, path string, n *yaml.Node) {
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode:
-	case n.Tag == "!!int" && plainDigits(n.Value):
+	case n.Tag == "!!int":
 		p.Message, p.Nearest = "the number has no unit", v.near(n.Value+v.unit)
 	case n.Tag != "!!str":
 	case !d.fits(n.Value, period):
@@ -63,10 +63,10 @@ func (v duration) decode(d *decoder, path string, n *yaml.Node) {
 	d.complain(path, n, p)
 }
 
-// parse reads a text of the shape period and reports whether it is in range.
+// parse reads a text of the shape period, which has no sign, and reports whether it is in range.
 func (v duration) parse(s string) (time.Duration, bool) {
 	t, err := time.ParseDuration(s)
-	return t, err == nil && t >= 0 && t <= v.most
+	return t, err == nil && t <= v.most
 }
 
 // near returns the time that s likely means: "20 sec" means 20s. It returns "" if s means none.

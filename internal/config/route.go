@@ -45,7 +45,7 @@ func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 		if len(d.problems) > maxProblems {
 			return
 		}
-		if d.misplacedInRoutes(p) {
+		if misplacedInRoutes(p) {
 			d.complain(path, p.key, Problem{
 				Message: "the key " + shown(p.name) + " is in the wrong place",
 				Want:    "indented further, under " + path + "." + last,

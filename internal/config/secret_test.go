@@ -51,6 +51,7 @@ func TestSecretIsNeverRepeated(t *testing.T) {
 				files = append(files, nested(outer+key, "1"), nested(outer+key, "{"+key+": "+key+"}"))
 			}
 		}
+		files = append(files, "routes:\n  "+secret+": {}\ntext:\n  long: thread\n")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, in := range files {

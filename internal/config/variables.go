@@ -78,16 +78,12 @@ func (d *decoder) owners(c *Config) {
 	first := map[string]string{} // name → path of the key that uses it first
 	for _, r := range c.Routes {
 		route := "routes." + r.Name + "."
-		var shared []string // keys of this route whose variable belongs to another key
 		for _, v := range r.Variables() {
 			here := route + v.Key
 			from := derived[v.Key]
 			follows := from.auth == r.X.Auth && d.set[here].line == 0
-			if follows && (slices.Contains(shared, from.from) || d.unclear(route+from.from)) {
-				continue // its name follows from another one: one mistake, one problem
-			}
-			if d.unclear(here) {
-				continue
+			if d.unclear(here) || follows && d.unclear(route+from.from) {
+				continue // one mistake, one problem
 			}
 			name := strings.ToUpper(v.Name)
 			before, taken := first[name]
@@ -101,7 +97,6 @@ func (d *decoder) owners(c *Config) {
 			}) {
 				continue
 			}
-			shared = append(shared, v.Key)
 			p := Problem{
 				Message: fmt.Sprintf("%s is used by %s already, and X's tokens can't be shared",
 					v.Name, before),
@@ -119,6 +114,6 @@ func (d *decoder) owners(c *Config) {
 func (d *decoder) unclear(path string) bool {
 	return slices.ContainsFunc(d.problems, func(p Problem) bool {
 		return p.Path == path ||
-			d.set[path].line == 0 && p.Path != "" && strings.HasPrefix(path, p.Path+".")
+			d.set[path].line == 0 && strings.HasPrefix(path, p.Path+".")
 	})
 }

@@ -45,7 +45,7 @@ var areas = []string{
 // nearestZone returns the zone that s likely means: asia/tokyo and Tokyo mean Asia/Tokyo. It
 // returns "" if s means none.
 func nearestZone(s string) string {
-	if len(s) > 60 || looksSecret(s) {
+	if len(s) > 60 {
 		return ""
 	}
 	s = strings.ToLower(strings.TrimSpace(s))
@@ -62,7 +62,7 @@ func nearestZone(s string) string {
 		candidates = append(candidates, area+"/"+name)
 	}
 	for _, c := range candidates {
-		if _, err := time.LoadLocation(c); err == nil && name != "" && name != "Local" {
+		if _, err := time.LoadLocation(c); err == nil && name != "Local" {
 			return c
 		}
 	}
