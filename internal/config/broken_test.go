@@ -55,7 +55,8 @@ func TestBrokenRoutes(t *testing.T) {
 			"routes:\n  a: {carousel: x, only: [gif]}\n  b: {x: {refresh_token: X_B}}\n" +
 				"  c: {x: {refresh_token: X_C}, colour: red}\n",
 			outcome{Runs: "b", Broken: map[string]int{"a": 2, "c": 1}}},
-		{"a key twice", "routes:\n  a: {}\n  b:\n    x: {refresh_token: X_B}\n    start: now\n    start: all\n",
+		{"a key twice",
+			"routes:\n  a: {}\n  b:\n    x: {refresh_token: X_B}\n    start: now\n    start: all\n",
 			outcome{Runs: "a", Broken: map[string]int{"b": 1}}},
 		{"a block that is a text", "routes: {a: now, b: {x: {refresh_token: X_B}}}",
 			outcome{Runs: "b", Broken: map[string]int{"a": 1}}},

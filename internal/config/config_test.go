@@ -93,7 +93,10 @@ func defaults() *Config {
 				AccessTokenSecret: "X_ACCESS_TOKEN_SECRET",
 			},
 			Start: "now", Only: []string{"image", "video", "carousel"}, ExcludeHashtags: []string{"#igonly"},
-			Text:     Text{Template: "{caption}", Long: "cut", Link: "if-cut", URLs: "plain", Mentions: "plain", MaxLength: 280},
+			Text: Text{
+				Template: "{caption}", Long: "cut", Link: "if-cut", URLs: "plain", Mentions: "plain",
+				MaxLength: 280,
+			},
 			Carousel: "thread", AltText: true, AILabel: true,
 			RejectedVideo: "thumbnail", RejectedPhoto: "leave-out", OnDeleted: "page",
 			Limits: Limits{PerRun: 10, PerDay: 50, USDPerMonth: 5, Gap: 20 * time.Second},
@@ -114,7 +117,8 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		{"the contract's example", contract},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(mustParse(t, tt.in), defaults(), sameValues, cmpopts.EquateEmpty()); diff != "" {
+			got := mustParse(t, tt.in)
+			if diff := cmp.Diff(got, defaults(), sameValues, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("got, want:\n%s", diff)
 			}
 		})
@@ -303,7 +307,9 @@ func TestVariables(t *testing.T) {
 
 // A route may be called as a key is.
 func TestRouteNamesThatAreKeys(t *testing.T) {
-	for _, in := range []string{"{start: }", "{text: {}}", "{x: {start: now}}", "{x: {x: {auth: keys}}}"} {
+	for _, in := range []string{
+		"{start: }", "{text: {}}", "{x: {start: now}}", "{x: {x: {auth: keys}}}",
+	} {
 		mustParse(t, "routes: "+in)
 	}
 }
@@ -318,7 +324,8 @@ func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"good.yml": "state_branch: loaded", "bad.yml": "red: once", "long.yaml": "", "short.yml": "",
-		"huge.yml": strings.Repeat("#", maxSize+1), "full.yml": "state_branch: loaded\n" + strings.Repeat("#", maxSize-21),
+		"huge.yml": strings.Repeat("#", maxSize+1),
+		"full.yml": "state_branch: loaded\n" + strings.Repeat("#", maxSize-21),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -335,14 +342,18 @@ func TestLoad(t *testing.T) {
 		{"no file", "none.yml", false, "postferry-state", ""},
 		{"no file, and no ending", "none", false, "postferry-state", ""},
 		{"no file where one was asked for", "none.yml", true, "", "$: the file does not exist"},
-		{"a .yaml beside it", "long.yml", false, "", "$: the file does not exist; did you mean DIR/long.yaml?"},
-		{"a .yml beside it", "short.yaml", true, "", "$: the file does not exist; did you mean DIR/short.yml?"},
+		{"a .yaml beside it", "long.yml", false, "",
+			"$: the file does not exist; did you mean DIR/long.yaml?"},
+		{"a .yml beside it", "short.yaml", true, "",
+			"$: the file does not exist; did you mean DIR/short.yml?"},
 		{"a folder", ".", false, "", "$: the file can't be read: is a directory"},
-		{"a file below a file", "good.yml/x.yml", false, "", "$: the file can't be read: not a directory"},
+		{"a file below a file", "good.yml/x.yml", false, "",
+			"$: the file can't be read: not a directory"},
 		{"a mistake", "bad.yml", false, "",
 			`$:1:1: the key "red" is in the wrong place; it should be indented further, under incidents`},
 		{"as large as can be", "full.yml", true, "loaded", ""},
-		{"too large", "huge.yml", true, "", "$: the file is larger than 1 MiB; it should be a postferry configuration"},
+		{"too large", "huge.yml", true, "",
+			"$: the file is larger than 1 MiB; it should be a postferry configuration"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(dir, tt.path)
@@ -354,7 +365,8 @@ func TestLoad(t *testing.T) {
 				branch = c.StateBranch
 			}
 			if branch != tt.branch || problem != tt.problem {
-				t.Errorf("got branch %q, problem %s\nwant branch %q, problem %s", branch, problem, tt.branch, tt.problem)
+				t.Errorf("got branch %q, problem %s\nwant branch %q, problem %s",
+					branch, problem, tt.branch, tt.problem)
 			}
 		})
 	}

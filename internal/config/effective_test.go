@@ -12,8 +12,17 @@ import (
 )
 
 func TestEffectiveTellsWhereAValueComesFrom(t *testing.T) {
-	c, err := Parse(".github/postferry.yml", []byte("incidents:\n  red: always\nroutes:\n  a: &a\n    text: {long: thread}\n    limits: {per_run: 3}\n  b:\n    <<: *a\n"+
-		"    x: {refresh_token: X_B}\n    text:\n"))
+	c, err := Parse(".github/postferry.yml", []byte(`incidents:
+  red: always
+routes:
+  a: &a
+    text: {long: thread}
+    limits: {per_run: 3}
+  b:
+    <<: *a
+    x: {refresh_token: X_B}
+    text:
+`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,9 +52,11 @@ func TestEffectiveTellsWhereAValueComesFrom(t *testing.T) {
 }
 
 func TestYAMLShowsEveryValueWithItsSource(t *testing.T) {
-	got := mustParse(t, "state_branch: b\nroutes: {main: {start: all, text: {template: \"{date}\\n# \\u2028'\\\"\"}}}").YAML()
+	got := mustParse(t, "state_branch: b\n"+
+		`routes: {main: {start: all, text: {template: "{date}\n# \u2028'\""}}}`).YAML()
 	for _, want := range []string{
-		"version: 1                                     # default\nstate_branch: b                                # f.yml:1\n",
+		"version: 1                                     # default\n" +
+			"state_branch: b                                # f.yml:1\n",
 		"routes:\n  main:\n    instagram:\n      login: instagram                         # default\n",
 		"    start: all                                 # f.yml:2\n",
 		`      template: "{date}\n# \u2028'\""          # f.yml:2` + "\n",
@@ -56,8 +67,9 @@ func TestYAMLShowsEveryValueWithItsSource(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
-	if got, want := strings.Count(got, "\n"), len(Default().Effective())+len([]string{"routes", "main", "instagram", "x", "text", "limits", "incidents"}); got != want {
-		t.Errorf("got %d lines, want %d", got, want)
+	groups := []string{"routes", "main", "instagram", "x", "text", "limits", "incidents"}
+	if n, want := strings.Count(got, "\n"), len(Default().Effective())+len(groups); n != want {
+		t.Errorf("got %d lines, want %d", n, want)
 	}
 }
 
@@ -75,9 +87,14 @@ func roundTrip(t *testing.T, c *Config) {
 
 // plain are values that a printer could get wrong.
 var plain = map[string][]string{
-	"state_branch":                 {"null", "true", "No", "on", "y", "1e5", "0x1f", "123", "2026-11-01", "a/b.c-d", "1.5"},
-	"secrets_environment":          {"a: b", "a #b", "- a", "'", `"`, `\`, "*a", "&a", "!a", "%a", "@a", "`", "{}", "[", "|", ">", "?", ":", "~", "<<", "é", "\u00a0x", "\u2028x", "😀", "\u0085x"},
-	"routes.main.text.template":    {" {caption}", "{caption}\n", "\t{caption}\r\n", "\a\b{caption}\x7f", "\ufeff{caption}", "\ufffe", "---", "# {caption}"},
+	"state_branch": {
+		"null", "true", "No", "on", "y", "1e5", "0x1f", "123", "2026-11-01", "a/b.c-d", "1.5",
+	},
+	"secrets_environment": {"a: b", "a #b", "- a", "'", `"`, `\`, "*a",
+		"&a", "!a", "%a", "@a", "`", "{}", "[", "|",
+		">", "?", ":", "~", "<<", "é", "\u00a0x", "\u2028x", "😀", "\u0085x"},
+	"routes.main.text.template": {" {caption}", "{caption}\n", "\t{caption}\r\n", "\a\b{caption}\x7f",
+		"\ufeff{caption}", "\ufffe", "---", "# {caption}"},
 	"routes.main.require_hashtags": {"#null", "null", "1", "１", "ＡＢ", "#＃"},
 	"incidents.slack_mention":      {"<!here>", "<@U012>", "null", ".inf", "-", "=", "1_000"},
 	"incidents.assignees":          {"true", "1", "0o7", "no"},
@@ -100,10 +117,14 @@ func TestPrintedFileIsReadBackTheSame(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"null", "true", "1", "1e3", "0x1", "2026-11-01", "y", "no", "a--", strings.Repeat("g", 60)} {
+	for _, name := range []string{
+		"null", "true", "1", "1e3", "0x1", "2026-11-01", "y", "no", "a--", strings.Repeat("g", 60),
+	} {
 		roundTrip(t, mustParse(t, "routes: {'"+name+"': {}}"))
 	}
-	for _, usd := range []string{"0", "0.1", "1e21", "1e-7", "-0.0", "0.30000000000000004", "1e300", "5."} {
+	for _, usd := range []string{
+		"0", "0.1", "1e21", "1e-7", "-0.0", "0.30000000000000004", "1e300", "5.",
+	} {
 		roundTrip(t, mustParse(t, nested("routes.main.limits.usd_per_month", usd)))
 	}
 }
@@ -122,7 +143,8 @@ func TestFileNameStaysInItsComment(t *testing.T) {
 	roundTrip(t, c)
 }
 
-// FuzzParse: nothing makes it panic, problems stay within their bounds, and what is accepted can be printed and read again.
+// FuzzParse shows that nothing makes Parse panic, that problems stay within their bounds, and that
+// an accepted file can be printed and read again.
 func FuzzParse(f *testing.F) {
 	for _, in := range []string{"", contract, other} {
 		f.Add([]byte(in))

@@ -4,6 +4,7 @@ import (
 	stdflag "flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -13,7 +14,7 @@ import (
 
 var update = stdflag.Bool("update", false, "write docs/postferry.schema.json")
 
-// The file is what editors read: it must say what this package does. `go test ./internal/config -update` writes it.
+// Editors read the file, so it must say what this package does. -update writes it.
 func TestSchemaFileIsUpToDate(t *testing.T) {
 	const name = "../../docs/postferry.schema.json"
 	if *update {
@@ -31,7 +32,8 @@ func TestSchemaFileIsUpToDate(t *testing.T) {
 }
 
 func TestSchemaIsPlainASCII(t *testing.T) {
-	if i := strings.IndexFunc(string(jsonSchema()), func(r rune) bool { return r > unicode.MaxASCII || r < ' ' && r != '\n' }); i >= 0 {
+	odd := func(r rune) bool { return r > unicode.MaxASCII || r < ' ' && r != '\n' }
+	if i := strings.IndexFunc(string(jsonSchema()), odd); i >= 0 {
 		t.Errorf("%q", jsonSchema()[i:i+10])
 	}
 	if got, want := string(ascii("a京😀\n")), `a\u4eac\ud83d\ude00`+"\n"; got != want {
@@ -44,8 +46,10 @@ func TestSchemaHasEveryKey(t *testing.T) {
 	schema := schemaValue(t)
 	for _, s := range Default().Effective() {
 		node := schema
-		for _, name := range strings.Split(strings.Replace(s.Path, "routes.main.", "$defs.route.", 1), ".") {
-			if inner, ok := node[name].(map[string]any); ok && strings.HasPrefix(s.Path, "routes.") && (name == "$defs" || name == "route") {
+		path := strings.Replace(s.Path, "routes.main.", "$defs.route.", 1)
+		for _, name := range strings.Split(path, ".") {
+			definition := path != s.Path && (name == "$defs" || name == "route")
+			if inner, ok := node[name].(map[string]any); ok && definition {
 				node = inner
 				continue
 			}
@@ -67,7 +71,11 @@ func TestSchemaHasEveryKey(t *testing.T) {
 
 func TestSchemaAcceptsWhatParseAccepts(t *testing.T) {
 	schema := schemaValue(t)
-	files := map[string]string{"contract": contract, "other": other, "nothing": "", "routes without values": "routes: {main: }", "date and time": "routes: {main: {start: 2026-11-01T09:30:00.5+09:00}}"}
+	files := map[string]string{
+		"contract": contract, "other": other, "nothing": "",
+		"routes without values": "routes: {main: }",
+		"date and time":         "routes: {main: {start: 2026-11-01T09:30:00.5+09:00}}",
+	}
 	for _, s := range Default().Effective() {
 		files[s.Path+" without a value"] = nested(s.Path, "")
 	}
@@ -115,7 +123,8 @@ func TestExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if first, _, _ := strings.Cut(string(data), "\n"); first != "# yaml-language-server: $schema="+schemaURL {
+			first, _, _ := strings.Cut(string(data), "\n")
+			if first != "# yaml-language-server: $schema="+schemaURL {
 				t.Errorf("the first line is %q", first)
 			}
 			c, err := Parse(tt.name, data)
@@ -151,7 +160,8 @@ func TestAllOptionsAreInTheirExample(t *testing.T) {
 		if s.Source == "default" {
 			t.Errorf("%s is not there", s.Path)
 		}
-		if want := Default().Effective()[i].Value; s.Value != want && !strings.Contains(strings.Join(examples, " "), s.Path) {
+		want := Default().Effective()[i].Value
+		if s.Value != want && !slices.Contains(examples, s.Path) {
 			t.Errorf("%s is %s, and %s by default", s.Path, s.Value, want)
 		}
 	}

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// secrets look as those of the three services do. They are put together here, so that nothing takes them for real ones.
+// secrets returns texts that look like the three services' secrets. They are put together here, so
+// that nothing takes them for real ones.
 func secrets() map[string]string {
 	return map[string]string{
 		"Instagram token":     "IGAA" + strings.Repeat("Zx7", 30),
@@ -26,15 +27,19 @@ func secrets() map[string]string {
 
 // pasted are the ways in which a secret gets into a file.
 var pasted = []string{
-	"%s", "'%s'", "' %s'", "'Bearer %s'", "'#%s'", "'@%s'", "'refs/heads/%s '", "['%s']", "'{%s}'", "'{caption} {%s'",
+	"%s", "'%s'", "' %s'", "'Bearer %s'", "'#%s'", "'@%s'", "'refs/heads/%s '", "['%s']", "'{%s}'",
+	"'{caption} {%s'",
 	"'https://graph.instagram.com/me?access_token=%s&x=1'", "!x %s", "\"%s\\n\"",
 }
 
 // wrongPlaces are keys of every kind, and some that are none.
 var wrongPlaces = []string{
-	"state_branch", "secrets_environment", "routes", "incidents", "incidents.slack_mention", "routes.main",
-	"routes.main.instagram.api_version", "routes.main.instagram.token", "routes.main.start", "routes.main.only",
-	"routes.main.require_hashtags", "routes.main.text.template", "routes.main.limits.usd_per_month", "routes.main.alt_text", "routes.main.tokens",
+	"state_branch", "secrets_environment", "routes", "incidents", "incidents.slack_mention",
+	"routes.main",
+	"routes.main.instagram.api_version", "routes.main.instagram.token", "routes.main.start",
+	"routes.main.only",
+	"routes.main.require_hashtags", "routes.main.text.template", "routes.main.limits.usd_per_month",
+	"routes.main.alt_text", "routes.main.tokens",
 	"timezone", "language", "routes.main.delay", "routes.main.x.auth", "routes.main.x.account",
 }
 
@@ -64,12 +69,14 @@ func TestSecretIsNeverRepeated(t *testing.T) {
 	}
 }
 
-// Every one of them, put where a variable's name belongs, is an error and not a name that happens to be unset.
+// A secret in the place of a variable's name is an error, and not a variable that is unset.
 func TestSecretIsNoVariable(t *testing.T) {
 	for name, secret := range secrets() {
 		for _, v := range Default().Routes[0].Variables() {
 			got := problemsOf(nested("routes.main."+v.Key, "'"+secret+"'"))
-			if !strings.Contains(got, v.Key+": the value looks like a secret; everybody who reads this file can use it, so make a new one; ") {
+			want := v.Key + ": the value looks like a secret; " +
+				"everybody who reads this file can use it, so make a new one; "
+			if !strings.Contains(got, want) {
 				t.Errorf("%s in %s: got %q", name, v.Key, got)
 			}
 		}
@@ -79,7 +86,9 @@ func TestSecretIsNoVariable(t *testing.T) {
 // What people really call things must not be taken for a secret.
 func TestNamesAreNoSecrets(t *testing.T) {
 	for _, name := range []string{
-		"INSTAGRAM_TOKEN", "X_REFRESH_TOKEN_2", "INSTAGRAM_TOKEN_CAFE_KYOTO_2026", "x_refresh_token_cafe_2", "IG", "E", "_x", "TOKEN_OF_THE_ACCOUNT_WITH_A_REALLY_LONG_NAME_2026",
+		"INSTAGRAM_TOKEN", "X_REFRESH_TOKEN_2", "INSTAGRAM_TOKEN_CAFE_KYOTO_2026",
+		"x_refresh_token_cafe_2", "IG", "E",
+		"_x", "TOKEN_OF_THE_ACCOUNT_WITH_A_REALLY_LONG_NAME_2026",
 	} {
 		c := mustParse(t, nested("routes.main.x.client_secret", name))
 		if got := c.Routes[0].X.ClientSecret; got != name {
@@ -97,7 +106,8 @@ func TestAccessTokenIsNamedAfterTheRefreshToken(t *testing.T) {
 		{"XTOKEN", "XTOKEN_ACCESS"},
 		{"token_of_the_cafe_2", "token_of_the_cafe_2_access"},
 	} {
-		if got := mustParse(t, nested("routes.main.x.refresh_token", tt.refresh)).Routes[0].X.AccessToken; got != tt.want {
+		c := mustParse(t, nested("routes.main.x.refresh_token", tt.refresh))
+		if got := c.Routes[0].X.AccessToken; got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.refresh, got, tt.want)
 		}
 	}

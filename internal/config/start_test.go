@@ -26,7 +26,8 @@ func TestStart(t *testing.T) {
 			date = d.Format(time.RFC3339)
 		}
 		if s.Now() != tt.now || s.All() != tt.all || date != tt.date {
-			t.Errorf("%s: got now %v, all %v, date %q; want %v, %v, %q", tt.in, s.Now(), s.All(), date, tt.now, tt.all, tt.date)
+			t.Errorf("%s: got now %v, all %v, date %q; want %v, %v, %q",
+				tt.in, s.Now(), s.All(), date, tt.now, tt.all, tt.date)
 		}
 	}
 }
@@ -40,7 +41,9 @@ func TestZeroStartIsNow(t *testing.T) {
 }
 
 func TestStartsThatAreNone(t *testing.T) {
-	for _, in := range []string{"Now", "ALL", "yesterday", "2026-11", "2026-1-1", "01.11.2026", "2026-02-29", "2026-13-01", "2026-11-01 09:30:00", "2026-11-01T09:30", "0001-01-01", "true", "[now]", "''", "20261101"} {
+	for _, in := range []string{
+		"Now", "ALL", "yesterday", "2026-11", "2026-1-1", "01.11.2026", "2026-02-29", "2026-13-01",
+		"2026-11-01 09:30:00", "2026-11-01T09:30", "0001-01-01", "true", "[now]", "''", "20261101"} {
 		if got := problemsOf("routes: {main: {start: " + in + "}}"); got == "" {
 			t.Errorf("%s is accepted", in)
 		}

@@ -23,7 +23,8 @@ func schemaValue(t testing.TB) map[string]any {
 	return v
 }
 
-// yamlValue reads a file as an editor does: as plain data. A date is a text, as in YAML 1.2, and so is every key.
+// yamlValue reads a file as plain data, as an editor does. A date is a text, as in YAML 1.2, and so
+// is every key.
 func yamlValue(in string) (any, error) {
 	var n yaml.Node
 	if err := yaml.Unmarshal([]byte(in), &n); err != nil {
@@ -51,15 +52,21 @@ func asInEditors(n *yaml.Node) {
 // https://json-schema.org/draft/2020-12/json-schema-validation
 type validator struct{ root map[string]any }
 
-// validate says what is wrong with v. A keyword that it does not know is a problem too: it would assert nothing.
+// validate returns what is wrong with v. A keyword that it does not know is a problem too, because
+// it would assert nothing.
 func validate(root, schema map[string]any, v any, at string) []string {
 	return validator{root}.check(schema, v, at)
+}
+
+// annotations are the keywords that assert nothing.
+var annotations = []string{
+	"$schema", "$id", "$defs", "title", "description", "default", "examples",
 }
 
 func (c validator) check(schema map[string]any, v any, at string) (out []string) {
 	for keyword, arg := range schema {
 		known, problems := c.assert(schema, keyword, arg, v, at)
-		if !known && !slices.Contains([]string{"$schema", "$id", "$defs", "title", "description", "default", "examples"}, keyword) {
+		if !known && !slices.Contains(annotations, keyword) {
 			problems = []string{"unknown keyword " + keyword}
 		}
 		out = append(out, problems...)
@@ -68,7 +75,9 @@ func (c validator) check(schema map[string]any, v any, at string) (out []string)
 	return out
 }
 
-func (c validator) assert(schema map[string]any, keyword string, arg, v any, at string) (known bool, problems []string) {
+func (c validator) assert(
+	schema map[string]any, keyword string, arg, v any, at string,
+) (known bool, problems []string) {
 	fails := func(ok bool) (bool, []string) {
 		if ok {
 			return true, nil
@@ -86,13 +95,17 @@ func (c validator) assert(schema map[string]any, keyword string, arg, v any, at 
 	case "type":
 		return fails(hasType(v, arg))
 	case "enum":
-		return fails(slices.ContainsFunc(arg.([]any), func(w any) bool { return reflect.DeepEqual(v, w) }))
+		return fails(slices.ContainsFunc(arg.([]any), func(w any) bool {
+			return reflect.DeepEqual(v, w)
+		}))
 	case "pattern":
 		return fails(!isText || regexp.MustCompile(arg.(string)).MatchString(text))
 	case "not":
 		return fails(len(c.check(arg.(map[string]any), v, at)) > 0)
 	case "anyOf":
-		return fails(slices.ContainsFunc(arg.([]any), func(s any) bool { return len(c.check(s.(map[string]any), v, at)) == 0 }))
+		return fails(slices.ContainsFunc(arg.([]any), func(s any) bool {
+			return len(c.check(s.(map[string]any), v, at)) == 0
+		}))
 	case "minimum":
 		return fails(!isNumber || number >= arg.(float64))
 	case "maximum":
@@ -121,7 +134,9 @@ func (c validator) each(schema any, items []any, at string) (out []string) {
 }
 
 // members applies one of the keywords for objects.
-func (c validator) members(schema map[string]any, keyword string, object map[string]any, at string) (out []string) {
+func (c validator) members(
+	schema map[string]any, keyword string, object map[string]any, at string,
+) (out []string) {
 	properties, _ := schema["properties"].(map[string]any)
 	for name, v := range object {
 		own, listed := properties[name].(map[string]any)
@@ -179,7 +194,7 @@ func repeats(items []any) bool {
 	return false
 }
 
-// The validator itself: a keyword that never fails would make the tests of the schema worth nothing.
+// A keyword that never fails would make the tests of the schema worth nothing.
 func TestValidator(t *testing.T) {
 	for _, tt := range []struct{ schema, good, bad string }{
 		{`{"type": "string"}`, "a", "1"},
@@ -201,7 +216,8 @@ func TestValidator(t *testing.T) {
 		{`{"propertyNames": {"pattern": "^a"}}`, "{ab: 1}", "{b: 1}"},
 		{`{"properties": {"a": {"type": "null"}}}`, "{b: 1}", "{a: 1}"},
 		{`{"properties": {"a": {}}, "additionalProperties": false}`, "{a: 1}", "{b: 1}"},
-		{`{"additionalProperties": {"$ref": "#/$defs/x"}, "$defs": {"x": {"type": "string"}}}`, "{a: b}", "{a: 1}"},
+		{`{"additionalProperties": {"$ref": "#/$defs/x"}, "$defs": {"x": {"type": "string"}}}`,
+			"{a: b}", "{a: 1}"},
 		{`{"title": "x"}`, "1", ""},
 		{`{"maxLength": 3}`, "", "a"},
 	} {
