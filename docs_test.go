@@ -126,7 +126,8 @@ func TestSetupSteps(t *testing.T) {
 	if want := "Set-up has " + count + " steps"; !strings.Contains(unwrapped(t, "README.md"), want) {
 		t.Errorf("README.md does not say %q", want)
 	}
-	if want := fmt.Sprintf("セットアップは %d ステップ", len(steps)); !strings.Contains(read(t, "README.ja.md"), want) {
+	want := fmt.Sprintf("セットアップは %d ステップ", len(steps))
+	if !strings.Contains(read(t, "README.ja.md"), want) {
 		t.Errorf("README.ja.md does not say %q", want)
 	}
 }
@@ -268,7 +269,8 @@ func TestPackagesAreExplained(t *testing.T) {
 func TestFilesInContributing(t *testing.T) {
 	var files []string
 	walk(t, ".go", func(file string, _ []byte) { files = append(files, "/"+file) })
-	named := regexp.MustCompile("`([\\w/]+\\.go)`").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
+	text := read(t, "CONTRIBUTING.md")
+	named := regexp.MustCompile("`([\\w/]+\\.go)`").FindAllStringSubmatch(text, -1)
 	if len(named) < 5 {
 		t.Errorf("CONTRIBUTING.md names only %d files", len(named))
 	}

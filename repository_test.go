@@ -22,8 +22,8 @@ func read(t *testing.T, file string) string {
 	return string(body)
 }
 
-// variables of contract §3 that a workflow gives by an input. The services' addresses and POSTFERRY_NOW are environment
-// only, and GITHUB_* come from the runner.
+// variables are those that a workflow gives by an input. The services' addresses and POSTFERRY_NOW
+// are environment only, and GITHUB_* come from the runner.
 var variables = []string{
 	"INSTAGRAM_TOKEN", "INSTAGRAM_USER_ID", "INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET",
 	"X_CLIENT_ID", "X_CLIENT_SECRET", "X_REFRESH_TOKEN", "X_ACCESS_TOKEN",
@@ -41,8 +41,8 @@ type action struct {
 	}
 }
 
-// TestAction: every input has one variable, every variable one input, and no input is put into a script's text, where it
-// would be a command.
+// TestAction compares the inputs of action.yml with the variables. No input may be part of a script's
+// text, where it would be a command.
 func TestAction(t *testing.T) {
 	var a action
 	if err := yaml.Unmarshal([]byte(read(t, "action.yml")), &a); err != nil {
@@ -89,8 +89,9 @@ func TestAction(t *testing.T) {
 
 var pinned = regexp.MustCompile(`^(\./|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+)`)
 
-// TestWorkflows: least permissions, actions pinned by commit with the version beside it, no expression in a script, no
-// credentials left in a checkout, and the scheduled ones silent until they are switched on.
+// TestWorkflows checks that workflows have least permissions, pin their actions by commit, put no
+// expression into a script, leave no credentials in a checkout, and run on a schedule only when
+// they are switched on.
 func TestWorkflows(t *testing.T) {
 	walk(t, ".yml", func(file string, body []byte) {
 		text := string(body)
@@ -102,7 +103,8 @@ func TestWorkflows(t *testing.T) {
 				t.Errorf("%s: %q is not pinned by commit with its version", file, m[1])
 			}
 		}
-		if n := strings.Count(text, "actions/checkout@"); n != strings.Count(text, "persist-credentials: false") {
+		safe := strings.Count(text, "persist-credentials: false")
+		if strings.Count(text, "actions/checkout@") != safe {
 			t.Errorf("%s: a checkout keeps its credentials", file)
 		}
 		if file == "action.yml" {
@@ -111,7 +113,8 @@ func TestWorkflows(t *testing.T) {
 		if !strings.Contains(text, "\npermissions: {}\n") {
 			t.Errorf("%s does not begin with no permissions", file)
 		}
-		if strings.Contains(text, "schedule:") && file != ".github/workflows/ci.yml" && !strings.Contains(text, "if: vars.POSTFERRY == 'on'") {
+		silent := strings.Contains(text, "if: vars.POSTFERRY == 'on'")
+		if strings.Contains(text, "schedule:") && file != ".github/workflows/ci.yml" && !silent {
 			t.Errorf("%s is scheduled and not silent in a fresh copy", file)
 		}
 		if strings.Contains(text, "cancel-in-progress: true") {
@@ -144,7 +147,7 @@ func noExpressions(t *testing.T, file string, body []byte) {
 	}
 }
 
-// TestReadme: the two set-up commands.
+// TestReadme finds the two commands that a reader tries first.
 func TestReadme(t *testing.T) {
 	lines := strings.Split(read(t, "README.md"), "\n")
 	for _, command := range []string{"go run ./cmd/postferry demo", "go test ./..."} {
@@ -155,13 +158,14 @@ func TestReadme(t *testing.T) {
 }
 
 var (
-	// What tokens look like: Meta's, GitHub's, Slack's. Those of the stand-ins say that they are.
-	credential = regexp.MustCompile(`\b(EAA[A-Za-z0-9]{30,}|IGAA[A-Za-z0-9]{30,}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{50,}|xox[abp]-[\w-]{20,})`)
-	standIn    = regexp.MustCompile(`(?i)sim|example|fake|test|0{5}|x{5}|abc|secret`)
-	link       = regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
+	// credential matches tokens of Meta, GitHub and Slack. The stand-ins' tokens match standIn too.
+	credential = regexp.MustCompile(`\b(EAA[A-Za-z0-9]{30,}|IGAA[A-Za-z0-9]{30,}` +
+		`|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{50,}|xox[abp]-[\w-]{20,})`)
+	standIn = regexp.MustCompile(`(?i)sim|example|fake|test|0{5}|x{5}|abc|secret`)
+	link    = regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
 )
 
-// TestNoCredentials greps everything that is committed.
+// TestNoCredentials searches every file for credentials.
 func TestNoCredentials(t *testing.T) {
 	walk(t, "", func(file string, body []byte) {
 		for _, m := range credential.FindAllString(string(body), -1) {
@@ -172,7 +176,7 @@ func TestNoCredentials(t *testing.T) {
 	})
 }
 
-// TestLinks: no document points to a file that is not there.
+// TestLinks checks that each link of a document leads to a file.
 func TestLinks(t *testing.T) {
 	walk(t, ".md", func(file string, body []byte) {
 		if strings.Contains(file, "testdata") {
