@@ -90,6 +90,16 @@ type credentials struct {
 	clientSecret string
 	refresh      string
 	access       string
+
+	keys *xapi.Keys // with x.auth: keys, instead of the four before
+}
+
+// xID identifies what X accepts: a new one closes X's circuit breaker.
+func (c credentials) xID() string {
+	if c.keys != nil {
+		return vault.Digest(fmt.Sprint(*c.keys))
+	}
+	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
 }
 
 // need names the services whose credentials a command can't do without.
@@ -102,12 +112,14 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 		instagramUser:  e.get(r.Instagram.UserID),
 		appID:          e.get(r.Instagram.AppID),
 		appSecret:      e.secret(r.Instagram.AppSecret),
-		clientID:       e.get(r.X.ClientID),
-		clientSecret:   e.secret(r.X.ClientSecret),
-		refresh:        e.secret(r.X.RefreshToken),
-		access:         e.secret(r.X.AccessToken),
 	}
 	e.checkInstagram(r, c, n.instagram)
+	if r.X.Auth == config.Keys {
+		c.keys = e.xKeys(r, n.x)
+		return c
+	}
+	c.clientID, c.clientSecret = e.get(r.X.ClientID), e.secret(r.X.ClientSecret)
+	c.refresh, c.access = e.secret(r.X.RefreshToken), e.secret(r.X.AccessToken)
 	if n.x && c.clientID == "" {
 		e.missingSecret(r.X.ClientID, "the client id of the X app of route "+r.Name)
 	}
@@ -115,6 +127,26 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 		e.missingSecret(r.X.RefreshToken, "the X refresh token of route "+r.Name)
 	}
 	return c
+}
+
+// xKeys reads the four values of X's developer portal.
+func (e *environment) xKeys(r config.Route, needed bool) *xapi.Keys {
+	k := &xapi.Keys{}
+	for _, one := range []struct {
+		value      *string
+		name, what string
+	}{
+		{&k.APIKey, r.X.APIKey, "the X app's API key"},
+		{&k.APISecret, r.X.APISecret, "the X app's API key secret"},
+		{&k.AccessToken, r.X.AccessToken, "the X account's access token"},
+		{&k.AccessSecret, r.X.AccessTokenSecret, "the X account's access token secret"},
+	} {
+		*one.value = e.secret(one.name)
+		if needed && *one.value == "" {
+			e.missingSecret(one.name, one.what+", of route "+r.Name)
+		}
+	}
+	return k
 }
 
 // checkInstagram reports what is missing or malformed for Instagram.

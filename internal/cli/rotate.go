@@ -70,8 +70,10 @@ func (r *route) rotate(ctx context.Context) result.Route {
 		a.Failed(ctx, err)
 		return out
 	}
-	m := r.tokens()
-	done, err := m.RotateIfDue(ctx, r.options.force)
+	m, done := r.tokens(), false
+	if r.keys() == nil {
+		done, err = m.RotateIfDue(ctx, r.options.force)
+	}
 	if warning := r.renewInstagram(ctx, m, done); warning != "" {
 		out.Outcome.Warnings = append(out.Outcome.Warnings, warning)
 	}
@@ -89,6 +91,9 @@ func (r *route) rotate(ctx context.Context) result.Route {
 	case done:
 		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
 		what = fmt.Sprintf("rotated, generation %d", t.Generation)
+	case r.keys() != nil:
+		out.Rotation = "X's own keys are not rotated"
+		what = "X's own keys are not rotated"
 	default:
 		out.Rotation = "no token is due"
 		what = "not due, last rotated " + t.Rotated.Format("2006-01-02 15:04 UTC")
@@ -100,7 +105,9 @@ func (r *route) rotate(ctx context.Context) result.Route {
 	}
 	a.Adopt(ctx)
 	a.Recovered(ctx, map[diagnosis.Component]bool{
-		diagnosis.XToken: putOff == nil, diagnosis.GitHub: true, diagnosis.State: true,
+		// With X's own keys X was not asked.
+		diagnosis.XToken: putOff == nil && r.keys() == nil, diagnosis.GitHub: true,
+		diagnosis.State: true,
 	})
 	return out
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
 )
 
 // route is one route of a job. It makes the flows that work on the route.
@@ -77,18 +78,42 @@ func (r *route) tokens() *token.Manager {
 
 func (r *route) mirrorRun() *mirror.Run {
 	return &mirror.Run{
-		Route: r.conf, Session: r.session, Tokens: r.tokens(),
-		Instagram: r.instagram(r.instagramToken()), X: r.xClient(""),
+		Route: r.conf, Session: r.session, Tokens: r.chain(),
+		Instagram: r.instagram(r.instagramToken()), X: r.x(),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.p.secrets},
 		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
 	}
 }
 
+// x makes the client of the route's X account. With X's own keys the client signs its calls;
+// otherwise a flow sets the access token.
+func (r *route) x() *xapi.Client {
+	c := r.xClient("")
+	if k := r.keys(); k != nil {
+		h := *r.http
+		h.Transport = k.Transport(h.Transport)
+		c.HTTP = &h
+	}
+	return c
+}
+
+// keys are X's own, nil with OAuth 2.0.
+func (r *route) keys() *xapi.Keys { return r.creds[r.conf.Name].keys }
+
+// chain keeps X's tokens. It is nil with X's own keys, which nothing rotates.
+func (r *route) chain() *token.Manager {
+	if r.keys() != nil {
+		return nil
+	}
+	return r.tokens()
+}
+
 func (r *route) doctor() *doctor.Doctor {
 	token := r.instagramToken()
 	d := &doctor.Doctor{
-		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: r.xClient(""),
-		GitHub: r.repo, Secrets: r.secretStore(), Keeper: r.tokens(),
+		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: r.x(),
+		Signed: r.keys() != nil,
+		GitHub: r.repo, Secrets: r.secretStore(), Keeper: r.chain(),
 	}
 	if token != "" {
 		d.Instagram = func(version string) *instagram.Client {
@@ -118,5 +143,5 @@ func (r *route) digest(component diagnosis.Component) string {
 	if component == diagnosis.Instagram {
 		return vault.Digest(c.instagramToken + c.instagramUser + conf.Login + conf.APIVersion)
 	}
-	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
+	return c.xID()
 }

@@ -211,7 +211,8 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// x changes X: x reject-videos HOW, x scopes 'A B', x expire, x login, x credit USD.
+// x changes X: x reject-videos HOW, x scopes 'A B', x expire, x login, x keys, x read-only-keys,
+// x revoke-keys, x credit USD.
 func x(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "reject-videos":
@@ -224,6 +225,12 @@ func x(s *stage, ts *testscript.TestScript, args []string) error {
 		refresh, access := s.w.X().Login()
 		ts.Setenv("X_REFRESH_TOKEN", refresh)
 		ts.Setenv("X_ACCESS_TOKEN", access)
+	case "keys", "read-only-keys":
+		for name, value := range s.w.X().PortalKeys(args[0] == "keys") {
+			ts.Setenv(name, value)
+		}
+	case "revoke-keys":
+		s.w.X().RevokeKeys()
 	case "credit":
 		usd, err := strconv.ParseFloat(args[1], 64)
 		s.w.X().SetCredit(usd)

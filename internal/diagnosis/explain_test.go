@@ -10,6 +10,7 @@ import (
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
 )
 
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -63,6 +64,7 @@ func TestExplainOwnErrors(t *testing.T) {
 		{&token.NoStoreError{}, "nowhere-to-store"},
 		{&token.NoStoreError{Err: refused}, "secrets-not-writable"},
 		{&token.ScopeError{Missing: []string{"media.write"}}, "x-scope"},
+		{&xapi.KeysError{Err: errors.New("401")}, "x-keys"},
 		{vault.ErrSealed, "vault-sealed"},
 		{caused("schedule-off"), "schedule-off"},
 	} {

@@ -68,6 +68,15 @@ var own = []ownRow{
 		"",
 	}},
 	{XToken, missingScope},
+	{XToken, Diagnosis{
+		"x-keys", "X refuses the keys of its developer portal",
+		"The access token was revoked or regenerated, the app's API key was, or one of the four " +
+			"values was not copied whole.",
+		"Open the app's Keys and tokens page in X's portal, regenerate what is in doubt, and put " +
+			"the values into the secrets X_API_KEY, X_API_SECRET, X_ACCESS_TOKEN and " +
+			"X_ACCESS_TOKEN_SECRET.",
+		xPortal,
+	}},
 	{GitHub, Diagnosis{
 		"schedule-off", "GitHub does not start the schedule any more",
 		"The workflow is switched off: by a person, or by GitHub, which does so in a public " +

@@ -109,6 +109,14 @@ var refusals = []refusalRow{
 		"Log in to x.com as that account and follow what it says.",
 		"https://help.x.com/forms/account-access"}},
 	{service: "x", class: httpx.Forbidden, typ: "missing-scope", Diagnosis: missingScope},
+	{service: "x", class: httpx.Forbidden, typ: "oauth1-permissions", Diagnosis: Diagnosis{
+		"x-keys-read-only", "X's keys may only read",
+		"The access token was made before the app's permissions were set to Read and write. A " +
+			"token keeps the permissions that it was made with.",
+		"In X's portal set User authentication settings > App permissions to Read and write, " +
+			"then regenerate Access Token and Secret on Keys and tokens, and put both into the " +
+			"secrets X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET.",
+		xPortal}},
 	{service: "x", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"x-forbidden", "X does not let this app do that",
 		"The token is valid, but the app, the account or the package lacks a right: often the " +

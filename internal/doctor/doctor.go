@@ -29,7 +29,8 @@ type Doctor struct {
 	Token     string                                 // the Instagram token in use
 	Instagram func(version string) *instagram.Client // a client of that Graph version
 	X         *xapi.Client                           // without an access token
-	Keeper    *token.Manager
+	Signed    bool                                   // reports whether X has its own four keys
+	Keeper    *token.Manager                         // nil if it does
 	GitHub    *github.Client
 	Secrets   *github.Secrets
 	Doc       *state.Document

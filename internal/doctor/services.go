@@ -83,7 +83,7 @@ func (d *Doctor) store() diagnosis.Probe {
 // renews it.
 func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET /2/users/me"}
-	if d.X == nil || access == "" {
+	if d.X == nil || access == "" && !d.Signed {
 		return p
 	}
 	c := &xapi.Client{
@@ -91,6 +91,9 @@ func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
 		HTTP: d.X.HTTP, Now: d.X.Now, Secrets: d.X.Secrets,
 	}
 	me, err := ask(ctx, c.Me)
+	if d.Signed && httpx.ClassOf(err) == httpx.Unauthorized {
+		return diagnosis.Probe{Name: p.Name, Asked: true, Err: &xapi.KeysError{Err: err}}
+	}
 	if httpx.ClassOf(err) == httpx.Unauthorized && d.Doc.Tokens.X.Access != vault.Digest(access) {
 		return p
 	}

@@ -14,15 +14,15 @@ import (
 // account is the X account of a route: its access token, its id and its timeline.
 type account struct {
 	x        *xapi.Client
-	tokens   *token.Manager
+	tokens   *token.Manager // nil if x signs its calls with X's own keys
 	session  *state.Session
-	proven   bool // the token chain gave an access token
+	proven   bool // the token chain gave an access token, or X took a signed call
 	replaced bool // the access token was replaced in this run
 }
 
 // ensureToken makes sure that there is an access token.
 func (a *account) ensureToken(ctx context.Context) error {
-	if a.x.AccessToken != "" {
+	if a.x.AccessToken != "" || a.tokens == nil {
 		return nil
 	}
 	token, err := a.tokens.AccessToken(ctx)
@@ -36,10 +36,11 @@ func (a *account) ensureToken(ctx context.Context) error {
 // authorized makes a call, and repeats it with a new access token if X answers 401.
 func (a *account) authorized(ctx context.Context, call func() error) error {
 	err := call()
+	a.proven = a.proven || err == nil
 	if !a.replaceable(err) {
 		return err
 	}
-	if err := a.replaceToken(ctx); err != nil {
+	if err := a.replaceToken(ctx, err); err != nil {
 		return err
 	}
 	return call()
@@ -51,9 +52,12 @@ func (a *account) replaceable(err error) bool {
 	return httpx.ClassOf(err) == httpx.Unauthorized && !a.replaced
 }
 
-// replaceToken gets a new access token after a 401. Its error is the one to show, because the 401
-// was only a symptom.
-func (a *account) replaceToken(ctx context.Context) error {
+// replaceToken gets a new access token after the 401 refused. Its error is the one to show, because
+// the 401 was only a symptom. X's own keys can't be replaced.
+func (a *account) replaceToken(ctx context.Context, refused error) error {
+	if a.tokens == nil {
+		return &xapi.KeysError{Err: refused}
+	}
 	a.replaced = true
 	token, err := a.tokens.ForceRotate(ctx)
 	if err != nil {

@@ -134,7 +134,7 @@ func (p *publisher) post(ctx context.Context, k int, post plan.Post) error {
 	id, err := p.X.Post(ctx, in)
 	if p.account.replaceable(err) {
 		// A 401 is a plain refusal: nothing was posted.
-		if err := p.account.replaceToken(ctx); err != nil {
+		if err := p.account.replaceToken(ctx, err); err != nil {
 			return p.clearIntent(ctx, err)
 		}
 		id, err = p.X.Post(ctx, in)

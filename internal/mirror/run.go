@@ -24,7 +24,7 @@ type Run struct {
 	Session   *state.Session
 	Instagram *instagram.Client
 	X         *xapi.Client
-	Tokens    *token.Manager
+	Tokens    *token.Manager // nil if X signs its calls with its own keys
 	Files     *mediahost.Client
 	Now       func() time.Time
 	ID        string       // GITHUB_RUN_ID

@@ -24,3 +24,14 @@ func (k Keys) Transport(base http.RoundTripper) http.RoundTripper {
 	config := oauth1.NewConfig(k.APIKey, k.APISecret)
 	return config.Client(ctx, oauth1.NewToken(k.AccessToken, k.AccessSecret)).Transport
 }
+
+// KeysError says that X refuses the four keys: they were revoked or regenerated, or copied wrongly.
+type KeysError struct{ Err error }
+
+func (e *KeysError) Error() string { return "X refuses its own keys: " + e.Err.Error() }
+
+func (e *KeysError) Unwrap() error { return e.Err }
+
+// Cause names the diagnosis. X's words for a 401 are those of an access token that has ended, and
+// the cure is another one.
+func (*KeysError) Cause() string { return "x-keys" }
