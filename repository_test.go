@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ func read(t *testing.T, file string) string {
 var variables = []string{
 	"INSTAGRAM_TOKEN", "INSTAGRAM_USER_ID", "INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET",
 	"X_CLIENT_ID", "X_CLIENT_SECRET", "X_REFRESH_TOKEN", "X_ACCESS_TOKEN",
+	"X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN_SECRET",
 	"GITHUB_TOKEN", "SECRETS_TOKEN", "VAULT_KEY", "SLACK_WEBHOOK_URL", "HEARTBEAT_URL",
 }
 
@@ -41,8 +43,8 @@ type action struct {
 	}
 }
 
-// TestAction compares the inputs of action.yml with the variables. No input may be part of a script's
-// text, where it would be a command.
+// TestAction: every input has one variable, every variable has one input, and no input is put into
+// the text of a script, where it would be a command.
 func TestAction(t *testing.T) {
 	var a action
 	if err := yaml.Unmarshal([]byte(read(t, "action.yml")), &a); err != nil {
@@ -87,24 +89,76 @@ func TestAction(t *testing.T) {
 	}
 }
 
-var pinned = regexp.MustCompile(`^(\./|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+)`)
+var (
+	usesLine = regexp.MustCompile(`uses: (.*)`)
+	pinned   = regexp.MustCompile(`^([\w.-]+/[\w./-]+)@([0-9a-f]{40}) # v\d+`)
+	// What runs a workflow of the template is known only when the template is filled in.
+	unfilled = "{{ACTION}}@{{SHA}} # {{VERSION}}"
+)
 
-// TestWorkflows checks that workflows have least permissions, pin their actions by commit, put no
-// expression into a script, leave no credentials in a checkout, and run on a schedule only when
-// they are switched on.
-func TestWorkflows(t *testing.T) {
+// workflows visits action.yml and every workflow: the project's, the template's and the examples'.
+func workflows(t *testing.T, visit func(file string, body []byte)) {
+	t.Helper()
+	visited := 0
 	walk(t, ".yml", func(file string, body []byte) {
-		text := string(body)
-		if !strings.HasPrefix(file, ".github/workflows/") && file != "action.yml" {
-			return
+		if strings.Contains(file, ".github/workflows/") || file == "action.yml" ||
+			strings.HasPrefix(file, "examples/many-accounts/") {
+			visited++
+			visit(file, body)
 		}
-		for _, m := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(text, -1) {
-			if !pinned.MatchString(m[1]) {
-				t.Errorf("%s: %q is not pinned by commit with its version", file, m[1])
+	})
+	if visited < 13 {
+		t.Errorf("only %d workflows were found", visited)
+	}
+}
+
+// TestPins: every action is pinned by a commit with its version beside it, and by the same commit
+// everywhere, so that an update can't forget a place.
+func TestPins(t *testing.T) {
+	pins := map[string]string{}
+	workflows(t, func(file string, body []byte) {
+		for _, m := range usesLine.FindAllStringSubmatch(string(body), -1) {
+			if strings.HasPrefix(m[1], "./") || m[1] == unfilled {
+				continue
 			}
+			pin := pinned.FindStringSubmatch(m[1])
+			if pin == nil {
+				t.Errorf("%s: %q is not pinned by commit with its version", file, m[1])
+				continue
+			}
+			if before, known := pins[pin[1]]; known && before != m[1] {
+				t.Errorf("%s: %q, elsewhere it is %q", file, m[1], before)
+			}
+			pins[pin[1]] = m[1]
 		}
-		safe := strings.Count(text, "persist-credentials: false")
-		if strings.Count(text, "actions/checkout@") != safe {
+	})
+}
+
+// TestGoOfTheAction: the action and the checks build with the newest patch release of the Go that
+// go.mod asks for. go.mod names the oldest one, and as a pin it would lack later security fixes.
+func TestGoOfTheAction(t *testing.T) {
+	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
+	if minor == nil {
+		t.Fatal("go.mod has no line go")
+	}
+	for _, file := range []string{"action.yml", ".github/workflows/ci.yml"} {
+		text := read(t, file)
+		if strings.Contains(text, "go-version-file:") {
+			t.Errorf("%s pins Go to go.mod's minimum", file)
+		}
+		if want := "go-version: " + minor[1] + ".x\n"; !strings.Contains(text, want) {
+			t.Errorf("%s has no line %q", file, want)
+		}
+	}
+}
+
+// TestWorkflows: least permissions, no expression in a script, no credentials left in a checkout,
+// and nothing that runs in a copy before it is switched on.
+func TestWorkflows(t *testing.T) {
+	workflows(t, func(file string, body []byte) {
+		text := string(body)
+		checkouts := strings.Count(text, "actions/checkout@")
+		if checkouts != strings.Count(text, "persist-credentials: false") {
 			t.Errorf("%s: a checkout keeps its credentials", file)
 		}
 		if file == "action.yml" {
@@ -113,30 +167,44 @@ func TestWorkflows(t *testing.T) {
 		if !strings.Contains(text, "\npermissions: {}\n") {
 			t.Errorf("%s does not begin with no permissions", file)
 		}
-		silent := strings.Contains(text, "if: vars.POSTFERRY == 'on'")
-		if strings.Contains(text, "schedule:") && file != ".github/workflows/ci.yml" && !silent {
-			t.Errorf("%s is scheduled and not silent in a fresh copy", file)
-		}
 		if strings.Contains(text, "cancel-in-progress: true") {
 			t.Errorf("%s cancels runs, which may be between a post and its record", file)
 		}
+		inert(t, file, text)
 		noExpressions(t, file, body)
 	})
+}
+
+// inert checks that a workflow with a trigger of its own does nothing in a fresh copy.
+func inert(t *testing.T, file, text string) {
+	t.Helper()
+	switch {
+	case strings.Contains(file, "ci.yml"), strings.Contains(file, "release.yml"):
+		if !strings.Contains(text, "if: vars.PROJECT == github.repository") {
+			t.Errorf("%s runs in other repositories than the project's", file)
+		}
+	case strings.Contains(text, "schedule:"):
+		if !strings.Contains(text, "if: vars.POSTFERRY == 'on'") {
+			t.Errorf("%s is scheduled and not silent in a fresh copy", file)
+		}
+	}
 }
 
 func noExpressions(t *testing.T, file string, body []byte) {
 	t.Helper()
 	var w struct {
 		Jobs map[string]struct {
+			Uses    string
 			Timeout int `yaml:"timeout-minutes"`
 			Steps   []struct{ Run string }
 		}
 	}
-	if err := yaml.Unmarshal(body, &w); err != nil {
+	text := strings.ReplaceAll(string(body), unfilled, "./")
+	if err := yaml.Unmarshal([]byte(text), &w); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
 	for name, job := range w.Jobs {
-		if job.Timeout == 0 {
+		if job.Timeout == 0 && job.Uses == "" {
 			t.Errorf("%s: job %s has no time limit", file, name)
 		}
 		for _, s := range job.Steps {
@@ -147,7 +215,55 @@ func noExpressions(t *testing.T, file string, body []byte) {
 	}
 }
 
-// TestReadme finds the two commands that a reader tries first.
+// TestTimeLimits: each report step is told the time limit of its own job.
+func TestTimeLimits(t *testing.T) {
+	workflows(t, func(file string, body []byte) {
+		var w struct {
+			Jobs map[string]struct {
+				Timeout int `yaml:"timeout-minutes"`
+				Steps   []struct{ With map[string]string }
+			}
+		}
+		text := strings.ReplaceAll(string(body), unfilled, "./")
+		if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for name, job := range w.Jobs {
+			for _, s := range job.Steps {
+				limit := strconv.Itoa(job.Timeout)
+				if s.With["command"] == "report" && s.With["time-limit"] != limit {
+					t.Errorf("%s: job %s reports with the limit %q, want %s",
+						file, name, s.With["time-limit"], limit)
+				}
+			}
+		}
+	})
+}
+
+// TestHome: the project's own address stands in internal/build and nowhere else in the program, its
+// action and its template, so that a fork is one line. Tests and documents may name it.
+func TestHome(t *testing.T) {
+	const path = "github.com/postferry/postferry"
+	walk(t, "", func(file string, body []byte) {
+		switch {
+		case strings.HasSuffix(file, "_test.go"), strings.Contains(file, "testdata/"):
+			return
+		case !strings.HasSuffix(file, ".go") && !strings.HasPrefix(file, "template/") &&
+			file != "action.yml":
+			return
+		}
+		text := strings.ReplaceAll(string(body), path+"/", "") // packages and linker variables
+		text = strings.ReplaceAll(text, `"`+path+`"`, "")      // the root package
+		text = strings.ReplaceAll(text, ".postferry/", "")     // where the action puts the program
+		if n := strings.Count(text, "postferry/postferry"); n > 0 && file != homeFile {
+			t.Errorf("%s names the project's repository %d times", file, n)
+		}
+	})
+}
+
+const homeFile = "internal/build/build.go"
+
+// TestReadme: the two commands that a developer begins with.
 func TestReadme(t *testing.T) {
 	lines := strings.Split(read(t, "README.md"), "\n")
 	for _, command := range []string{"go run ./cmd/postferry demo", "go test ./..."} {
