@@ -56,8 +56,12 @@ func Render(template string, o Options) (string, error) {
 // allows letters, digits and underscores in a name, and nothing else.
 func Secrets(c *config.Config) []string {
 	var usual, out []string
-	for _, v := range config.Default().Routes[0].Variables() {
-		usual = append(usual, v.Name)
+	for _, auth := range []string{config.OAuth2, config.Keys} {
+		r := config.Default().Routes[0]
+		r.X.Auth = auth
+		for _, v := range r.Variables() {
+			usual = append(usual, v.Name)
+		}
 	}
 	for _, r := range c.Routes {
 		for _, v := range r.Variables() {

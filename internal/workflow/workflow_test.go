@@ -185,6 +185,25 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestUsualNames: the template passes every variable of a route that keeps the usual names, whatever
+// its login to X, so that such a route needs no line of its own.
+func TestUsualNames(t *testing.T) {
+	for _, auth := range []string{config.OAuth2, config.Keys} {
+		c := config.Default()
+		c.Routes[0].X.Auth = auth
+		if more := Secrets(c); len(more) > 0 {
+			t.Errorf("%s: %q are passed besides the usual ones", auth, more)
+		}
+		for _, v := range c.Routes[0].Variables() {
+			for _, name := range Names() {
+				if !strings.Contains(template(t, name), "${{ secrets."+v.Name+" }}") {
+					t.Errorf("%s does not pass %s", name, v.Name)
+				}
+			}
+		}
+	}
+}
+
 func TestUpdate(t *testing.T) {
 	const uses = "a/b@0123456789abcdef0123456789abcdef01234567 # v2.0.0"
 	tmpl := template(t, "mirror")
