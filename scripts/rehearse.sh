@@ -1,68 +1,125 @@
 #!/usr/bin/env bash
-# Runs a whole workflow off GitHub against the stand-ins: scripts/rehearse.sh [mirror|rotate] [released]
-# With "released" the workflow's action is the commit that scripts/release.sh tags, which fetches its program from a server on
-# loopback; otherwise the action builds its sources, as in a copy of the repository.
-# It needs Go and act (go install github.com/nektos/act@v0.2.89), and no network: the actions that only fetch Go and a
-# cached build are replaced by empty ones, and act checks out by copying.
+# Plays workflows off GitHub against the stand-ins:
+#   scripts/rehearse.sh [template|copy] [mirror|rotate|doctor|dead|update|routes|matrix ...]
+# "template" is a person's repository made of template/: it calls someone/ferry, a release of this
+# project under a foreign name, whose programs come from a server on loopback. "copy" is a copy of
+# this repository, whose workflows build their own sources. After the workflow itself the parts are:
+#   dead    neither the release nor a build can be had: the last resort opens the issue
+#   update  a new release with one more input: only the pinned commit changes in the caller
+#   many    three accounts in one job, one of them without its secrets
+#   matrix  the same with a job for each account
+# It needs Go and act (go install github.com/nektos/act@v0.2.89), and no network: the actions that
+# fetch Go and a cached build are replaced by empty ones, and act checks out by copying.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-workflow="${1:-mirror}"
-released="${2:-}"
+kind="${1:-template}"
+shift || true
+parts=("$@")
+if [ "${#parts[@]}" = 0 ]; then
+  parts=(mirror rotate doctor)
+  if [ "$kind" = template ]; then parts+=(dead update many matrix); fi
+fi
 temp="$(mktemp -d)"
+serving=()
 cleanup() {
   kill ${serving[@]+"${serving[@]}"} 2>/dev/null || true
   chmod -R u+w "$temp"
   rm -rf "$temp"
 }
 trap cleanup EXIT
-
-# A clone: what is not committed does not run on GitHub either.
-git clone -q . "$temp/clone"
-(cd "$temp/clone" && go build -o "$temp/postferry" ./cmd/postferry)
-"$temp/postferry" demo --serve >"$temp/env" 2>"$temp/talk" &
-serving=("$!")
-until grep -q 'wait to be mirrored' "$temp/talk"; do
-  kill -0 "${serving[0]}" || { cat "$temp/talk"; exit 1; }
-  sleep 0.1
+for role in AUTHOR COMMITTER; do
+  export "GIT_${role}_NAME=rehearsal" "GIT_${role}_EMAIL=rehearsal@example.com"
 done
+
+say() { printf '\n== %s\n' "$*"; }
+
+# wait_for waits for a line in a file that a process in the background writes.
+wait_for() { # PATTERN FILE PID
+  until grep -q "$1" "$2"; do
+    kill -0 "$3" || { cat "$2"; exit 1; }
+    sleep 0.1
+  done
+}
+
+# world starts new stand-ins and makes act's arguments of their environment.
+world() {
+  "$temp/postferry" demo --serve >"$temp/env" 2>"$temp/talk" &
+  serving+=("$!")
+  wait_for 'wait to be mirrored' "$temp/talk" "$!"
+  args=()
+  while IFS="=" read -r name value; do
+    name="${name#export }"
+    value="${value#\'}" value="${value%\'}"
+    case "$name" in
+      \#*) ;;
+      *_URL | GITHUB_REPOSITORY) args+=(--env "$name=$value") ;;
+      *) args+=(-s "$name=$value") ;;
+    esac
+  done <"$temp/env"
+}
 
 stub() { # owner/name@ref: an action that does nothing
   mkdir -p "$temp/stubs/$1"
-  printf 'name: stub\ndescription: stub\nruns:\n  using: composite\n  steps:\n    - run: ":"\n      shell: bash\n' >"$temp/stubs/$1/action.yml"
+  printf '%s\n' 'name: stub' 'description: stub' 'runs:' '  using: composite' '  steps:' \
+    '    - run: ":"' '      shell: bash' >"$temp/stubs/$1/action.yml"
   git -C "$temp/stubs/$1" init -q
-  git -C "$temp/stubs/$1" -c user.name=stub -c user.email=stub@example.com add -A
-  git -C "$temp/stubs/$1" -c user.name=stub -c user.email=stub@example.com commit -q -m stub
+  git -C "$temp/stubs/$1" add -A
+  git -C "$temp/stubs/$1" commit -q -m stub
 }
+
+# release makes a version of someone/ferry: its commit, its programs and what act needs to find both.
+release() { # VERSION
+  (
+    cd "$temp/ferry"
+    export GITHUB_REPOSITORY=someone/ferry
+    scripts/release.sh "$1" >/dev/null
+    scripts/build.sh "$1" "$temp/releases/someone/ferry/releases/download/$1"
+  )
+  sha="$(git -C "$temp/ferry" rev-parse "$1^{commit}")"
+  git -C "$temp/ferry" worktree add -q "$temp/action-$1" "$1"
+  replaced+=(--local-repository "someone/ferry@$sha=$temp/action-$1")
+}
+
+# caller fills the template in.
+caller() { # VERSION
+  (cd "$temp/ferry" && scripts/template.sh someone/ferry "$sha" "$1" "$temp/caller")
+}
+
+play() { # EVENT WORKFLOW [FLAGS]
+  local event="$1" workflow="$2"
+  shift 2
+  (cd "$repository" && act "$event" -W "$workflow" -P ubuntu-latest=-self-hosted \
+    --var POSTFERRY=on --action-cache-path "$temp/cache" "${replaced[@]}" "${args[@]}" "$@")
+}
+
+# A clone: what is not committed does not run on GitHub either.
+git clone -q . "$temp/ferry"
+(cd "$temp/ferry" && go build -o "$temp/postferry" ./cmd/postferry)
 replaced=()
 while read -r use; do
   stub "${use%@*}"
   replaced+=(--local-repository "$use=$temp/stubs/${use%@*}")
-done < <(grep -hoE 'actions/(cache|setup-go)@[0-9a-f]+' "$temp/clone/action.yml" | sort -u)
-
-args=()
-while IFS="=" read -r name value; do
-  name="${name#export }"
-  value="${value#\'}" value="${value%\'}"
-  case "$name" in
-    *_URL | GITHUB_REPOSITORY) args+=(--env "$name=$value") ;;
-    *) args+=(-s "$name=$value") ;;
-  esac
-done <"$temp/env"
-
-cd "$temp/clone"
-if [ "$released" = released ]; then
-  export GIT_AUTHOR_NAME=rehearsal GIT_AUTHOR_EMAIL=rehearsal@example.com GIT_COMMITTER_NAME=rehearsal GIT_COMMITTER_EMAIL=rehearsal@example.com
-  scripts/release.sh v0.0.0
-  git checkout -q v0.0.0
-  scripts/build.sh v0.0.0 "$temp/releases"
+done < <(grep -hoE 'actions/(cache|setup-go)@[0-9a-f]+' "$temp/ferry/action.yml" | sort -u)
+repository="$temp/ferry"
+if [ "$kind" = template ]; then
+  repository="$temp/caller"
+  git init -q "$repository"
+  release v0.0.1
+  caller v0.0.1
   go -C bench build -o "$temp/start" ./start
-  "$temp/start" -releases "$temp/releases" -version v0.0.0 -serve >"$temp/url" &
+  "$temp/start" -serve "$temp/releases" >"$temp/url" &
   serving+=("$!")
-  until grep -q http "$temp/url"; do
-    kill -0 "${serving[1]}"
-    sleep 0.1
-  done
-  args+=(--env "POSTFERRY_RELEASES=$(cat "$temp/url")")
+  wait_for http "$temp/url" "$!"
+  releases="$(cat "$temp/url")"
 fi
-act schedule -W ".github/workflows/$workflow.yml" -P ubuntu-latest=-self-hosted --var POSTFERRY=on \
-  --action-cache-path "$temp/cache" "${replaced[@]}" "${args[@]}"
+
+part_mirror() { play schedule .github/workflows/mirror.yml; }
+part_rotate() { play schedule .github/workflows/rotate.yml; }
+part_doctor() { play workflow_dispatch .github/workflows/doctor.yml; }
+
+for part in "${parts[@]}"; do
+  say "$kind: $part"
+  world
+  if [ "$kind" = template ]; then args+=(--env "POSTFERRY_RELEASES=$releases"); fi
+  "part_$part"
+done

@@ -1,11 +1,11 @@
-// Command start times what a workflow waits for before postferry runs: the steps of action.yml, run as a runner runs them, once
-// for each of the ways there are.
+// Command start times what a workflow waits for before postferry runs: the steps of action.yml, run
+// as a runner does, once for each way to the program.
 //
 //	start -releases FOLDER -version v1.2.3    FOLDER is what scripts/build.sh made
-//	start -releases FOLDER -serve             only serves them, until it is interrupted, and prints the address
+//	start -serve FOLDER                       only serves the folder and prints its address
 //
-// The release comes from this process, on loopback: what a download of its size takes on a network comes on top, and so does
-// what GitHub takes to restore a cache.
+// The release comes from this process, on loopback. On a real network the download takes longer, and
+// GitHub needs time to restore a cache.
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -26,26 +27,33 @@ func main() {
 	releases := flag.String("releases", "", "folder of the released programs, with checksums.txt")
 	version := flag.String("version", "v0.0.0", "the version that they were built as")
 	rounds := flag.Int("n", 11, "rounds")
-	serve := flag.Bool("serve", false, "serve the releases and measure nothing")
+	serve := flag.String("serve", "", "serve this folder and measure nothing")
 	flag.Parse()
-	server := httptest.NewServer(http.StripPrefix("/"+*version, http.FileServer(http.Dir(*releases))))
-	defer server.Close()
-	if *serve {
+	if *serve != "" {
+		server := httptest.NewServer(http.FileServer(http.Dir(*serve)))
 		fmt.Println(server.URL)
 		select {}
 	}
+	prefix := "/" + home + "/releases/download/" + *version
+	files := http.StripPrefix(prefix, http.FileServer(http.Dir(*releases)))
+	server := httptest.NewServer(files)
+	defer server.Close()
 	if err := run(*releases, *version, *rounds, server.URL); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-// way is one of the ways to a program.
+// home is the repository that the measured release belongs to.
+const home = "someone/ferry"
+
+// way is one of the ways to the program.
 type way struct {
 	name   string
 	rounds int
-	again  bool // the cache of the round before is there
-	path   string
+	remote bool   // the action is a release of another repository
+	again  bool   // the cache of the round before is there
+	path   string // the folder of the action, or the sources that are copied into the workspace
 	env    []string
 }
 
@@ -64,12 +72,16 @@ func run(releases, version string, rounds int, url string) error {
 		return err
 	}
 	fmt.Printf("%-20s %9s  %s\n", "", "median", "of which")
-	// As a new runner: no module and no package is there. The modules are writable, or nobody could clear them away.
-	cold := []string{"GOFLAGS=-modcacherw", "GOCACHE=" + filepath.Join(temp, "build"), "GOMODCACHE=" + filepath.Join(temp, "modules")}
+	// A new runner has no module and no package. The modules are writable, so that they can be
+	// removed afterwards.
+	cold := []string{
+		"GOFLAGS=-modcacherw",
+		"GOCACHE=" + filepath.Join(temp, "build"), "GOMODCACHE=" + filepath.Join(temp, "modules"),
+	}
 	for _, w := range []way{
-		{"a released action", rounds, false, released, nil},
-		{"a copy, first run", 1, false, sources, cold},
-		{"a copy, later runs", rounds, true, sources, nil},
+		{"a released action", rounds, true, false, released, nil},
+		{"a copy, first run", 1, false, false, sources, cold},
+		{"a copy, later runs", rounds, false, true, sources, nil},
 	} {
 		if err := w.measure(temp, url); err != nil {
 			return fmt.Errorf("%s: %w", w.name, err)
@@ -78,7 +90,7 @@ func run(releases, version string, rounds int, url string) error {
 	return nil
 }
 
-// tagged is a folder as a released commit has it.
+// tagged makes a folder like that of a released commit.
 func tagged(temp, releases, version string) (string, error) {
 	dir := filepath.Join(temp, "released")
 	sums, err := os.ReadFile(filepath.Join(releases, "checksums.txt"))
@@ -92,13 +104,14 @@ func tagged(temp, releases, version string) (string, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("version %s\ngo %s\n%s", version, runtime.Version(), sums)
+	text := fmt.Sprintf("version %s\nhome %s\ngo %s\n%s", version, home, runtime.Version(), sums)
 	if err := os.WriteFile(filepath.Join(dir, "release.txt"), []byte(text), 0o644); err != nil {
 		return "", err
 	}
 	return dir, os.WriteFile(filepath.Join(dir, "action.yml"), body, 0o644)
 }
 
+// measure runs the action in a new workspace for each round and prints the median.
 func (w way) measure(temp, url string) error {
 	cache := filepath.Join(temp, "cache")
 	var all []time.Duration
@@ -112,15 +125,11 @@ func (w way) measure(temp, url string) error {
 		if err := os.MkdirAll(cache, 0o755); err != nil {
 			return err
 		}
-		workspace, err := os.MkdirTemp(temp, "workspace-")
+		r, err := w.job(temp, url)
 		if err != nil {
 			return err
 		}
-		r := &action.Run{Path: w.path, Workspace: workspace, Cache: cache, Inputs: map[string]string{"command": "version"}, Env: []string{
-			"POSTFERRY_RELEASES=" + url, "RUNNER_OS=" + map[string]string{"linux": "Linux", "darwin": "macOS"}[runtime.GOOS],
-			"RUNNER_ARCH=" + map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH],
-		}}
-		r.Env = append(r.Env, w.env...)
+		r.Cache = cache
 		if last, err = r.Do(); err != nil {
 			return err
 		}
@@ -136,5 +145,40 @@ func (w way) measure(temp, url string) error {
 		fmt.Printf(" %s %s;", s.Name, s.Duration.Round(time.Millisecond))
 	}
 	fmt.Println()
+	return nil
+}
+
+// job is a job on a runner with an empty workspace, or with a copy of the sources in it.
+func (w way) job(temp, url string) (*action.Run, error) {
+	workspace, err := os.MkdirTemp(temp, "workspace-")
+	if err != nil {
+		return nil, err
+	}
+	goos := map[string]string{"linux": "Linux", "darwin": "macOS"}
+	arch := map[string]string{"amd64": "X64", "arm64": "ARM64"}
+	r := &action.Run{
+		Path: w.path, Workspace: workspace,
+		Inputs: map[string]string{"command": "version"},
+		Env: []string{
+			"GITHUB_SERVER_URL=" + url,
+			"RUNNER_OS=" + goos[runtime.GOOS], "RUNNER_ARCH=" + arch[runtime.GOARCH],
+		},
+	}
+	r.Env = append(r.Env, w.env...)
+	if w.remote {
+		r.Repository = home
+		return r, nil
+	}
+	r.Path = workspace
+	return r, checkout(w.path, workspace)
+}
+
+// checkout copies what git tracks, as actions/checkout does.
+func checkout(from, to string) error {
+	clone := exec.Command("git", "clone", "-q", "--depth=1", "file://"+from, to)
+	out, err := clone.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
 	return nil
 }
