@@ -42,7 +42,8 @@ var backendTests = []struct {
 	}},
 	{"version of the same bytes", func(t *testing.T, b state.Backend) {
 		first := write(t, b, "state/main.yaml", "one\n", "")
-		// https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: printf 'one\n' | git hash-object --stdin
+		// https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: printf 'one\n' | git hash-object
+		// --stdin
 		if want := "5626abf0f72e58d7a153368ba57db4c673c0e171"; first != want {
 			t.Errorf("got version %s, want the git blob SHA %s", first, want)
 		}

@@ -47,7 +47,7 @@ func (b *Branch) Read(ctx context.Context, path string) (body []byte, version st
 	return body, version, err
 }
 
-// read gives the file at a branch or a commit.
+// read returns a file at a branch or a commit.
 func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, error) {
 	const name = "GET /repos/{repo}/contents/{path}"
 	if err := checkFile(path, nil); err != nil {
@@ -55,8 +55,9 @@ func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, er
 	}
 	c := b.Client
 	var file *github.RepositoryContent
+	o := &github.RepositoryContentGetOptions{Ref: ref}
 	err := c.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		file, _, resp, err = gh.Repositories.GetContents(ctx, c.owner, c.repo, path, &github.RepositoryContentGetOptions{Ref: ref})
+		file, _, resp, err = gh.Repositories.GetContents(ctx, c.owner, c.repo, path, o)
 		return resp, err
 	})
 	switch {
@@ -69,7 +70,8 @@ func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, er
 	case file.GetSHA() == "":
 		return nil, "", c.misfit(&call{op: repeat(name), status: http.StatusOK}, errors.New("the answer has no sha"))
 	case file.GetEncoding() == "none":
-		return nil, "", invalid(name, fmt.Sprintf("%s has %d bytes, and GitHub hands out no file over 1 MB this way", path, file.GetSize()))
+		return nil, "", invalid(name, fmt.Sprintf(
+			"%s has %d bytes, and GitHub gives no file over 1 MB this way", path, file.GetSize()))
 	}
 	body, err := file.GetContent()
 	if err != nil {
@@ -97,14 +99,14 @@ func (b *Branch) Write(ctx context.Context, c state.Change) (version string, err
 		}
 		lost = lost || httpx.ClassOf(err) == httpx.Ambiguous
 		if rounds(err) == 1 && !lost {
-			return httpx.Stop, explain(err) // a plain no
+			return httpx.Stop, b.explain(err) // a plain no
 		}
 		var again bool
 		version, again, err = b.settle(ctx, c, lost, err)
 		if again && round < rounds(err) {
 			return httpx.Again, err
 		}
-		return httpx.Stop, explain(err)
+		return httpx.Stop, b.explain(err)
 	})
 	if err != nil {
 		return "", err
@@ -212,10 +214,16 @@ func checkFile(path string, body []byte) error {
 	return nil
 }
 
-// explain says what to do about a refusal that its own words leave open.
-func explain(err error) error {
-	if e := httpx.As(err); e != nil && e.Type == emptyRepository {
-		return fmt.Errorf("the repository has no commit yet, and a branch can't be made in an empty one: push its first commit, then run again: %w", err)
+// explain adds to a refusal of a write what its own words leave open.
+func (b *Branch) explain(err error) error {
+	switch e := httpx.As(err); {
+	case e == nil:
+		return err
+	case e.Type == TypeEmptyRepository:
+		return fmt.Errorf("the repository has no commit yet, and a branch can't be made in an empty one: "+
+			"push its first commit, then run again: %w", err)
+	case e.Type == TypeProtectedBranch:
+		return fmt.Errorf("the branch %s is protected: %w", b.Name, err)
 	}
 	return err
 }

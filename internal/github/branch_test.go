@@ -104,7 +104,8 @@ func TestTheFirstCommitSaysWhatTheBranchIs(t *testing.T) {
 	}
 }
 
-// The answer to each writing call in turn is lost, before or after its effect: the change is made once all the same.
+// The answer to each writing call in turn is lost, before or after its effect: the change is made
+// once all the same.
 func TestLostAnswers(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -182,7 +183,8 @@ func TestLostAnswersForEver(t *testing.T) {
 	}
 }
 
-// Somebody else's change, made while our answer was lost, is not taken for ours and not overwritten.
+// Somebody else's change, made while our answer was lost, is not taken for ours and not
+// overwritten.
 func TestLostAnswerAndAnotherWriter(t *testing.T) {
 	for _, also := range []map[string][]byte{nil, pages} {
 		synctest.Test(t, func(t *testing.T) {
@@ -204,7 +206,8 @@ func TestLostAnswerAndAnotherWriter(t *testing.T) {
 	}
 }
 
-// Without a lost answer equal bytes are somebody else's: two runs that both commit an intent must not both win.
+// Without a lost answer equal bytes are somebody else's: two runs that both commit an intent must
+// not both win.
 func TestEqualBytesOfAnotherWriter(t *testing.T) {
 	h := newHub()
 	h.commit(main, "two\n")
@@ -326,8 +329,8 @@ func TestWriteRefused(t *testing.T) {
 	}
 }
 
-// TestOnTopOfOurOwn: the commit after a put is made without a look at the branch; if somebody has written since, GitHub
-// refuses it, and the change is made from what is there.
+// TestOnTopOfOurOwn: the commit after a put is made without a look at the branch; if somebody has
+// written since, GitHub refuses it, and the change is made from what is there.
 func TestOnTopOfOurOwn(t *testing.T) {
 	for name, theirs := range map[string]string{"nobody": "", "another file": "state/other.yaml", "the same file": main} {
 		t.Run(name, func(t *testing.T) {

@@ -15,50 +15,61 @@ type row struct {
 	status int    // 0 is any
 	text   string // in the message or its details, in lower case; "" is any
 	class  httpx.Class
-	kind   string // httpx.Error.Type, where a caller has something of its own to say
+	kind   string // httpx.Error.Type, where a caller has something of its own to do or say
 }
 
-// kinds of refusal.
+// Kinds of refusal: httpx.Error.Type.
 const (
-	emptyRepository = "empty-repository"
-	issuesDisabled  = "issues-disabled"
+	TypeEmptyRepository = "empty-repository"
+	TypeIssuesDisabled  = "issues-disabled"
+	// TypeProtectedBranch is a ruleset or classic branch protection: no race, and no permission that
+	// the token lacks.
+	TypeProtectedBranch = "protected-branch"
 )
 
-// classes is matched by text too, since GitHub gives one status to things that call for opposite reactions.
-// Sources, read 2026-11-23: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api (401, 403, 404, 422),
-// https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (403, 429), the git and contents
-// references for 409, and the reports named beside the rows.
+// classes is matched by text too, since GitHub gives one status to things that call for opposite
+// reactions. What names a protected branch stands before the rows without words.
+//
+// Sources, read 2026-11-25: [T] is
+// https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api, [L] is
+// https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, [G] is
+// https://docs.github.com/rest/git/refs, [C] is https://docs.github.com/rest/repos/contents, [R] is
+// https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
 var classes = []row{
-	{401, "", httpx.Unauthorized, ""},
-	{429, "", httpx.RateLimited, ""},
-	{403, "rate limit", httpx.RateLimited, ""}, // primary and secondary
-	{403, "abuse detection", httpx.RateLimited, ""},
-	{403, "", httpx.Forbidden, ""},
-	// A ruleset or a protected branch (GH013): 403, 409 or 422. https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
-	{0, "rule violations", httpx.Forbidden, "ruleset"},
-	{0, "protected branch", httpx.Forbidden, "ruleset"},
-	{404, "", httpx.NotFound, ""},
-	{409, "repository is empty", httpx.Invalid, emptyRepository},
-	// The file or the branch has moved: "<path> does not match <sha>", "is at <x> but expected <y>" (also as 422).
+	{401, "", httpx.Unauthorized, ""},                                                        // [T]
+	{429, "", httpx.RateLimited, ""},                                                         // [L]
+	{403, "rate limit", httpx.RateLimited, ""},                                               // [L] primary and secondary
+	{403, "abuse detection", httpx.RateLimited, ""},                                          // [L] its older name
+	{0, "rule violations", httpx.Forbidden, TypeProtectedBranch},                             // [R] 403, 409 or 422
+	{0, "protected ref", httpx.Forbidden, TypeProtectedBranch},                               // [R]
+	{0, "protected branch", httpx.Forbidden, TypeProtectedBranch},                            // [G]
+	{0, "changes must be made through a pull request", httpx.Forbidden, TypeProtectedBranch}, // https://github.com/BobAnkh/auto-generate-changelog/issues/78
+	{0, "required status check", httpx.Forbidden, TypeProtectedBranch},                       // the same thread
+	{403, "", httpx.Forbidden, ""},                                                           // [T]
+	{404, "", httpx.NotFound, ""},                                                            // [T]
+	{409, "repository is empty", httpx.Invalid, TypeEmptyRepository},                         // [G]
+	// [C] The file or the branch has moved: "<path> does not match <sha>", "is at <x> but expected
+	// <y>" (also as 422).
 	{409, "", httpx.Conflict, ""},
-	{410, "deleted", httpx.NotFound, ""},
-	{410, "", httpx.Forbidden, issuesDisabled},
-	{422, "not a fast forward", httpx.Conflict, ""},
-	{422, "but expected", httpx.Conflict, ""},
-	{422, "does not match", httpx.Conflict, ""},
-	{422, `"sha" wasn't supplied`, httpx.Conflict, ""}, // the file is there although it was not when we read
-	{422, "already exists", httpx.Conflict, ""},
-	{422, "already_exists", httpx.Conflict, ""},
-	{422, "reference does not exist", httpx.NotFound, ""},
+	{410, "deleted", httpx.NotFound, ""},                  // https://docs.github.com/rest/issues/issues#get-an-issue
+	{410, "", httpx.Forbidden, TypeIssuesDisabled},        // the same page
+	{422, "not a fast forward", httpx.Conflict, ""},       // [G]
+	{422, "but expected", httpx.Conflict, ""},             // [C]
+	{422, "does not match", httpx.Conflict, ""},           // [C]
+	{422, `"sha" wasn't supplied`, httpx.Conflict, ""},    // [C] the file was made since we read
+	{422, "already exists", httpx.Conflict, ""},           // [G]
+	{422, "already_exists", httpx.Conflict, ""},           // [T]
+	{422, "reference does not exist", httpx.NotFound, ""}, // [G]
 	// Reads that lag behind our own writes: https://github.com/octokit/octokit.rb/issues/622
 	{422, "does not exist", httpx.Transient, ""},
-	{422, "", httpx.Invalid, ""},
-	{400, "", httpx.Invalid, ""},
-	{413, "", httpx.Invalid, ""},
-	{451, "", httpx.Forbidden, ""},
+	{422, "", httpx.Invalid, ""},   // [T]
+	{400, "", httpx.Invalid, ""},   // [T]
+	{413, "", httpx.Invalid, ""},   // [T]
+	{451, "", httpx.Forbidden, ""}, // https://docs.github.com/rest/repos/repos#get-a-repository
 }
 
-// classify finds the row for a refusal. What no row knows is Transient from 500 up, and Unknown below.
+// classify finds the row for a refusal. What no row knows is Transient from 500 up, and Unknown
+// below.
 func classify(status int, text string) (httpx.Class, string) {
 	text = strings.ToLower(text)
 	for _, r := range classes {
@@ -72,13 +83,16 @@ func classify(status int, text string) (httpx.Class, string) {
 	return httpx.Unknown, ""
 }
 
-// decoder gives the function that reads a refusal out of an answer.
+// decoder returns the function that converts an answer to a refusal.
 func decoder(now func() time.Time) func(*httpx.Response) *httpx.Error {
 	return func(r *httpx.Response) *httpx.Error {
 		switch {
+		case r.Status == http.StatusNotModified: // only to a call that asked for it by If-None-Match
+			return nil
 		case r.Status >= 300:
 			return refusal(r, now())
-		// 201 and 204 may have no body. 202 means that GitHub is still at it; none of our calls is answered so.
+		// 201 and 204 may have no body. 202 means that GitHub is still working; none of our calls is
+		// answered so.
 		case len(r.Body) == 0 && r.Status != http.StatusOK, json.Valid(r.Body):
 			return nil
 		}
@@ -105,8 +119,10 @@ func refusal(r *httpx.Response, now time.Time) *httpx.Error {
 	return e
 }
 
-// resetAt is when to try again: Retry-After, then the reset of a limit that is used up, then a minute.
-// Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+// resetAt returns when to try again: Retry-After, then the reset of a limit that is used up, then a
+// minute.
+// Source:
+// https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
 func resetAt(h http.Header, class httpx.Class, exhausted bool, now time.Time) time.Time {
 	if wait, ok := httpx.RetryAfter(h, now); ok {
 		return now.UTC().Add(wait)
@@ -120,9 +136,9 @@ func resetAt(h http.Header, class httpx.Class, exhausted bool, now time.Time) ti
 	return now.UTC().Add(time.Minute)
 }
 
-// words returns GitHub's words: the message, and in brackets what each detail says. It returns "" for
-// an answer that is not GitHub's JSON.
-// Shape: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
+// words returns GitHub's words: the message, and in brackets what each detail says. It returns ""
+// for an answer that is not GitHub's JSON. Shape:
+// https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
 func words(r *httpx.Response) string {
 	var body struct {
 		Message string
@@ -137,7 +153,8 @@ func words(r *httpx.Response) string {
 	return body.Message
 }
 
-// details is errors[], whose elements are objects at most endpoints, strings at some, and which is one string at others.
+// details returns the words of errors[], whose elements are objects at most endpoints and strings
+// at some, and which is one string at others.
 func details(raw json.RawMessage) string {
 	var many []json.RawMessage
 	if json.Unmarshal(raw, &many) != nil {

@@ -46,7 +46,7 @@ func TestRefusals(t *testing.T) {
 		{"another sha", 409, `{"message":"state/main.yaml does not match 0123"}`, nil, httpx.Error{Class: httpx.Conflict, Message: "state/main.yaml does not match 0123"}},
 		{"empty repository", 409, `{"message":"Git Repository is empty."}`, nil, httpx.Error{Class: httpx.Invalid, Type: "empty-repository", Message: "Git Repository is empty."}},
 		{"ruleset", 422, `{"message":"Repository rule violations found\n\nCommits must have verified signatures."}`, nil,
-			httpx.Error{Class: httpx.Forbidden, Type: "ruleset", Message: "Repository rule violations found\n\nCommits must have verified signatures."}},
+			httpx.Error{Class: httpx.Forbidden, Type: TypeProtectedBranch, Message: "Repository rule violations found\n\nCommits must have verified signatures."}},
 		{"issues off", 410, `{"message":"Issues are disabled for this repo"}`, nil, httpx.Error{Class: httpx.Forbidden, Type: "issues-disabled", Message: "Issues are disabled for this repo"}},
 		{"issue deleted", 410, `{"message":"This issue was deleted"}`, nil, httpx.Error{Class: httpx.NotFound, Message: "This issue was deleted"}},
 		{"moved on", 422, `{"message":"Update is not a fast forward"}`, nil, httpx.Error{Class: httpx.Conflict, Message: "Update is not a fast forward"}},

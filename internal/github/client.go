@@ -26,9 +26,11 @@ type Options struct {
 	HTTP    *http.Client     // its Transport and Timeout are used; nil is http.DefaultClient
 	Now     func() time.Time // nil is time.Now
 	Secrets *httpx.Redactor  // may be nil
+	Clock   *httpx.Clock     // observes the Date of every answer; may be nil
 }
 
-// Client makes the calls of one token to one repository. Its methods may be called at the same time.
+// Client makes the calls of one token to one repository. Its methods may be called at the same
+// time.
 type Client struct {
 	owner, repo string // escaped for a path
 	token       string
@@ -38,7 +40,7 @@ type Client struct {
 	expires     atomic.Pointer[time.Time]
 }
 
-// New makes a client. It makes no call; an address that is none is told by the first one.
+// New makes a client. It makes no call; the first call reports an address that is no URL.
 func New(o Options) *Client {
 	c := &Client{owner: url.PathEscape(o.Owner), repo: url.PathEscape(o.Repo), token: o.Token, secrets: o.Secrets}
 	inner := &http.Client{CheckRedirect: follow}
@@ -49,7 +51,9 @@ func New(o Options) *Client {
 	if now == nil {
 		now = time.Now
 	}
-	c.api = &httpx.Client{Service: service, HTTP: inner, Now: now, Secrets: o.Secrets, Decode: decoder(now)}
+	c.api = &httpx.Client{
+		Service: service, HTTP: inner, Now: now, Secrets: o.Secrets, Clock: o.Clock, Decode: decoder(now),
+	}
 	c.gh = github.NewClient(&http.Client{Transport: wire{c}})
 	c.gh.UserAgent = "postferry"
 	if o.APIURL != "" {
@@ -58,8 +62,8 @@ func New(o Options) *Client {
 	return c
 }
 
-// baseURL ends in the slash that go-github insists on. WithEnterpriseURLs is not for us: it adds "api/v3/" to whatever
-// does not look like api.github.com, and GITHUB_API_URL already has that where it belongs.
+// baseURL ends in the slash that go-github insists on. WithEnterpriseURLs would add "api/v3/" to
+// whatever does not look like api.github.com, and GITHUB_API_URL already has that where it belongs.
 func baseURL(s string) *url.URL {
 	u, err := url.Parse(strings.TrimSuffix(s, "/") + "/")
 	if err != nil {
@@ -68,8 +72,8 @@ func baseURL(s string) *url.URL {
 	return u
 }
 
-// follow follows a redirect that changes neither host nor method: GitHub answers so for a renamed repository. Any
-// other would take the token to a stranger, or silently turn a write into a GET.
+// follow follows a redirect that changes neither host nor method: GitHub answers so for a renamed
+// repository. Any other would take the token to a stranger, or silently turn a write into a GET.
 func follow(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	same := req.Method == first.Method && req.URL.Host == first.URL.Host && req.URL.Scheme == first.URL.Scheme
@@ -79,8 +83,10 @@ func follow(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// TokenExpires is when the token ends, as GitHub said with its last answer; zero if it did not.
-// Source: the header GitHub-Authentication-Token-Expiration, sent for personal access tokens that end.
+// TokenExpires returns when the token ends, as GitHub said with its last answer; zero if it did
+// not.
+// Source: the header GitHub-Authentication-Token-Expiration, sent for personal access tokens that
+// end.
 func (c *Client) TokenExpires() time.Time {
 	if t := c.expires.Load(); t != nil {
 		return *t
@@ -97,8 +103,8 @@ type op struct {
 func repeat(name string) op { return op{name: name} }
 func once(name string) op   { return op{name: name, once: true} }
 
-// call is one call on its way: it travels to wire in the request's context, and the refusal comes back in it, because
-// go-github does not hand on the errors of a transport as they are.
+// call is one call on its way. It travels to wire in the request's context, and the refusal comes
+// back in it, because go-github does not pass on the errors of a transport as they are.
 type call struct {
 	op
 	status int
@@ -117,6 +123,8 @@ func (c *Client) send(ctx context.Context, o op, f request) error {
 	switch {
 	case sent.err != nil:
 		return sent.err
+	case sent.status == http.StatusNotModified: // go-github takes it for an error
+		return nil
 	case err != nil:
 		return c.misfit(sent, err)
 	}
@@ -126,10 +134,11 @@ func (c *Client) send(ctx context.Context, o op, f request) error {
 	return nil
 }
 
-// misfit is an error of go-github's own: it could not build the request, or the answer is JSON of another shape.
+// misfit converts an error of go-github's own: it could not build the request, or the answer is
+// JSON of another shape.
 func (c *Client) misfit(sent *call, err error) *httpx.Error {
 	e := &httpx.Error{Service: service, Op: sent.name, Status: sent.status, Class: httpx.Transient, Err: err}
-	e.Message = c.secrets.String(httpx.StripQueries(err.Error()))
+	e.Message = c.secrets.Clip(err.Error(), httpx.MaxMessage)
 	switch {
 	case sent.status == 0:
 		e.Class = httpx.Invalid
@@ -144,7 +153,9 @@ type wire struct{ c *Client }
 
 func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := req.Context().Value(callKey{}).(*call)
-	r := httpx.Request{Op: sent.name, Once: sent.once, Method: req.Method, URL: req.URL.String(), Header: req.Header.Clone()}
+	r := httpx.Request{
+		Op: sent.name, Once: sent.once, Method: req.Method, URL: req.URL.String(), Header: req.Header.Clone(),
+	}
 	// Here and not by WithAuthToken, which sends the token wherever a redirect leads.
 	if w.c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+w.c.token)
@@ -166,8 +177,8 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	return answer(req, resp), nil
 }
 
-// answer is resp as go-github wants it, without the headers from which it concludes that it must refuse the next call
-// by itself, with a 403 that GitHub never sent.
+// answer returns resp as go-github wants it, without the headers from which it concludes that it
+// must refuse the next call by itself, with a 403 that GitHub never sent.
 func answer(req *http.Request, resp *httpx.Response) *http.Response {
 	h := resp.Header.Clone()
 	for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"} {

@@ -60,8 +60,8 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A 200 that says that no calls are left is an answer all the same, and the next call is GitHub's to refuse. go-github
-// by itself would answer it with a 403 of its own making.
+// A 200 that says that no calls are left is an answer all the same, and the next call is GitHub's
+// to refuse. go-github by itself would answer it with a 403 of its own making.
 func TestNoMadeUpRefusal(t *testing.T) {
 	reset := time.Now().Add(time.Hour)
 	calls := 0

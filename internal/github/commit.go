@@ -13,8 +13,8 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// errMoved says that the file at the branch's head is not the one the change was made from: somebody else wrote, or
-// the head that GitHub showed is an old one.
+// errMoved says that the file at the branch's head is not the one the change was made from:
+// somebody else wrote, or the head that GitHub showed is an old one.
 var errMoved = errors.New("the file at the head of the branch is another one")
 
 const about = `This branch is postferry's memory: what it has mirrored from Instagram to X, and how its tokens stand.
@@ -22,24 +22,29 @@ const about = `This branch is postferry's memory: what it has mirrored from Inst
 It is written by the program. Deleting it makes the next run a first run.
 `
 
-// commit is a commit of several files: trees, commits, refs. Nothing is compared by GitHub but the parent, so the file
-// is compared here at the very commit that becomes the parent.
+// commit makes a commit of several files: trees, commits, refs. GitHub compares nothing but the
+// parent, so the file is compared here at the very commit that becomes the parent.
 func (b *Branch) commit(ctx context.Context, c state.Change) (string, error) {
 	if own, ok := b.tip.take(c.Path, c.Version); ok {
-		made, err := b.objects(ctx, c, own.tree, own.commit)
+		made, err := b.Client.objects(ctx, c, own.tree, own.commit)
 		if err != nil {
 			return "", err
 		}
 		return blobSHA(c.Body), b.advance(ctx, made)
 	}
-	head, err := b.head(ctx)
+	head, err := b.Head(ctx)
 	if c.Version == "" && httpx.ClassOf(err) == httpx.NotFound {
 		return b.root(ctx, c)
 	}
 	if err != nil {
 		return "", err
 	}
-	base, err := b.treeOf(ctx, head)
+	return b.commitOn(ctx, c, head)
+}
+
+// commitOn makes a commit on top of the branch's head, with further parents if any are given.
+func (b *Branch) commitOn(ctx context.Context, c state.Change, head string, more ...string) (string, error) {
+	base, err := b.Client.treeOf(ctx, head)
 	if err != nil {
 		return "", err
 	}
@@ -50,7 +55,7 @@ func (b *Branch) commit(ctx context.Context, c state.Change) (string, error) {
 	if version != c.Version {
 		return "", errMoved
 	}
-	made, err := b.objects(ctx, c, base, head)
+	made, err := b.Client.objects(ctx, c, base, append([]string{head}, more...)...)
 	if err != nil {
 		return "", err
 	}
@@ -62,66 +67,79 @@ func (b *Branch) root(ctx context.Context, c state.Change) (string, error) {
 	also := map[string][]byte{"README.md": []byte(about)}
 	maps.Copy(also, c.Also)
 	c.Also = also
-	made, err := b.objects(ctx, c, "", "")
+	made, err := b.Client.objects(ctx, c, "")
 	if err != nil {
 		return "", err
 	}
-	ref := "refs/heads/" + b.Name
-	err = b.Client.send(ctx, once("POST /repos/{repo}/git/refs"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		_, resp, err = gh.Git.CreateRef(ctx, b.Client.owner, b.Client.repo, &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &made}})
-		return resp, err
-	})
-	return blobSHA(c.Body), err
+	return blobSHA(c.Body), b.create(ctx, made)
 }
 
-// head is the commit that the branch points at.
-func (b *Branch) head(ctx context.Context) (string, error) {
+// create makes the branch at a commit. The class of the error is Conflict if it is there already.
+func (b *Branch) create(ctx context.Context, commit string) error {
+	ref := "refs/heads/" + b.Name
+	at := &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}
+	o := once("POST /repos/{repo}/git/refs")
+	return b.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		_, resp, err = gh.Git.CreateRef(ctx, b.Client.owner, b.Client.repo, at)
+		return resp, err
+	})
+}
+
+// Head returns the commit that the branch points at.
+func (b *Branch) Head(ctx context.Context) (string, error) {
 	var ref *github.Reference
-	err := b.Client.send(ctx, repeat("GET /repos/{repo}/git/ref/{ref}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+	o := repeat("GET /repos/{repo}/git/ref/{ref}")
+	err := b.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
 		ref, resp, err = gh.Git.GetRef(ctx, b.Client.owner, b.Client.repo, "refs/heads/"+b.Name)
 		return resp, err
 	})
 	return ref.GetObject().GetSHA(), err
 }
 
-func (b *Branch) treeOf(ctx context.Context, commit string) (string, error) {
+// treeOf returns the tree of a commit.
+func (c *Client) treeOf(ctx context.Context, commit string) (string, error) {
 	var got *github.Commit
-	err := b.Client.send(ctx, repeat("GET /repos/{repo}/git/commits/{sha}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		got, resp, err = gh.Git.GetCommit(ctx, b.Client.owner, b.Client.repo, commit)
+	o := repeat("GET /repos/{repo}/git/commits/{sha}")
+	err := c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		got, resp, err = gh.Git.GetCommit(ctx, c.owner, c.repo, commit)
 		return resp, err
 	})
 	return got.GetTree().GetSHA(), err
 }
 
-// objects makes the tree and the commit, and returns the commit. They are named by their content, so making them twice
-// harms nothing; no branch shows them yet. base and parent are empty for a root commit. No author is given: GitHub
-// takes the token's, and signs.
-func (b *Branch) objects(ctx context.Context, c state.Change, base, parent string) (string, error) {
+// objects makes the tree and the commit, and returns the commit. They are named by their content,
+// so making them twice harms nothing; no branch shows them yet. base is empty, and there are no
+// parents, for a root commit. No author is given: GitHub takes the token's, and signs.
+func (c *Client) objects(ctx context.Context, change state.Change, base string, parents ...string) (string, error) {
 	var tree *github.Tree
-	err := b.Client.send(ctx, repeat("POST /repos/{repo}/git/trees"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		tree, resp, err = gh.Git.CreateTree(ctx, b.Client.owner, b.Client.repo, base, entries(c))
+	o := repeat("POST /repos/{repo}/git/trees")
+	err := c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		tree, resp, err = gh.Git.CreateTree(ctx, c.owner, c.repo, base, entries(change))
 		return resp, err
 	})
 	if err != nil {
 		return "", err
 	}
-	commit := &github.Commit{Message: &c.Message, Tree: tree}
-	if parent != "" {
-		commit.Parents = []*github.Commit{{SHA: &parent}}
+	commit := &github.Commit{Message: &change.Message, Tree: tree}
+	for _, parent := range parents {
+		commit.Parents = append(commit.Parents, &github.Commit{SHA: &parent})
 	}
-	err = b.Client.send(ctx, repeat("POST /repos/{repo}/git/commits"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		commit, resp, err = gh.Git.CreateCommit(ctx, b.Client.owner, b.Client.repo, commit, nil)
+	o = repeat("POST /repos/{repo}/git/commits")
+	err = c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		commit, resp, err = gh.Git.CreateCommit(ctx, c.owner, c.repo, commit, nil)
 		return resp, err
 	})
 	return commit.GetSHA(), err
 }
 
-// advance moves the branch to a commit whose parent must be where it is now.
+// advance moves the branch to a commit, one of whose parents must be where it is now.
 func (b *Branch) advance(ctx context.Context, commit string) error {
+	const force = false
 	ref := "refs/heads/" + b.Name
-	return b.Client.send(ctx, once("PATCH /repos/{repo}/git/refs/{ref}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		const force = false
-		_, resp, err = gh.Git.UpdateRef(ctx, b.Client.owner, b.Client.repo, &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}, force)
+	to := &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}
+	o := once("PATCH /repos/{repo}/git/refs/{ref}")
+	return b.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+		_, resp, err = gh.Git.UpdateRef(ctx, b.Client.owner, b.Client.repo, to, force)
 		return resp, err
 	})
 }
@@ -135,5 +153,8 @@ func entries(c state.Change) []*github.TreeEntry {
 }
 
 func entry(path string, body []byte) *github.TreeEntry {
-	return &github.TreeEntry{Path: &path, Mode: github.String("100644"), Type: github.String("blob"), Content: github.String(string(body))}
+	return &github.TreeEntry{
+		Path: &path, Mode: github.String("100644"), Type: github.String("blob"),
+		Content: github.String(string(body)),
+	}
 }

@@ -17,9 +17,10 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// Dir keeps files in a local folder: it is a [state.Backend], with the versions and the comparison of [Branch], between
-// processes of one machine too. The folder is made by the first write. Each file is replaced whole; after a crash it is
-// the old one or the new one, and what a killed process left behind is cleared away by the next write.
+// Dir keeps files in a local folder: it is a [state.Backend], with the versions and the comparison
+// of [Branch], between processes of one machine too. The folder is made by the first write. Each
+// file is replaced whole; after a crash it is the old one or the new one, and what a killed process
+// left behind is cleared away by the next write.
 type Dir struct{ Path string }
 
 // Read gives a file and its git blob SHA.
@@ -61,7 +62,8 @@ func (d *Dir) Write(ctx context.Context, c state.Change) (string, error) {
 	return blobSHA(c.Body), d.replace(c)
 }
 
-// replace writes everything beside its place first, so that a full disk is met before anything has changed.
+// replace writes everything beside its place first, so that a full disk is met before anything has
+// changed.
 func (d *Dir) replace(c state.Change) error {
 	files := []staged{{path: d.file(c.Path), body: c.Body}}
 	for _, path := range slices.Sorted(maps.Keys(c.Also)) {
@@ -92,7 +94,8 @@ func (d *Dir) file(path string) string { return filepath.Join(d.Path, filepath.F
 
 const stagedName = ".postferry-staged-"
 
-// sweep takes away what a killed process has left in dir: under the lock nobody else is writing there.
+// sweep takes away what a killed process has left in dir: under the lock nobody else is writing
+// there.
 func sweep(dir string) {
 	entries, _ := os.ReadDir(dir) // Not there yet: nothing to take away.
 	for _, e := range entries {
@@ -124,7 +127,8 @@ func (f *staged) write() error {
 	return errors.Join(err, t.Chmod(0o644), t.Sync(), t.Close())
 }
 
-// move puts it in its place, for good: the rename is on the disk when move returns, where the system can do that.
+// move puts it in its place, for good: the rename is on the disk when move returns, where the
+// system can do that.
 func (f *staged) move() error {
 	if err := os.Rename(f.temp, f.path); err != nil {
 		return err

@@ -119,7 +119,8 @@ func TestDirLockIsWaitedForNoLongerThanTheContext(t *testing.T) {
 	}
 }
 
-// A process that was killed between writing a file and putting it in its place leaves nothing for long.
+// A process that was killed between writing a file and putting it in its place leaves nothing for
+// long.
 func TestDirClearsAway(t *testing.T) {
 	d := &Dir{Path: t.TempDir()}
 	one := write(t, d, main, "one\n", "")

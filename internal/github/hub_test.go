@@ -18,8 +18,9 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// hub is the little of GitHub's git side that these tests need: flat trees, and the refusals that were seen there
-// (facts with their sources are beside the rows of class.go). It has no sockets, so it works in a synctest bubble.
+// hub is the little of GitHub's git side that these tests need: flat trees, and the refusals that
+// were seen there (facts with their sources are beside the rows of class.go). It has no sockets, so
+// it works in a synctest bubble.
 type hub struct {
 	mu      sync.Mutex
 	objects map[string]map[string]string // tree or commit → path → content
@@ -29,7 +30,8 @@ type hub struct {
 	script  []*act
 }
 
-// act is what the hub does instead of answering properly, the first n times that a call starts with match.
+// act is what the hub does instead of answering properly, the first n times that a call starts with
+// match.
 type act struct {
 	match  string
 	skip   int

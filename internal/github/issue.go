@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,7 +30,9 @@ type Issue struct {
 	Bot       bool   // Author is no person
 	Labels    []string
 	Assignees []string // who GitHub took of those that were asked for
-	ClosedBy  string   // login; "" while open
+	ClosedBy  string   // login; "" while open, and in a List
+	ClosedBot bool     // ClosedBy is no person
+	Reason    string   // of the State: "completed", "not_planned", "duplicate", "reopened", or ""
 	URL       string   // for people
 	Created   time.Time
 	Updated   time.Time
@@ -52,8 +55,9 @@ type Edit struct {
 // Issues are the repository's issues.
 type Issues struct{ Client *Client }
 
-// List gives the issues with a label, newest first: state is "open", "closed" or "all". Those not changed since then are
-// left out unless since is zero. A list shows a new issue at once; GitHub's search does not, by up to hours.
+// List returns the issues with a label, newest first. state is "open", "closed" or "all". Issues
+// that did not change after since are left out, unless since is zero. A list shows a new issue at
+// once; GitHub's search lags by up to hours.
 func (i *Issues) List(ctx context.Context, label, state string, since time.Time) ([]Issue, error) {
 	o := &github.IssueListByRepoOptions{Labels: []string{label}, State: state, Since: since}
 	o.PerPage = 100
@@ -84,19 +88,28 @@ func (i *Issues) List(ctx context.Context, label, state string, since time.Time)
 	return out, nil
 }
 
-// Get reads one issue.
+// Get reads one issue, with who closed it and for which reason, which lists do not tell. An issue
+// that was moved to another repository answers under its new number: it is not found.
 func (i *Issues) Get(ctx context.Context, number int) (Issue, error) {
+	const name = "GET /repos/{repo}/issues/{number}"
 	var got *github.Issue
-	err := i.Client.send(ctx, repeat("GET /repos/{repo}/issues/{number}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
+	err := i.Client.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
 		got, resp, err = gh.Issues.Get(ctx, i.Client.owner, i.Client.repo, number)
 		return resp, err
 	})
+	if err == nil && got.GetNumber() != number {
+		return Issue{}, &httpx.Error{
+			Service: service, Op: name, Status: http.StatusOK, Class: httpx.NotFound,
+			Message: fmt.Sprintf("issue %d was moved to another repository, where it is %d", number, got.GetNumber()),
+		}
+	}
 	return issue(got), err
 }
 
-// Create opens an issue. If GitHub refuses it with assignees it is opened without: who is told matters less than that
-// it is there. It is sent once; when the answer is lost, the issue is looked for by its title and body under its first
-// label, and Ambiguous remains if it is not found.
+// Create opens an issue. If GitHub refuses it with assignees, it is opened without: an issue that
+// nobody is assigned to is better than none. It is sent once. If the answer is lost, the issue is
+// looked for by its title and body under its first label; the error is Ambiguous if it is not
+// found.
 func (i *Issues) Create(ctx context.Context, n NewIssue) (Issue, error) {
 	const name = "POST /repos/{repo}/issues"
 	if err := fits(name, n.Body); err != nil {
@@ -149,13 +162,16 @@ func sameText(a, b string) bool {
 	return tidy(a) == tidy(b)
 }
 
-// Edit changes an issue. Nobody is notified of a new title or body, subscribers are of a new state.
+// Edit changes an issue, all of it in one request: a state goes together with the body that
+// explains it. Nobody is notified of a new title or body; subscribers are notified of a new state.
 func (i *Issues) Edit(ctx context.Context, number int, e Edit) (Issue, error) {
 	const name = "PATCH /repos/{repo}/issues/{number}"
 	if err := fits(name, e.Body); err != nil {
 		return Issue{}, err
 	}
-	r := &github.IssueRequest{Title: given(e.Title), Body: given(e.Body), State: given(e.State), StateReason: given(e.Reason)}
+	r := &github.IssueRequest{
+		Title: given(e.Title), Body: given(e.Body), State: given(e.State), StateReason: given(e.Reason),
+	}
 	var made *github.Issue
 	err := i.Client.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
 		made, resp, err = gh.Issues.Edit(ctx, i.Client.owner, i.Client.repo, number, r)
@@ -171,15 +187,18 @@ func (i *Issues) Comment(ctx context.Context, number int, body string) error {
 		return err
 	}
 	return i.Client.send(ctx, once(name), func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		_, resp, err := gh.Issues.CreateComment(ctx, i.Client.owner, i.Client.repo, number, &github.IssueComment{Body: &body})
+		_, resp, err := gh.Issues.CreateComment(ctx, i.Client.owner, i.Client.repo, number,
+			&github.IssueComment{Body: &body})
 		return resp, err
 	})
 }
 
 // EnsureLabel makes a label if there is none of that name. Color is six hex digits.
 func (i *Issues) EnsureLabel(ctx context.Context, label, color, description string) error {
-	err := i.Client.send(ctx, repeat("POST /repos/{repo}/labels"), func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		_, resp, err := gh.Issues.CreateLabel(ctx, i.Client.owner, i.Client.repo, &github.Label{Name: &label, Color: &color, Description: &description})
+	l := &github.Label{Name: &label, Color: &color, Description: &description}
+	o := repeat("POST /repos/{repo}/labels")
+	err := i.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
+		_, resp, err := gh.Issues.CreateLabel(ctx, i.Client.owner, i.Client.repo, l)
 		return resp, err
 	})
 	if httpx.ClassOf(err) == httpx.Conflict {
@@ -188,11 +207,13 @@ func (i *Issues) EnsureLabel(ctx context.Context, label, color, description stri
 	return err
 }
 
-// Mine says whether an issue that carries our label and marker was opened by this program and not by a person who
-// copied them. A bot's was: workflows and apps open no issue with our marker in somebody's name. A person's was if the
-// token is that person's, which takes one request to find out, unless it is plain that the token is an app's.
+// Mine reports whether an issue that carries our label and marker was opened by this program, and
+// not by a person who copied them. A bot's issue was: workflows and apps open no issue with our
+// marker in somebody's name. A person's issue was if the token is that person's. That takes one
+// request to find out, unless the token is visibly an app's.
 func (i *Issues) Mine(ctx context.Context, one Issue) (bool, error) {
-	// Prefix of tokens of apps and workflows: https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
+	// Prefix of tokens of apps and workflows:
+	// https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
 	if one.Bot || strings.HasPrefix(i.Client.token, "ghs_") {
 		return one.Bot, nil
 	}
@@ -226,10 +247,10 @@ func given(s string) *string {
 func issue(g *github.Issue) Issue {
 	out := Issue{
 		Number: g.GetNumber(), Title: g.GetTitle(), Body: g.GetBody(), State: g.GetState(), URL: g.GetHTMLURL(),
-		Author: g.GetUser().GetLogin(), ClosedBy: g.GetClosedBy().GetLogin(),
+		Author: g.GetUser().GetLogin(), Bot: isBot(g.GetUser()),
+		ClosedBy: g.GetClosedBy().GetLogin(), ClosedBot: isBot(g.GetClosedBy()), Reason: g.GetStateReason(),
 		Created: g.GetCreatedAt().UTC(), Updated: g.GetUpdatedAt().UTC(), Closed: g.GetClosedAt().UTC(),
 	}
-	out.Bot = g.GetUser().GetType() == "Bot" || strings.HasSuffix(out.Author, "[bot]")
 	if g == nil {
 		return out
 	}

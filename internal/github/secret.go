@@ -17,13 +17,15 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// maxSecret is the most bytes a secret may have. https://docs.github.com/actions/reference/security/secrets#limits-for-secrets
+// maxSecret is the most bytes a secret may have.
+// https://docs.github.com/actions/reference/security/secrets#limits-for-secrets
 const maxSecret = 48 << 10
 
-// Secrets are the repository's Actions secrets, or those of one of its environments. They can be written and never read.
+// Secrets are the repository's Actions secrets, or those of one of its environments. They can be
+// written and never read.
 //
-// A workflow's own token can't write them. It takes a fine-grained personal access token or an app with "Secrets: read
-// and write", for an environment also "Environments: read and write".
+// A workflow's own token can't write them. It takes a fine-grained personal access token or an app
+// with "Secrets: read and write", for an environment also "Environments: read and write".
 type Secrets struct {
 	Client      *Client
 	Environment string // "" is the repository itself
@@ -38,8 +40,8 @@ type publicKey struct {
 	key [32]byte
 }
 
-// PublicKey reads the key that secrets are sealed for and gives its id. It proves that secrets can be listed, not that
-// they can be written.
+// PublicKey reads the key that secrets are sealed for and gives its id. It proves that secrets can
+// be listed, not that they can be written.
 func (s *Secrets) PublicKey(ctx context.Context) (id string, err error) {
 	k, err := s.fetch(ctx)
 	if err != nil {
@@ -48,7 +50,8 @@ func (s *Secrets) PublicKey(ctx context.Context) (id string, err error) {
 	return k.id, nil
 }
 
-// Put writes a secret. It may be repeated: the same value twice changes nothing but the time of the last update.
+// Put writes a secret. It may be repeated: the same value twice changes nothing but the time of the
+// last update.
 func (s *Secrets) Put(ctx context.Context, name, value string) error {
 	if value == "" || len(value) > maxSecret {
 		return invalid(s.op("PUT", "{name}").name, fmt.Sprintf("%s has %d bytes, GitHub takes 1 to %d", name, len(value), maxSecret))
@@ -81,8 +84,8 @@ func (s *Secrets) put(ctx context.Context, k *publicKey, name, value string) err
 	return s.do(ctx, s.op("PUT", "{name}"), "PUT", url.PathEscape(name), body, nil)
 }
 
-// UpdatedAt is when a secret was last written, in whole seconds: all that can be read of it. The class of the error is
-// NotFound when there is none.
+// UpdatedAt is when a secret was last written, in whole seconds: all that can be read of it. The
+// class of the error is NotFound when there is none.
 func (s *Secrets) UpdatedAt(ctx context.Context, name string) (time.Time, error) {
 	var secret github.Secret
 	if err := s.do(ctx, s.op("GET", "{name}"), "GET", url.PathEscape(name), nil, &secret); err != nil {
@@ -138,8 +141,9 @@ func (s *Secrets) op(method, last string) op {
 	return repeat(method + " /repos/{repo}/actions/secrets/" + last)
 }
 
-// do makes a call by hand, so that both scopes go one way: for an environment go-github v60 calls a path that is gone
-// from GitHub's description, takes the repository's number for it, and does not escape the environment's name.
+// do makes a call by hand, so that both scopes go one way: for an environment go-github v60 calls a
+// path that is gone from GitHub's description, takes the repository's number for it, and does not
+// escape the environment's name.
 func (s *Secrets) do(ctx context.Context, o op, method, last string, body, into any) error {
 	path := "repos/" + s.Client.owner + "/" + s.Client.repo + "/actions/secrets/" + last
 	if s.Environment != "" {

@@ -122,7 +122,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// A key that was replaced since it was read costs one more try; a refusal with the current key is final.
+// A key that was replaced since it was read costs one more try; a refusal with the current key is
+// final.
 func TestSecretsKeyTurns(t *testing.T) {
 	safe := newSafe(t)
 	s := safe.secrets("")

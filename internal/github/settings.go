@@ -11,6 +11,7 @@ import (
 
 // About is what the repository says of itself.
 type About struct {
+	ID            int64 // stays when the repository is renamed, and is another one for a copy
 	Private       bool
 	Archived      bool // read-only: nothing can be stored, and no schedule runs
 	HasIssues     bool
@@ -28,12 +29,13 @@ func (c *Client) About(ctx context.Context) (About, error) {
 	if err != nil {
 		return About{}, err
 	}
-	return About{Private: r.GetPrivate(), Archived: r.GetArchived(), HasIssues: r.GetHasIssues(),
+	return About{ID: r.GetID(), Private: r.GetPrivate(), Archived: r.GetArchived(), HasIssues: r.GetHasIssues(),
 		DefaultBranch: r.GetDefaultBranch(), Permissions: r.GetPermissions()}, nil
 }
 
-// WorkflowState reads whether a workflow runs: "active", "disabled_inactivity" (60 days without a commit in a public
-// repository), "disabled_manually", "disabled_fork". File is its name in .github/workflows, "mirror.yml".
+// WorkflowState reads whether a workflow runs: "active", "disabled_inactivity" (60 days without a
+// commit in a public repository), "disabled_manually", "disabled_fork". File is its name in
+// .github/workflows, "mirror.yml".
 func (c *Client) WorkflowState(ctx context.Context, file string) (string, error) {
 	var w *github.Workflow
 	err := c.send(ctx, repeat("GET /repos/{repo}/actions/workflows/{file}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
@@ -43,8 +45,9 @@ func (c *Client) WorkflowState(ctx context.Context, file string) (string, error)
 	return w.GetState(), err
 }
 
-// Commit is the SHA of the commit that a tag or a branch names, 40 hex digits. It is not asked for by GetCommitSHA1, whose
-// answer is a bare SHA: no JSON, and so a broken answer here. One file of the commit comes along, the fewest there can be.
+// Commit is the SHA of the commit that a tag or a branch names, 40 hex digits. It is not asked for
+// by GetCommitSHA1, whose answer is a bare SHA: no JSON, and so a broken answer here. One file of
+// the commit comes along, the fewest there can be.
 // Source: https://docs.github.com/rest/commits/commits#get-a-commit
 func (c *Client) Commit(ctx context.Context, ref string) (string, error) {
 	var got *github.RepositoryCommit
@@ -55,7 +58,8 @@ func (c *Client) Commit(ctx context.Context, ref string) (string, error) {
 	return got.GetSHA(), err
 }
 
-// Variable reads an Actions variable of the repository. The class of the error is NotFound when there is none.
+// Variable reads an Actions variable of the repository. The class of the error is NotFound when
+// there is none.
 func (c *Client) Variable(ctx context.Context, name string) (string, error) {
 	var v *github.ActionsVariable
 	err := c.send(ctx, repeat("GET /repos/{repo}/actions/variables/{name}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {

@@ -1,0 +1,104 @@
+package github
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/postferry/postferry/internal/httpx"
+)
+
+// Comment is a comment of an issue. Who wrote it proves no right to write to the repository.
+type Comment struct {
+	ID      int64
+	Body    string
+	Author  string // login
+	Bot     bool   // Author is no person
+	Created time.Time
+	Updated time.Time
+}
+
+// Comments are those of one issue, oldest first.
+type Comments struct {
+	List      []Comment
+	ETag      string // of this list: asked with it again, GitHub says whether anything changed
+	Unchanged bool   // since the ETag that was given; List is empty then
+}
+
+// Comments lists the comments of an issue. An answer that nothing changed since etag ("" for none)
+// is not counted against GitHub's limit.
+// Source: https://docs.github.com/rest/issues/comments#list-issue-comments
+func (i *Issues) Comments(ctx context.Context, number int, etag string) (Comments, error) {
+	out, next, err := i.commentPage(ctx, number, 1, etag)
+	if out.Unchanged && next != 0 { // new comments are on a later page
+		out, next, err = i.commentPage(ctx, number, 1, "")
+	}
+	for n := 2; err == nil && next == n && n <= maxPages; n++ {
+		var page Comments
+		page, next, err = i.commentPage(ctx, number, n, "")
+		out.List = append(out.List, page.List...)
+	}
+	if err != nil {
+		return Comments{}, err
+	}
+	return out, nil
+}
+
+// commentPage reads one page, and returns the number of the next one, 0 if there is none.
+func (i *Issues) commentPage(
+	ctx context.Context, number, page int, etag string,
+) (out Comments, next int, err error) {
+	c := i.Client
+	path := "repos/" + c.owner + "/" + c.repo + "/issues/" + strconv.Itoa(number) +
+		"/comments?per_page=100&page=" + strconv.Itoa(page)
+	var list []*github.IssueComment
+	o := repeat("GET /repos/{repo}/issues/{number}/comments")
+	err = c.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
+		req, err := gh.NewRequest(http.MethodGet, path, nil)
+		if err != nil {
+			return nil, err
+		}
+		if etag != "" {
+			req.Header.Set("If-None-Match", etag)
+		}
+		resp, err := gh.Do(ctx, req, &list)
+		if resp != nil {
+			next, out.ETag = resp.NextPage, resp.Header.Get("ETag")
+			out.Unchanged = resp.StatusCode == http.StatusNotModified
+		}
+		return resp, err
+	})
+	for _, one := range list {
+		out.List = append(out.List, comment(one))
+	}
+	return out, next, err
+}
+
+func comment(g *github.IssueComment) Comment {
+	return Comment{
+		ID: g.GetID(), Body: g.GetBody(), Author: g.GetUser().GetLogin(), Bot: isBot(g.GetUser()),
+		Created: g.GetCreatedAt().UTC(), Updated: g.GetUpdatedAt().UTC(),
+	}
+}
+
+// DeleteComment removes a comment. It is no error if there is none: an earlier try may have removed
+// it. Who was notified of it has its text by then.
+func (i *Issues) DeleteComment(ctx context.Context, id int64) error {
+	o := repeat("DELETE /repos/{repo}/issues/comments/{id}")
+	err := i.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
+		return gh.Issues.DeleteComment(ctx, i.Client.owner, i.Client.repo, id)
+	})
+	if httpx.ClassOf(err) == httpx.NotFound {
+		return nil
+	}
+	return err
+}
+
+// isBot reports whether a user is an app or a workflow.
+func isBot(u *github.User) bool {
+	return u.GetType() == "Bot" || strings.HasSuffix(u.GetLogin(), "[bot]")
+}
