@@ -28,7 +28,7 @@ var imports = map[string]string{
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
-	"internal/token":  "httpx config instagram github state vault xapi",
+	"internal/token":  "httpx config instagram github state vault verdict xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
 	"internal/setup": "actions build httpx config diagnosis instagram github report token state vault" +
@@ -41,7 +41,7 @@ var imports = map[string]string{
 	"internal/config":      "",
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",
-	"internal/state":       "httpx",
+	"internal/state":       "httpx verdict",
 	"internal/diagnosis":   "build httpx state vault",
 	"internal/verdict":     "",
 	"internal/vault":       "",

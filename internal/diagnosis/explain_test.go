@@ -60,6 +60,8 @@ func TestExplainOwnErrors(t *testing.T) {
 	}{
 		{&state.UnreadableError{Path: "state/main.yaml"}, "state-unreadable"},
 		{&token.DeadError{}, "x-login-again"},
+		{&token.RefusedError{}, "x-refresh-refused"},
+		{&token.VaultKeyError{}, "vault-sealed"},
 		{&token.LostError{}, "token-lost"},
 		{&token.NoStoreError{}, "nowhere-to-store"},
 		{&token.NoStoreError{Err: refused}, "secrets-not-writable"},

@@ -60,6 +60,15 @@ var own = []ownRow{
 		xPortal,
 	}},
 	{XToken, Diagnosis{
+		"x-refresh-refused", "X refuses the refresh token, which can pass",
+		"X says that the token is invalid. One such answer proves nothing: it may be X's own " +
+			"mistake, or the token of a run that another one has overtaken. The token is tried " +
+			"again. Posting waits; nothing is lost, and what is missed is caught up.",
+		"Nothing to do yet: if X refuses the same token once more, an hour or more after the " +
+			"first time, this issue says what to do.",
+		xStatus,
+	}},
+	{XToken, Diagnosis{
 		"token-lost", "X's new token could not be stored",
 		"X had proven to accept the old token, but every store refused the new one when it came, " +
 			"for minutes. The login is lost with it.",
@@ -86,7 +95,7 @@ var own = []ownRow{
 	{XToken, Diagnosis{
 		"vault-sealed", "the vault does not open",
 		"The newest X token is sealed in the state with another VAULT_KEY than the one this run " +
-			"was given.",
+			"was given. Nothing was spent and nothing was overwritten.",
 		"Put the old VAULT_KEY back. If it is gone, log in to X again (`postferry setup`) and " +
 			"put the new token into X_REFRESH_TOKEN.",
 		"",

@@ -16,7 +16,9 @@ type account struct {
 	x        *xapi.Client
 	tokens   *token.Manager // nil if x signs its calls with X's own keys
 	session  *state.Session
-	proven   bool // the token chain gave an access token, or X took a signed call
+	// proven reports whether the token chain gave an access token and its last rotation went well, or
+	// X took a signed call.
+	proven   bool
 	replaced bool // the access token was replaced in this run
 }
 
@@ -29,7 +31,7 @@ func (a *account) ensureToken(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("get an access token: %w", err)
 	}
-	a.x.AccessToken, a.proven = token, true
+	a.x.AccessToken, a.proven = token, a.session.Doc().Tokens.X.Sound()
 	return nil
 }
 
@@ -59,7 +61,7 @@ func (a *account) replaceToken(ctx context.Context, refused error) error {
 		return &xapi.KeysError{Err: refused}
 	}
 	a.replaced = true
-	token, err := a.tokens.ForceRotate(ctx)
+	token, err := a.tokens.ForceRotate(ctx, refused)
 	if err != nil {
 		return fmt.Errorf("replace the access token that X refuses: %w", err)
 	}

@@ -1,8 +1,13 @@
 package state
 
 import (
+	"bytes"
 	"slices"
 	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/postferry/postferry/internal/verdict"
 )
 
 // Tokens describes a route's tokens. The tokens themselves are in the repository's secrets and,
@@ -30,9 +35,42 @@ type XToken struct {
 	Spent    []string  `yaml:"spent,omitempty,flow"` // digests of earlier refresh tokens, newest last
 	// Given is the digest of the environment's token at the last rotation. With a vault alone it
 	// stays the first token's, long after Spent has dropped that one.
-	Given  string       `yaml:"given,omitempty"`
+	Given string `yaml:"given,omitempty"`
+	// Login is the digest of the token with which a person began this chain. It is empty for a chain
+	// that began under version 1.
+	Login string `yaml:"login,omitempty"`
+	// Owner is the login whose X account was asked. Another login may be another account's.
+	Owner string `yaml:"owner,omitempty"`
+	// Forced is when a 401 of X's API last cost a refresh token.
+	Forced time.Time    `yaml:"forced,omitempty"`
 	Intent *TokenIntent `yaml:"intent,omitempty"`
-	Dead   string       `yaml:"dead,omitempty"` // digest of the refresh token that X refuses for good
+	Dead   RefusedToken `yaml:"dead,omitempty"`
+	// Failing reports whether the last rotation failed for a reason that is no refusal of the token.
+	Failing bool `yaml:"failing,omitempty"`
+}
+
+// Sound reports whether the last rotation went well: nothing is open and nothing was refused. Only
+// then an incident of the chain is over. An access token proves nothing, because it may go on
+// working after its refresh token.
+func (t XToken) Sound() bool { return t.Intent == nil && t.Dead.Count == 0 && !t.Failing }
+
+// RefusedToken is what X's refusals of one refresh token have shown so far.
+type RefusedToken verdict.DeadToken
+
+// UnmarshalYAML also reads the bare digest that version 1 kept. It counts as one refusal.
+func (r *RefusedToken) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*r = RefusedToken{Digest: n.Value, Count: 1}
+		return nil
+	}
+	// n.Decode would let an unknown key pass.
+	body, err := yaml.Marshal(n)
+	if err != nil {
+		return err
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(body))
+	dec.KnownFields(true)
+	return dec.Decode((*verdict.DeadToken)(r))
 }
 
 // TokenIntent is a refresh token that is about to be spent, committed before the call.
@@ -65,6 +103,10 @@ func (t *XToken) Rotate(next XToken) {
 	if next.Secret == 0 {
 		next.Secret, next.SecretAt = t.Secret, t.SecretAt
 	}
+	next.Owner = t.Owner
+	if next.Forced.IsZero() && next.Login == t.Login {
+		next.Forced = t.Forced
+	}
 	*t = next
 }
 
@@ -77,10 +119,19 @@ func intentRefresh(i *TokenIntent) string {
 
 // InstagramToken describes Instagram's long-lived token.
 type InstagramToken struct {
-	Digest     string    `yaml:"digest,omitempty"`
-	Given      string    `yaml:"given,omitempty"` // digest of the secret when this token was stored
-	Seen       time.Time `yaml:"seen,omitempty"`  // when this token was first seen
+	Digest string `yaml:"digest,omitempty"`
+	Given  string `yaml:"given,omitempty"` // digest of the secret when this token was stored
+	// Login is the digest of the token that a person gave; a renewal keeps it. It is empty for a
+	// token that version 1 recorded.
+	Login      string    `yaml:"login,omitempty"`
+	Seen       time.Time `yaml:"seen,omitempty"` // when this token was first seen
 	Refreshed  time.Time `yaml:"refreshed,omitempty"`
 	Expires    time.Time `yaml:"expires,omitempty"`
 	DataAccess time.Time `yaml:"data_access,omitempty"`
+	// Refused is how many runs in a row had the renewal refused for good, at most RenewalRefusals.
+	Refused int `yaml:"refused,omitempty"`
 }
+
+// RenewalRefusals is how many runs in a row must have the renewal of Instagram's token refused for
+// good until a person is told.
+const RenewalRefusals = 3

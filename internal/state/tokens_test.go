@@ -21,7 +21,7 @@ func TestRotate(t *testing.T) {
 		{"one that came back as it was is not spent", XToken{Generation: 4, Refresh: "a"}, XToken{Refresh: "a"}, XToken{Refresh: "a", Generation: 5}},
 		{"the secret's generation stays where it was not written", XToken{Generation: 4, Secret: 4, SecretAt: stored}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5, Secret: 4, SecretAt: stored}},
 		{"and moves where it was", XToken{Generation: 4, Secret: 4}, XToken{Refresh: "b", Secret: 5, SecretAt: stored}, XToken{Refresh: "b", Generation: 5, Secret: 5, SecretAt: stored}},
-		{"what was dead is over", XToken{Generation: 4, Dead: "a"}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5}},
+		{"what was dead is over", XToken{Generation: 4, Dead: RefusedToken{Digest: "a", Count: 1}}, XToken{Refresh: "b"}, XToken{Refresh: "b", Generation: 5}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := tt.now

@@ -37,7 +37,38 @@ func (e *NoStoreError) Cause() string {
 	return "secrets-not-writable"
 }
 
-// DeadError says that X refuses the refresh token for good: a person has to log in again.
+// VaultKeyError says that the newest tokens are in a vault that this run can't open. Nothing is
+// spent and nothing is overwritten then.
+type VaultKeyError struct {
+	Err error // nil if VAULT_KEY is not set
+}
+
+func (e *VaultKeyError) Error() string {
+	if e.Err == nil {
+		return "the newest tokens are in the vault, and VAULT_KEY is not set"
+	}
+	return fmt.Sprintf("VAULT_KEY is not the key of the vault, so nothing was spent: %v", e.Err)
+}
+
+func (e *VaultKeyError) Unwrap() error { return e.Err }
+
+// Cause is the diagnosis that package vault's own error has too.
+func (*VaultKeyError) Cause() string { return "vault-sealed" }
+
+// RefusedError says that X refuses the newest refresh token, which is no proof yet that the token is
+// dead.
+type RefusedError struct{ Err error }
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("X refuses the refresh token, which can pass: it is tried again: %v", e.Err)
+}
+
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Cause is a diagnosis of its own: there is nothing to do yet.
+func (*RefusedError) Cause() string { return "x-refresh-refused" }
+
+// DeadError says that it is proven that the refresh token is dead: a person has to log in again.
 type DeadError struct {
 	Lost bool // an earlier answer was lost on the wire, and the new token with it
 	Err  error

@@ -111,10 +111,11 @@ func (c *chain) live() error {
 		return err
 	}
 	x := &xapi.Client{AccessToken: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}
-	if _, err = x.Me(context.Background()); httpx.ClassOf(err) != httpx.Unauthorized {
-		return err
+	_, refused := x.Me(context.Background())
+	if httpx.ClassOf(refused) != httpx.Unauthorized {
+		return refused
 	}
-	if x.AccessToken, err = p.ForceRotate(context.Background()); err != nil {
+	if x.AccessToken, err = p.ForceRotate(context.Background(), refused); err != nil {
 		return err
 	}
 	_, err = x.Me(context.Background())

@@ -2,9 +2,11 @@ package token
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
@@ -33,10 +35,16 @@ func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 // token of Facebook Login can't be renewed by a program: its dates are read, for the warnings
 // ahead of time, if the token is new or X's was rotated.
 func (m *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
+	if _, err := m.openVault(); err != nil {
+		return false, err
+	}
 	r := &renewal{m}
 	token := InstagramToken(m.Session.Doc(), m.Key, m.GivenInstagram)
-	c := m.Instagram(token)
-	unknown := m.Session.Doc().Tokens.Instagram.Digest != vault.Digest(token)
+	c, t, digest := m.Instagram(token), m.Session.Doc().Tokens.Instagram, vault.Digest(token)
+	if digest == t.Given && digest != t.Digest {
+		return false, nil // this run was queued before the token was renewed
+	}
+	unknown := t.Digest != digest
 	if unknown {
 		if err := r.recordNew(ctx, token); err != nil {
 			return false, err
@@ -48,21 +56,15 @@ func (m *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) 
 		}
 		return false, nil
 	}
-	t := m.Session.Doc().Tokens.Instagram
-	if m.Now().Sub(later(t.Seen, t.Refreshed)) < renewAfter && !force {
+	t = m.Session.Doc().Tokens.Instagram
+	young := recent(t.Seen, m.Now(), renewAfter) || recent(t.Refreshed, m.Now(), renewAfter)
+	if young && !force {
 		return false, nil
 	}
 	if m.Secrets == nil && m.Key == nil {
 		return false, &NoStoreError{}
 	}
 	return true, r.renew(ctx, c)
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // renewal keeps Instagram's token.
@@ -72,7 +74,8 @@ type renewal struct{ *Manager }
 func (r *renewal) recordNew(ctx context.Context, token string) error {
 	message := r.Session.Route + ": a new Instagram token"
 	return r.Session.Update(ctx, message, func(d *state.Document) error {
-		d.Tokens.Instagram = state.InstagramToken{Digest: vault.Digest(token), Seen: r.seconds()}
+		digest := vault.Digest(token)
+		d.Tokens.Instagram = state.InstagramToken{Digest: digest, Login: digest, Seen: seconds(r.Now())}
 		return nil
 	})
 }
@@ -81,20 +84,37 @@ func (r *renewal) recordNew(ctx context.Context, token string) error {
 func (r *renewal) renew(ctx context.Context, c *instagram.Client) error {
 	tok, err := c.Refresh(ctx)
 	if err != nil {
-		return fmt.Errorf("renew the Instagram token: %w", err)
+		err = fmt.Errorf("renew the Instagram token: %w", err)
+		return errors.Join(err, r.recordRefusal(ctx, err))
 	}
-	r.Mask(tok.Access)
+	r.mask(tok.Access)
 	if _, err := r.Instagram(tok.Access).Me(ctx); err != nil {
-		return fmt.Errorf("the renewed Instagram token does not work, the old one stays: %w", err)
+		err = fmt.Errorf("the renewed Instagram token does not work, the old one stays: %w", err)
+		return errors.Join(err, r.recordRefusal(ctx, err))
 	}
+	now, old := seconds(r.Now()), r.Session.Doc().Tokens.Instagram
 	next := state.InstagramToken{
-		Digest: vault.Digest(tok.Access), Given: vault.Digest(r.GivenInstagram),
-		Seen: r.Session.Doc().Tokens.Instagram.Seen, Refreshed: r.seconds(),
+		Digest: vault.Digest(tok.Access), Given: vault.Digest(r.GivenInstagram), Login: old.Login,
+		Seen: old.Seen, Refreshed: now,
 	}
 	if tok.ExpiresIn > 0 {
-		next.Expires = r.seconds().Add(tok.ExpiresIn)
+		next.Expires = now.Add(tok.ExpiresIn)
 	}
 	return r.store(ctx, next, tok.Access, c.Token)
+}
+
+// recordRefusal counts the runs in a row in which the renewal was refused for good. A token that
+// can't be renewed ends after 60 days, though its end may not be known.
+func (r *renewal) recordRefusal(ctx context.Context, refused error) error {
+	if ctx.Err() != nil || httpx.As(refused) == nil || httpx.IsTransient(refused) {
+		return nil
+	}
+	message := r.Session.Route + ": Instagram token not renewed"
+	return r.Session.Update(ctx, message, func(d *state.Document) error {
+		t := &d.Tokens.Instagram
+		t.Refused = min(t.Refused+1, state.RenewalRefusals) // no commit in every run after that
+		return nil
+	})
 }
 
 // store puts the token into both stores. One is enough; if neither takes it, the old token, which
@@ -113,7 +133,7 @@ func (r *renewal) store(ctx context.Context, next state.InstagramToken, token, o
 		if r.Key == nil {
 			return nil
 		}
-		return r.sealInto(d, func(b *vault.Bundle) { b.Instagram = token })
+		return sealInto(r.Key, d, func(b *vault.Bundle) { b.Instagram = token })
 	})
 	if inSecrets != nil && err == nil {
 		r.note("the renewed Instagram token is in the vault; %s could not be written: %v",

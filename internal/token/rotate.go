@@ -9,7 +9,21 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
+)
+
+const (
+	// lease is how long a run waits for another one that is rotating.
+	lease = 20 * time.Second
+	// callGrace is how long X may still answer after the run was cancelled. The answer holds the only
+	// copy of the next token.
+	callGrace = 4500 * time.Millisecond
+	// writeGrace is how long a cancelled run may still write what that answer means. The runner sends
+	// SIGTERM 7.5 s after SIGINT.
+	writeGrace = 2500 * time.Millisecond
+	// writeTime bounds the same write in a run that was not cancelled.
+	writeTime = 30 * time.Second
 )
 
 // errMoved aborts an intent because another run has rotated meanwhile.
@@ -21,44 +35,74 @@ const probe = "POSTFERRY_PROBE"
 // rotation is one attempt to spend the newest refresh token.
 type rotation struct {
 	*Manager
-	pair      Pair
-	secretAt  time.Time // when the refresh token's secret was written; zero if not known
-	outwaited string    // nonce of a process that had its time
-	retried   bool      // an earlier intent may have spent this very token
+	forced   bool // because of a 401
+	pair     Pair
+	secretAt time.Time // when the refresh token's secret was written; zero if not known
+	legible  bool      // that time can be read
+	retried  bool      // an earlier intent may have spent this very token
+	before   state.XToken
 }
 
 // rotate spends the newest refresh token and stores its successor.
-func (m *Manager) rotate(ctx context.Context) (Pair, error) {
-	if m.Secrets == nil && m.Key == nil {
-		return Pair{}, &NoStoreError{}
-	}
-	r := &rotation{Manager: m}
-	if err := r.outwait(ctx); err != nil {
-		return Pair{}, err
-	}
-	var err error
-	if r.pair, err = m.newest(); err != nil {
-		return Pair{}, err
-	}
-	if err := r.preflight(ctx); err != nil {
-		return Pair{}, err
+func (m *Manager) rotate(ctx context.Context, forced bool) (Pair, error) {
+	r := &rotation{Manager: m, forced: forced}
+	err := r.prepare(ctx)
+	if err != nil {
+		return Pair{}, r.recordFailure(ctx, err)
 	}
 	err = r.intend(ctx)
-	if errors.Is(err, errMoved) {
-		return Pair{}, &PutOffError{Why: "another run rotated the token at the same moment"}
+	if ended := ctx.Err(); ended != nil {
+		return Pair{}, errors.Join(ended, r.takeBack(ctx))
 	}
 	if err != nil {
 		return Pair{}, err
 	}
-	tok, err := m.OAuth.Refresh(ctx, r.pair.Refresh)
+	tok, err := r.refresh(ctx)
 	if err != nil {
 		return Pair{}, r.recordRefusal(ctx, err)
 	}
 	// The mask comes first: from here on the new tokens exist, and anything might print them.
-	m.Mask(tok.Refresh)
-	m.Mask(tok.Access)
-	next := Pair{Refresh: tok.Refresh, Access: tok.Access, Expires: tok.ExpiresAt, scope: tok.Scope}
-	return next, (&stores{m}).put(ctx, next)
+	m.mask(tok.Refresh)
+	m.mask(tok.Access)
+	m.next = Pair{Refresh: tok.Refresh, Access: tok.Access, Expires: tok.ExpiresAt, scope: tok.Scope}
+	return m.next, (&stores{Manager: m, spent: r.pair, forced: forced}).put(ctx, m.next)
+}
+
+// prepare finds the token to spend, and makes sure that it may be spent and that its successor can
+// be stored. It has no lasting effect.
+func (r *rotation) prepare(ctx context.Context) (err error) {
+	if r.Secrets == nil && r.Key == nil {
+		return &NoStoreError{}
+	}
+	if err := r.outwait(ctx); err != nil {
+		return err
+	}
+	if r.pair, err = r.newest(); err != nil {
+		return err
+	}
+	if r.Guard != nil && !r.guarded {
+		if err := r.Guard(ctx); err != nil {
+			return err
+		}
+		r.guarded = true
+	}
+	if err := r.preflight(ctx); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// recordFailure notes that a rotation is due that can't be made for want of a store. It returns err.
+func (r *rotation) recordFailure(ctx context.Context, err error) error {
+	var none *NoStoreError
+	if !errors.As(err, &none) || r.Session.First() {
+		return err
+	}
+	failed := r.Session.Update(ctx, "rotate: no store", func(d *state.Document) error {
+		d.Tokens.X.Failing = true
+		return nil
+	})
+	return errors.Join(err, failed)
 }
 
 // outwait gives another process that is rotating right now the time to finish.
@@ -67,16 +111,25 @@ func (r *rotation) outwait(ctx context.Context) error {
 	if !r.underWay(i) {
 		return nil
 	}
-	r.outwaited = i.Nonce
-	return r.Session.Outwait(ctx, r.Now().Sub(i.At), lease, func(d *state.Document) bool {
+	err := r.Session.Outwait(ctx, r.Now().Sub(i.At), lease, func(d *state.Document) bool {
 		current := d.Tokens.X.Intent
 		return current == nil || current.Unanswered || current.Nonce != i.Nonce
 	})
+	if err == nil && r.underWay(r.Session.Doc().Tokens.X.Intent) {
+		return &PutOffError{Why: fmt.Sprintf(
+			"another run began to rotate the token at %s and has not finished", i.At.Format(time.RFC3339))}
+	}
+	return err
 }
 
 // underWay reports whether i, which may be nil, is a rotation that another process is making now.
+// One that lies ahead of now by more than clocks differ was written under a wrong clock.
 func (r *rotation) underWay(i *state.TokenIntent) bool {
-	return i != nil && i.Nonce != r.Nonce && !i.Unanswered && i.Nonce != r.outwaited
+	if i == nil || i.Nonce == r.Nonce || i.Unanswered {
+		return false
+	}
+	now := r.Now()
+	return !verdict.RunIsDead(i.At, now) && verdict.Believable(i.At, now, verdict.LongestClaim)
 }
 
 // preflight proves that secrets can be written, and reads when the refresh token's secret was
@@ -87,10 +140,12 @@ func (r *rotation) preflight(ctx context.Context) error {
 		return nil
 	}
 	err := r.Secrets.Put(ctx, probe, "written by postferry to see whether it can")
-	if err != nil && r.Key == nil {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && r.Key == nil:
 		return &NoStoreError{Name: r.RefreshName, Err: err}
-	}
-	if err != nil {
+	case err != nil:
 		r.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
 		return nil
 	}
@@ -101,6 +156,7 @@ func (r *rotation) preflight(ctx context.Context) error {
 	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
 		return fmt.Errorf("read when %s was written: %w", r.RefreshName, err)
 	}
+	r.legible = true
 	return nil
 }
 
@@ -113,6 +169,7 @@ func (r *rotation) intend(ctx context.Context) error {
 		if t.Generation != generation || r.underWay(t.Intent) {
 			return errMoved
 		}
+		r.before = *t
 		r.retried, elsewhere = t.Intent != nil && t.Intent.Refresh == digest, false
 		// The new time is remembered, so that the next run, which reads the secret anew, is not put
 		// off for the same reason.
@@ -126,11 +183,20 @@ func (r *rotation) intend(ctx context.Context) error {
 			return nil
 		}
 		t.Intent = &state.TokenIntent{
-			At: r.seconds(), Run: r.Run, Nonce: r.Nonce, Refresh: digest, SecretAt: r.secretAt,
+			At: seconds(r.Now()), Run: r.Run, Nonce: r.Nonce, Refresh: digest, SecretAt: r.secretAt,
+		}
+		if r.forced {
+			t.Forced = t.Intent.At
+		}
+		if r.Guarded != nil {
+			r.Guarded(d)
 		}
 		return nil
 	})
-	if err == nil && elsewhere {
+	switch {
+	case errors.Is(err, errMoved):
+		return &PutOffError{Why: "another run rotated the token at the same moment"}
+	case err == nil && elsewhere:
 		why := r.RefreshName + " has been written by somebody else, this run may hold the older value"
 		return &PutOffError{Why: why}
 	}
@@ -143,37 +209,88 @@ func (r *rotation) rewritten(since time.Time) bool {
 	return !since.IsZero() && !r.secretAt.IsZero() && !since.Equal(r.secretAt)
 }
 
-// recordRefusal commits what X's refusal means for the refresh token, and returns the error to
-// show.
-func (r *rotation) recordRefusal(ctx context.Context, err error) error {
-	dead := xapi.IsDeadGrant(err)
-	if dead && r.Secrets != nil {
-		at, e := r.Secrets.UpdatedAt(ctx, r.RefreshName)
-		if e == nil && !at.Equal(r.secretAt) {
-			why := r.RefreshName + " was written by somebody else while this run was using it"
-			dead, err = false, &PutOffError{Why: why}
-		}
-	}
-	// The job may be ending, but what is known of the token must still be written.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+// takeBack removes the intent of a run that was cancelled before its call: nothing was sent, and the
+// next run must not take the token for spent. The state is read anew, because the intent's commit
+// may have been made although its answer was cut off.
+func (r *rotation) takeBack(ctx context.Context) error {
+	ctx, cancel := httpx.Grace(ctx, writeGrace)
 	defer cancel()
-	settle := r.Session.Update(ctx, "rotate: refused", func(d *state.Document) error {
-		t := &d.Tokens.X
-		if t.Intent == nil || t.Intent.Nonce != r.Nonce {
-			return nil
-		}
-		switch {
-		case dead:
-			t.Dead, t.Intent = vault.Digest(r.pair.Refresh), nil
-		case httpx.ClassOf(err) == httpx.Ambiguous || r.retried:
-			t.Intent.Unanswered = true // the token may be spent: the next run tries it once
-		default:
-			t.Intent = nil // a plain refusal: nothing was spent
+	if err := r.Session.Refresh(ctx); err != nil {
+		return err
+	}
+	return r.Session.Update(ctx, "rotate: cancelled before the call", func(d *state.Document) error {
+		if t := &d.Tokens.X; t.Intent != nil && t.Intent.Nonce == r.Nonce {
+			t.Intent, t.Forced = r.before.Intent, r.before.Forced
 		}
 		return nil
 	})
-	if dead {
-		err = &DeadError{Lost: r.retried, Err: err}
+}
+
+// refresh spends the token. It outlives the run's cancellation.
+func (r *rotation) refresh(ctx context.Context) (xapi.Token, error) {
+	ctx, cancel := httpx.Grace(ctx, callGrace)
+	defer cancel()
+	return r.OAuth.Refresh(ctx, r.pair.Refresh)
+}
+
+// recordRefusal commits what X's refusal means for the refresh token, and returns the error to
+// show. The commit is the proof that the refused token is the newest one: it fails if another run
+// has written the state since this run has read it.
+func (r *rotation) recordRefusal(ctx context.Context, refused error) error {
+	// The job may be ending, but what is known of the token must still be written.
+	ctx, cancel := httpx.Grace(ctx, writeGrace)
+	defer cancel()
+	ctx, stop := context.WithTimeout(ctx, writeTime)
+	defer stop()
+	about := xapi.IsDeadGrant(refused) // it is about this token, and not about the call
+	moved, unread := false, error(nil)
+	if about {
+		moved, unread = r.secretMoved(ctx)
 	}
-	return errors.Join(err, settle)
+	var dead verdict.DeadToken
+	taken := false // by another run
+	err := r.Session.Update(ctx, "rotate: refused", func(d *state.Document) error {
+		t := &d.Tokens.X
+		if taken = t.Intent == nil || t.Intent.Nonce != r.Nonce; taken {
+			return nil
+		}
+		switch {
+		case about && !moved && unread == nil:
+			dead = verdict.DeadToken(t.Dead).Add(t.Intent.Refresh, seconds(r.Now()), r.retried)
+			t.Dead, t.Intent, t.Failing = state.RefusedToken(dead), nil, false
+		case httpx.ClassOf(refused) == httpx.Ambiguous || r.retried:
+			t.Intent.Unanswered = true // the token may be spent: the next run tries it once
+		default:
+			t.Intent, t.Failing = nil, true // a plain refusal: nothing was spent
+		}
+		return nil
+	})
+	switch {
+	case about && moved:
+		why := r.RefreshName + " was written by somebody else while this run was using it"
+		return errors.Join(&PutOffError{Why: why}, err)
+	case about && taken:
+		return &PutOffError{Why: "another run rotated the token while this run was using it"}
+	case about && err == nil && verdict.TokenDead(dead).Proven:
+		return &DeadError{Lost: dead.Lost, Err: refused}
+	case about:
+		refused = &RefusedError{Err: refused}
+	}
+	return errors.Join(refused, unread, err)
+}
+
+// secretMoved reports whether the secret was written while this run was using its value. The error
+// says that this can't be told, although it could be told before the call.
+func (r *rotation) secretMoved(ctx context.Context) (bool, error) {
+	if r.Secrets == nil {
+		return false, nil
+	}
+	at, err := r.Secrets.UpdatedAt(ctx, r.RefreshName)
+	switch {
+	case err == nil:
+		return !at.Equal(r.secretAt), nil
+	case httpx.ClassOf(err) == httpx.NotFound || !r.legible:
+		return false, nil
+	}
+	return false, fmt.Errorf("read when %s was written: %w", r.RefreshName, err)
 }

@@ -64,10 +64,6 @@ func killed(t *testing.T, st stores, n int, after bool) (lost int) {
 		if !dead.Lost {
 			t.Errorf("%s: it is not said that the answer was lost: %v", what, err)
 		}
-		refreshes := c.w.X().Refreshes()
-		if _, again := c.keep(false); !errors.As(again, &dead) || c.w.X().Refreshes() != refreshes {
-			t.Errorf("%s: a dead token was sent again", what)
-		}
 		c.login()
 		lost, err = 1, c.settled()
 	}
@@ -233,47 +229,6 @@ func TestLoginAgain(t *testing.T) {
 			}
 			if err := c.live(); err != nil {
 				t.Error(err)
-			}
-		})
-	}
-}
-
-// TestRefusals: what X's answers mean for the chain.
-func TestRefusals(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		fault  sim.Fault
-		class  httpx.Class
-		dead   bool
-		spends bool // the fault's call has its effect
-	}{
-		{"invalid_request", sim.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`}, httpx.Unauthorized, true, false},
-		{"invalid_grant", sim.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"Value passed for the token was invalid."}`}, httpx.Unauthorized, true, false},
-		{"the app's credentials", sim.Fault{Status: 401, Body: `{"error":"unauthorized_client","error_description":"Missing valid authorization header"}`}, httpx.Unauthorized, false, false},
-		{"500", sim.Fault{Status: 500, Body: "{}"}, httpx.Ambiguous, false, false},
-		{"reset before", sim.Fault{Reset: sim.Before}, httpx.Ambiguous, false, false},
-		{"reset after", sim.Fault{Reset: sim.After}, httpx.Ambiguous, false, true},
-		{"half an answer", sim.Fault{Reset: sim.Middle}, httpx.Ambiguous, false, true},
-		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`}, httpx.Ambiguous, false, false},
-	} {
-		bubble(t, tt.name, func(t *testing.T) {
-			c := newChain(t, stores{true, true})
-			tt.fault.Service, tt.fault.Call = "x", "POST /2/oauth2/token"
-			c.w.Fail(tt.fault)
-			_, err := c.keep(true)
-			var dead *token.DeadError
-			if httpx.ClassOf(err) != tt.class || errors.As(err, &dead) != tt.dead {
-				t.Fatalf("class %v, dead %v: %v", httpx.ClassOf(err), errors.As(err, &dead), err)
-			}
-			c.notShown(err.Error())
-			_, err = c.keep(true)
-			switch {
-			case tt.dead || tt.spends:
-				if !errors.As(err, &dead) || dead.Lost != tt.spends {
-					t.Errorf("the next run: %v", err)
-				}
-			case err != nil:
-				t.Errorf("nothing was spent, and the next run fails: %v", err)
 			}
 		})
 	}

@@ -3,7 +3,6 @@ package token
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
@@ -11,109 +10,162 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// storeFor is how long a successor is held that no store takes. Writing a secret is idempotent, and
-// losing the token costs a person a login.
-const storeFor = 5 * time.Minute
+const (
+	// storeFor is how long a successor is held that no store takes. Writing a secret is idempotent,
+	// and losing the token costs a person a login.
+	storeFor = 5 * time.Minute
+	// vaultGrace is the vault's share of writeGrace in a cancelled run, if the secrets are a store
+	// too: a vault that hangs must leave them time for a call.
+	vaultGrace = 1500 * time.Millisecond
+)
 
 // stores are the two places where the next run finds a pair: the vault and the repository's
 // secrets.
-type stores struct{ *Manager }
+type stores struct {
+	*Manager
+	spent  Pair // the pair that the new one replaces
+	forced bool // because of a 401
+
+	inVault, inSecrets error // nil once the store holds the pair
+	secretAt           time.Time
+}
+
+var (
+	errNoKey     = errors.New("no VAULT_KEY")
+	errNoSecrets = errors.New("no SECRETS_TOKEN")
+)
 
 // put stores the new pair: in the vault first, because that commit settles the intent, then in the
 // secrets. One store is enough. If neither takes it, the login is lost, and only then there is an
 // error.
 func (s *stores) put(ctx context.Context, p Pair) error {
+	s.inVault, s.inSecrets = errNoKey, errNoSecrets
 	// The job's cancellation must not come between X and the store.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeFor)
+	out, cancel := httpx.Grace(ctx, writeGrace)
 	defer cancel()
-	next := state.XToken{
-		Refresh: vault.Digest(p.Refresh), Access: vault.Digest(p.Access),
-		Expires: p.Expires.UTC().Truncate(time.Second), Rotated: s.seconds(),
-		Scope: p.scope, Given: vault.Digest(s.Given.Refresh),
-	}
-	var inVault, inSecrets error = errors.New("no VAULT_KEY"), errors.New("no SECRETS_TOKEN")
-	if s.Key != nil {
-		inVault = s.settle(ctx, next, func(d *state.Document) error { return s.seal(d, p) })
-	}
+	out, stop := context.WithTimeout(out, storeFor)
+	defer stop()
+	early, cancelEarly := out, func() {}
 	if s.Secrets != nil {
-		var at time.Time
-		at, inSecrets = s.writeSecrets(ctx, p, inVault == nil)
-		if inSecrets == nil {
-			next.SecretAt = at
-			s.recordSecrets(ctx, next, inVault == nil)
+		early, cancelEarly = httpx.Grace(ctx, vaultGrace)
+	}
+	defer cancelEarly()
+	next := s.describe(p)
+	_ = persistent.Retry(out, func(int) (httpx.Next, error) { // the errors are those of the stores
+		if s.Key != nil {
+			s.inVault = s.settle(early, next, func(d *state.Document) error { return s.seal(d, p) })
 		}
-	}
-	if inVault != nil && inSecrets != nil {
-		return &LostError{Err: errors.Join(inVault, inSecrets)}
-	}
-	if s.Secrets != nil && inSecrets != nil {
+		if s.Secrets != nil {
+			s.inSecrets = s.writeSecrets(out, p)
+		}
+		if s.inVault == nil || s.inSecrets == nil || !s.mayPass() {
+			return httpx.Stop, nil
+		}
+		return httpx.Again, nil
+	})
+	switch {
+	case s.inVault != nil && s.inSecrets != nil:
+		return &LostError{Err: errors.Join(s.inVault, s.inSecrets)}
+	case s.Secrets != nil && s.inSecrets != nil:
 		s.note("the new token is in the vault; writing it to the secrets failed (%v) and is done again next time",
-			inSecrets)
+			s.inSecrets)
+	case s.Secrets != nil:
+		s.recordSecrets(out, next, p)
 	}
 	return nil
 }
 
-// settle commits the new generation, and what also does to the document.
+// persistent is how a write is repeated that must not fail.
+var persistent = httpx.Policy{First: time.Second, Growth: 2, Max: 30 * time.Second}
+
+// mayPass reports whether a store that refused the pair may take it later.
+func (s *stores) mayPass() bool {
+	return httpx.IsTransient(s.inVault) || httpx.IsTransient(s.inSecrets)
+}
+
+// describe makes the record of a new pair.
+func (s *stores) describe(p Pair) state.XToken {
+	next := state.XToken{
+		Refresh: vault.Digest(p.Refresh), Access: vault.Digest(p.Access),
+		Expires: seconds(p.Expires), Rotated: seconds(s.Now()),
+		Scope: p.scope, Given: vault.Digest(s.Given.Refresh),
+	}
+	if s.forced {
+		next.Forced = next.Rotated
+	}
+	return next
+}
+
+// settle commits the new generation, and what also does to the document. A commit whose answer was
+// lost may have been made: it is not made twice.
 func (s *stores) settle(ctx context.Context, next state.XToken, also func(*state.Document) error) error {
-	return retryWrite(ctx, func(ctx context.Context) error {
-		return s.Session.Update(ctx, "rotate: settle", func(d *state.Document) error {
-			if d.Tokens.X.Refresh != next.Refresh {
-				d.Tokens.X.Rotate(next)
+	return s.Session.Update(ctx, "rotate: settle", func(d *state.Document) error {
+		t := &d.Tokens.X
+		// X may keep the refresh token: then only the intent tells that the pair is new.
+		ours := t.Intent != nil && t.Intent.Nonce == s.Nonce
+		if ours || t.Refresh != next.Refresh {
+			next.Login = vault.Digest(s.spent.Refresh)
+			if t.Refresh == next.Login && t.Generation > 0 {
+				next.Login = t.Login // the spent token was the chain's own
 			}
-			return also(d)
-		})
+			t.Rotate(next)
+		}
+		return also(d)
 	})
 }
 
 // seal puts the pair into the document's vault.
 func (s *stores) seal(d *state.Document, p Pair) error {
-	return s.sealInto(d, func(b *vault.Bundle) {
+	return sealInto(s.Key, d, func(b *vault.Bundle) {
 		b.Generation, b.Refresh, b.Access = d.Tokens.X.Generation, p.Refresh, p.Access
 		b.Expires, b.Scope = p.Expires, p.scope
 	})
 }
 
-// writeSecrets writes both secrets, the refresh token first, because it can't be made again. It
-// returns when the refresh token's secret was written, or zero if that is not known.
-func (s *stores) writeSecrets(ctx context.Context, p Pair, inVault bool) (time.Time, error) {
-	put := func(ctx context.Context) error { return s.Secrets.Put(ctx, s.RefreshName, p.Refresh) }
-	var err error
-	if inVault {
-		err = put(ctx) // the token is safe already: a retry would only delay the run
-	} else {
-		err = retryWrite(ctx, put)
-	}
-	if err != nil {
-		return time.Time{}, err
+// writeSecrets writes both secrets, the refresh token first, because it can't be made again, and
+// notes when its secret was written.
+func (s *stores) writeSecrets(ctx context.Context, p Pair) error {
+	if err := s.Secrets.Put(ctx, s.RefreshName, p.Refresh); err != nil {
+		return err
 	}
 	// An access token can be had again with the refresh token, so a failure is only a note.
 	if err := s.Secrets.Put(ctx, s.AccessName, p.Access); err != nil {
 		s.note("%s could not be written: %v", s.AccessName, err)
 	}
-	at, err := s.Secrets.UpdatedAt(ctx, s.RefreshName)
-	if err != nil {
-		return time.Time{}, nil
-	}
-	return at, nil
+	// A time that is not known is zero, and proves nothing.
+	s.secretAt, _ = s.Secrets.UpdatedAt(ctx, s.RefreshName)
+	return nil
 }
 
-// recordSecrets commits that the secrets hold the new generation. Without a vault, this settles the
-// intent. If a commit fails, the token is safe all the same, and the next run finds and adopts it.
-func (s *stores) recordSecrets(ctx context.Context, next state.XToken, inVault bool) {
-	if !inVault {
-		err := s.settle(ctx, next, func(*state.Document) error { return nil })
-		if err != nil {
-			s.note("the new token is stored, but the state could not be written: %v", err)
+// recordSecrets commits that the secrets hold the new generation. If the vault does not hold it yet,
+// this settles the intent. If a commit fails, the token is safe all the same, and the next run finds
+// and adopts it.
+func (s *stores) recordSecrets(ctx context.Context, next state.XToken, p Pair) {
+	record := func(d *state.Document) error {
+		t := &d.Tokens.X
+		if t.Refresh != next.Refresh {
+			return nil
 		}
-	}
-	err := s.Session.Update(ctx, "rotate: secrets written", func(d *state.Document) error {
-		if t := &d.Tokens.X; t.Refresh == next.Refresh {
-			t.Secret, t.SecretAt = t.Generation, next.SecretAt
+		t.Secret, t.SecretAt = t.Generation, s.secretAt
+		if s.Key != nil && s.inVault != nil {
+			return s.seal(d, p)
 		}
 		return nil
+	}
+	err := persistent.Retry(ctx, func(int) (httpx.Next, error) {
+		var err error
+		if s.inVault == nil {
+			err = s.Session.Update(ctx, "rotate: secrets written", record)
+		} else {
+			err = s.settle(ctx, next, record)
+		}
+		if err == nil || !httpx.IsTransient(err) {
+			return httpx.Stop, err
+		}
+		return httpx.Again, err
 	})
 	if err != nil {
-		s.note("the state could not be written: %v", err)
+		s.note("the new token is stored, but the state could not be written: %v", err)
 	}
 }
 
@@ -124,28 +176,9 @@ func (s *stores) repair(ctx context.Context, p Pair) {
 	if s.Secrets == nil || t.Generation == 0 || t.Secret == t.Generation || p.Access == "" {
 		return
 	}
-	at, err := s.writeSecrets(ctx, p, true)
-	if err != nil {
+	if err := s.writeSecrets(ctx, p); err != nil {
 		s.note("the secrets still can't be written (%v); the vault holds the token", err)
 		return
 	}
-	s.recordSecrets(ctx, state.XToken{Refresh: t.Refresh, SecretAt: at}, true)
-}
-
-// persistent is how a write is repeated that must not fail.
-var persistent = httpx.Policy{First: time.Second, Growth: 2, Max: 30 * time.Second}
-
-// retryWrite repeats an idempotent write until it succeeds, is refused for good, or ctx ends.
-func retryWrite(ctx context.Context, write func(context.Context) error) error {
-	err := persistent.Retry(ctx, func(int) (httpx.Next, error) {
-		err := write(ctx)
-		if err == nil || !httpx.IsTransient(err) {
-			return httpx.Stop, err
-		}
-		return httpx.Again, err
-	})
-	if httpx.IsTransient(err) {
-		return fmt.Errorf("gave up after %v: %w", storeFor, err)
-	}
-	return err
+	s.recordSecrets(ctx, state.XToken{Refresh: t.Refresh}, p)
 }
