@@ -35,11 +35,12 @@ func (r *Route) note(format string, args ...any) {
 	r.Result.Notes = append(r.Result.Notes, fmt.Sprintf(format, args...))
 }
 
-// Blocked says why nothing can be tried now, "" if something can: a circuit breaker is open, or a
-// reset time has not come. Closing the issue by hand lets the run through.
-func (r *Route) Blocked(ctx context.Context) string {
+// Blocked says why nothing that needs the components can be tried now, "" if something can: a
+// circuit breaker is open, or a reset time has not come. Closing the issue by hand lets the run
+// through.
+func (r *Route) Blocked(ctx context.Context, components ...diagnosis.Component) string {
 	d, now := r.Session.Doc(), r.Now()
-	for _, c := range []diagnosis.Component{diagnosis.Instagram, diagnosis.XToken, diagnosis.X} {
+	for _, c := range components {
 		if at := d.RetryAfter[string(c)]; now.Before(at) {
 			until := at.Format(time.RFC3339)
 			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(), until)

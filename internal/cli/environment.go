@@ -94,12 +94,12 @@ type credentials struct {
 	keys *xapi.Keys // with x.auth: keys, instead of the four before
 }
 
-// xID identifies what X accepts: a new one closes X's circuit breaker.
-func (c credentials) xID() string {
+// xID identifies what X accepts, by its login: a new one closes X's circuit breaker.
+func (c credentials) xID(login string) string {
 	if c.keys != nil {
 		return vault.Digest(fmt.Sprint(*c.keys))
 	}
-	return vault.Digest(c.clientID + c.clientSecret + c.refresh)
+	return vault.Digest(c.clientID + c.clientSecret + login)
 }
 
 // need names the services whose credentials a command can't do without.

@@ -51,7 +51,8 @@ func (r *route) mirror(ctx context.Context) result.Route {
 	}
 	byHand := r.runner.ByHand()
 	if !r.options.force && !byHand {
-		if out.Waiting = a.Blocked(ctx); out.Waiting != "" {
+		out.Waiting = a.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X)
+		if out.Waiting != "" {
 			return out
 		}
 	}

@@ -71,45 +71,55 @@ func (r *route) rotate(ctx context.Context) result.Route {
 		return out
 	}
 	m, done := r.tokens(), false
-	if r.keys() == nil {
+	if !r.options.force && !r.runner.ByHand() && r.keys() == nil {
+		out.Waiting = a.Blocked(ctx, diagnosis.XToken)
+	}
+	if out.Waiting == "" && r.keys() == nil {
 		done, err = m.RotateIfDue(ctx, r.options.force)
 	}
 	if warning := r.renewInstagram(ctx, m, done); warning != "" {
 		out.Outcome.Warnings = append(out.Outcome.Warnings, warning)
 	}
 	out.Tokens = r.session.Doc().Tokens
-	what := ""
 	var putOff *token.PutOffError
-	switch t := out.Tokens.X; {
-	case errors.As(err, &putOff):
-		out.Outcome.PutOff = putOff.Why
-		what = "put off to the next run: " + putOff.Why
-	case err != nil && done:
-		what = "X's token: rotated, but"
-	case err != nil:
-		what = "X's token: not rotated"
-	case done:
-		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
-		what = fmt.Sprintf("rotated, generation %d", t.Generation)
-	case r.keys() != nil:
-		out.Rotation = "X's own keys are not rotated"
-		what = "X's own keys are not rotated"
-	default:
-		out.Rotation = "no token is due"
-		what = "not due, last rotated " + t.Rotated.Format("2006-01-02 15:04 UTC")
+	if errors.As(err, &putOff) {
+		out.Outcome.PutOff, err = putOff.Why, nil
 	}
-	fmt.Fprintf(r.p.Stdout, "%s: %s\n", r.conf.Name, what)
-	if err != nil && putOff == nil {
+	fmt.Fprintf(r.p.Stdout, "%s: %s\n", r.conf.Name, r.rotation(&out, done, err))
+	if err != nil {
 		a.Failed(ctx, err)
 		return out
 	}
 	a.Adopt(ctx)
 	a.Recovered(ctx, map[diagnosis.Component]bool{
 		// With X's own keys X was not asked.
-		diagnosis.XToken: putOff == nil && r.keys() == nil, diagnosis.GitHub: true,
-		diagnosis.State: true,
+		diagnosis.XToken: out.Outcome.PutOff == "" && out.Waiting == "" && r.keys() == nil,
+		diagnosis.GitHub: true, diagnosis.State: true,
 	})
 	return out
+}
+
+// rotation says what became of X's tokens. It writes that into the result where it is news.
+func (r *route) rotation(out *result.Route, done bool, err error) string {
+	switch t := out.Tokens.X; {
+	case out.Outcome.PutOff != "":
+		return "put off to the next run: " + out.Outcome.PutOff
+	case out.Waiting != "":
+		return "waiting: " + out.Waiting
+	case err != nil && done:
+		return "X's token: rotated, but"
+	case err != nil:
+		return "X's token: not rotated"
+	case done:
+		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
+		return fmt.Sprintf("rotated, generation %d", t.Generation)
+	case r.keys() != nil:
+		out.Rotation = "X's own keys are not rotated"
+		return out.Rotation
+	default:
+		out.Rotation = "no token is due"
+		return "not due, last rotated " + t.Rotated.Format("2006-01-02 15:04 UTC")
+	}
 }
 
 // renewInstagram renews Instagram's token. A refusal is only a warning, which it returns: the old

@@ -139,9 +139,14 @@ func (r *route) alert(out *result.Route) *alert.Route {
 
 // digest names the credentials that a component depends on.
 func (r *route) digest(component diagnosis.Component) string {
-	c, conf := r.creds[r.conf.Name], r.conf.Instagram
-	if component == diagnosis.Instagram {
-		return vault.Digest(c.instagramToken + c.instagramUser + conf.Login + conf.APIVersion)
+	c, conf, d := r.creds[r.conf.Name], r.conf.Instagram, &state.Document{}
+	if r.session != nil {
+		d = r.session.Doc()
 	}
-	return c.xID()
+	// A login and not a token: our own rotations are no change by a person.
+	if component == diagnosis.Instagram {
+		login := token.InstagramLogin(d, c.instagramToken)
+		return vault.Digest(login + c.instagramUser + conf.Login + conf.APIVersion)
+	}
+	return c.xID(token.Login(d, c.refresh))
 }

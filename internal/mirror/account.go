@@ -13,9 +13,9 @@ import (
 
 // account is the X account of a route: its access token, its id and its timeline.
 type account struct {
-	x        *xapi.Client
-	tokens   *token.Manager // nil if x signs its calls with X's own keys
-	session  *state.Session
+	x       *xapi.Client
+	tokens  *token.Manager // nil if x signs its calls with X's own keys
+	session *state.Session
 	// proven reports whether the token chain gave an access token and its last rotation went well, or
 	// X took a signed call.
 	proven   bool
@@ -38,7 +38,7 @@ func (a *account) ensureToken(ctx context.Context) error {
 // authorized makes a call, and repeats it with a new access token if X answers 401.
 func (a *account) authorized(ctx context.Context, call func() error) error {
 	err := call()
-	a.proven = a.proven || err == nil
+	a.proven = a.proven || a.tokens == nil && err == nil
 	if !a.replaceable(err) {
 		return err
 	}
