@@ -30,13 +30,13 @@ func TestXRefusals(t *testing.T) {
 		{
 			"dead grant", token, 400, nil,
 			`{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`,
-			"X's login has to be made again",
+			"X refuses the refresh token, which can pass",
 			"invalid_request: Value passed for the token was invalid.",
 		},
 		{
 			"dead grant, the other word", token, 400, nil,
 			`{"error":"invalid_grant","error_description":"Value passed for the token was invalid."}`,
-			"X's login has to be made again", "fix: Log in again",
+			"X refuses the refresh token, which can pass", "fix: Nothing to do yet",
 		},
 		{
 			"no client authentication", token, 401, nil,

@@ -59,15 +59,7 @@ var own = []ownRow{
 			"secret X_REFRESH_TOKEN. The next run notices by itself.",
 		xPortal,
 	}},
-	{XToken, Diagnosis{
-		"x-refresh-refused", "X refuses the refresh token, which can pass",
-		"X says that the token is invalid. One such answer proves nothing: it may be X's own " +
-			"mistake, or the token of a run that another one has overtaken. The token is tried " +
-			"again. Posting waits; nothing is lost, and what is missed is caught up.",
-		"Nothing to do yet: if X refuses the same token once more, an hour or more after the " +
-			"first time, this issue says what to do.",
-		xStatus,
-	}},
+	{XToken, refreshRefused},
 	{XToken, Diagnosis{
 		"token-lost", "X's new token could not be stored",
 		"X had proven to accept the old token, but every store refused the new one when it came, " +

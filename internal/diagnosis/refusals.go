@@ -69,12 +69,8 @@ var refusals = []refusalRow{
 			"postferry is out of date.",
 		"Set `api_version` to a current version, or update postferry.",
 		graphVersions}},
-	{service: "x", op: tokenCall, class: httpx.Unauthorized, typ: "dead-grant", Diagnosis: Diagnosis{
-		"x-login-again", "X's login has to be made again",
-		"X refuses the refresh token for good. No program can renew it.",
-		"Log in again: run `postferry setup` and put the new token into the secret " +
-			"X_REFRESH_TOKEN.",
-		xPortal}},
+	{service: "x", op: tokenCall, class: httpx.Unauthorized, typ: "token-invalid",
+		Diagnosis: refreshRefused},
 	{service: "x", op: tokenCall, class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-app-credentials", "X does not accept the app's own credentials",
 		"This is about X_CLIENT_ID and X_CLIENT_SECRET, not about the login: the refresh token " +
@@ -200,6 +196,18 @@ var instagramID = Diagnosis{
 		"longer linked to the Page or no longer professional.",
 	"Check the id, and in Meta Business Suite that the account is professional and linked.",
 	"https://business.facebook.com/settings/"}
+
+// refreshRefused is what a refusal of the refresh token means before it is proven that the token is
+// dead.
+var refreshRefused = Diagnosis{
+	"x-refresh-refused", "X refuses the refresh token, which can pass",
+	"X says that the token is invalid. One such answer proves nothing: it may be X's own " +
+		"mistake, or the token of a run that another one has overtaken. The token is tried " +
+		"again. Posting waits; nothing is lost, and what is missed is caught up.",
+	"Nothing to do yet: if X refuses the same token once more, an hour or more after the " +
+		"first time, this issue says what to do.",
+	xStatus,
+}
 
 var missingScope = Diagnosis{
 	"x-scope", "the X login lacks a right",

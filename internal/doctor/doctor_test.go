@@ -377,7 +377,7 @@ func TestChain(t *testing.T) {
 		want  []string
 		shows string
 	}{
-		{"dead before the first rotation", elsewhere, []string{"x-login-again"}, "!! x the token chain: X refuses the refresh token: X refused it twice"},
+		{"dead before the first rotation", elsewhere, []string{"x-login-again"}, "!! x the token chain: X refuses the refresh token for good: X refused it twice"},
 		{"dead, from the secret", func(p *patient) { p.rotate(); elsewhere(p) }, []string{"x-login-again"}, "!! x the token chain: X refuses"},
 		{"dead, from the vault", func(p *patient) { delete(p.env, "SECRETS_TOKEN"); p.rotate(); elsewhere(p) },
 			[]string{"x-login-again"}, "!! x the token chain: X refuses"},

@@ -60,7 +60,7 @@ func (*VaultKeyError) Cause() string { return "vault-sealed" }
 type RefusedError struct{ Err error }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("X refuses the refresh token, which can pass: it is tried again: %v", e.Err)
+	return fmt.Sprintf("X refuses the refresh token, which can pass: %v", e.Err)
 }
 
 func (e *RefusedError) Unwrap() error { return e.Err }
@@ -78,7 +78,7 @@ func (e *DeadError) Error() string {
 	if e.Lost {
 		return fmt.Sprintf("X's answer to an earlier rotation was lost, and with it the new token: %v", e.Err)
 	}
-	return fmt.Sprintf("X refuses the refresh token: %v", e.Err)
+	return fmt.Sprintf("X refuses the refresh token for good: %v", e.Err)
 }
 
 func (e *DeadError) Unwrap() error { return e.Err }

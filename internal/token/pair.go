@@ -2,6 +2,7 @@ package token
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -92,11 +93,10 @@ func (m *Manager) refused(p Pair) error {
 	if p.Refresh == "" || dead.Digest != vault.Digest(p.Refresh) {
 		return nil
 	}
-	v := verdict.TokenDead(dead)
-	if v.Proven {
+	if v := verdict.TokenDead(dead); v.Proven {
 		return &DeadError{Lost: dead.Lost, Err: errors.New(v.Why)}
 	}
-	return &RefusedError{Err: errors.New(v.Why)}
+	return &RefusedError{Err: fmt.Errorf("refused on %s", dead.Last.Format("2006-01-02 15:04 UTC"))}
 }
 
 // openVault opens the sealed bundle. The bundle is empty without a key or a vault. The runner knows

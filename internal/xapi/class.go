@@ -10,8 +10,8 @@ import (
 // The keys of X's words: httpx.Error.Type of a refusal whose words the table knows. A refusal with
 // other words has the last segment of X's own problem type ("invalid-request"), or "".
 const (
-	TypeDeadGrant   = "dead-grant"   // the refresh token is spent or revoked
-	TypeCodeInvalid = "code-invalid" // the code of a login is spent or older than 30 seconds
+	TypeDeadGrant   = "token-invalid" // the refresh token is spent or revoked, if X is right
+	TypeCodeInvalid = "code-invalid"  // the code of a login is spent or older than 30 seconds
 
 	TypeMediaUnrecognized = "media-unrecognized" // finalize: no image or video that X knows
 	TypeDurationTooLong   = "duration-too-long"  // finalize: the video is too long
