@@ -24,7 +24,7 @@ var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
 	"internal/cli": "actions alert build httpx config demo doctor diagnosis instagram mirror" +
-		" plan mediahost github report result token setup state vault workflow xapi",
+		" plan provenance mediahost github report result token setup state vault workflow xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
@@ -46,6 +46,7 @@ var imports = map[string]string{
 	"internal/verdict":     "",
 	"internal/vault":       "",
 	"internal/build":       "",
+	"internal/provenance":  "",
 	"internal/workflow":    "config",
 	"internal/twittertext": "",
 

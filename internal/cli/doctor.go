@@ -44,6 +44,9 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 			out.print(p.Stdout)
 		}
 	}
+	if !o.json {
+		j.printVersion(ctx, p.Stdout)
+	}
 	if sick {
 		return statusError(exitIncident)
 	}

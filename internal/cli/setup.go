@@ -52,6 +52,9 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	w.Yes = yes
+	if line := attestation(ctx, ""); line != "" {
+		w.Say("postferry %s of %s: %s", build.Version(), build.Home, line)
+	}
 	return w.Run(ctx)
 }
 

@@ -12,8 +12,11 @@ type Version struct {
 	Ends     time.Time // zero if Meta has not said
 }
 
+// VersionsRead is when the table of versions was last compared with its source.
+var VersionsRead = day(2026, 11, 23)
+
 // versions is the table of Graph versions, oldest first.
-// Source: https://developers.facebook.com/docs/graph-api/changelog/versions, read 2026-11-23.
+// Source: https://developers.facebook.com/docs/graph-api/changelog/versions, read on VersionsRead.
 var versions = []Version{
 	{"v11.0", day(2021, 6, 8), day(2023, 9, 14)},
 	{"v12.0", day(2021, 9, 14), day(2024, 2, 8)},

@@ -1,9 +1,16 @@
 package plan
 
-import "github.com/postferry/postferry/internal/caption"
+import (
+	"time"
+
+	"github.com/postferry/postferry/internal/caption"
+)
+
+// PricesRead is when the prices were last compared with their source.
+var PricesRead = time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
 
 // The prices of X in US dollars, pay-per-use.
-// Source: https://docs.x.com/x-api/getting-started/pricing, read 2026-08-22, confirmed 2026-10-02.
+// Source: https://docs.x.com/x-api/getting-started/pricing, read on PricesRead.
 const (
 	usdPost    = 0.015 // a post without a URL
 	usdURLPost = 0.200 // a post with one or more

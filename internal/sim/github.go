@@ -39,6 +39,7 @@ type ghSide struct {
 	keys      map[string]sealing // by environment; "" is the repository's own
 	secrets   map[string]secret  // "name", or "environment/name"
 	variables map[string]string
+	releases  []release
 	writes    int
 	requests  int
 }
@@ -249,6 +250,7 @@ func (g *ghSide) routes() *http.ServeMux {
 	for pattern, route := range g.endpoints() {
 		mux.HandleFunc(pattern, g.handler(route))
 	}
+	mux.HandleFunc("GET /repos/{owner}/{repo}/releases", g.listReleases)
 	mux.HandleFunc("/", g.handler(ghRoute{"", missing}))
 	return mux
 }
