@@ -14,18 +14,10 @@ var refusals = []refusalRow{
 		"Open the App Dashboard, look for alerts and required actions, and complete them. " +
 			"postferry comes back by itself.",
 		metaApps}},
-	{service: "instagram", code: 190, subcode: 463, Diagnosis: Diagnosis{
-		"instagram-token-expired", "the Instagram token has expired",
-		"Long-lived tokens live 60 days and are renewed by `postferry rotate` while they are " +
-			"alive. An expired one can't be renewed.",
-		"Make a new token (App Dashboard > Instagram > API setup > Generate token) and put it " +
-			"into the secret INSTAGRAM_TOKEN.",
-		metaApps}},
-	{service: "instagram", code: 190, subcode: 460, Diagnosis: Diagnosis{
-		"instagram-password-changed", "the Instagram token died with a password change",
-		"Meta ends every token of an account when its password changes or when it sees a " +
-			"security risk.",
-		"Log in again and put the new token into the secret INSTAGRAM_TOKEN.", metaApps}},
+	{service: "instagram", code: 190, subcode: 463, Diagnosis: instagramExpired},
+	{service: "instagram", typ: "token-expired", Diagnosis: instagramExpired},
+	{service: "instagram", code: 190, subcode: 460, Diagnosis: instagramPassword},
+	{service: "instagram", typ: "password-changed", Diagnosis: instagramPassword},
 	{service: "instagram", code: 190, subcode: 459, Diagnosis: checkpoint},
 	{service: "instagram", code: 190, subcode: 464, Diagnosis: checkpoint},
 	{service: "instagram", code: 190, subcode: 492, Diagnosis: Diagnosis{
@@ -172,6 +164,20 @@ var refusals = []refusalRow{
 			"app and look whether it plays.",
 		""}},
 }
+
+var instagramExpired = Diagnosis{
+	"instagram-token-expired", "the Instagram token has expired",
+	"Long-lived tokens live 60 days and are renewed by `postferry rotate` while they are " +
+		"alive. An expired one can't be renewed.",
+	"Make a new token (App Dashboard > Instagram > API setup > Generate token) and put it " +
+		"into the secret INSTAGRAM_TOKEN.",
+	metaApps}
+
+var instagramPassword = Diagnosis{
+	"instagram-password-changed", "the Instagram token died with a password change",
+	"Meta ends every token of an account when its password changes or when it sees a " +
+		"security risk.",
+	"Log in again and put the new token into the secret INSTAGRAM_TOKEN.", metaApps}
 
 var checkpoint = Diagnosis{
 	"instagram-checkpoint", "Meta wants the account's owner to log in by hand",

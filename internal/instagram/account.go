@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
+
+	"github.com/postferry/postferry/internal/httpx"
 )
 
 // Account is an Instagram professional account, or a person or Page of Facebook's, as far as it was asked for.
@@ -15,6 +18,10 @@ type Account struct {
 	Username string
 	Type     string // account_type: BUSINESS, MEDIA_CREATOR; Instagram Login only
 	Name     string
+	// MediaCount is how many media the account has, whether or not the list shows them; it says
+	// something only if MediaCounted.
+	MediaCount   int
+	MediaCounted bool
 }
 
 type wireAccount struct {
@@ -23,12 +30,20 @@ type wireAccount struct {
 	Username text `json:"username"`
 	Type     text `json:"account_type"`
 	Name     text `json:"name"`
+	Count    text `json:"media_count"`
 }
 
-func (w wireAccount) whole() bool { return w.ID != "" || w.UserID != "" }
+func (w wireAccount) complete() bool { return w.ID != "" || w.UserID != "" }
 
 func (w wireAccount) account() Account {
-	return Account{ID: string(w.ID), UserID: string(w.UserID), Username: string(w.Username), Type: string(w.Type), Name: string(w.Name)}
+	a := Account{
+		ID: string(w.ID), UserID: string(w.UserID), Username: string(w.Username),
+		Type: string(w.Type), Name: string(w.Name),
+	}
+	if n, err := strconv.Atoi(string(w.Count)); err == nil && n >= 0 {
+		a.MediaCount, a.MediaCounted = n, true
+	}
+	return a
 }
 
 // Me reads the account whose media List gives: the token's own for Instagram Login, the one called UserID for Facebook
@@ -45,20 +60,28 @@ func (c *Client) Me(ctx context.Context) (Account, error) {
 	if c.Login == FacebookLogin {
 		return c.Node(ctx, "me")
 	}
-	return c.node(ctx, "GET /me", "/me", "id,user_id,username,account_type,name")
+	return c.node(ctx, "GET /me", "/me", "id,user_id,username,account_type,name", "media_count")
 }
 
 // Node reads one node of graph.facebook.com: an Instagram account by its id, or whoever the token belongs to as "me",
 // who has no username.
 func (c *Client) Node(ctx context.Context, id string) (Account, error) {
 	if id == "me" {
-		return c.node(ctx, "GET /me", "/me", "id,name")
+		return c.node(ctx, "GET /me", "/me", "id,name", "")
 	}
-	return c.node(ctx, "GET /{user}", "/"+url.PathEscape(id), "id,username")
+	return c.node(ctx, "GET /{user}", "/"+url.PathEscape(id), "id,username", "media_count")
 }
 
-func (c *Client) node(ctx context.Context, op, path, fields string) (Account, error) {
-	w, err := get[wireAccount](ctx, c, call{op: op, path: path, query: url.Values{"fields": {fields}}})
+// node reads a node, and asks again without the optional field if that is refused.
+func (c *Client) node(ctx context.Context, op, path, fields, optional string) (Account, error) {
+	ask := fields
+	if optional != "" {
+		ask += "," + optional
+	}
+	w, err := get[wireAccount](ctx, c, call{op: op, path: path, query: url.Values{"fields": {ask}}})
+	if e := httpx.As(err); e != nil && e.Code == 100 && e.Class == httpx.Invalid && optional != "" {
+		return c.node(ctx, op, path, fields, "")
+	}
 	return w.account(), err
 }
 
@@ -89,7 +112,7 @@ type wirePage struct {
 	Connected wireAccount `json:"connected_instagram_account"`
 }
 
-func (w wirePage) whole() bool { return w.ID != "" }
+func (w wirePage) complete() bool { return w.ID != "" }
 
 func (w wirePage) page() FacebookPage {
 	return FacebookPage{
@@ -123,7 +146,7 @@ type wirePermission struct {
 	Status text `json:"status"`
 }
 
-func (w wirePermission) whole() bool            { return w.Name != "" }
+func (w wirePermission) complete() bool         { return w.Name != "" }
 func (w wirePermission) permission() Permission { return Permission{string(w.Name), string(w.Status)} }
 
 // Permissions lists what the person granted or declined. Facebook Login only.
@@ -135,7 +158,7 @@ func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
 // edge reads all of a small list. One element that can't be read makes the whole an error: these are evidence.
 func edge[W answer, T any](ctx context.Context, c *Client, op, path string, query url.Values, convert func(W) T) ([]T, error) {
 	var out []T
-	var odd error
+	var broken error
 	err := c.walk(op, func(after string) (page, error) {
 		if after != "" {
 			query.Set("after", after)
@@ -144,8 +167,8 @@ func edge[W answer, T any](ctx context.Context, c *Client, op, path string, quer
 	}, func(p page) bool {
 		for _, raw := range p.Data {
 			var w W
-			if json.Unmarshal(raw, &w) != nil || !w.whole() {
-				odd = c.odd(op, "an element of the list can't be read")
+			if json.Unmarshal(raw, &w) != nil || !w.complete() {
+				broken = c.malformed(op, "an element of the list can't be read")
 				return true
 			}
 			out = append(out, convert(w))
@@ -153,7 +176,7 @@ func edge[W answer, T any](ctx context.Context, c *Client, op, path string, quer
 		return false
 	})
 	if err == nil {
-		err = odd
+		err = broken
 	}
 	return out, err
 }
@@ -185,7 +208,7 @@ type wirePageToken struct {
 	Access text `json:"access_token"`
 }
 
-func (w wirePageToken) whole() bool { return w.Access != "" }
+func (w wirePageToken) complete() bool { return w.Access != "" }
 
 // PageToken is the Page's own token. Made with a long-lived token of a person it has no end of its own.
 // Source: https://developers.facebook.com/docs/facebook-login/guides/access-tokens#pagetokens

@@ -81,13 +81,13 @@ type dead struct{}
 func (dead) RoundTrip(*http.Request) (*http.Response, error) { return nil, errDead }
 
 func TestMe(t *testing.T) {
-	w := script(said(200, `{"user_id":"17841400000000000","id":25000000000000001,"username":"tester","account_type":"BUSINESS","name":"Tester"}`))
+	w := script(said(200, `{"user_id":"17841400000000000","id":25000000000000001,"username":"tester","account_type":"BUSINESS","name":"Tester","media_count":0}`))
 	got, err := client(w).Me(t.Context())
-	want := Account{ID: "25000000000000001", UserID: "17841400000000000", Username: "tester", Type: "BUSINESS", Name: "Tester"}
+	want := Account{ID: "25000000000000001", UserID: "17841400000000000", Username: "tester", Type: "BUSINESS", Name: "Tester", MediaCounted: true}
 	if got != want || err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
-	if got, want := w.seen[0].URL.String(), "https://graph.instagram.com/v25.0/me?fields=id%2Cuser_id%2Cusername%2Caccount_type%2Cname"; got != want {
+	if got, want := w.seen[0].URL.String(), "https://graph.instagram.com/v25.0/me?fields=id%2Cuser_id%2Cusername%2Caccount_type%2Cname%2Cmedia_count"; got != want {
 		t.Errorf("asked %s, want %s", got, want)
 	}
 }
@@ -104,9 +104,24 @@ func TestMeAtFacebookIsTheAccount(t *testing.T) {
 	if want := (Account{ID: "10001", Name: "A Person"}); got != want || err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
-	for i, want := range []string{"https://graph.facebook.com/v25.0/17841400000000000?fields=id%2Cusername", "https://graph.facebook.com/v25.0/me?fields=id%2Cname"} {
+	for i, want := range []string{"https://graph.facebook.com/v25.0/17841400000000000?fields=id%2Cusername%2Cmedia_count", "https://graph.facebook.com/v25.0/me?fields=id%2Cname"} {
 		if got := w.seen[i].URL.String(); got != want {
 			t.Errorf("asked %s, want %s", got, want)
+		}
+	}
+}
+
+// An account whose media can't be counted is still an account.
+func TestMeWithoutMediaCount(t *testing.T) {
+	w := script(said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (media_count)")), said(200, `{"id":"1"}`))
+	got, err := client(w).Me(t.Context())
+	if err != nil || got.ID != "1" || got.MediaCounted || len(w.seen) != 2 {
+		t.Errorf("got %+v, %v after %d calls", got, err, len(w.seen))
+	}
+	for count, want := range map[string]int{`7`: 7, `"7"`: 7, `-1`: 0, `"many"`: 0, `null`: 0} {
+		got, err := client(script(said(200, `{"id":"1","media_count":`+count+`}`))).Me(t.Context())
+		if err != nil || got.MediaCount != want || got.MediaCounted != (want == 7) {
+			t.Errorf("%s: got %+v, %v", count, got, err)
 		}
 	}
 }

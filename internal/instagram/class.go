@@ -7,12 +7,16 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// What httpx.Error.Type says where Graph has no code of its own for it; else it is Graph's own type ("OAuthException").
+// What httpx.Error.Type says where Graph's words say more than its code; elsewhere it is Graph's own
+// type ("OAuthException").
 const (
-	// TypeAppDisabled: Meta has switched the app's access off. No new token helps.
-	TypeAppDisabled = "app-disabled"
-	// TypeTooMuch: one call asked for more than Graph will compute at once.
-	TypeTooMuch = "too-much-data"
+	TypeAppDisabled     = "app-disabled"     // Meta has switched the app's access off: no new token helps
+	TypeTooMuch         = "too-much-data"    // one call asked for more than Graph computes at once
+	TypeTokenExpired    = "token-expired"    // as subcode 463, which is not always there
+	TypePasswordChanged = "password-changed" // as subcode 460, likewise
+	TypeAppSecret       = "app-secret"       // the app's secret is another app's
+	TypeReconnect       = "reconnect"        // the account has to be connected to the app again
+	TypeInactive        = "account-inactive" // Meta has disabled the account's access for some weeks
 )
 
 // row says what a refusal with these codes means. The first row that fits counts.
@@ -49,23 +53,29 @@ var classes = []row{
 	{80001, 80014, 0, httpx.RateLimited}, // [R] business use cases; 80002 is Instagram
 }
 
-// texts is the one place where a message's words count: Graph has no code for what they say. They are matched in lower
-// case, before the codes, which differ from case to case.
+// texts is the one place where a message's words count: Graph has no code for what they say, or leaves
+// its code out. They are matched in lower case, before the codes, which differ from case to case.
+// Sources are GitHub threads, owner/repository#n.
 var texts = []struct {
 	words string
 	class httpx.Class
 	kind  string
 }{
-	{"data use checkup", httpx.Forbidden, TypeAppDisabled},       // https://github.com/genxbe/kirby3-instagram/issues/8
-	{"api access disrupted", httpx.Forbidden, TypeAppDisabled},   // https://github.com/codingbadger/instant-tokens.com/issues/27
-	{"api access deactivated", httpx.Forbidden, TypeAppDisabled}, // the app was idle, or the developer is to be verified: https://github.com/companionstudio/instagram-token-agent/issues/35
-	{"api access blocked", httpx.Forbidden, TypeAppDisabled},     // from memory, no source
-	// A 500 with code 1, which no repetition cures: https://github.com/singer-io/tap-facebook/issues/65
-	{"reduce the amount of data", httpx.RateLimited, TypeTooMuch},
+	{"data use checkup", httpx.Forbidden, TypeAppDisabled},                   // genxbe/kirby3-instagram#8
+	{"api access disrupted", httpx.Forbidden, TypeAppDisabled},               // codingbadger/instant-tokens.com#27
+	{"api access deactivated", httpx.Forbidden, TypeAppDisabled},             // companionstudio/instagram-token-agent#35
+	{"api access blocked", httpx.Forbidden, TypeAppDisabled},                 // from memory, no source
+	{"reduce the amount of data", httpx.Transient, TypeTooMuch},              // singer-io/tap-facebook#65
+	{"session has expired on", httpx.Unauthorized, TypeTokenExpired},         // codingbadger/instant-tokens.com#28
+	{"changed their password", httpx.Unauthorized, TypePasswordChanged},      // stevenschobert/instafeed.js#654
+	{"for security reasons", httpx.Unauthorized, TypePasswordChanged},        // stevenschobert/instafeed.js#654
+	{"invalid appsecret_proof", httpx.Forbidden, TypeAppSecret},              // facebook/facebook-python-business-sdk#528
+	{"unsupported request - method type", httpx.Unauthorized, TypeReconnect}, // in2code-de/instagram#25
+	{"disabled for non-active accounts", httpx.Forbidden, TypeInactive},      // seen with code 200; no thread
 }
 
-// classify fills in e's class, and its type where the words say more than the code. What no row knows goes by the HTTP
-// status.
+// classify sets e's class, and its type where the words say more than the code. What no row knows goes
+// by the HTTP status.
 func classify(e *httpx.Error, status int, transient bool) {
 	words := strings.ToLower(e.Message)
 	for _, t := range texts {

@@ -28,7 +28,7 @@ const (
 // Client reads with one token. Its fields are set before the first call and not changed after; its methods may then be
 // called at the same time.
 type Client struct {
-	BaseURL   string // "" is the host of the login's own flavour
+	BaseURL   string // "" is the host of the login type
 	Login     string // InstagramLogin, which "" means too, or FacebookLogin
 	Version   string // "v25.0"; "" is DefaultVersion
 	UserID    string // the professional account's id, 17841…; for Facebook Login only
@@ -37,7 +37,8 @@ type Client struct {
 	AppSecret string // signs Facebook calls (appsecret_proof) and exchanges tokens; may be empty
 	HTTP      *http.Client
 	Now       func() time.Time
-	Secrets   *httpx.Redactor
+	Secrets   *httpx.Redactor // may be nil
+	Clock     *httpx.Clock    // observes the Date of every answer; may be nil
 
 	once     sync.Once
 	redactor *httpx.Redactor
@@ -84,19 +85,21 @@ const noVersion = "-"
 
 // answer is a decoded body that can tell whether it is what was asked for: JSON of another shape decodes without an
 // error into a zero value, and an empty list for an empty account is not the same as no list.
-type answer interface{ whole() bool }
+type answer interface{ complete() bool }
 
 // get makes a call and decodes its answer. The error is an *httpx.Error.
 func get[T answer](ctx context.Context, c *Client, q call) (T, error) {
 	var out T
-	remote := &httpx.Client{Service: service, HTTP: c.http(), Now: c.Now, Secrets: c.secrets()}
+	remote := &httpx.Client{
+		Service: service, HTTP: c.http(), Now: c.Now, Secrets: c.secrets(), Clock: c.Clock,
+	}
 	remote.Decode = func(r *httpx.Response) *httpx.Error {
 		c.note(r)
 		if e := refusal(r, c.now(), q.secret); e != nil {
 			return e
 		}
 		var v T // a fresh one for each try: what a broken answer left behind must not shine through
-		if err := json.Unmarshal(r.Body, &v); err != nil || !v.whole() {
+		if err := json.Unmarshal(r.Body, &v); err != nil || !v.complete() {
 			return about(broken(r, q.secret), r)
 		}
 		out = v

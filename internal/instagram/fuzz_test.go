@@ -19,7 +19,7 @@ func FuzzPage(f *testing.F) {
 	f.Add(`{"data":[{"id":"1","timestamp":"2018-02-22T10:40:45Z","children":{"paging":{"next":"x"}}}],"paging":{"next":"%zz"}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var p page
-		if json.Unmarshal([]byte(body), &p) != nil || !p.whole() {
+		if json.Unmarshal([]byte(body), &p) != nil || !p.complete() {
 			return
 		}
 		if (p.next() != "") != (p.Paging.Next != "") {

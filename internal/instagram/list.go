@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 )
@@ -23,40 +25,55 @@ const (
 // shape is how much the list call asks for: an index into shapes.
 type shape int
 
-// shapes go from all that is wanted to what can't be done without. One field that a version or an account does not have
-// fails the whole call, and so does an answer that Graph finds too expensive.
+const (
+	essential = "id,caption,media_type,media_url,thumbnail_url,permalink,timestamp," +
+		"children{id,media_type,media_url,thumbnail_url}"
+	wanted = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp," +
+		"username,alt_text,children{id,media_type,media_url,thumbnail_url,alt_text}"
+)
+
+// shapes go from all that is wanted to what can't be done without. One field that a version or an
+// account does not have fails the complete call, and so does an answer that Graph finds too expensive.
 var shapes = []struct {
 	fields string
 	limit  int
 }{
-	{"id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,username,alt_text," +
-		"children{id,media_type,media_url,thumbnail_url,alt_text}", 50},
+	{wanted + ",is_ai_generated", 50},
+	{wanted, 50},
 	{essential, 50},
 	{essential, 10},
 }
 
-const essential = "id,caption,media_type,media_url,thumbnail_url,permalink,timestamp,children{id,media_type,media_url,thumbnail_url}"
+// refusedField is the field that Graph names: "Tried accessing nonexisting field (alt_text) on …".
+var refusedField = regexp.MustCompile(`field \((\w+)\)`)
 
-// narrower is the shape to try after err, and whether err is about the shape at all.
+// narrower returns the shape to try after err, and reports whether err is about the shape at all.
 func (s shape) narrower(err error) (shape, bool) {
 	e := httpx.As(err)
-	if e == nil {
+	last := shape(len(shapes) - 1)
+	switch {
+	case e == nil || s == last:
+		return s, false
+	case e.Code == 1: // "reduce the amount of data", which is not always said so
+		return last, true
+	case (e.Code != 100 || e.Subcode == 33 || e.Type == TypeAppSecret || e.Type == TypeReconnect) && e.Code != 9005:
 		return s, false
 	}
-	next := s
-	switch {
-	case e.Code == 100 && e.Subcode != 33, e.Code == 9005: // a field is not there, or not for some media of this account
-		next = max(s, 1)
-	case e.Code == 1: // "reduce the amount of data", which is not always said so
-		next = shape(len(shapes) - 1)
+	// A field is not there, or not for some media of this account.
+	next := s + 1
+	if named := refusedField.FindStringSubmatch(e.Message); named != nil {
+		for next < last-1 && strings.Contains(shapes[next].fields, named[1]) {
+			next++
+		}
 	}
-	return next, next != s
+	return next, next < last
 }
 
-// List reads the account's media from the newest on, page by page, until enough says that a page reaches far enough
-// back, or there is no more; a nil enough reads all. It returns what it read, each once, newest first, and by id within
-// a second. Media that can't be read are left out and told by Unread; if there is nothing else, that is an error.
-// A quiet account costs one request. The error is an *httpx.Error; nothing is returned with it.
+// List reads the account's media page by page, in Instagram's order, until enough reports that a page
+// reaches far enough back, or there is no more; a nil enough reads all. It returns what it read, each
+// once, newest first, and by id within a second. Media that can't be read are left out and named by
+// Unread; if there is nothing else, that is an error. A quiet account costs one request. The error is
+// an *httpx.Error; nothing is returned with it.
 func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Media, error) {
 	path, template := c.account()
 	op := "GET " + template + "/media"
@@ -71,7 +88,7 @@ func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Me
 	})
 	c.keepUnread(unread)
 	if err == nil && len(all) == 0 && len(unread) > 0 {
-		err = c.odd(op, fmt.Sprintf("not one of the media that were listed can be read: %s", unread[0]))
+		err = c.malformed(op, fmt.Sprintf("not one of the media that were listed can be read: %s", unread[0]))
 	}
 	if err != nil {
 		return nil, err
@@ -79,8 +96,24 @@ func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Me
 	return newestFirst(all), nil
 }
 
-// Unread tells what the last List met and could not read, a sentence each, at most twenty: a media without an id or with
-// a time that is none, and a carousel with more children than were sent.
+// OlderThan makes the enough of a List: it reports whether the last ten media that were read are all
+// older than a moment. Fewer prove nothing: pinned media stand first, whatever their time.
+func OlderThan(moment time.Time) func(page []Media) bool {
+	const proof = 10
+	inARow := 0
+	return func(page []Media) bool {
+		for _, m := range page {
+			inARow++
+			if !m.Timestamp.Before(moment) {
+				inARow = 0
+			}
+		}
+		return inARow >= proof
+	}
+}
+
+// Unread returns what the last List met and could not read, a sentence each, at most twenty: a media
+// without an id or with a malformed time, and a carousel with more children than were sent.
 func (c *Client) Unread() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,29 +132,33 @@ func (c *Client) keepUnread(unread []string) {
 	c.unread = unread
 }
 
-// listPage reads one page. When the refusal is about what was asked for, it asks once for less, and goes on so.
+// listPage reads one page. As long as the refusal is about what was asked for, it asks for less, and
+// goes on so. The error is the first one that is not about that, or the first of all if asking for
+// less was no cure.
 func (c *Client) listPage(ctx context.Context, op, path, after string) (page, error) {
-	ask := func(s shape) (page, error) {
-		q := url.Values{"fields": {shapes[s].fields}, "limit": {strconv.Itoa(shapes[s].limit)}}
-		if after != "" {
-			q.Set("after", after)
-		}
-		return get[page](ctx, c, call{op: op, path: path, query: q})
-	}
 	s := c.currentShape()
-	p, err := ask(s)
-	less, ok := s.narrower(err)
-	if !ok {
-		return p, err
+	p, refused := c.ask(ctx, op, path, after, s)
+	for err := refused; err != nil; {
+		less, ok := s.narrower(err)
+		if !ok {
+			if _, about := shape(0).narrower(err); about {
+				err = refused
+			}
+			return p, err
+		}
+		s = less
+		p, err = c.ask(ctx, op, path, after, s)
 	}
-	p, again := ask(less)
-	if _, same := s.narrower(again); same {
-		return p, err // asking for less was no cure: the first refusal is the one to tell
+	c.setShape(s)
+	return p, nil
+}
+
+func (c *Client) ask(ctx context.Context, op, path, after string, s shape) (page, error) {
+	q := url.Values{"fields": {shapes[s].fields}, "limit": {strconv.Itoa(shapes[s].limit)}}
+	if after != "" {
+		q.Set("after", after)
 	}
-	if again == nil {
-		c.setShape(less)
-	}
-	return p, again
+	return get[page](ctx, c, call{op: op, path: path, query: q})
 }
 
 func (c *Client) currentShape() shape {
@@ -149,7 +186,7 @@ func (c *Client) FirstMedia(ctx context.Context, version string) (string, error)
 	}
 	var m wireMedia
 	if json.Unmarshal(p.Data[0], &m) != nil || m.ID == "" {
-		return "", c.odd("GET "+template+"/media", "the media that was listed has no id")
+		return "", c.malformed("GET "+template+"/media", "the media that was listed has no id")
 	}
 	return string(m.ID), nil
 }
@@ -168,9 +205,9 @@ type paging struct {
 	Next text `json:"next"`
 }
 
-// whole: an empty list is a list, and no list is a broken answer. A further page must have a cursor, or what is on it
+// complete: an empty list is a list, and no list is a broken answer. A further page must have a cursor, or what is on it
 // would be lost without a word.
-func (p page) whole() bool {
+func (p page) complete() bool {
 	return p.Data != nil && (p.Paging.Next == "" || p.next() != "")
 }
 
@@ -203,15 +240,15 @@ func (c *Client) walk(op string, read func(after string) (page, error), each fun
 			return nil
 		}
 		if after = p.next(); seen[after] {
-			return c.odd(op, fmt.Sprintf("the list goes in circles: page %d leads back to an earlier one", len(seen)+1))
+			return c.malformed(op, fmt.Sprintf("the list goes in circles: page %d leads back to an earlier one", len(seen)+1))
 		}
 		seen[after] = true
 	}
-	return c.odd(op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
+	return c.malformed(op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
 }
 
-// odd is a refusal of ours: the answers are well formed and make no sense together.
-func (c *Client) odd(op, message string) error {
+// malformed is a refusal of our own: the answers are well formed and make no sense together.
+func (c *Client) malformed(op, message string) error {
 	return &httpx.Error{Service: service, Op: op, Status: 200, Class: httpx.Transient, Message: c.secrets().Clip(message, httpx.MaxMessage), Version: c.Answered()}
 }
 

@@ -49,7 +49,7 @@ func TestListAsksTheListEdge(t *testing.T) {
 				t.Errorf("authorization %q, want %q", got, want)
 			}
 			want := map[string][]string{"limit": {"50"}, "fields": {
-				"id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,username,alt_text,children{id,media_type,media_url,thumbnail_url,alt_text}"}}
+				"id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,username,alt_text,children{id,media_type,media_url,thumbnail_url,alt_text},is_ai_generated"}}
 			if d := cmp.Diff(map[string][]string(r.URL.Query()), want); d != "" {
 				t.Errorf("query (-got +want):\n%s", d)
 			}
@@ -231,6 +231,8 @@ func TestListWithNothingReadableIsAnError(t *testing.T) {
 
 func TestListAsksForLess(t *testing.T) {
 	fault := said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (alt_text) on node type (Media)"))
+	label := said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (is_ai_generated)"))
+	proof := said(400, graphError(100, 0, "Invalid appsecret_proof provided in the API argument"))
 	kind := said(400, graphError(9005, 1452042, "not for this media"))
 	much := said(500, `{"error":{"code":1,"message":"Please reduce the amount of data you're asking for, then retry your request"}}`)
 	hidden := said(400, graphError(100, 33, "Unsupported get request"))
@@ -240,19 +242,23 @@ func TestListAsksForLess(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		answers []*http.Response
-		asked   []string // limit, and + for all fields
+		asked   []string // limit, + for all fields, ++ with the label of AI
 		code    int
 		status  int
 	}{
-		{"a field is not there", []*http.Response{fault, ok()}, []string{"50+", "50"}, 0, 0},
-		{"a field is not for this media", []*http.Response{kind, ok()}, []string{"50+", "50"}, 0, 0},
-		{"too much at once", []*http.Response{much, ok()}, []string{"50+", "10"}, 0, 0},
-		{"less is no cure", []*http.Response{fault, fault}, []string{"50+", "50"}, 100, 400},
-		{"still too much", []*http.Response{much, much}, []string{"50+", "10"}, 1, 500},
-		{"less fails otherwise", []*http.Response{fault, dead}, []string{"50+", "50"}, 190, 400},
-		{"then the service is down", []*http.Response{fault, down}, []string{"50+", "50", "50", "50"}, 0, 503},
-		{"the account is not there", []*http.Response{hidden}, []string{"50+"}, 100, 400},
-		{"a dead token", []*http.Response{dead}, []string{"50+"}, 190, 400},
+		{"a field is not there", []*http.Response{fault, ok()}, []string{"50++", "50"}, 0, 0},
+		{"the label of AI is not there", []*http.Response{label, ok()}, []string{"50++", "50+"}, 0, 0},
+		{"a field is not for this media", []*http.Response{kind, ok()}, []string{"50++", "50+"}, 0, 0},
+		{"nor one more", []*http.Response{kind, kind, ok()}, []string{"50++", "50+", "50"}, 0, 0},
+		{"one field after the other", []*http.Response{label, fault, ok()}, []string{"50++", "50+", "50"}, 0, 0},
+		{"too much at once", []*http.Response{much, much, much, ok()}, []string{"50++", "50++", "50++", "10"}, 0, 0},
+		{"less is no cure", []*http.Response{fault, fault}, []string{"50++", "50"}, 100, 400},
+		{"still too much", []*http.Response{much}, []string{"50++", "50++", "50++", "10", "10", "10"}, 1, 500},
+		{"less fails otherwise", []*http.Response{fault, dead}, []string{"50++", "50"}, 190, 400},
+		{"then the service is down", []*http.Response{fault, down}, []string{"50++", "50", "50", "50"}, 0, 503},
+		{"the account is not there", []*http.Response{hidden}, []string{"50++"}, 100, 400},
+		{"a dead token", []*http.Response{dead}, []string{"50++"}, 190, 400},
+		{"a wrong app secret", []*http.Response{proof}, []string{"50++"}, 100, 400},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -281,6 +287,9 @@ func asked(w *wire) []string {
 		if strings.Contains(q.Get("fields"), "alt_text") {
 			s += "+"
 		}
+		if strings.Contains(q.Get("fields"), "is_ai_generated") {
+			s += "+"
+		}
 		out = append(out, s)
 	}
 	return out
@@ -294,7 +303,7 @@ func TestListRemembersToAskForLess(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := asked(w), []string{"50+", "50", "50", "50"}; !slices.Equal(got, want) {
+	if got, want := asked(w), []string{"50++", "50+", "50+", "50+"}; !slices.Equal(got, want) {
 		t.Errorf("asked %q, want %q", got, want)
 	}
 }
@@ -379,4 +388,53 @@ func ExampleClient_List() {
 	})
 	fmt.Println(media[0].ID, media[0].Timestamp, err)
 	// Output: 17937996524605082 2026-11-23 08:55:00 +0000 UTC <nil>
+}
+
+// Pinned media stand first, whatever their time: only ten older ones in a row show that nothing newer
+// comes.
+func TestOlderThan(t *testing.T) {
+	moment := now
+	for _, tt := range []struct {
+		pages []string // o is older than the moment, n is not; one page a string
+		want  []bool
+	}{
+		{[]string{"ooo"}, []bool{false}},
+		{[]string{"oooooooooo"}, []bool{true}},
+		{[]string{"ooooooooo", "o"}, []bool{false, true}},
+		{[]string{"ooooooooon", "oooooooooo"}, []bool{false, true}},
+		{[]string{"noooooooooo"}, []bool{true}},
+		{[]string{"", "oooooooooo"}, []bool{false, true}},
+	} {
+		enough := OlderThan(moment)
+		for i, p := range tt.pages {
+			var media []Media
+			for _, how := range p {
+				at := moment // as old as the moment is not older
+				if how == 'o' {
+					at = moment.Add(-time.Second)
+				}
+				media = append(media, Media{Timestamp: at})
+			}
+			if got := enough(media); got != tt.want[i] {
+				t.Errorf("%q: page %d: got %v", tt.pages, i+1, got)
+			}
+		}
+	}
+}
+
+func TestHasFiles(t *testing.T) {
+	for _, tt := range []struct {
+		m    Media
+		want bool
+	}{
+		{Media{Type: "IMAGE", URL: "u"}, true},
+		{Media{Type: "VIDEO", ThumbnailURL: "u"}, false},
+		{Media{Type: "CAROUSEL_ALBUM", URL: "u"}, false},
+		{Media{Type: "CAROUSEL_ALBUM", Children: []Child{{URL: "u"}, {URL: "u"}}}, true},
+		{Media{Type: "CAROUSEL_ALBUM", Children: []Child{{URL: "u"}, {}}}, false},
+	} {
+		if got := tt.m.HasFiles(); got != tt.want {
+			t.Errorf("%+v: got %v", tt.m, got)
+		}
+	}
 }

@@ -22,6 +22,7 @@ type Media struct {
 	Permalink    string
 	Username     string // another account's in a collaboration
 	AltText      string
+	AIGenerated  bool      // Instagram labels it as made with AI
 	Timestamp    time.Time // UTC, whole seconds
 	Children     []Child   // of a CAROUSEL_ALBUM, in order
 }
@@ -35,6 +36,20 @@ type Child struct {
 	AltText      string
 }
 
+// HasFiles reports whether Instagram gave an address for each file of the media. It gives none where a
+// copyright holder objects, and sometimes for no reason that it names.
+func (m Media) HasFiles() bool {
+	if m.Type != "CAROUSEL_ALBUM" {
+		return m.URL != ""
+	}
+	for _, c := range m.Children {
+		if c.URL == "" {
+			return false
+		}
+	}
+	return len(m.Children) > 0
+}
+
 // wireMedia is a media on the wire.
 type wireMedia struct {
 	ID          text `json:"id"`
@@ -46,6 +61,7 @@ type wireMedia struct {
 	Permalink   text `json:"permalink"`
 	Username    text `json:"username"`
 	AltText     text `json:"alt_text"`
+	AIGenerated text `json:"is_ai_generated"`
 	Timestamp   text `json:"timestamp"`
 	Children    struct {
 		Data   []wireChild `json:"data"`
@@ -120,6 +136,7 @@ func (w wireMedia) media(when time.Time) Media {
 		ID: string(w.ID), Caption: string(w.Caption), Type: string(w.Type), ProductType: string(w.ProductType),
 		URL: string(w.URL), ThumbnailURL: string(w.Thumbnail), Permalink: string(w.Permalink),
 		Username: string(w.Username), AltText: string(w.AltText), Timestamp: when,
+		AIGenerated: w.AIGenerated == "true" || w.AIGenerated == "1",
 	}
 	for _, c := range w.Children.Data {
 		m.Children = append(m.Children, Child{

@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	// calm is how long to wait after a throttle that gives no figure: Graph counts calls over a rolling hour.
+	// defaultWait is how long to wait after a throttle that gives no figure: Graph counts calls over a
+	// rolling hour.
 	// Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
-	calm = time.Hour
+	defaultWait = time.Hour
 	// longest bounds what a header can make us wait.
 	longest = 24 * time.Hour
 )
@@ -155,12 +156,11 @@ func resetAt(h http.Header, e *httpx.Error, now time.Time) time.Time {
 		return time.Time{}
 	}
 	wait, known := httpx.RetryAfter(h, now)
-	if e.Class == httpx.RateLimited && e.Type != TypeTooMuch {
-		wait = max(wait, regain(h))
+	if e.Class == httpx.RateLimited {
+		wait, known = max(wait, regain(h)), true
 		if wait == 0 {
-			wait = calm
+			wait = defaultWait
 		}
-		known = true
 	}
 	if !known {
 		return time.Time{}

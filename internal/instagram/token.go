@@ -25,7 +25,7 @@ type wireToken struct {
 	Permissions words `json:"permissions"`
 }
 
-func (w wireToken) whole() bool { return w.Access != "" }
+func (w wireToken) complete() bool { return w.Access != "" }
 
 // Refresh renews an Instagram Login token for another 60 days. It must be at least a day old and still alive; what comes
 // back may be the same string. The old token stays good, so the call may be repeated.
@@ -137,7 +137,7 @@ type wireTokenInfo struct {
 	} `json:"data"`
 }
 
-func (w wireTokenInfo) whole() bool { return w.Data != nil }
+func (w wireTokenInfo) complete() bool { return w.Data != nil }
 
 func (w wireTokenInfo) info(hide *httpx.Redactor) TokenInfo {
 	d := w.Data
