@@ -32,6 +32,7 @@ func TestActivity(t *testing.T) {
 	next := c.commit(root, root, "a", "1")
 	c.w.Advance(time.Hour)
 	c.gh("PATCH", "/git/refs/heads/state", `{"sha":"`+next+`"}`).expect(t, 200)
+	c.gh("PATCH", "/git/refs/heads/state", `{"sha":"`+next+`"}`).expect(t, 200) // no change, no entry
 	branch := c.w.GitHub().Branch("state")
 	if lost := branch.ForceBack(1); lost != next || branch.Head() != root {
 		t.Errorf("lost %s, head %s", lost, branch.Head())

@@ -66,7 +66,7 @@ func TestConditionalRequests(t *testing.T) {
 	}
 	c.w.GitHub().Issue(1).Comment("someone", "new")
 	get(tag).expect(t, 200, "new")
-	if c.gh("POST", "/issues", `{"title":"b"}`).header.Get("ETag") != "" {
+	if c.gh("PATCH", "/issues/1", `{"title":"b"}`).header.Get("ETag") != "" {
 		t.Error("a write has an ETag")
 	}
 }
@@ -113,11 +113,13 @@ func TestIssuesThatMoved(t *testing.T) {
 	for range 3 {
 		c.gh("POST", "/issues", `{"title":"broken"}`).expect(t, 201)
 	}
+	comment := c.w.GitHub().Issue(1).Comment("someone", "a")
 	c.w.GitHub().Issue(1).Transfer(7)
 	c.w.GitHub().Issue(2).Delete()
 	r := c.gh("GET", "/issues/1", "")
 	r.expect(t, 301, "Moved Permanently")
 	there := r.header.Get("Location")
+	c.gh("GET", fmt.Sprintf("/issues/comments/%d", comment), "").expect(t, 404)
 	r = c.send("GET", there, "", "Authorization: Bearer "+c.env["GITHUB_TOKEN"])
 	r.is(t, "number", "7")
 	r.is(t, "repository_url", "https://api.github.com/repos/someone/elsewhere")

@@ -334,6 +334,9 @@ func TestListOrder(t *testing.T) {
 	c.w.Instagram().Unarchive(ahead)
 	c.w.Instagram().Edit(old, func(m *sim.Media) { m.Pinned, m.Caption = false, "o" })
 	want("FbLao", "5")
+	c.w.Instagram().Edit(old, func(m *sim.Media) { m.Pinned = true })
+	want("oFbLa", "5")
+	c.w.Instagram().Edit(old, func(m *sim.Media) { m.Pinned = false })
 	c.w.Instagram().Unpublish(ahead)
 	want("bLao", "4")
 }
@@ -361,7 +364,9 @@ func TestOtherAccount(t *testing.T) {
 	renewed := get("/refresh_access_token?grant_type=ig_refresh_token&access_token=" + token)
 	renewed.expect(t, 200)
 	token = renewed.at("access_token")
+	c.w.Instagram().NewToken() // ends the first account's tokens, and not this one's
 	get("/v25.0/me?fields=username").is(t, "username", "other.mugs")
+	c.ig("/v25.0/me").expect(t, 400)
 }
 
 // TestRenamedAccount: its media carry the name it has now, somebody else's keep theirs and have no

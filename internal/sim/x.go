@@ -269,7 +269,7 @@ func (x *xSide) bearer(r *http.Request) (grant, bool) {
 	defer x.w.mu.Unlock()
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	g, known := x.access[token]
-	return g, ok && known && !g.account.gone && x.clock().Before(g.ends)
+	return g, ok && known && x.clock().Before(g.ends)
 }
 
 // me is GET /2/users/me. https://docs.x.com/x-api/users/get-my-user

@@ -75,8 +75,8 @@ func (x *xSide) byKeys(
 	}
 }
 
-// signed checks the signature of a call, by RFC 5849, and gives whose keys it was made with. X takes
-// a nonce once.
+// signed checks the signature of a call, by RFC 5849, and gives whose keys it was made with. X
+// takes a nonce once.
 func (x *xSide) signed(r *http.Request) (keyPair, bool) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()

@@ -164,7 +164,7 @@ func (x *xSide) spend(token string) (grant, bool) {
 	if known && g.spent && x.w.o.RevokeReuse {
 		x.forget(g.account)
 	}
-	if !known || g.spent || g.account.gone || !x.clock().Before(g.ends) {
+	if !known || g.spent || !x.clock().Before(g.ends) {
 		return grant{}, false
 	}
 	x.refreshes++
