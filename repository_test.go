@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/postferry/postferry/internal/build"
 )
 
 func filesystem(dir string) fs.FS { return os.DirFS(dir) }
@@ -263,6 +265,15 @@ func TestHome(t *testing.T) {
 
 const homeFile = "internal/build/build.go"
 
+// TestTemplateLink: README's link makes a repository of the template that release.yml publishes.
+func TestTemplateLink(t *testing.T) {
+	owner, name, _ := strings.Cut(build.Home, "/")
+	want := "template_owner=" + owner + "&template_name=" + name + "-template&owner=%40me&"
+	if !strings.Contains(read(t, "README.md"), want) {
+		t.Errorf("README.md has no link with %s", want)
+	}
+}
+
 // TestReadme: the two commands that a developer begins with.
 func TestReadme(t *testing.T) {
 	lines := strings.Split(read(t, "README.md"), "\n")
@@ -300,6 +311,9 @@ func TestLinks(t *testing.T) {
 		}
 		dir := file[:strings.LastIndexByte(file, '/')+1]
 		for _, m := range link.FindAllStringSubmatch(string(body), -1) {
+			if strings.HasPrefix(m[1], "../../actions/") {
+				continue // a page of GitHub's, as it is found from a repository's front page
+			}
 			if _, err := os.Stat(dir + m[1]); err != nil {
 				t.Errorf("%s links to %s, which is not there", file, m[1])
 			}
