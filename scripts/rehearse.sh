@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Plays workflows off GitHub against the stand-ins:
-#   scripts/rehearse.sh [template|copy] [mirror|rotate|doctor|dead|update|routes|matrix ...]
+#   scripts/rehearse.sh [template|copy] [mirror|rotate|doctor|dead|update|many|matrix ...]
 # "template" is a person's repository made of template/: it calls someone/ferry, a release of this
 # project under a foreign name, whose programs come from a server on loopback. "copy" is a copy of
 # this repository, whose workflows build their own sources. After the workflow itself the parts are:
@@ -27,6 +27,8 @@ cleanup() {
   rm -rf "$temp"
 }
 trap cleanup EXIT
+TARGETS="$(go env GOOS)/$(go env GOARCH)" # a release for this machine alone
+export TARGETS
 for role in AUTHOR COMMITTER; do
   export "GIT_${role}_NAME=rehearsal" "GIT_${role}_EMAIL=rehearsal@example.com"
 done
@@ -113,9 +115,76 @@ if [ "$kind" = template ]; then
   releases="$(cat "$temp/url")"
 fi
 
+# value is a variable of the stand-ins that are up.
+value() { sed -n "s/^export $1='\(.*\)'$/\1/p" "$temp/env"; }
+
+# issues prints the issues of the stand-ins' repository, a line each.
+issues() {
+  curl -fsS -H "Authorization: Bearer $(value GITHUB_TOKEN)" \
+    "$(value GITHUB_API_URL)/repos/$(value GITHUB_REPOSITORY)/issues?state=all" |
+    jq -r '.[] | "#\(.number) \(.state): \(.title)"'
+}
+
 part_mirror() { play schedule .github/workflows/mirror.yml; }
 part_rotate() { play schedule .github/workflows/rotate.yml; }
 part_doctor() { play workflow_dispatch .github/workflows/doctor.yml; }
+
+part_dead() {
+  if play schedule .github/workflows/mirror.yml --env POSTFERRY_RELEASES=http://127.0.0.1:9 \
+    --env GOFLAGS=-mod=nonsense; then
+    echo "a job without a program succeeds"
+    exit 1
+  fi
+  issues | tee "$temp/issues"
+  grep -q 'main: a job ended before it could report' "$temp/issues"
+}
+
+part_update() {
+  # The next version has one more input. The caller does not know of it.
+  sed -i.before 's/^  route:$/  new-input:\n    description: new\n    default: new\n  route:/' \
+    "$temp/ferry/action.yml"
+  rm "$temp/ferry/action.yml.before"
+  git -C "$temp/ferry" commit -q -a -m 'one more input'
+  local old="$sha"
+  release v0.0.2
+  git -C "$repository" add -A
+  git -C "$repository" commit -q -m before || true # a part before this one may have done it
+  # What Dependabot does: the commit and the version beside it, wherever they stand.
+  sed -i.before "s/@$old # v0.0.1/@$sha # v0.0.2/" "$repository"/.github/workflows/*.yml
+  rm "$repository"/.github/workflows/*.before
+  git -C "$repository" diff --stat
+  play workflow_dispatch .github/workflows/doctor.yml | tee "$temp/log"
+  grep -q 'postferry v0.0.2 of someone/ferry' "$temp/log"
+}
+
+# accounts gives the caller three accounts, of which only the first has secrets.
+accounts() {
+  cp "$temp/ferry/examples/many-accounts-config.yml" "$repository/.github/postferry.yml"
+}
+
+# others checks that the first account's media were mirrored, whatever the others lack.
+others() {
+  issues
+  grep -q 'posted=[1-9]' "$temp/log" || { echo "the first account's media were not mirrored"; exit 1; }
+}
+
+part_many() {
+  accounts
+  play schedule .github/workflows/mirror.yml | tee "$temp/log" || true
+  others
+}
+
+part_matrix() {
+  accounts
+  mkdir -p "$repository/matrix"
+  local name
+  for name in mirror rotate doctor; do
+    sed "s|uses: ./$|uses: someone/ferry@$sha # v0.0.1|" \
+      "$temp/ferry/examples/many-accounts/$name.yml" >"$repository/matrix/$name.yml"
+  done
+  play schedule matrix/mirror.yml | tee "$temp/log" || true
+  others
+}
 
 for part in "${parts[@]}"; do
   say "$kind: $part"
