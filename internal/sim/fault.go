@@ -18,7 +18,7 @@ type Fault struct {
 	// Call is a method and a path: "POST /2/tweets". "*" is any method or path segment, a trailing
 	// "/**" any rest.
 	Call string
-	// only calls to X that are about this; nil is all. It must not call the world.
+	// When picks calls to X by what they are about; nil is all. It must not call the world.
 	When  func(Subject) bool
 	Skip  int // matching calls that pass first
 	Times int // how many it meets then; 0 is one, -1 is all
@@ -40,7 +40,7 @@ const (
 	Middle = "middle"
 )
 
-// Fail plans a failure.
+// Fail plans a failure. Of several that match a call the first one meets it.
 func (w *World) Fail(f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
@@ -50,7 +50,7 @@ func (w *World) Fail(f Fault) {
 	w.faults = append(w.faults, &f)
 }
 
-// ClearFaults forgets what is planned.
+// ClearFaults forgets every planned failure.
 func (w *World) ClearFaults() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -112,7 +112,7 @@ type Call struct {
 	Fault                        bool
 }
 
-// Log is every request so far.
+// Log returns every request so far.
 func (w *World) Log() []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -242,7 +242,7 @@ func (f Fault) deliver(rw http.ResponseWriter, answer *httptest.ResponseRecorder
 // it too.
 func disconnect() { panic(http.ErrAbortHandler) }
 
-// wait is false when the client went away first.
+// wait reports whether the time passed before the client went away.
 func wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -97,14 +97,15 @@ type Branch struct {
 // Branch is the way to a branch, whether it is there or not.
 func (g GitHub) Branch(name string) Branch { return Branch{g.ghSide, name} }
 
-// Head is the branch's newest commit, "" for no branch.
+// Head returns the branch's newest commit, "" if there is no branch.
 func (b Branch) Head() string {
 	b.w.mu.Lock()
 	defer b.w.mu.Unlock()
 	return b.heads[b.name]
 }
 
-// ForceBack is a person's force push that takes the newest n commits off. It gives the lost head.
+// ForceBack takes the newest n commits off the branch, as a person's force push does. It returns
+// the lost head.
 func (b Branch) ForceBack(n int) (lost string) {
 	b.w.mu.Lock()
 	defer b.w.mu.Unlock()
@@ -119,7 +120,8 @@ func (b Branch) ForceBack(n int) (lost string) {
 	return lost
 }
 
-// Delete is a person deleting the branch. Its commits can still be named. It gives the lost head.
+// Delete deletes the branch as a person does. Its commits can still be named. It returns the lost
+// head.
 func (b Branch) Delete() (lost string) {
 	b.w.mu.Lock()
 	defer b.w.mu.Unlock()
@@ -128,8 +130,8 @@ func (b Branch) Delete() (lost string) {
 	return lost
 }
 
-// PutBack is a person pointing the branch to a commit: a branch that is gone is made again, one
-// that is behind is pushed, any other is forced.
+// PutBack points the branch to a commit as a person does: it makes a branch that is gone, pushes to
+// one that is behind, and forces any other.
 func (b Branch) PutBack(sha string) {
 	b.w.mu.Lock()
 	defer b.w.mu.Unlock()

@@ -69,14 +69,14 @@ func (h IssueHandle) Close(login, reason string) {
 	h.issues[h.n-1].close(h.clock(), login, reason)
 }
 
-// Reopen opens it again.
+// Reopen opens the issue again.
 func (h IssueHandle) Reopen() {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
 	h.issues[h.n-1].reopen(h.clock())
 }
 
-// Edit changes its title, text or labels by hand. change must not call the world.
+// Edit changes the issue's title, text or labels by hand. change must not call the world.
 func (h IssueHandle) Edit(change func(*Issue)) {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
@@ -84,28 +84,29 @@ func (h IssueHandle) Edit(change func(*Issue)) {
 	h.issues[h.n-1].Updated = h.clock()
 }
 
-// Comment is somebody's comment. It gives the comment's id.
+// Comment adds a comment in somebody's name and returns its id.
 func (h IssueHandle) Comment(login, body string) int64 {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
 	return h.comment(h.issues[h.n-1], login, body).ID
 }
 
-// Comments are all of them, in order, but for those that were deleted.
+// Comments returns the comments that were not deleted, in order.
 func (h IssueHandle) Comments() []Comment {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
 	return slices.Clone(h.issues[h.n-1].comments)
 }
 
-// Transfer moves it to another repository, where it has another number: its old address redirects.
+// Transfer moves the issue to another repository, where it has the given number. Its old address
+// redirects.
 func (h IssueHandle) Transfer(number int) {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
 	h.issues[h.n-1].gone = fmt.Sprintf("/repositories/%d/issues/%d", elsewhere, number)
 }
 
-// Delete deletes it, which only its repository's administrator can.
+// Delete deletes the issue, which only an administrator of the repository can.
 func (h IssueHandle) Delete() {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()

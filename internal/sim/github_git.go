@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// File is a file at the head of a branch.
+// File returns a file at the head of a branch, and whether it is there.
 func (g GitHub) File(branch, path string) (string, bool) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -18,14 +18,14 @@ func (g GitHub) File(branch, path string) (string, bool) {
 	return body, ok
 }
 
-// SetFile is a person's push. It makes the branch if there is none.
+// SetFile pushes one file as a person does. It makes the branch if there is none.
 func (g GitHub) SetFile(branch, path, content string) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	g.commit(branch, path, content, "by hand", g.w.o.Owner)
 }
 
-// Commits is how many commits a branch has.
+// Commits counts the commits of a branch.
 func (g GitHub) Commits(branch string) int {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -129,7 +129,7 @@ func wrapped(content string) string {
 	return b.String()
 }
 
-// put writes a file if it still is what the caller read.
+// put writes a file if the one that is there is the one that the caller read.
 func (g *ghSide) put(c ghCall) (int, any) {
 	path, body := c.PathValue("path"), c.body
 	branch := body.Branch

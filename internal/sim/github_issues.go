@@ -17,7 +17,7 @@ type Issue struct {
 	Comments                 []string
 	Created, Updated, Closed time.Time
 	Events                   []string
-	// who closed it, and its state_reason: completed, not_planned, reopened
+	// ClosedBy closed it. Reason is its state_reason: completed, not_planned or reopened.
 	ClosedBy, Reason string
 
 	comments []Comment
@@ -31,7 +31,7 @@ type Comment struct {
 	Created, Updated          time.Time
 }
 
-// Issues are all of them, in order.
+// Issues returns all issues, in order.
 func (g GitHub) Issues() []Issue {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -47,7 +47,7 @@ func (g GitHub) Issues() []Issue {
 	return out
 }
 
-// OpenIssue is a person's issue.
+// OpenIssue opens an issue in somebody's name and returns its number.
 func (g GitHub) OpenIssue(author, title, body string, labels ...string) int {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -55,8 +55,8 @@ func (g GitHub) OpenIssue(author, title, body string, labels ...string) int {
 		Labels: labels}).Number
 }
 
-// CloseIssue is the repository's owner closing one as completed. Issue(n).Close is for anybody
-// else.
+// CloseIssue closes an issue as completed, in the name of the repository's owner. Issue(n).Close
+// does it in another's.
 func (g GitHub) CloseIssue(n int) { g.Issue(n).Close(g.w.o.Owner, "completed") }
 
 // DisableIssues switches issues off.
@@ -128,7 +128,7 @@ func (g *ghSide) getIssue(c ghCall) (int, any) {
 	return 200, g.oneIssueJSON(i)
 }
 
-// failed is GitHub's no to a field.
+// failed is GitHub's refusal of a field.
 func failed(resource, field, code, message string) (int, any) {
 	return 422, object{
 		"message": "Validation Failed",

@@ -38,7 +38,7 @@ func (g *ghSide) addKey(environment string) {
 	g.keys[environment] = sealing{fmt.Sprintf("56825016724254%04d", len(g.keys)), public, private}
 }
 
-// Secret is a secret, opened with the private key: "NAME", or "environment/NAME".
+// Secret returns a secret, "NAME" or "environment/NAME", opened with the private key.
 func (g GitHub) Secret(name string) (string, bool) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -46,14 +46,14 @@ func (g GitHub) Secret(name string) (string, bool) {
 	return s.value, ok
 }
 
-// SetSecret is a person putting a secret in.
+// SetSecret writes a secret as a person does.
 func (g GitHub) SetSecret(name, value string) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	g.keep(name, value)
 }
 
-// Variable is a repository variable.
+// Variable returns a variable of the repository, and whether it is there.
 func (g GitHub) Variable(name string) (string, bool) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -112,7 +112,7 @@ func (g *ghSide) workflow(c ghCall) (int, any) {
 	return 200, object{"name": name, "path": ".github/workflows/" + name, "state": "active"}
 }
 
-// named says whether a secret or a variable may have a name, which GitHub keeps in capitals.
+// named reports whether a secret or a variable may have a name.
 func named(name string) bool {
 	return nameForm.MatchString(name) && !strings.HasPrefix(name, "GITHUB_")
 }

@@ -54,16 +54,17 @@ type Account struct {
 	// missing here is granted for all.
 	Granular   map[string][]string
 	PagesShown bool // me/accounts shows the Page
-	// the Page is a business portfolio's: me/accounts shows it only with business_management
+	// Portfolio says that the Page is a business portfolio's: me/accounts shows it only with
+	// business_management.
 	Portfolio bool
-	// the person's on the Page; without MANAGE and CREATE_CONTENT the link isn't shown
+	// Tasks are the person's on the Page. Without MANAGE and CREATE_CONTENT the link isn't shown.
 	Tasks  []string
 	Linked bool // the Page's link to the account is there
-	// a whole error object the media edge answers with, "" for none
+	// MediaError is a whole error object that the media edge answers with, "" for none.
 	MediaError string
-	// the app refuses calls without appsecret_proof (Facebook Login)
+	// NeedsProof makes the app refuse calls of Facebook Login without appsecret_proof.
 	NeedsProof bool
-	// after it a Facebook token is valid and reads no media; zero is never
+	// DataAccessExpires is when a Facebook token stops reading media, valid as it is; zero is never.
 	DataAccessExpires time.Time
 	TokenExpires      time.Time // zero is never
 	TokenIssued       time.Time
@@ -130,7 +131,7 @@ func (g *igSide) env() map[string]string {
 	return map[string]string{"INSTAGRAM_TOKEN": igToken}
 }
 
-// FacebookEnv is what a route with Facebook Login needs instead.
+// FacebookEnv returns the variables of a route with Facebook Login, instead of Env's.
 func (g Instagram) FacebookEnv() map[string]string {
 	return map[string]string{"INSTAGRAM_TOKEN": fbToken, "INSTAGRAM_USER_ID": g.own().ID,
 		"INSTAGRAM_APP_ID": igAppID, "INSTAGRAM_APP_SECRET": igSecret}
@@ -156,8 +157,8 @@ func (g Instagram) SetAccount(change func(*Account)) {
 	change(&g.own().Account)
 }
 
-// AddAccount is another professional account with media of its own, and gives a long-lived token of
-// Instagram Login for it. The first account's tokens stay as they are.
+// AddAccount adds another professional account, with media of its own, and returns a long-lived
+// token of Instagram Login for it. The first account's tokens stay as they are.
 func (g Instagram) AddAccount(id, username string) (token string) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -178,7 +179,7 @@ func (g Instagram) BreakLikeSeptember2023() {
 	})
 }
 
-// Repair ends BreakLikeSeptember2023: the person logged in again with everything ticked.
+// Repair ends BreakLikeSeptember2023, as a new login with everything ticked does.
 func (g Instagram) Repair() {
 	g.SetAccount(func(a *Account) {
 		a.MediaError, a.PagesShown = "", true
@@ -188,7 +189,7 @@ func (g Instagram) Repair() {
 	})
 }
 
-// NewToken is what a person puts into the secret after logging in again; the old one is dead.
+// NewToken logs the person in again and returns the token for the secret. The old one is dead.
 func (g Instagram) NewToken() string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -197,8 +198,8 @@ func (g Instagram) NewToken() string {
 	return g.renew("instagram", g.own())
 }
 
-// ShortToken is what a login gives before the exchange, for "instagram" or "facebook": it lives an
-// hour.
+// ShortToken returns what a login with "instagram" or "facebook" gives before the exchange. It
+// lives an hour.
 func (g Instagram) ShortToken(login string) string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()

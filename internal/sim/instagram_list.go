@@ -212,7 +212,7 @@ func signature(what, id, oe string) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// signed says whether an address's end is the one that was signed, and whether it is past.
+// signed reports whether an address's end is the one that was signed, and whether it is past.
 func signed(u *url.URL, now time.Time) (genuine, expired bool) {
 	what, id, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
 	oe := u.Query().Get("oe")

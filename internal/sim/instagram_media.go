@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Publish posts a media on Instagram and returns its id.
+// Publish publishes a media on Instagram and returns its id.
 func (g Instagram) Publish(m Media) string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
@@ -69,7 +69,7 @@ func typeOf(items []Item) string {
 	return "IMAGE"
 }
 
-// find is a media of any account and the account; nil if it is not there.
+// find returns the account and the media of an id, nil if there is none.
 func (g *igSide) find(id string) (*igAccount, *Media) {
 	for _, a := range g.all {
 		for i := range a.media {
@@ -112,7 +112,7 @@ func (g Instagram) Unpublish(id string) {
 	}
 }
 
-// Files are the names of a media's files at the media host: "/file/" and a name is the path of one.
+// Files returns the names of a media's files. "/file/" and a name is a path at the media host.
 func (g Instagram) Files(id string) []string {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()

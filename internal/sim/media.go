@@ -74,7 +74,7 @@ type stream struct {
 	at   int64
 }
 
-// pattern is what the rest of a stream is made of. Its length is odd, so that shifted segments
+// pattern is what the rest of a stream consists of. Its length is odd, so that shifted segments
 // differ.
 var pattern = func() []byte {
 	p := make([]byte, 65521)

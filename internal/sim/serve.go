@@ -58,10 +58,10 @@ func splitAddr(addr string) (host string, port int, err error) {
 	return a.IP.String(), a.Port, nil
 }
 
-// URL is where a service listens.
+// URL returns the address at which a service listens.
 func (s *Server) URL(service string) string { return s.urls[service] }
 
-// Env is the environment that points a run at this server.
+// Env returns the environment that points a run at this server.
 func (s *Server) Env() map[string]string {
 	env := s.w.Env()
 	env["INSTAGRAM_API_URL"] = s.urls["instagram"]

@@ -265,7 +265,7 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.pipe.Write(p)
 }
 
-// Flush is for handlers that stream; every Write is handed over at once anyway.
+// Flush does nothing: every Write is handed over at once.
 func (a *answer) Flush() {}
 
 func itoa(n int) string { return strconv.Itoa(n) }

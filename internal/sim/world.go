@@ -13,22 +13,23 @@ import (
 type Options struct {
 	Now  time.Time // the clock at the start; zero is 2026-11-23T09:00:00Z
 	Real bool      // the clock goes on with real time; otherwise only Advance moves it
-	// most media a page of the list holds, whatever limit asks for; zero is 25
+	// PageSize is the most media that a page of the list holds, whatever limit asks for; zero is 25.
 	PageSize    int
 	SignedFor   time.Duration // life of a media address; zero is 4 h
 	Processing  time.Duration // how long X processes a video; zero is 2 s
 	MaxWeight   int           // longest post text X takes; zero is 280
 	Owner, Repo string        // "someone", "mirror"
-	// X's app is a public client: client_id in the form, no secret; otherwise a confidential one
+	// PublicX makes X's app a public client: client_id in the form and no secret.
 	PublicX   bool
 	Callbacks []string // redirect addresses that X's app allows, to the letter; none is any
-	// a spent refresh token that comes again ends every token of the login, as some have seen
+	// RevokeReuse ends every token of a login when a spent refresh token comes again, as some have
+	// seen: https://github.com/trypost-it/trypost/issues/126
 	RevokeReuse bool
 	NoHash      bool          // count bytes only, look into no file: for throughput benchmarks
 	Latency     time.Duration // before every answer: for benchmarks
 }
 
-// World is all that the stand-ins know. Its methods may be called at the same time.
+// World is all that the stand-ins know. Its methods may be called concurrently.
 type World struct {
 	o    Options
 	mu   sync.Mutex // guards everything below and in the sides
@@ -72,7 +73,7 @@ func setDefault[T comparable](v *T, def T) {
 	}
 }
 
-// Now is the world's time.
+// Now returns the world's time.
 func (w *World) Now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -133,7 +134,8 @@ func (w *World) credentials() []string {
 	return slices.AppendSeq(out, maps.Keys(w.x.access))
 }
 
-// Env is the environment of a set-up person: the credentials that the world accepts at the start.
+// Env returns the environment of a person who is set up: the credentials that the world accepts at
+// the start.
 func (w *World) Env() map[string]string {
 	env := map[string]string{"GITHUB_REPOSITORY": w.o.Owner + "/" + w.o.Repo}
 	for _, side := range []map[string]string{w.ig.env(), w.x.env(), w.gh.env()} {

@@ -32,7 +32,7 @@ type Tweet struct {
 	PaidPartnership     bool // the post says that it is advertising
 }
 
-// XRules are the ways of X that differ from time to time. The zero value is X on a good day.
+// XRules are the habits of X that change from time to time. The zero value is X on a good day.
 type XRules struct {
 	// TimelineLag keeps posts younger than it out of timelines.
 	TimelineLag time.Duration
@@ -123,7 +123,7 @@ func (x *xSide) env() map[string]string {
 	return env
 }
 
-// Change changes X's ways. change must not call the world.
+// Change changes the rules of X. change must not call the world.
 func (x X) Change(change func(*XRules)) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
@@ -135,14 +135,14 @@ func (x X) SetTimelineLag(d time.Duration) {
 	x.Change(func(r *XRules) { r.TimelineLag = d })
 }
 
-// Tweets is everything on X, of every account, oldest first. What was deleted is not in it.
+// Tweets returns every post on X, of every account, oldest first. Deleted ones are gone.
 func (x X) Tweets() []Tweet {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
 	return slices.Clone(x.tweets)
 }
 
-// Spent is what X has billed, in US dollars.
+// Spent returns what X has billed, in US dollars.
 func (x X) Spent() float64 {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()

@@ -48,7 +48,7 @@ func (x *xSide) forget(as *xAccount) {
 	}
 }
 
-// SetScopes is what tokens carry that are issued from now on.
+// SetScopes sets the scopes of the tokens that are issued from now on.
 func (x X) SetScopes(scopes ...string) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()

@@ -28,7 +28,7 @@ func (x *xSide) account(id string) *xAccount {
 	return nil
 }
 
-// Login is a person logging in again, by which the earlier grant of the account ends.
+// Login logs the person in again. The earlier grant of the account ends.
 func (x X) Login() (refresh, access string) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
@@ -36,9 +36,8 @@ func (x X) Login() (refresh, access string) {
 	return x.issue(x.person, x.scopes)
 }
 
-// LoginAs is a person logging in with another account, which is made if there is none of that name.
-// From then on the person is that account: it is whom the consent page and PersonPosts are about.
-// The first account's tokens live on.
+// LoginAs logs in with another account, which is made if there is none of that name. From then on
+// the consent page and PersonPosts are about that account. The first account's tokens live on.
 func (x X) LoginAs(username string) (refresh, access string) {
 	x.w.mu.Lock()
 	x.person = x.named(username)
@@ -46,7 +45,7 @@ func (x X) LoginAs(username string) (refresh, access string) {
 	return x.Login()
 }
 
-// Account tells who the person is: the id, which stays, and the name, which Rename changes.
+// Account returns the id of the person's account, which stays, and its name, which Rename changes.
 func (x X) Account() (id, username string) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()
@@ -70,8 +69,8 @@ func (x X) DeleteAccount(username string) {
 	x.tweets = slices.DeleteFunc(x.tweets, func(t Tweet) bool { return t.AuthorID == a.id })
 }
 
-// PersonPosts is a post that the person typed, with "photo", "gif" or "video" for each file. It
-// gives the post's id.
+// PersonPosts posts as the person does by hand, with "photo", "gif" or "video" for each file. It
+// returns the post's id.
 func (x X) PersonPosts(text string, media ...string) string {
 	return x.PersonReplies("", text, media...)
 }
@@ -94,7 +93,7 @@ func (x X) PersonReplies(to, text string, media ...string) string {
 	return t.ID
 }
 
-// DeletePost is a person deleting a post, whoever's it is.
+// DeletePost deletes a post as its author does.
 func (x X) DeletePost(id string) {
 	x.w.mu.Lock()
 	defer x.w.mu.Unlock()

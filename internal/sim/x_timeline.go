@@ -262,7 +262,6 @@ func (x *xSide) rendered(t Tweet, w window) object {
 	text, links := x.shown(t)
 	out := object{"id": t.ID, "text": text, "edit_history_post_ids": []string{t.ID}}
 	has := func(field string) bool { return slices.Contains(w.fields, field) }
-	expands := func(name string) bool { return slices.Contains(w.expansion, name) }
 	if has("created_at") {
 		out["created_at"] = t.CreatedAt.Format("2006-01-02T15:04:05.000Z")
 	}
@@ -275,15 +274,7 @@ func (x *xSide) rendered(t Tweet, w window) object {
 	if has("paid_partnership") && t.PaidPartnership {
 		out["paid_partnership"] = true
 	}
-	if expands("author_id") {
-		out["author_id"] = t.AuthorID
-	}
-	if expands("in_reply_to_user_id") && t.InReplyTo != "" {
-		out["in_reply_to_user_id"] = t.AuthorID // every reply here answers its own account
-	}
-	if expands("referenced_posts") && t.InReplyTo != "" {
-		out["referenced_posts"] = []object{{"type": "replied_to", "id": t.InReplyTo}}
-	}
+	expands := w.expand(out, t)
 	if len(t.Media) > 0 && !x.noKeys && (has("attachments") || expands("attachments.media_keys")) {
 		keys := []string{}
 		for _, m := range t.Media {
@@ -292,6 +283,24 @@ func (x *xSide) rendered(t Tweet, w window) object {
 		out["attachments"] = object{"media_keys": keys}
 	}
 	return out
+}
+
+// expand adds the ids of the objects that were asked for, and tells which ones were.
+func (w window) expand(out object, t Tweet) (expands func(name string) bool) {
+	expands = func(name string) bool { return slices.Contains(w.expansion, name) }
+	if expands("author_id") {
+		out["author_id"] = t.AuthorID
+	}
+	if t.InReplyTo == "" {
+		return expands
+	}
+	if expands("in_reply_to_user_id") {
+		out["in_reply_to_user_id"] = t.AuthorID // every reply here answers its own account
+	}
+	if expands("referenced_posts") {
+		out["referenced_posts"] = []object{{"type": "replied_to", "id": t.InReplyTo}}
+	}
+	return expands
 }
 
 // root is the first post of a conversation, as far as it is still there.
