@@ -12,11 +12,11 @@ import (
 
 // Works lists the components that a mirror run has proven to work.
 func Works(o mirror.Outcome, err error) map[diagnosis.Component]bool {
-	idle := err == nil && o.Pending == 0 && len(o.Failed) == 0 && o.PutOff == ""
+	idle := err == nil && o.Pending == 0 && len(o.Held) == 0 && o.PutOff == ""
 	return map[diagnosis.Component]bool{
-		diagnosis.Instagram: o.Listed,
-		diagnosis.XToken:    o.Token,
-		diagnosis.X:         o.Post || idle,
+		diagnosis.Instagram: o.Works.Listed,
+		diagnosis.XToken:    o.Works.Token,
+		diagnosis.X:         o.Works.Post || idle,
 		diagnosis.GitHub:    err == nil,
 		diagnosis.State:     true,
 		diagnosis.Price:     err == nil && !byBudget(o),

@@ -110,3 +110,23 @@ func withoutSpacers(s string) string {
 		s = s[:i]
 	}
 }
+
+// Shorten cuts a text that is ready to send to a weight, and ends it with "…". It returns "" if
+// nothing of it fits.
+func Shorten(text string, weight int) string {
+	if twittertext.Weight(text) <= weight {
+		return text
+	}
+	if weight <= 0 {
+		return ""
+	}
+	c := newComposer(Rules{URLs: Keep, Mentions: Keep, Max: weight}, Fields{})
+	out, _ := c.shorten("", text, ellipsis)
+	return out
+}
+
+// MakePlain rewrites a text that is ready to send so that X takes nothing in it for a link or a
+// cashtag.
+func MakePlain(text string) string {
+	return Rules{URLs: Plain, Mentions: Plain}.plain(text)
+}

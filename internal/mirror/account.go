@@ -20,6 +20,8 @@ type account struct {
 	// X took a signed call.
 	proven   bool
 	replaced bool // the access token was replaced in this run
+	now      func() time.Time
+	reads    int // posts of the timeline that X bills
 }
 
 // ensureToken makes sure that there is an access token.
@@ -67,43 +69,6 @@ func (a *account) replaceToken(ctx context.Context, refused error) error {
 	}
 	a.x.AccessToken = token
 	return nil
-}
-
-// find looks for the post of rec's intent in the account's own timeline. It returns nil if the
-// timeline does not show it.
-func (a *account) find(ctx context.Context, rec state.Record) (*xapi.Tweet, error) {
-	tweets, err := a.timeline(ctx, rec.Intent.At.Add(-time.Hour))
-	if err != nil {
-		return nil, err
-	}
-	settled := settledPosts(a.session.Doc())
-	for _, t := range tweets {
-		if !settled[t.ID] && isPostOf(t, rec) {
-			return &t, nil
-		}
-	}
-	return nil, nil
-}
-
-// timeline returns the account's newest posts. X bills them one by one, so it is read back only to
-// the newest settled post, or, where nothing is settled, to since.
-func (a *account) timeline(ctx context.Context, since time.Time) ([]xapi.Tweet, error) {
-	user, err := a.userID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var newest string
-	for id := range settledPosts(a.session.Doc()) {
-		if state.CompareIDs(id, newest) > 0 {
-			newest = id
-		}
-	}
-	var line xapi.Timeline
-	err = a.authorized(ctx, func() error {
-		line, err = a.x.Timeline(ctx, user, xapi.Bound{SinceID: newest, Since: since})
-		return err
-	})
-	return line.Posts, err
 }
 
 // userID returns the id of the X account. It is asked once and then remembered, because X bills the

@@ -14,7 +14,6 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/sim"
-	"github.com/postferry/postferry/internal/state"
 )
 
 // bubble is synctest.Test as a subtest.
@@ -90,83 +89,6 @@ func TestSameSecond(t *testing.T) {
 	})
 }
 
-// TestOneBrokenMedia: a media that X refuses does not hold up the others, and is given up after
-// three runs with the reason.
-func TestOneBrokenMedia(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := begun(t, nil)
-		s.publish(photo("one"), photo("broken"), photo("three"))
-		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: 1, Status: 400, Body: `{"detail":"The Tweet contains an invalid URL.","title":"Invalid Request","status":400}`})
-		out := s.run()
-		if len(out.Posted) != 2 || len(out.Failed) != 1 || !strings.Contains(out.Failed[0].Why, "invalid URL") {
-			t.Fatalf("first run: %+v", out)
-		}
-		for n := 2; n <= 3; n++ {
-			s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Status: 400, Body: `{"detail":"The Tweet contains an invalid URL."}`})
-			out = s.run()
-		}
-		if len(out.Skipped) != 1 || !strings.Contains(out.Skipped[0].Why, "given up after 3 tries") {
-			t.Fatalf("third run: %+v", out)
-		}
-		s.w.ClearFaults()
-		s.holds("given up", []onX{{"one", 1, false}, {"three", 1, false}})
-	})
-}
-
-// TestHostFailuresInARow: four files in a row that the media host does not deliver stop a run,
-// because the host is down. A refusal of X between them shows that the host answers.
-func TestHostFailuresInARow(t *testing.T) {
-	for name, tt := range map[string]struct {
-		media   string // h: the host fails, x: X refuses, o: nothing fails
-		posted  int
-		failed  int
-		pending int // with the failed ones
-	}{
-		"three":                   {"hhho", 1, 3, 3},
-		"four":                    {"hhhho", 0, 3, 5},
-		"a refusal after three":   {"hhhxo", 1, 4, 4},
-		"a refusal between four":  {"hhxhho", 1, 5, 5},
-		"a success between four":  {"hhohho", 2, 4, 4},
-		"four after a refusal":    {"xhhhho", 0, 4, 6},
-		"a refusal between seven": {"hhhxhhho", 1, 7, 7},
-	} {
-		bubble(t, name, func(t *testing.T) {
-			s := begun(t, nil)
-			for n, how := range tt.media {
-				m := photo(fmt.Sprint("media ", n))
-				m.Timestamp = s.w.Now()
-				id := s.w.Instagram().Publish(m)
-				s.w.Advance(3 * time.Second)
-				if how == 'h' {
-					s.w.Fail(sim.Fault{Service: "media", Call: "GET /file/" + id, Times: -1, Status: 503})
-				}
-			}
-			posts := strings.ReplaceAll(tt.media, "h", "") // only these get as far as a post
-			if skip := strings.Index(posts, "x"); skip >= 0 {
-				s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: skip, Status: 400, Body: `{"detail":"no"}`})
-			}
-			out := s.start(s.w.Transport()).out
-			if len(out.Posted) != tt.posted || len(out.Failed) != tt.failed || out.Pending != tt.pending {
-				t.Errorf("posted %d, failed %d, pending %d; want %d, %d, %d",
-					len(out.Posted), len(out.Failed), out.Pending, tt.posted, tt.failed, tt.pending)
-			}
-		})
-	}
-}
-
-// TestMediaWithoutFile: a media without a file is posted as its permalink, with a note.
-func TestMediaWithoutFile(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := begun(t, nil)
-		s.publish(sim.Media{Caption: "music", ProductType: "REELS", Permalink: "https://www.instagram.com/reel/M/", Items: []sim.Item{{Kind: "video", NoURL: true}}})
-		out := s.run()
-		if len(out.Posted) != 1 || len(out.Posted[0].Notes) == 0 {
-			t.Fatalf("%+v", out)
-		}
-		s.holds("no file", []onX{{"music\n\nhttps://www.instagram.com/reel/M/", 0, false}})
-	})
-}
-
 // TestExpiredAddress: a run lists again, once, if the media host says that a signed address has
 // expired.
 func TestExpiredAddress(t *testing.T) {
@@ -191,10 +113,11 @@ func TestExpiredAddress(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"), photo("two"))
 		s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Times: 2, Status: 403, Body: "URL signature expired"})
-		if out := s.run(); len(out.Posted) != 1 || len(out.Failed) != 1 {
+		if out := s.run(); len(out.Posted) != 0 || len(out.Held) != 1 {
 			t.Fatalf("%+v", out)
 		}
 		s.again("the next run")
+		s.holds("expired, and listed anew", []onX{{"one", 1, false}, {"two", 1, false}})
 	})
 }
 
@@ -293,7 +216,7 @@ func TestBadListAnswers(t *testing.T) {
 func TestUnreadableState(t *testing.T) {
 	for name, body := range map[string]string{
 		"garbage":   "{{{{",
-		"newer":     "version: 2\nroute: main\n",
+		"newer":     "version: 3\nroute: main\n",
 		"unknown":   "version: 1\nroute: main\nsurprise: 1\n",
 		"conflict":  "<<<<<<< ours\nversion: 1\n=======\nversion: 1\n>>>>>>> theirs\n",
 		"empty":     "",
@@ -319,13 +242,13 @@ func TestUnreadableState(t *testing.T) {
 }
 
 // TestProcessing: a run leaves a video that X takes long to process to the next run, which does not
-// upload it again.
+// upload it again. Other media pass it.
 func TestProcessing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		s.w.X().RejectVideos("never")
 		s.publish(video("slow"), photo("after"))
-		if out := s.run(); out.Pending != 2 || len(out.Warnings) == 0 {
+		if out := s.run(); out.Pending != 1 || len(out.Held) != 1 || len(out.Posted) != 1 {
 			t.Fatalf("%+v", out)
 		}
 		s.w.X().RejectVideos("")
@@ -337,7 +260,7 @@ func TestProcessing(t *testing.T) {
 				t.Errorf("the video was read again: %s", c.Path)
 			}
 		}
-		s.holds("resumed", []onX{{"slow", 1, false}, {"after", 1, false}})
+		s.holds("resumed", []onX{{"after", 1, false}, {"slow", 1, false}})
 	})
 }
 
@@ -373,21 +296,6 @@ func TestRejectedVideo(t *testing.T) {
 		s.publish(m)
 		s.run()
 		s.holds("mixed", []onX{{"mixed\n\nhttps://www.instagram.com/p/C/", 1, false}, {"", 1, true}, {"", 1, true}})
-	})
-}
-
-// TestRefusedReply: if X refuses the second part, the first stays posted, the outcome says so,
-// and no run tries again.
-func TestRefusedReply(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := begun(t, nil)
-		s.publish(carousel("two", seven...))
-		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: -1, Status: 403, Body: `{"detail":"You are not permitted to perform this action.","title":"Forbidden","status":403}`})
-		out := s.run()
-		if len(out.Posted) != 1 || !strings.Contains(out.Posted[0].Why, "part 2 of 2") {
-			t.Fatalf("%+v", out)
-		}
-		s.holds("refused", []onX{{"two", 4, false}})
 	})
 }
 
@@ -447,28 +355,6 @@ func TestWrites(t *testing.T) {
 	})
 }
 
-// TestDeletedMeanwhile: a media that is deleted on Instagram before its last part is given up in
-// the end.
-func TestDeletedMeanwhile(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := begun(t, nil)
-		m := carousel("going", seven...)
-		id := s.w.Instagram().Publish(m)
-		s.w.Advance(3 * time.Second)
-		s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Times: -1, Reset: sim.Before})
-		s.start(s.w.Transport())
-		s.w.ClearFaults()
-		s.w.Instagram().Unpublish(id)
-		for range 4 {
-			s.start(s.w.Transport())
-		}
-		rec := s.doc().Find(id)
-		if rec == nil || rec.Status != state.Posted || !strings.Contains(rec.Reason, "no longer lists") {
-			t.Errorf("%+v", rec)
-		}
-	})
-}
-
 // TestStateCantBeWritten: if the state can't be written, nothing is posted and no token is spent.
 func TestStateCantBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -488,21 +374,23 @@ func TestStateCantBeWritten(t *testing.T) {
 	})
 }
 
-// TestSlowCommits: if every commit takes longer than a post may be behind its intent, nothing is
-// posted and the run ends.
+// TestSlowCommits: if the commit of an intent takes longer than a post may be behind it, nothing is
+// posted, the intent is taken back, and the run ends.
 func TestSlowCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"))
-		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Times: -1, Delay: 5 * time.Second})
-		p := s.start(s.w.Transport())
-		if httpx.ClassOf(p.err) != httpx.Transient || !strings.Contains(p.err.Error(), "5 commits in a row") {
-			t.Errorf("got %v, want a transient failure that says why", p.err)
+		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Delay: 25 * time.Second})
+		err := s.start(s.w.Transport()).err
+		if httpx.ClassOf(err) != httpx.Transient || !strings.Contains(err.Error(), "took longer than") {
+			t.Errorf("got %v, want a transient failure that says why", err)
 		}
 		if n := len(s.w.X().Tweets()); n != 0 {
 			t.Errorf("%d posts, want none", n)
 		}
-		s.w.ClearFaults()
+		if rec := s.doc().Ledger[0]; rec.Intent != nil {
+			t.Errorf("the intent stayed: %+v", rec.Intent)
+		}
 		s.again("fast again")
 		s.holds("fast again", []onX{{"one", 1, false}})
 	})

@@ -188,7 +188,7 @@ func (s *scene) holds(what string, want []onX) {
 		}
 	}
 	writes := s.w.GitHub().Writes()
-	if out := s.run(); len(out.Posted)+len(out.Skipped)+len(out.Failed)+out.Pending != 0 {
+	if out := s.run(); len(out.Posted)+len(out.Skipped)+len(out.Held)+out.Pending != 0 {
 		s.t.Fatalf("%s: the next run found something to do: %+v", what, out)
 	}
 	if n := s.w.GitHub().Writes() - writes; n != 0 {

@@ -2,143 +2,182 @@ package mirror
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 )
 
-const (
-	// maxTries is in how many runs X may refuse a media before the media is skipped.
-	maxTries = 3
-	// fileDeadline is how long a file is asked for that the media host does not deliver.
-	fileDeadline = 24 * time.Hour
-)
-
-// ledger records media that are not posted: skipped by the plan, failed, or deleted on Instagram.
+// ledger writes down what ends without a post: what the configuration leaves out, and what Instagram
+// no longer lists.
 type ledger struct{ *Run }
 
-// recordSkips commits which media the plan skips, so that each is reported once, and counts a try
-// for each unfinished media that Instagram no longer lists.
-func (l *ledger) recordSkips(ctx context.Context, media []instagram.Media, res plan.Result) error {
-	missing := unlisted(l.Session.Doc(), media)
-	if len(res.Skips)+len(missing) == 0 {
+// record commits what the plan leaves out, so that each is said once, and what has become of media
+// that the list does not show. A run that finds nothing of that writes nothing.
+func (l *ledger) record(ctx context.Context, media []instagram.Media, res plan.Result) error {
+	unlisted := l.unlisted(ctx, media)
+	relisted := l.relisted(media)
+	renamed := l.ownName != "" && l.ownName != l.Session.Doc().Account.InstagramUsername
+	if len(res.Skips)+len(unlisted)+len(relisted)+len(res.Ended)+len(res.Unfiltered) == 0 && !renamed {
 		return nil
 	}
+	var withdrawn, givenUp []Entry
 	err := l.Session.Publish(ctx, l.message("skip"), func(d *state.Document) error {
-		cursor := d.Cursor
+		withdrawn, givenUp = nil, nil
+		if renamed {
+			d.Account.InstagramUsername = l.ownName
+		}
+		l.recordPassed(d, res)
 		for _, s := range res.Skips {
 			if d.Find(s.Media.ID) == nil {
 				rec := d.Record(s.Media.ID, s.Media.Timestamp, s.Media.Permalink)
 				d.Settle(rec, state.Skipped, s.Why, l.Now())
 			}
 		}
-		for _, id := range missing {
-			if rec := d.Find(id); rec != nil && rec.Status == state.Posting {
-				l.countTry(d, rec, "Instagram no longer lists it")
+		for _, s := range res.Ended {
+			if rec := d.Find(s.Media.ID); rec != nil && rec.Status == state.Posting && !rec.Begun() {
+				d.Settle(rec, state.Skipped, s.Why, l.Now())
 			}
 		}
-		// A skipped media may be days younger than one that is still to be posted: a cursor that
-		// had moved past the older one would lose it.
-		if len(res.Threads)+res.Pending > 0 {
-			d.Cursor = cursor
+		for _, s := range res.Unfiltered {
+			rec := d.Record(s.Media.ID, s.Media.Timestamp, s.Media.Permalink)
+			rec.Ev().Hold, rec.Reason = state.HeldFilter, s.Why
+		}
+		for _, id := range relisted {
+			if rec := d.Find(id); rec != nil {
+				rec.Relist()
+			}
+		}
+		for id, shown := range unlisted {
+			w, g := l.writeUnlisted(d, id, shown)
+			withdrawn, givenUp = append(withdrawn, w...), append(givenUp, g...)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, s := range res.Skips {
-		l.out.Skipped = append(l.out.Skipped, Entry{
-			MediaID: s.Media.ID, Permalink: s.Media.Permalink, Why: s.Why,
-		})
+	l.out.Withdrawn = append(l.out.Withdrawn, withdrawn...)
+	l.out.GivenUp = append(l.out.GivenUp, givenUp...)
+	for _, s := range append(res.Skips, res.Ended...) {
+		l.out.Skipped = append(l.out.Skipped,
+			Entry{MediaID: s.Media.ID, Permalink: s.Media.Permalink, Why: s.Why})
 	}
 	return nil
 }
 
-// unlisted returns the unfinished media that the list should show and does not.
-func unlisted(d *state.Document, media []instagram.Media) []string {
-	listed := map[string]bool{}
+// unlisted finds unfinished media that the list does not show, and reports for each whether the list
+// shows its older neighbour, which alone proves anything. Only what changes the document is returned.
+func (l *ledger) unlisted(ctx context.Context, media []instagram.Media) map[string]bool {
+	listed := ids(media)
+	out := map[string]bool{}
+	for _, rec := range l.Session.Doc().Ledger {
+		if rec.Status != state.Posting || listed[rec.MediaID] || rec.Intent != nil {
+			continue
+		}
+		shown := showsOlder(media, rec.Timestamp) || len(media) == 0 && l.hasNoMedia(ctx)
+		since := time.Time{}
+		if rec.Evidence != nil {
+			since = rec.Evidence.Unlisted
+		}
+		v := verdict.Withdrawn(verdict.Unlisted{Since: since, Shown: shown}, l.Now())
+		switch {
+		case v.Proven, shown && since.IsZero():
+			out[rec.MediaID] = shown
+		default:
+			e := entryOf(rec, v.Why)
+			e.Next = v.Next
+			l.out.Held = append(l.out.Held, e)
+		}
+	}
+	return out
+}
+
+// hasNoMedia reports whether Instagram says that the account has no media at all. An empty list by
+// itself proves nothing.
+func (l *ledger) hasNoMedia(ctx context.Context) bool {
+	me, err := l.Instagram.Me(ctx)
+	return err == nil && me.MediaCount != nil && *me.MediaCount == 0
+}
+
+func showsOlder(media []instagram.Media, t time.Time) bool {
 	for _, m := range media {
-		listed[m.ID] = true
-	}
-	var missing []string
-	for _, rec := range d.Ledger {
-		if rec.Status == state.Posting && !listed[rec.MediaID] {
-			missing = append(missing, rec.MediaID)
+		if m.Timestamp.Before(t) {
+			return true
 		}
-	}
-	return missing
-}
-
-// recordFailure commits that a media could not be mirrored in this run, through no fault of the
-// others.
-func (l *ledger) recordFailure(ctx context.Context, t plan.Thread, cause error) error {
-	var over bool
-	var reason string
-	message := l.message("could not post " + t.Media.ID)
-	err := l.Session.Publish(context.WithoutCancel(ctx), message, func(d *state.Document) error {
-		rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
-		if rec.Status != state.Posting {
-			return errTaken
-		}
-		rec.Fallback = t.Fallback
-		over = l.countFailure(d, rec, cause)
-		reason = rec.Reason
-		return nil
-	})
-	if err != nil {
-		return withStateError(cause, err)
-	}
-	e := Entry{MediaID: t.Media.ID, Permalink: t.Media.Permalink, Why: reason}
-	if over {
-		l.out.Skipped = append(l.out.Skipped, e)
-		return nil
-	}
-	l.out.Failed = append(l.out.Failed, e)
-	l.out.Pending++
-	return nil
-}
-
-// countFailure reports whether a failed media is given up. A file that the host does not deliver
-// gets more time than a media that X refuses, because the host may be down for hours.
-func (l *ledger) countFailure(d *state.Document, rec *state.Record, cause error) (over bool) {
-	switch {
-	case unusableVideo(cause) && l.Route.RejectedVideo == plan.Skip:
-		l.end(d, rec, fmt.Sprintf("X refuses the video (rejected_video: skip): %v", cause))
-		return true
-	case !httpx.IsTransient(cause):
-		return l.countTry(d, rec, cause.Error())
-	case rec.Failing.IsZero():
-		rec.Failing, rec.Reason = l.Now().UTC().Truncate(time.Second), cause.Error()
-	case l.Now().Sub(rec.Failing) > fileDeadline:
-		l.end(d, rec, fmt.Sprintf("given up after %v: %v", fileDeadline, cause))
-		return true
 	}
 	return false
 }
 
-// countTry counts a run in which a media failed. It gives the media up at the third.
-func (l *ledger) countTry(d *state.Document, rec *state.Record, why string) (over bool) {
-	rec.Reason = why
-	if rec.LastRun != l.Nonce {
-		rec.Tries, rec.LastRun = rec.Tries+1, l.Nonce
+func ids(media []instagram.Media) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range media {
+		out[m.ID] = true
 	}
-	if rec.Tries < maxTries {
-		return false
-	}
-	l.end(d, rec, fmt.Sprintf("given up after %d tries: %s", rec.Tries, why))
-	return true
+	return out
 }
 
-// end settles a media that is given up: as skipped, or as posted if some of its parts are on X.
-func (l *ledger) end(d *state.Document, rec *state.Record, why string) {
-	status := state.Skipped
-	if len(rec.Posts) > 0 {
-		status = state.Posted
+// writeUnlisted notes that a media is not listed, and ends it where that is proven.
+func (l *ledger) writeUnlisted(d *state.Document, id string, shown bool) (withdrawn, givenUp []Entry) {
+	rec := d.Find(id)
+	if rec == nil || rec.Status != state.Posting || rec.Intent != nil {
+		return nil, nil
 	}
-	d.Settle(rec, status, why, l.Now())
+	ev := rec.Ev()
+	v := verdict.Withdrawn(verdict.Unlisted{Since: ev.Unlisted, Shown: shown}, l.Now())
+	switch {
+	case v.Proven && len(rec.Posts) == 0:
+		d.Settle(rec, state.Withdrawn, v.Why, l.Now())
+		return []Entry{entryOf(*rec, v.Why)}, nil
+	case v.Proven:
+		d.GiveUp(rec, v.Why+", and a part of its thread is on X", l.Now())
+		return nil, []Entry{entryOf(*rec, rec.Reason)}
+	case ev.Unlisted.IsZero():
+		ev.Unlisted, rec.Reason = l.Now().UTC().Truncate(time.Second), v.Why
+		if ev.Hold == "" {
+			ev.Hold = state.HeldUnlisted
+		}
+	}
+	return nil, nil
+}
+
+// relisted are the held or withdrawn media that Instagram lists again.
+func (l *ledger) relisted(media []instagram.Media) (out []string) {
+	listed := ids(media)
+	for _, rec := range l.Session.Doc().Ledger {
+		unlisted := rec.Evidence != nil && !rec.Evidence.Unlisted.IsZero()
+		if listed[rec.MediaID] && (unlisted || rec.Status == state.Withdrawn) {
+			out = append(out, rec.MediaID)
+		}
+	}
+	return out
+}
+
+// recordPassed gives every planned media that is older than one that is skipped now a record: the
+// cursor never passes a media without one.
+func (l *ledger) recordPassed(d *state.Document, res plan.Result) {
+	if len(res.Skips) == 0 {
+		return
+	}
+	newest := res.Skips[len(res.Skips)-1].Media
+	for _, t := range res.Threads {
+		recordOlder(d, t.Media, newest)
+	}
+}
+
+// recordOvertaken gives every older media that is selected and has no record one, in the commit that
+// lets this one overtake it.
+func (o *round) recordOvertaken(d *state.Document, m instagram.Media) {
+	for _, t := range o.queue {
+		recordOlder(d, t.Media, m)
+	}
+}
+
+// recordOlder gives a new media a record if it is older than another one.
+func recordOlder(d *state.Document, m, than instagram.Media) {
+	if plan.Compare(m, than) < 0 && d.New(m.ID, m.Timestamp) {
+		d.Record(m.ID, m.Timestamp, m.Permalink)
+	}
 }

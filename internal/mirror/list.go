@@ -5,73 +5,52 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/verdict"
 )
 
-// lister reads a route's media from Instagram.
-type lister struct{ *Run }
-
-// list reads the media as far back as there may be something to do.
-func (l *lister) list(ctx context.Context) ([]instagram.Media, error) {
-	media, err := l.Instagram.List(ctx, until(l.Session.Doc().Reach(), ""))
+// list reads the media as far back as there may be something to do. Pinned media may stand first, and
+// the order is not relied on.
+func (r *Run) list(ctx context.Context) ([]instagram.Media, error) {
+	reach := r.Session.Doc().Reach()
+	var times []time.Time
+	media, err := r.Instagram.List(ctx, func(page []instagram.Media) bool {
+		for _, m := range page {
+			times = append(times, m.Timestamp)
+		}
+		return verdict.NothingOlderIsNew(times, reach)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list the media: %w", err)
 	}
-	l.out.Listed = true
-	for _, unread := range l.Instagram.Unread() {
-		l.warn("%s", unread)
+	r.out.Works.Listed = true
+	for _, unread := range r.Instagram.Unread() {
+		r.warn("%s", unread)
 	}
 	return media, nil
 }
 
-// relist reads one media again, for new addresses of its files.
-func (l *lister) relist(ctx context.Context, old instagram.Media) (instagram.Media, error) {
-	media, err := l.Instagram.List(ctx, until(old.Timestamp, old.ID))
-	if err != nil {
-		return old, fmt.Errorf("list the media again, for fresh addresses: %w", err)
-	}
-	for _, m := range media {
-		if m.ID == old.ID {
-			return m, nil
-		}
-	}
-	return old, &httpx.Error{
-		Service: "media", Op: "GET media file", Class: httpx.Invalid,
-		Message: "its address has expired and Instagram no longer lists it",
-	}
-}
-
-// until makes a stop condition for a list, which is newest first: it reports whether a page holds
-// the media id or one that is older than oldest.
-func until(oldest time.Time, id string) func([]instagram.Media) bool {
-	return func(page []instagram.Media) bool {
-		for _, m := range page {
-			if m.ID == id || m.Timestamp.Before(oldest) {
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// username returns the account's own name. It is needed only if the list shows more than one; an
-// error is a warning, because nothing depends on the name but collaborations.
-func (l *lister) username(ctx context.Context, media []instagram.Media) string {
+// username returns the account's own name. It is needed only where the list shows more than one. A
+// remembered name counts only while the list shows it: the account may have been renamed. "" says
+// that the name can't be had, and that no collaboration can be told apart.
+func (r *Run) username(ctx context.Context, media []instagram.Media) string {
 	names := map[string]bool{}
 	for _, m := range media {
 		names[m.Username] = true
 	}
 	delete(names, "")
-	if len(names) < 2 || l.Route.Collaborations {
+	if len(names) < 2 || r.Route.Collaborations {
 		return ""
 	}
-	if known := l.Session.Doc().Account.InstagramUsername; known != "" {
+	if known := r.Session.Doc().Account.InstagramUsername; names[known] {
 		return known
 	}
-	me, err := l.Instagram.Me(ctx)
+	me, err := r.Instagram.Me(ctx)
 	if err != nil {
-		l.warn("the account's username could not be read (%v): collaborations are mirrored too", err)
+		r.warn("the account's username could not be read (%v): "+
+			"what another account may have posted waits until it can", err)
+		return ""
 	}
+	r.ownName = me.Username
 	return me.Username
 }

@@ -2,26 +2,24 @@ package mirror
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
+	"time"
 
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
 // reconciler settles the intents that earlier runs left open.
 type reconciler struct{ *Run }
 
-// reconcile asks X, for every open intent, whether the post is there.
+// reconcile asks X, for every open intent, whether the post is there. While one is open this route
+// posts nothing else.
 func (r *reconciler) reconcile(ctx context.Context) error {
 	for _, rec := range slices.Clone(r.Session.Doc().Ledger) {
-		if rec.Intent == nil {
+		if rec.Intent == nil || rec.Status != state.Posting {
 			continue
 		}
 		if err := r.settle(ctx, rec); err != nil {
@@ -31,29 +29,74 @@ func (r *reconciler) reconcile(ctx context.Context) error {
 	return nil
 }
 
-// settle finds out what became of one intent. If the post is on X, the intent is settled. If it is
-// not, and no process can still be making it, the intent is left for the publisher to supersede.
+// settle finds out what became of one intent. Found: it is settled. Proven not to be on X: the
+// publisher supersedes it. Anything else is held.
 func (r *reconciler) settle(ctx context.Context, rec state.Record) error {
-	t, err := r.account.find(ctx, rec)
+	s := sought(rec.Intent, r.Now())
+	look, err := r.account.look(ctx, s)
 	if err != nil {
 		return err
 	}
-	if t == nil {
-		if rec, err = r.outwait(ctx, rec); err != nil || rec.Intent == nil {
-			return err
-		}
-		if t, err = r.account.find(ctx, rec); err != nil {
-			return err
-		}
+	if look.found != "" {
+		r.out.Reconciled++
+		r.talk("media %s: found on X as %s", rec.MediaID, look.found)
+		return r.record(ctx, rec, look.found)
 	}
-	if t == nil {
+	presence, v := verdict.NotOnX(s, look.Look)
+	if presence == verdict.Absent {
 		r.notOnX = append(r.notOnX, rec.Intent.Nonce)
 		r.talk("media %s: the post that was under way never reached X", rec.MediaID)
 		return nil
 	}
-	r.out.Reconciled++
-	r.talk("media %s: found on X as %s", rec.MediaID, t.ID)
-	return r.record(ctx, rec, t.ID)
+	r.blocked = true
+	e := entryOf(rec, v.Why)
+	e.Next = v.Next
+	r.out.Held = append(r.out.Held, e)
+	return r.noteLook(ctx, rec, presence == verdict.Undecided, v.Why)
+}
+
+// noteLook writes down that a look could not decide. An intent that lies ahead counts from the first
+// look.
+func (r *reconciler) noteLook(ctx context.Context, rec state.Record, undecided bool, why string) error {
+	ahead := rec.Intent.At.After(r.Now()) && rec.Intent.Looked.IsZero()
+	if !undecided && !ahead {
+		return nil
+	}
+	looks := 0
+	err := r.Session.Update(ctx, r.message("looked for "+rec.MediaID), func(d *state.Document) error {
+		current := d.Find(rec.MediaID)
+		if !hasIntent(current, rec.Intent.Nonce) {
+			return nil
+		}
+		if current.Intent.Looked.IsZero() {
+			current.Intent.Looked = r.Now().UTC().Truncate(time.Second)
+		}
+		if undecided {
+			current.Intent.Looks++
+			current.Reason = why
+			current.Ev().Hold = state.HeldUndecided
+		}
+		looks = current.Intent.Looks
+		return nil
+	})
+	if err == nil && verdict.IsUndecided(looks) {
+		r.out.Faults = append(r.out.Faults, Fault{Component: "undecided", Err: &UndecidedError{
+			MediaID: rec.MediaID, Permalink: rec.Permalink, Part: rec.Intent.Part + 1, Of: rec.Parts, Why: why,
+		}})
+	}
+	return err
+}
+
+// UndecidedError says that X's timeline can't tell whether a post was made: a person is asked.
+type UndecidedError struct {
+	MediaID, Permalink string
+	Part, Of           int // 1-based
+	Why                string
+}
+
+func (e *UndecidedError) Error() string {
+	return fmt.Sprintf("X did not answer when part %d of %d of %s was posted, and three looks at its timeline "+
+		"could not tell whether the post is there: %s", e.Part, e.Of, e.Permalink, e.Why)
 }
 
 // record commits that the post of rec's intent is on X.
@@ -64,28 +107,13 @@ func (r *reconciler) record(ctx context.Context, rec state.Record, id string) er
 		if !hasIntent(current, rec.Intent.Nonce) || slices.Contains(current.Posts, id) {
 			return nil // another run was faster
 		}
-		settlePart(d, current, id)
+		settlePart(d, current, id, r.Now())
 		if len(current.Posts) >= current.Parts {
-			d.Settle(current, state.Posted, "", r.Now())
+			d.Settle(current, state.Posted, leftOut(current), r.Now())
 			d.Mirrored(r.Now())
 		}
 		return nil
 	})
-}
-
-// outwait gives the process that wrote the intent the time to finish, and X's timeline the time
-// to show the post. It returns the record as it stands then, or a zero record if the intent is
-// settled.
-func (r *reconciler) outwait(ctx context.Context, rec state.Record) (state.Record, error) {
-	nonce := rec.Intent.Nonce
-	settled := func(d *state.Document) bool { return !hasIntent(d.Find(rec.MediaID), nonce) }
-	if err := r.Session.Outwait(ctx, r.Now().Sub(rec.Intent.At), lease, settled); err != nil {
-		return rec, err
-	}
-	if d := r.Session.Doc(); !settled(d) {
-		return *d.Find(rec.MediaID), nil
-	}
-	return state.Record{}, nil
 }
 
 // hasIntent reports whether rec, which may be nil, has the open intent of that nonce.
@@ -93,21 +121,103 @@ func hasIntent(rec *state.Record, nonce string) bool {
 	return rec != nil && rec.Intent != nil && rec.Intent.Nonce == nonce
 }
 
-// isPostOf reports whether t is the post of rec's intent. The media ids decide if X says what is
-// attached, because no other post can have them. Otherwise the text decides, and a post that is
-// older than the media can't be its mirror.
-func isPostOf(t xapi.Tweet, rec state.Record) bool {
-	i := rec.Intent
-	if len(i.Media) > 0 && len(t.MediaKeys) > 0 {
-		return slices.ContainsFunc(t.MediaKeys, func(key string) bool {
-			return slices.Contains(i.Media, mediaID(key))
-		})
+// sought is the post of an intent. One that lies ahead was written under a wrong clock: it counts
+// from the first look, or from now.
+func sought(i *state.Intent, now time.Time) verdict.Sought {
+	at := i.At
+	if at.After(now) {
+		at = now
+		if !i.Looked.IsZero() && i.Looked.Before(now) {
+			at = i.Looked
+		}
 	}
-	if digest(t.PlainText()) != i.Text {
-		return false
+	return verdict.Sought{At: at, Media: i.Media, Text: i.Text, Link: i.Link,
+		Files: i.Files || len(i.Media) > 0}
+}
+
+// looked is what a look at the timeline shows.
+type looked struct {
+	verdict.Look
+	found string // the id of the post, "" if it was not found
+}
+
+// look reads the account's own timeline, from before the intent to its end, in search of a post.
+func (a *account) look(ctx context.Context, s verdict.Sought) (looked, error) {
+	user, err := a.userID(ctx)
+	if err != nil {
+		return looked{}, err
 	}
-	at := t.CreatedAt
-	return at.IsZero() || !at.Before(rec.Timestamp) || !at.Before(i.At.Add(-lease))
+	var line xapi.Timeline
+	err = a.authorized(ctx, func() error {
+		line, err = a.x.Timeline(ctx, user, a.bound(s))
+		return err
+	})
+	if err != nil {
+		return looked{}, err
+	}
+	a.reads += len(line.Posts)
+	out := looked{Look: verdict.Look{At: a.now(), Whole: line.Complete, Posts: len(line.Posts)}}
+	settled := settledPosts(a.session.Doc())
+	for _, p := range line.Posts {
+		if settled[p.ID] {
+			continue
+		}
+		seen := seenOf(p)
+		if verdict.Ours(s, seen) {
+			out.found = p.ID
+			return out, nil
+		}
+		out.CouldBe = out.CouldBe || verdict.CouldBe(s, seen)
+	}
+	return out, nil
+}
+
+// shows reports whether the account's own timeline shows a post that was made at a moment. It is true
+// where the timeline can't be read to its end: nothing is concluded from that.
+func (a *account) shows(ctx context.Context, id string, made time.Time) (bool, error) {
+	user, err := a.userID(ctx)
+	if err != nil {
+		return false, err
+	}
+	var line xapi.Timeline
+	err = a.authorized(ctx, func() error {
+		line, err = a.x.Timeline(ctx, user, xapi.Bound{Since: made.Add(-time.Hour)})
+		return err
+	})
+	a.reads += len(line.Posts)
+	there := slices.ContainsFunc(line.Posts, func(p xapi.Tweet) bool { return p.ID == id })
+	return there || !line.Complete, err
+}
+
+// bound is from where the timeline is read: the newest known post that was made before the intent, or
+// an hour before the intent. X bills each post that is read.
+func (a *account) bound(s verdict.Sought) xapi.Bound {
+	b := xapi.Bound{Since: s.At.Add(-time.Hour)}
+	for _, rec := range a.session.Doc().Ledger {
+		settledBefore := !rec.Settled.IsZero() && rec.Settled.Before(s.At.Add(-5*time.Minute))
+		earlierPart := rec.Intent != nil && rec.Intent.At.Equal(s.At)
+		if !settledBefore && !earlierPart {
+			continue
+		}
+		for _, id := range rec.Posts {
+			if state.CompareIDs(id, b.SinceID) > 0 {
+				b.SinceID = id
+			}
+		}
+	}
+	return b
+}
+
+func seenOf(p xapi.Tweet) verdict.Seen {
+	s := verdict.Seen{
+		ID: p.ID, At: p.CreatedAt, MediaNamed: len(p.MediaKeys) > 0,
+		Text: state.TextDigest(p.PlainText()), Link: state.LinksDigest(p.Links),
+		Files: len(p.MediaKeys) > 0 || p.HasFiles,
+	}
+	for _, key := range p.MediaKeys {
+		s.Media = append(s.Media, mediaID(key))
+	}
+	return s
 }
 
 // mediaID returns the id in a media key such as "3_1880028106020515840".
@@ -118,12 +228,29 @@ func mediaID(key string) string {
 	return key
 }
 
-var links = regexp.MustCompile(`https?://\S+`)
+// duplicateAnswer is what "duplicate content" turned out to be.
+type duplicateAnswer int
 
-// digest identifies a text by its SHA-256, 16 hex digits, so that no caption is stored in the
-// clear. It omits links, because X replaces them, and folds spaces, because X trims them.
-func digest(text string) string {
-	text = strings.Join(strings.Fields(links.ReplaceAllString(norm.NFC.String(text), " ")), " ")
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:8])
+const (
+	duplicateOfAnother duplicateAnswer = iota // another media has the same text
+	duplicateIsOurs                           // the post is this very part
+	duplicateMayBeOurs                        // the timeline may lag: nothing is concluded
+)
+
+// duplicate looks into X's "duplicate content".
+func (o *round) duplicate(ctx context.Context, t *thread, k int) (string, duplicateAnswer, error) {
+	part := t.Posts[k]
+	// A mirror made before the state was put back, or by hand, is younger than the media.
+	s := verdict.Sought{At: t.Media.Timestamp, Media: t.uploads[k], Text: state.TextDigest(part.Text),
+		Link: state.LinkDigest(part.Text), Files: len(part.Files) > 0}
+	look, err := o.account.look(ctx, s)
+	switch {
+	case err != nil:
+		return "", duplicateMayBeOurs, err
+	case look.found != "":
+		return look.found, duplicateIsOurs, nil
+	case t.attempt > 0 || look.CouldBe:
+		return "", duplicateMayBeOurs, nil
+	}
+	return "", duplicateOfAnother, nil
 }

@@ -5,16 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -32,66 +33,39 @@ type Run struct {
 	Talk      func(string) // prints progress for people; may be nil
 	// Progress, if set, wraps the body of each video's upload to show how far it is.
 	Progress func(name string, size int64, body io.Reader) io.Reader
+	// Probe is the number of the half-open probe of X's breaker, from 1; 0 while it is closed.
+	Probe int
+	// NoReplies reports whether the breaker of replies is open: no thread is begun or continued.
+	NoReplies bool
+	// Gap is how long to wait between two media.
+	Gap time.Duration
+	// Guard, if set, is asked once before a run's first intent: its error holds the route.
+	Guard func(context.Context) error
+	// Guarded, if set, writes what the guard has seen into the document, with an intent.
+	Guarded func(*state.Document)
 
 	out     Outcome
 	account *account
-	notOnX  []string   // nonces of intents whose post this run looked for on X and did not find
-	mu      sync.Mutex // guards out.Warnings and Talk: files are uploaded concurrently
+	guarded bool       // the guard has passed
+	notOnX  []string   // nonces of intents whose post is proven not to be on X
+	ownName string     // the account's name, as Instagram told it in this run
+	blocked bool       // an intent is open: this route posts nothing else
+	mu      sync.Mutex // guards out, taken and Talk: files are uploaded concurrently
 }
-
-// Outcome is what a run did.
-type Outcome struct {
-	First      bool // the first run: a baseline was set
-	Posted     []Entry
-	Skipped    []Entry
-	Failed     []Entry // tried again by the next run
-	Reconciled int
-	Pending    int    // media left for a later run
-	HeldBy     string // the limit that holds them back
-	PutOff     string // why this run left the work to another one
-	USD        float64
-	Warnings   []string
-	// What was proven to work: the listing, the token chain, a post.
-	Listed, Token, Post bool
-}
-
-// Entry is one media in an Outcome.
-type Entry struct {
-	MediaID   string
-	Permalink string
-	Posts     []string // X post ids
-	Why       string
-	Notes     []string
-	Of        int // parts planned
-}
-
-var (
-	// errTaken aborts a commit because another run is at work on the same media.
-	errTaken = errors.New("another run is posting this media")
-	// errProcessing says that X is still processing a video.
-	errProcessing = errors.New("the video is still being processed by X")
-)
-
-// maxHostFailures is how many media in a row may fail at the media host before the run stops: the
-// host is down, and every other media would use up its patience too.
-const maxHostFailures = 3
 
 // Do mirrors what is new. The error is what stopped the route, if anything did; the Outcome tells
 // what was done before. Losing a race and holding an outdated secret are not errors: see
 // Outcome.PutOff.
 func (r *Run) Do(ctx context.Context) (Outcome, error) {
-	r.account = &account{x: r.X, tokens: r.Tokens, session: r.Session}
+	r.account = &account{x: r.X, tokens: r.Tokens, session: r.Session, now: r.Now}
 	err := r.mirror(ctx)
-	r.out.Token = r.account.proven
+	r.out.Works.Token = r.account.proven
 	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
 		r.out.PutOff, err = putOff.Why, nil
 	case errors.Is(err, errTaken):
 		r.out.PutOff, err = "another run is posting at this moment", nil
-	case errors.Is(err, errProcessing):
-		r.warn("X is still processing a video: the next run goes on with it")
-		err = nil
 	}
 	return r.out, err
 }
@@ -102,23 +76,60 @@ func (r *Run) mirror(ctx context.Context) error {
 			return err
 		}
 	}
-	media, err := (&lister{r}).list(ctx)
+	media, err := r.list(ctx)
 	if err != nil {
 		return err
 	}
-	if err := (&reconciler{r}).reconcile(ctx); err != nil {
+	if err := (&reconciler{Run: r}).reconcile(ctx); err != nil {
 		return err
 	}
 	books := &ledger{r}
 	if r.out.First && r.Route.Start.Now() {
-		return books.recordSkips(ctx, media, r.firstRunSkips(media))
+		return books.record(ctx, media, r.firstRunSkips(media))
 	}
 	res := r.plan(ctx, media)
-	r.out.Pending, r.out.HeldBy = res.Pending, res.Limit
-	if err := books.recordSkips(ctx, media, res); err != nil {
+	if err := books.record(ctx, media, res); err != nil {
 		return err
 	}
-	return r.publishAll(ctx, res.Threads)
+	return r.publishAll(ctx, media, res)
+}
+
+// publishAll posts what is planned, and concludes what the answers prove. What stopped the posting
+// is the error to show; a failure to conclude is told where it is the only one.
+func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.Result) error {
+	r.out.HeldBy = res.Limit
+	waiting := len(res.Threads) + len(res.Own) + res.Pending
+	if r.blocked {
+		r.out.Pending = waiting
+		return nil
+	}
+	before := len(r.out.Skipped) + len(r.out.GivenUp)
+	o := r.newRound(media, res)
+	err := o.postAll(ctx)
+	if concluded := o.conclude(ctx); err == nil {
+		err = concluded
+	}
+	ended := len(r.out.Posted) + len(r.out.Skipped) + len(r.out.GivenUp) - before
+	r.out.Pending = max(waiting-ended, 0)
+	r.nameHeld()
+	if o.replies != nil {
+		r.out.Faults = append(r.out.Faults, Fault{Component: o.replies.Component(), Err: o.replies})
+	}
+	return err
+}
+
+// nameHeld adds the held media that this run did not ask: every held one is named.
+func (r *Run) nameHeld() {
+	for _, rec := range r.Session.Doc().HeldRecords() {
+		if slices.ContainsFunc(r.out.Held, func(e Entry) bool { return e.MediaID == rec.MediaID }) {
+			continue
+		}
+		e := entryOf(rec, rec.Reason)
+		if ev := rec.Evidence; ev != nil && ev.Hold.ByItself() {
+			e.Next = ev.Asked.Add(verdict.ProbeWait(ev.Alone + 1))
+		}
+		r.out.Held = append(r.out.Held, e)
+	}
 }
 
 // Plan returns what Do would post, without doing it: the dry run.
@@ -127,7 +138,7 @@ func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	if r.first() {
 		doc.Baseline = baseline(r.Route, r.Now())
 	}
-	media, err := (&lister{r}).list(ctx)
+	media, err := r.list(ctx)
 	if err != nil {
 		return plan.Result{}, err
 	}
@@ -149,64 +160,29 @@ func (r *Run) Last(ctx context.Context, n int) (plan.Result, error) {
 func (r *Run) plan(ctx context.Context, media []instagram.Media) plan.Result {
 	return plan.Make(plan.Input{
 		Route: r.Route, Media: media, Doc: r.Session.Doc(), Now: r.Now(),
-		Username: (&lister{r}).username(ctx, media),
+		Username: r.username(ctx, media),
 	})
 }
 
-// publishAll publishes the planned threads in order.
-func (r *Run) publishAll(ctx context.Context, threads []plan.Thread) error {
-	hostFailures := 0 // in a row
-	for i, t := range threads {
-		err := r.publish(ctx, t)
-		if err == nil {
-			hostFailures = 0
-			continue
-		}
-		hostDown := httpx.IsTransient(err)
-		if !mediaOnly(err) || hostDown && hostFailures == maxHostFailures {
-			r.out.Pending += len(threads) - i
-			return err
-		}
-		if hostDown {
-			hostFailures++
-		} else {
-			hostFailures = 0 // another failure shows that the host answers
-		}
-		if err := (&ledger{r}).recordFailure(ctx, t, err); err != nil {
-			return err
-		}
+// compose works out how a media arrives on X, with what is known against it as it is.
+func (r *Run) compose(m instagram.Media, kinds map[string]string) plan.Thread {
+	as := plan.KnownOf(r.Session.Doc().Find(m.ID))
+	if len(kinds) > 0 {
+		as.Kinds = kinds
 	}
+	return plan.Compose(r.Route, m, as)
+}
+
+// guard asks once, before the first intent, whether this run may post at all.
+func (r *Run) guard(ctx context.Context) error {
+	if r.guarded || r.Guard == nil {
+		return nil
+	}
+	if err := r.Guard(ctx); err != nil {
+		return err
+	}
+	r.guarded = true
 	return nil
-}
-
-// publish mirrors one media. If X refuses its video, the thread is composed anew with what the
-// configuration puts in the video's place.
-func (r *Run) publish(ctx context.Context, t plan.Thread) error {
-	for {
-		err := r.resume(t).publish(ctx)
-		if !unusableVideo(err) || t.Fallback != "" || r.Route.RejectedVideo == plan.Skip {
-			return err
-		}
-		r.talk("%s: X refuses the video, %s", t.Media.Permalink, r.Route.RejectedVideo)
-		t = plan.Compose(r.Route, t.Media, r.Route.RejectedVideo)
-	}
-}
-
-// mediaOnly reports whether err concerns this one media, so that the others need not wait.
-func mediaOnly(err error) bool {
-	e := httpx.As(err)
-	return e != nil && (e.Service == "media" || refusedPost(e))
-}
-
-// refusedPost reports whether X refuses this one post or file, as far as its words say.
-func refusedPost(e *httpx.Error) bool {
-	switch e.Class {
-	case httpx.Invalid, httpx.Duplicate:
-		return true
-	case httpx.Unknown:
-		return e.Service == "x"
-	}
-	return e.Type == xapi.TypeNotPermitted || e.Type == xapi.TypeReplies
 }
 
 func (r *Run) warn(format string, args ...any) {

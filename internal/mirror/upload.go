@@ -3,131 +3,278 @@ package mirror
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
 const (
-	// uploadLife is how long an uploaded file is reused. X keeps it for 24 hours.
-	uploadLife = 22 * time.Hour
-	// processingWait is how long a run waits for X to process a video before it leaves the media to
-	// the next run.
-	processingWait = 3 * time.Minute
+	// reuse is how long a finished upload is used again: X keeps it 24 hours.
+	reuse = 22 * time.Hour
+	// patience is how long a run waits for X to process a video before it leaves it to the next.
+	patience = time.Minute
+	// processingFor is how long X may take for a video before that counts as one refusal.
+	processingFor = 6 * time.Hour
 )
 
-// upload makes sure that every file of the remaining parts is on X and ready. If a signed address
-// has expired, the media is listed again, once.
-func (p *publisher) upload(ctx context.Context) error {
-	if err := p.account.ensureToken(ctx); err != nil {
-		return err
-	}
-	// A second attempt keeps the parts that are uploaded.
-	err := p.account.authorized(ctx, func() error { return p.uploadParts(ctx) })
-	if !errors.Is(err, mediahost.ErrExpired) {
-		return err
-	}
-	media, err := (&lister{p.Run}).relist(ctx, p.Media)
-	if err != nil {
-		return err
-	}
-	// A media that was edited meanwhile may have another number of parts. The uploads belong to
-	// none of them then.
-	p.Thread = plan.Compose(p.Route, media, p.Fallback)
-	if len(p.Posts) != len(p.uploads) {
-		p.uploads, p.uploaded = make([][]string, len(p.Posts)), time.Time{}
-	}
-	return p.uploadParts(ctx)
+// fileError says which files of a post X refused.
+type fileError struct {
+	err      error
+	kind     plan.Kind
+	children []string // by child
+	limit    bool     // the words name a limit that this very file exceeds
 }
 
-func (p *publisher) uploadParts(ctx context.Context) error {
-	up := &uploader{p.Run}
-	for k := len(p.posted); k < len(p.Posts); k++ {
-		if len(p.uploads[k]) == len(p.Posts[k].Files) {
+func (e *fileError) Error() string { return e.err.Error() }
+func (e *fileError) Unwrap() error { return e.err }
+
+// kindError says that the bytes of a file are of another kind than Instagram's list says.
+type kindError struct {
+	child string
+	kind  plan.Kind
+}
+
+func (e *kindError) Error() string { return fmt.Sprintf("file %s is a %s", e.child, e.kind) }
+
+// upload makes sure that every file of the posts that are left is on X and ready. The thread is
+// composed anew where a file turns out to be of another kind. A signed address that has expired is
+// listed again, once.
+func (o *round) upload(ctx context.Context, t *thread) error {
+	if err := o.account.ensureToken(ctx); err != nil {
+		return err
+	}
+	relisted := false
+	for {
+		err := o.account.authorized(ctx, func() error { return o.uploads(ctx, t) })
+		var other *kindError
+		switch {
+		case errors.As(err, &other) && t.kinds[other.child] == "" && len(t.done) == 0:
+			o.asOtherKind(t, other)
+		case errors.Is(err, mediahost.ErrExpired) && !relisted:
+			relisted = true
+			if err := o.relist(ctx, t); err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+}
+
+// asOtherKind composes the thread anew with a file treated as what its bytes are.
+func (o *round) asOtherKind(t *thread, other *kindError) {
+	kinds := map[string]string{other.child: string(other.kind)}
+	for child, kind := range t.kinds {
+		kinds[child] = kind
+	}
+	t.kinds = kinds
+	t.Thread = o.compose(t.Media, kinds)
+	t.uploads, t.uploaded, t.planned = make([][]string, len(t.Posts)), time.Time{}, nil
+	for _, post := range t.Posts {
+		t.planned = append(t.planned, post.Text)
+	}
+}
+
+func (o *round) uploads(ctx context.Context, t *thread) error {
+	for k := len(t.done); k < len(t.Posts); k++ {
+		if len(t.uploads[k]) == len(t.Posts[k].Files) {
 			continue // by an earlier run
 		}
-		ids, err := up.files(ctx, p.Posts[k].Files)
+		ids, err := o.files(ctx, t, k)
 		if err != nil {
 			return err
 		}
-		p.uploads[k] = ids
-		if p.uploaded.IsZero() && len(ids) > 0 {
-			p.uploaded = p.Now().UTC().Truncate(time.Second)
+		t.uploads[k] = ids
+		if t.uploaded.IsZero() && len(ids) > 0 {
+			t.uploaded = o.Now().UTC().Truncate(time.Second)
 		}
 	}
-	return p.awaitVideos(ctx)
+	return o.await(ctx, t)
 }
 
-// awaitVideos waits until X has processed the videos. If that takes too long, the uploads are
-// committed for the next run.
-func (p *publisher) awaitVideos(ctx context.Context) error {
-	until := p.Now().Add(processingWait)
-	for k := len(p.posted); k < len(p.Posts); k++ {
-		files := p.Posts[k].Files
-		if len(files) != 1 || files[0].Kind != plan.Video {
+// files uploads the files of one post side by side, in the order of the plan. One that X refuses
+// does not stop the others: what X takes meanwhile shows whose fault it is.
+func (o *round) files(ctx context.Context, t *thread, k int) ([]string, error) {
+	files := t.Posts[k].Files
+	ids, errs := make([]string, len(files)), make([]error, len(files))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var all sync.WaitGroup
+	for i, f := range files {
+		all.Go(func() {
+			ids[i], errs[i] = o.file(ctx, t, f)
+			if errs[i] != nil && o.refusalOf(t.Thread, errs[i]) == nil && !isHosts(errs[i]) {
+				cancel() // it would meet the others too
+			}
+		})
+	}
+	all.Wait()
+	return o.leaveOut(t, k, ids, errs)
+}
+
+// leaveOut takes photos that X refused out of a carousel, if another photo was taken in this run
+// (contract §9.1). Whatever else failed is the error.
+func (o *round) leaveOut(t *thread, k int, ids []string, errs []error) ([]string, error) {
+	var refused []int
+	for i, err := range errs {
+		switch {
+		case err == nil:
+		case o.refusalOf(t.Thread, err) != nil:
+			refused = append(refused, i)
+		default:
+			return nil, fmt.Errorf("file %d (%s): %w", i+1, t.Posts[k].Files[i].MediaID, err)
+		}
+	}
+	if len(refused) == 0 {
+		return ids, nil
+	}
+	if o.mayLeaveOut(t, k, refused, errs) {
+		for _, i := range slices.Backward(refused) {
+			t.leftOut = append(t.leftOut, t.Posts[k].Files[i].MediaID)
+			t.Posts[k].Files = slices.Delete(t.Posts[k].Files, i, i+1)
+			ids = slices.Delete(ids, i, i+1)
+		}
+		o.warn("%s is posted without %d of its photos, which X refuses: %v",
+			t.Media.Permalink, len(refused), errs[refused[0]])
+		return ids, nil
+	}
+	first := refused[0]
+	f := t.Posts[k].Files[first]
+	out := &fileError{kind: f.Kind, limit: exceedsLimit(errs[first], t.sizeOf(f.MediaID)),
+		err: fmt.Errorf("file %d (%s): %w", first+1, f.MediaID, errs[first])}
+	for _, i := range refused {
+		out.children = append(out.children, t.Posts[k].Files[i].MediaID)
+	}
+	return nil, out
+}
+
+// mayLeaveOut reports whether the refused files can be left out at once: they are photos of a
+// carousel, each was refused again when written anew, X took another photo at that step, and
+// something is left.
+func (o *round) mayLeaveOut(t *thread, k int, refused []int, errs []error) bool {
+	if o.Route.RejectedPhoto != leaveOutOption || t.FileCount()-len(refused) < 1 {
+		return false
+	}
+	for _, i := range refused {
+		r := o.refusalOf(t.Thread, errs[i])
+		if t.Posts[k].Files[i].Kind != plan.Photo || verdict.WhoseFault(r.key) == verdict.Everybody ||
+			o.taken[took{r.step, string(plan.Photo)}] == 0 {
+			return false
+		}
+	}
+	return len(t.Posts[k].Files) > len(refused) || t.Posts[k].Text != ""
+}
+
+const leaveOutOption = "leave-out"
+
+// exceedsLimit reports whether X's words name a limit that the refused file exceeds.
+func exceedsLimit(err error, size int64) bool {
+	e := httpx.As(err)
+	return verdict.ExceedsLimit(e.Type, e.Message, size)
+}
+
+// await waits, a minute at most, until X has processed the videos. What is uploaded is written down
+// first: it is worth as much as the time it took.
+func (o *round) await(ctx context.Context, t *thread) error {
+	until := o.Now().Add(patience)
+	for k := len(t.done); k < len(t.Posts); k++ {
+		files := t.Posts[k].Files
+		if len(files) != 1 || files[0].Kind == plan.Photo || len(t.uploads[k]) != 1 {
 			continue
 		}
-		up, err := p.X.Await(ctx, p.uploads[k][0], until)
+		up, err := o.X.Await(ctx, t.uploads[k][0], until)
 		if err != nil {
-			return p.forgetUpload(ctx, k, err)
+			return o.processingFailed(ctx, t, k, err)
 		}
 		if !up.Ready() {
-			return p.rememberUploads(ctx)
+			return o.stillProcessing(ctx, t, k)
 		}
+		o.tookStep(verdict.Processing, string(files[0].Kind))
 	}
 	return nil
 }
 
-// rememberUploads commits the uploads for the next run. It returns errProcessing if that succeeds.
-func (p *publisher) rememberUploads(ctx context.Context) error {
-	err := p.Session.Update(ctx, p.message("uploaded "+p.Media.ID), func(d *state.Document) error {
-		rec, err := p.claim(d)
+// stillProcessing keeps the uploads for the next run. A video that X has not finished after six
+// hours is refused once; its next try is a new upload.
+func (o *round) stillProcessing(ctx context.Context, t *thread, k int) error {
+	overdue := false
+	err := o.Session.Update(ctx, o.message("uploaded "+t.Media.ID), func(d *state.Document) error {
+		rec, err := o.claim(d, t)
 		if err != nil {
 			return err
 		}
-		rec.Parts = len(p.Posts)
-		rec.Uploads, rec.Uploaded = p.keptUploads()
+		rec.Parts = len(t.Posts)
+		rec.Uploads, rec.Uploaded = t.keepUploads()
+		ev := rec.Ev()
+		if ev.Processing.IsZero() {
+			ev.Processing = o.Now().UTC().Truncate(time.Second)
+		}
+		if overdue = o.Now().Sub(ev.Processing) > processingFor; overdue {
+			ev.Processing, rec.Uploads, rec.Uploaded = time.Time{}, nil, time.Time{}
+		}
+		o.recordOvertaken(d, t.Media)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return errProcessing
-}
-
-// forgetUpload drops the upload of part k after a failure of its processing, which it returns. If
-// X no longer knows the id, the record forgets it too, so that the next run uploads the file
-// again.
-func (p *publisher) forgetUpload(ctx context.Context, k int, cause error) error {
-	p.uploads[k] = nil
-	if httpx.ClassOf(cause) == httpx.NotFound {
-		_ = p.Session.Update(ctx, p.message("upload expired "+p.Media.ID), func(d *state.Document) error {
-			if rec := d.Find(p.Media.ID); rec != nil {
-				rec.Uploads, rec.Uploaded = nil, time.Time{}
-			}
-			return nil
-		})
+	if !overdue {
+		return errProcessing
 	}
-	return cause
+	return &fileError{kind: plan.Video, children: childrenOf(t.Posts[k]), err: &httpx.Error{
+		Service: "x", Op: "GET /2/media/upload", Status: 200, Class: httpx.Invalid,
+		Type: xapi.TypeProcessingFailed, Message: "X has not processed the video after 6 hours",
+	}}
 }
 
-// keptUploads returns what the ledger remembers of the uploads while parts remain.
-func (p *publisher) keptUploads() ([][]string, time.Time) {
-	for _, ids := range p.uploads {
-		if len(ids) > 0 {
-			return p.uploads, p.uploaded
+// processingFailed forgets the upload: its next try is a new one.
+func (o *round) processingFailed(ctx context.Context, t *thread, k int, err error) error {
+	if httpx.IsTransient(err) || o.refusalOf(t.Thread, err) == nil {
+		return err
+	}
+	t.uploads[k] = nil
+	_ = o.Session.Update(ctx, o.message("upload lost "+t.Media.ID), func(d *state.Document) error {
+		if rec := d.Find(t.Media.ID); rec != nil {
+			rec.Uploads, rec.Uploaded = nil, time.Time{}
 		}
-	}
-	return nil, time.Time{}
+		return nil
+	})
+	return &fileError{kind: plan.Video, children: childrenOf(t.Posts[k]), limit: exceedsLimit(err, 0), err: err}
 }
 
-// unusableVideo reports whether X has examined a video and refuses it. X is always asked first,
-// because what it accepts changes by account and by month.
-func unusableVideo(err error) bool {
-	e := httpx.As(err)
-	return e != nil && (e.Type == xapi.TypeProcessingFailed || e.Type == xapi.TypeVideoTooLong)
+func childrenOf(p plan.Post) (ids []string) {
+	for _, f := range p.Files {
+		ids = append(ids, f.MediaID)
+	}
+	return ids
+}
+
+// relist reads the list again, for fresh addresses of the files. A media that was edited meanwhile
+// may have another number of posts; what is uploaded belongs to none of them then.
+func (o *round) relist(ctx context.Context, t *thread) error {
+	media, err := o.Instagram.List(ctx, func(page []instagram.Media) bool {
+		return slices.ContainsFunc(page, func(m instagram.Media) bool { return m.ID == t.Media.ID })
+	})
+	if err != nil {
+		return fmt.Errorf("list the media again, for fresh addresses: %w", err)
+	}
+	i := slices.IndexFunc(media, func(m instagram.Media) bool { return m.ID == t.Media.ID })
+	if i < 0 {
+		return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.NotFound,
+			Message: "its address has expired and Instagram's list does not show it"}
+	}
+	t.Thread = o.compose(media[i], t.kinds)
+	if len(t.Posts) != len(t.uploads) {
+		t.uploads, t.uploaded = make([][]string, len(t.Posts)), time.Time{}
+	}
+	return nil
 }

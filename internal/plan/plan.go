@@ -25,9 +25,18 @@ type Input struct {
 // Result is a plan.
 type Result struct {
 	Threads []Thread // oldest first: unfinished ones and new ones, within the limits
-	Skips   []Reason
-	Pending int    // media that wait for a later run
-	Limit   string // the limit that they wait for ("per_run: 2"), "" if none
+	// More are the next ones that only per_run holds back: their files may be asked for after X
+	// refused a file of an earlier one.
+	More []Thread
+	Own  []Thread // held by themselves: asked after the others
+	// Skips are left out by the configuration, and older than everything that waits for a later run.
+	// Younger ones are looked at again then: the ledger moves past nothing that waits.
+	Skips []Reason
+	Ended []Reason // have a record, and are left out by the configuration now
+	// Unfiltered are those whose filter can't be evaluated: they are held.
+	Unfiltered []Reason
+	Pending    int    // media that wait, beside Threads and Own
+	Limit      string // the limit that holds them back, "" if none
 }
 
 // Reason says why a media is not mirrored.
@@ -36,92 +45,165 @@ type Reason struct {
 	Why   string
 }
 
-// Make plans one run of a route.
+// Make plans a run.
 func Make(in Input) Result {
 	var res Result
-	var left []instagram.Media
+	var waiting []instagram.Media
+	blocked := false                  // something older waits for a filter for the first time
+	var skips []Reason                // all of them
+	var firstPending *instagram.Media // the oldest media that waits for a later run
 	for _, m := range wanted(in) {
-		// A media that is in the ledger was begun under an older configuration, and is finished.
-		if why := in.excludes(m); why != "" && in.Doc.Find(m.ID) == nil {
-			res.Skips = append(res.Skips, Reason{m, why})
-			continue
+		rec := in.Doc.Find(m.ID)
+		why, evaluated := in.excludes(m)
+		switch {
+		case rec.Begun():
+			waiting = append(waiting, m) // what was begun is finished, whatever a filter then says
+		case !evaluated:
+			res.Unfiltered = append(res.Unfiltered, Reason{m, why})
+			firstPending = cmp.Or(firstPending, &m)
+			blocked = blocked || rec.Hold() != state.HeldFilter
+		case why != "" && rec != nil:
+			res.Ended = append(res.Ended, Reason{m, why})
+		case why != "":
+			skips = append(skips, Reason{m, why})
+		case blocked:
+			res.Pending++
+		default:
+			waiting = append(waiting, m)
 		}
-		left = append(left, m)
 	}
-	in.fill(&res, left)
+	res.Pending += len(res.Unfiltered)
+	firstPending = earlier(firstPending, in.fill(&res, waiting))
+	for _, s := range skips {
+		if firstPending == nil || Compare(s.Media, *firstPending) < 0 {
+			res.Skips = append(res.Skips, s)
+		}
+	}
 	return res
 }
 
-// fill takes media until a limit is met. After that it only takes threads that were begun, because
-// those are finished whatever the limits say. No other media overtakes one that waits.
-func (in Input) fill(res *Result, media []instagram.Media) {
+// earlier returns the older of two media, either of which may be nil.
+func earlier(a, b *instagram.Media) *instagram.Media {
+	if a == nil || b != nil && Compare(*b, *a) < 0 {
+		return b
+	}
+	return a
+}
+
+// Compare orders media by their age, the oldest first.
+func Compare(a, b instagram.Media) int {
+	return cmp.Or(a.Timestamp.Compare(b.Timestamp), state.CompareIDs(a.ID, b.ID))
+}
+
+// fill takes threads until a limit is met. After that it only takes threads that were begun, because
+// those are finished whatever the limits say. No other media overtakes one that waits. It returns the
+// first media that waits for a later run, or nil.
+func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instagram.Media) {
 	month, day := in.Doc.SpentIn(in.Now), in.Doc.MirroredOn(in.Now)
 	for _, m := range media {
-		r := in.Doc.Find(m.ID)
-		begun := r != nil && len(r.Posts) > 0
-		if !begun && res.Limit != "" {
-			res.Pending++
+		rec := in.Doc.Find(m.ID)
+		if rec.Hold().ByItself() {
+			res.Own = append(res.Own, Compose(in.Route, m, KnownOf(rec)))
 			continue
 		}
-		t := Compose(in.Route, m, fallbackOf(r))
-		n, usd := len(res.Threads), t.usdLeft(r)
-		if !begun {
+		if res.Limit != "" && !rec.Begun() {
+			in.wait(res, m)
+			continue
+		}
+		t := Compose(in.Route, m, KnownOf(rec))
+		n, usd := len(res.Threads), t.usdLeft(rec)
+		if !rec.Begun() {
 			res.Limit = in.limit(n, day+n, month+usd)
 		}
-		if !begun && res.Limit != "" {
-			res.Pending++
+		if !rec.Begun() && res.Limit != "" {
+			firstPending = &m
+			in.wait(res, m)
 			continue
 		}
 		month += usd
 		res.Threads = append(res.Threads, t)
 	}
+	return firstPending
+}
+
+// wait counts a media that a limit holds back. If only per_run does, its files may be asked for.
+func (in Input) wait(res *Result, m instagram.Media) {
+	res.Pending++
+	perRun := in.Route.Limits.PerRun
+	if strings.HasPrefix(res.Limit, "per_run") && len(res.More) < max(perRun, 1) {
+		res.More = append(res.More, Compose(in.Route, m, KnownOf(in.Doc.Find(m.ID))))
+	}
 }
 
 // usdLeft returns what X will bill for the posts that are not made yet.
-func (t Thread) usdLeft(r *state.Record) float64 {
-	if r != nil {
-		t.Posts = t.Posts[min(len(r.Posts), len(t.Posts)):]
+func (t Thread) usdLeft(rec *state.Record) float64 {
+	if rec != nil {
+		t.Posts = t.Posts[min(len(rec.Posts), len(t.Posts)):]
 	}
 	return t.USD()
 }
 
-// wanted returns the media that are new or unfinished, oldest first. It takes each once: pages
-// overlap when a media is published between two of them.
+// wanted is what is new or unfinished, oldest first, each once: pages may overlap when a media is
+// published between two of them. A timestamp that lies ahead counts as published now.
 func wanted(in Input) []instagram.Media {
 	var out []instagram.Media
-	listed := map[string]bool{}
+	seen := map[string]bool{}
 	for _, m := range in.Media {
-		if listed[m.ID] {
+		if seen[m.ID] {
 			continue
 		}
-		listed[m.ID] = true
-		r := in.Doc.Find(m.ID)
-		unfinished := r != nil && r.Status == state.Posting
-		if unfinished || in.Doc.New(m.ID, m.Timestamp) {
+		seen[m.ID] = true
+		if m.Timestamp.After(in.Now) {
+			m.Timestamp = in.Now.UTC().Truncate(time.Second)
+		}
+		if r := in.Doc.Find(m.ID); r != nil && r.Status == state.Posting || in.Doc.New(m.ID, m.Timestamp) {
 			out = append(out, m)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b instagram.Media) int {
-		return cmp.Or(a.Timestamp.Compare(b.Timestamp), state.CompareIDs(a.ID, b.ID))
-	})
+	slices.SortStableFunc(out, Compare)
 	return out
 }
 
-// kinds are the values of only, by media_type.
-var kinds = map[string]string{"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel"}
-
-// excludes returns the reason why the configuration leaves a media out, "" if it does not.
-func (in Input) excludes(m instagram.Media) string {
-	kind := kinds[m.Type]
-	tags := caption.Hashtags(m.Caption)
+// excludes returns the reason why the configuration leaves a media out, "" if it does not. A filter
+// that can't be evaluated lets nothing pass.
+func (in Input) excludes(m instagram.Media) (why string, evaluated bool) {
+	kind := map[string]string{"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel"}[m.Type]
 	switch {
 	case kind == "":
-		return fmt.Sprintf("its media_type %q is not one that postferry knows", m.Type)
+		return fmt.Sprintf("its media_type %q is not one that postferry knows", m.Type), true
 	case !slices.Contains(in.Route.Only, kind):
-		return fmt.Sprintf("only: %s", strings.Join(in.Route.Only, ", "))
-	case !in.Route.Collaborations && in.isOthers(m):
-		return "it is another account's post that yours took part in (collaborations: false)"
+		return fmt.Sprintf("only: %s", strings.Join(in.Route.Only, ", ")), true
 	}
+	if why := in.excludesTags(m); why != "" {
+		return why, true
+	}
+	switch {
+	case in.Route.Collaborations || m.Username == "" || !in.severalNames():
+	case in.Username == "":
+		return "whose media it is can't be told (collaborations: false): " +
+			"the account's own name could not be read", false
+	case !strings.EqualFold(m.Username, in.Username):
+		return "it is another account's post that yours took part in (collaborations: false)", true
+	}
+	return "", true
+}
+
+// severalNames reports whether the list shows media of more than one account.
+func (in Input) severalNames() bool {
+	name := ""
+	for _, m := range in.Media {
+		if name == "" {
+			name = m.Username
+		}
+		if m.Username != "" && !strings.EqualFold(m.Username, name) {
+			return true
+		}
+	}
+	return in.Username != ""
+}
+
+func (in Input) excludesTags(m instagram.Media) string {
+	tags := caption.Hashtags(m.Caption)
 	for _, t := range in.Route.RequireHashtags {
 		if !slices.Contains(tags, fold(t)) {
 			return "it lacks the hashtag #" + fold(t)
@@ -135,12 +217,7 @@ func (in Input) excludes(m instagram.Media) string {
 	return ""
 }
 
-// isOthers reports whether m is known to be the post of another account.
-func (in Input) isOthers(m instagram.Media) bool {
-	return in.Username != "" && m.Username != "" && !strings.EqualFold(m.Username, in.Username)
-}
-
-// fold spells a configured hashtag as caption.Hashtags does.
+// fold is a configured hashtag as caption.Hashtags spells them.
 func fold(tag string) string {
 	if tags := caption.Hashtags("#" + strings.TrimLeft(tag, "#＃")); len(tags) == 1 {
 		return tags[0]
@@ -148,7 +225,7 @@ func fold(tag string) string {
 	return strings.ToLower(strings.TrimLeft(tag, "#＃"))
 }
 
-// limit returns the limit that keeps the n-th media of this run (0-based) waiting, "" if none does.
+// limit returns the limit that keeps the n-th media of this run (0-based) waiting, "" if none.
 func (in Input) limit(n, today int, month float64) string {
 	l := in.Route.Limits
 	switch {
@@ -165,10 +242,3 @@ func (in Input) limit(n, today int, month float64) string {
 // roundingError is half of the smallest price that is shown: a sum of prices may exceed a limit
 // by a rounding error of float64.
 const roundingError = 0.0005
-
-func fallbackOf(r *state.Record) string {
-	if r == nil {
-		return ""
-	}
-	return r.Fallback
-}

@@ -2,11 +2,13 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postferry/postferry/internal/caption"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/twittertext"
 )
 
@@ -17,6 +19,7 @@ type Kind string
 const (
 	Photo Kind = "photo"
 	Video Kind = "video"
+	GIF   Kind = "gif" // animated: alone in a post, as a video
 )
 
 const photosPerPost = 4 // https://docs.x.com/x-api/media/quickstart/best-practices
@@ -47,7 +50,56 @@ type Thread struct {
 	Posts    []Post
 	Fallback string   // what is posted instead of its videos: "", Thumbnail or Link
 	Notes    []string // what is posted in another way than it is on Instagram
+	// Complete reports whether Instagram's list gives a file for everything that the media shows.
+	Complete bool
 }
+
+// Known is what earlier runs found out about a media: how it can't be posted as it is.
+type Known struct {
+	Fallback string            // Thumbnail or Link if X refused a video of it, or else ""
+	LeftOut  []string          // children that X refused
+	Kinds    map[string]string // by child: what its bytes are, where the list says otherwise
+	// Texts are the digests of the texts that are posted already. The rest is composed from the
+	// caption as it is now where they still fit it, and else goes out without text.
+	Texts []string
+}
+
+// KnownOf reads what the ledger knows of a media. rec may be nil.
+func KnownOf(rec *state.Record) Known {
+	if rec == nil {
+		return Known{}
+	}
+	return Known{Fallback: rec.Fallback, LeftOut: rec.LeftOut, Kinds: rec.Kinds, Texts: rec.Texts}
+}
+
+// FileCount returns how many files the posts carry.
+func (t Thread) FileCount() (n int) {
+	for _, p := range t.Posts {
+		n += len(p.Files)
+	}
+	return n
+}
+
+// Empty reports whether nothing of the media can be shown: its posts have neither text nor files.
+func (t Thread) Empty() bool {
+	for _, p := range t.Posts {
+		if p.Text != "" || len(p.Files) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Kind returns the kind of the files of a post, "" if it has none.
+func (p Post) Kind() Kind {
+	if len(p.Files) == 0 {
+		return ""
+	}
+	return p.Files[0].Kind
+}
+
+// Weight returns the length of the text as X counts it.
+func (p Post) Weight() int { return twittertext.Weight(p.Text) }
 
 // USD returns what X bills for all posts of the thread.
 func (t Thread) USD() float64 {
@@ -65,39 +117,75 @@ const (
 	Skip      = "skip"
 )
 
-// Compose returns the posts of one media. fallback is Thumbnail or Link if X refused a video of
-// it, or else "".
-func Compose(r config.Route, m instagram.Media, fallback string) Thread {
-	t := Thread{Media: m, Fallback: fallback}
-	files, missing := files(m, fallback)
+// Compose returns the posts of one media.
+func Compose(r config.Route, m instagram.Media, known Known) Thread {
+	t := Thread{Media: m, Fallback: known.Fallback}
+	files, missing := files(m, known)
+	t.Complete = missing == 0 && len(files) > 0
 	groups := group(files)
 	rules := rules(r)
 	switch {
-	case fallback != "" && hasVideo(m):
-		rules.Link = caption.Always
-		t.note("X refused the video: %s", replacement(files))
+	case known.Fallback != "" && hasVideo(m):
+		rules.Link = alwaysUnlessNever(rules.Link)
+		t.note("X refused the video: %s", replacement(files, rules.Link))
 	case len(files) == 0:
-		// Without a file the permalink is all that there is to see, whatever the link policy says.
-		rules.Link = caption.Always
+		// Without a file the permalink is all that there is to see.
+		rules.Link = alwaysUnlessNever(rules.Link)
 		t.note("Instagram gave no file for this %s: its permalink is posted instead", noun(m.Type))
 	}
 	if missing > 0 && len(files) > 0 {
-		t.note("Instagram gave no file for %d of %d children: the others are posted",
-			missing, len(m.Children))
+		t.note("Instagram gave no file for %d of %d children: the others are posted", missing, len(m.Children))
 	}
 	if r.Carousel == "first" && len(groups) > 1 {
-		t.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]),
-			len(files))
+		t.note("%d of %d files are left out (carousel: first)", len(files)-len(groups[0]), len(files))
 		groups = groups[:1]
-		if rules.Link == caption.IfCut {
-			rules.Link = caption.Always
+		if rules.Link == "if-cut" {
+			rules.Link = "always"
+		}
+	}
+	if len(known.LeftOut) > 0 {
+		groups = withoutFiles(groups, known.LeftOut)
+		if r.RejectedPhoto == Link {
+			rules.Link = alwaysUnlessNever(rules.Link)
 		}
 	}
 	text := caption.Compose(rules, caption.Fields{
 		Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp,
 	})
-	t.Posts = posts(text.Posts, groups, r.AltText, m.Permalink)
+	permalink := m.Permalink
+	if rules.Link == "never" {
+		permalink = ""
+	}
+	t.Posts = posts(fitting(text.Posts, known.Texts), groups, r.AltText, permalink)
 	return t
+}
+
+// alwaysUnlessNever is the link policy where a permalink stands for what can't be shown: the owner's
+// `link: never` is obeyed.
+func alwaysUnlessNever(policy string) string {
+	if policy == "never" {
+		return policy
+	}
+	return "always"
+}
+
+// withoutFiles takes files out of their own groups: the other posts keep theirs.
+func withoutFiles(groups [][]File, ids []string) [][]File {
+	for i, g := range groups {
+		groups[i] = slices.DeleteFunc(slices.Clone(g), func(f File) bool { return slices.Contains(ids, f.MediaID) })
+	}
+	return groups
+}
+
+// fitting returns the texts if the posted ones still fit them, and else none for the posts that are
+// left: the caption was edited while its thread was half posted.
+func fitting(texts, posted []string) []string {
+	for i, digest := range posted {
+		if i < len(texts) && state.TextDigest(texts[i]) != digest {
+			return texts[:0]
+		}
+	}
+	return texts
 }
 
 func rules(r config.Route) caption.Rules {
@@ -113,7 +201,7 @@ func (t *Thread) note(format string, args ...any) {
 }
 
 // files returns the files of a media in order. missing counts the children without a file.
-func files(m instagram.Media, fallback string) (out []File, missing int) {
+func files(m instagram.Media, known Known) (out []File, missing int) {
 	children := m.Children
 	if m.Type != "CAROUSEL_ALBUM" {
 		children = []instagram.Child{{
@@ -125,14 +213,19 @@ func files(m instagram.Media, fallback string) (out []File, missing int) {
 		if c.Type == "VIDEO" {
 			f.Kind, f.Cover = Video, c.ThumbnailURL
 		}
+		if kind, ok := known.Kinds[c.ID]; ok {
+			f.Kind = Kind(kind) // the bytes decide, not the list
+		}
 		if f.URL == "" {
 			missing++
-			continue
+			if m.Type != "VIDEO" || known.Fallback == "" {
+				continue
+			}
 		}
-		if f.Kind == Video && fallback != "" {
+		if f.Kind == Video && known.Fallback != "" {
 			// The posts of a thread keep their places, because some may be on X already.
 			f.Kind, f.URL, f.Cover, f.placeholder = Photo, f.Cover, "", true
-			if fallback == Link && m.Type == "VIDEO" {
+			if known.Fallback == Link && m.Type == "VIDEO" {
 				f.URL = ""
 			}
 		}
@@ -154,11 +247,17 @@ func hasVideo(m instagram.Media) bool {
 }
 
 // replacement says what is posted instead of the videos.
-func replacement(files []File) string {
+func replacement(files []File, link string) string {
 	for _, f := range files {
 		if f.placeholder && f.URL != "" {
+			if link == "never" {
+				return "its cover image is posted"
+			}
 			return "its cover image is posted with the permalink"
 		}
+	}
+	if link == "never" {
+		return "the text is posted without it"
 	}
 	return "the permalink is posted instead"
 }
@@ -219,11 +318,36 @@ func uploads(files []File, altText bool) (out []File) {
 	return out
 }
 
-// Distinct returns the post with a number after its text, such as " (2)", because X refuses a
-// text that it has seen before. The second result reports whether the text is within limit.
-func (p Post) Distinct(n, limit int) (Post, bool) {
-	p.Text = strings.TrimSpace(fmt.Sprintf("%s (%d)", p.Text, n))
+// Distinct returns the post with a suffix after its text, such as "(2)", because X refuses a text
+// that it has seen before. A text that would be too long is shortened. ok reports whether there is
+// room.
+func (p Post) Distinct(suffix string, limit int) (out Post, ok bool) {
+	room := limit - twittertext.Weight(" "+suffix)
+	text := p.Text
+	if twittertext.Weight(text) > room {
+		text = caption.Shorten(text, room)
+	}
+	p.Text = strings.TrimSpace(text + " " + suffix)
 	return p, twittertext.Weight(p.Text) <= limit
+}
+
+// Cut returns the post with its text shortened to a weight. A permalink on its last line stays. ok
+// reports whether there is room.
+func (p Post) Cut(limit int, permalink string) (out Post, ok bool) {
+	body, link := p.Text, ""
+	if rest, found := strings.CutSuffix(p.Text, permalink); found && permalink != "" {
+		body, link = strings.TrimSpace(rest), "\n\n"+permalink
+	}
+	p.Text = caption.Shorten(body, limit-twittertext.Weight(link)) + link
+	p.USD = price(p)
+	return p, p.Text != "" && twittertext.Weight(p.Text) <= limit
+}
+
+// Plain returns the post without anything that X reads as a link or a cashtag.
+func (p Post) Plain() Post {
+	p.Text = caption.MakePlain(p.Text)
+	p.USD = price(p)
+	return p
 }
 
 func noun(mediaType string) string {

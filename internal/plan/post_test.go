@@ -78,7 +78,7 @@ func TestGroups(t *testing.T) {
 		{"PvP", "P1 P3"},
 	} {
 		var got []string
-		for _, part := range Compose(with(nil), carousel(tt.in), "").Posts {
+		for _, part := range Compose(with(nil), carousel(tt.in), Known{}).Posts {
 			var ids []string
 			for _, f := range part.Files {
 				ids = append(ids, map[Kind]string{Photo: "P", Video: "V"}[f.Kind]+f.MediaID)
@@ -126,7 +126,7 @@ func TestCompose(t *testing.T) {
 		{"no file: photo", with(nil), fileless(still), "", []string{`"hi\n\nL"  $0.200`},
 			[]string{fmt.Sprintf(none, "photo")}},
 		{"no file, and never a link", link("never"), fileless(video), "",
-			[]string{`"hi\n\nL"  $0.200`}, []string{fmt.Sprintf(none, "video")}},
+			[]string{`"hi"  $0.015`}, []string{fmt.Sprintf(none, "video")}},
 		{"no file, no caption", with(nil), silent(fileless(still)), "", []string{`"L"  $0.200`},
 			[]string{fmt.Sprintf(none, "photo")}},
 		{"no file: of an unknown type", with(nil), fileless(typed("C", "HOLOGRAM")), "",
@@ -143,7 +143,7 @@ func TestCompose(t *testing.T) {
 		{"refused: its cover", with(nil), video, Thumbnail, []string{`"hi\n\nL" Pcover $0.200`},
 			[]string{cover}},
 		{"refused: its cover, and never a link", link("never"), video, Thumbnail,
-			[]string{`"hi\n\nL" Pcover $0.200`}, []string{cover}},
+			[]string{`"hi" Pcover $0.015`}, []string{"X refused the video: its cover image is posted"}},
 		{"refused: no cover", with(nil), coverless(video), Thumbnail, []string{`"hi\n\nL"  $0.200`},
 			[]string{plain}},
 		{"refused: its link", with(nil), video, Link, []string{`"hi\n\nL"  $0.200`},
@@ -164,14 +164,14 @@ func TestCompose(t *testing.T) {
 		{"first: and never a link", first("never"), carousel("PV"), "", []string{`"hi" P1 $0.015`},
 			[]string{"1 of 2 files are left out (carousel: first)"}},
 		{"first: the video is refused", first("never"), carousel("VP"), Thumbnail,
-			[]string{`"hi\n\nL" Pcover1 $0.200`},
-			[]string{cover, "1 of 2 files are left out (carousel: first)"}},
+			[]string{`"hi" Pcover1 $0.015`},
+			[]string{"X refused the video: its cover image is posted", "1 of 2 files are left out (carousel: first)"}},
 
 		{"thread: text first, then files alone", with(nil), carousel("PVP"), "",
 			[]string{`"hi" P1 $0.015`, `"" V2 $0.015`, `"" P3 $0.015`}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := Compose(tt.route, tt.media, tt.fallback)
+			p := Compose(tt.route, tt.media, Known{Fallback: tt.fallback})
 			if diff := cmp.Diff(show(p), tt.want); diff != "" {
 				t.Errorf("parts (-got +want):\n%s", diff)
 			}
@@ -198,9 +198,9 @@ func TestFallbackKeepsPlaces(t *testing.T) {
 		{"WP", []string{`"hi\n\nL"  $0.200`, `"" P2 $0.015`}},
 		{"PvPV", []string{`"hi\n\nL" P1 P3 $0.200`, `"" Pcover4 $0.015`}},
 	} {
-		before := Compose(with(nil), carousel(tt.kinds), "")
+		before := Compose(with(nil), carousel(tt.kinds), Known{})
 		for _, fallback := range []string{Thumbnail, Link} {
-			p := Compose(with(nil), carousel(tt.kinds), fallback)
+			p := Compose(with(nil), carousel(tt.kinds), Known{Fallback: fallback})
 			if diff := cmp.Diff(show(p), tt.want); diff != "" {
 				t.Errorf("%s, %s (-got +want):\n%s", tt.kinds, fallback, diff)
 			}
@@ -209,12 +209,12 @@ func TestFallbackKeepsPlaces(t *testing.T) {
 			}
 		}
 	}
-	got := Compose(with(nil), carousel("PW"), Thumbnail).Notes
+	got := Compose(with(nil), carousel("PW"), Known{Fallback: Thumbnail}).Notes
 	want := []string{"X refused the video: the permalink is posted instead"}
 	if !cmp.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := Compose(with(nil), carousel("PpV"), Link).Notes, 2; len(got) != want {
+	if got, want := Compose(with(nil), carousel("PpV"), Known{Fallback: Link}).Notes, 2; len(got) != want {
 		t.Errorf("got %q: a missing file is told of beside a refused one", got)
 	}
 }
@@ -245,7 +245,7 @@ func TestAltText(t *testing.T) {
 		{"cover", with(nil), c, Thumbnail,
 			[]string{`"hi\n\nL" P1=one P2 $0.205`, `"" Pcover3=film $0.020`, `"" P4=four $0.020`}},
 	} {
-		if diff := cmp.Diff(show(Compose(tt.route, tt.media, tt.fallback)), tt.want); diff != "" {
+		if diff := cmp.Diff(show(Compose(tt.route, tt.media, Known{Fallback: tt.fallback})), tt.want); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", tt.name, diff)
 		}
 	}
@@ -260,7 +260,7 @@ func TestTextIsConfigured(t *testing.T) {
 		r.Text = config.Text{Template: "{username} {date}: {caption}", Long: "thread",
 			Link: "always", URLs: "keep", Mentions: "keep", MaxLength: 60, Number: true}
 	})
-	p := Compose(r, m, "")
+	p := Compose(r, m, Known{})
 	var all []string
 	for _, part := range p.Posts {
 		all = append(all, part.Text)
@@ -280,7 +280,7 @@ func TestTextIsConfigured(t *testing.T) {
 		t.Errorf("got %q: files go with the first texts", show(p))
 	}
 	r.Text = with(nil).Text
-	if got := Compose(r, m, "").Posts[0]; strings.Contains(got.Text, "@friend") ||
+	if got := Compose(r, m, Known{}).Posts[0]; strings.Contains(got.Text, "@friend") ||
 		caption.HasURL(got.Text) || got.USD != usdPost {
 		t.Errorf("plain: got %q for $%.3f", got.Text, got.USD)
 	}
@@ -325,15 +325,17 @@ func TestDistinct(t *testing.T) {
 	}{
 		{"hello", 2, 280, "hello (2)", true},
 		{"hello", 3, 9, "hello (3)", true},
-		{"hello", 2, 8, "hello (2)", false},
+		{"hello", 2, 8, "he… (2)", true},
+		{"hello", 2, 4, "(2)", true},
+		{"hello", 2, 2, "(2)", false},
 		{"", 2, 280, "(2)", true},
 		{"こんにちは", 2, 14, "こんにちは (2)", true},
-		{"こんにちは", 2, 13, "こんにちは (2)", false},
+		{"こんにちは", 2, 13, "こんに… (2)", true},
 		{"hi\n\nhttps://www.instagram.com/p/x/", 4, 280, "hi\n\nhttps://www.instagram.com/p/x/ (4)",
 			true},
 	} {
 		in := Post{Text: tt.in, Files: []File{{MediaID: "1"}}, USD: 0.2}
-		got, fits := in.Distinct(tt.n, tt.limit)
+		got, fits := in.Distinct(fmt.Sprintf("(%d)", tt.n), tt.limit)
 		if got.Text != tt.want || fits != tt.fits || len(got.Files) != 1 || got.USD != 0.2 ||
 			in.Text != tt.in {
 			t.Errorf("%q: got %+v, %v, want %q, %v", tt.in, got, fits, tt.want, tt.fits)
@@ -378,7 +380,7 @@ func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[s
 		}
 	}
 	places, sum := map[string]int{}, 0.0
-	p := Compose(r, m, fallback)
+	p := Compose(r, m, Known{Fallback: fallback})
 	for k, part := range p.Posts {
 		videos := 0
 		for _, f := range part.Files {
@@ -411,7 +413,7 @@ func lay(t *testing.T, r config.Route, m instagram.Media, fallback string) map[s
 func TestDateIsTheMedia(t *testing.T) {
 	m := photo("1", 100*24*time.Hour)
 	r := with(func(r *config.Route) { r.Text.Template = "{date}" })
-	if got, want := Compose(r, m, "").Posts[0].Text, "2026-08-15"; got != want {
+	if got, want := Compose(r, m, Known{}).Posts[0].Text, "2026-08-15"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -152,8 +152,8 @@ func brokenDocument() *state.Document {
 	d := document()
 	d.History = append(d.History[:len(d.History)-1], state.Day{Date: now.Format(time.DateOnly), Incidents: []string{"instagram"}})
 	d.Incidents = []state.Incident{{Component: "instagram", Issue: 12, Cause: "instagram-portfolio", First: ago(5 * time.Hour), Last: ago(2 * time.Hour), Count: 3}}
-	d.Breakers = map[string]state.Breaker{"instagram": {Opened: ago(5 * time.Hour), Tries: 3, NextTry: now.Add(2 * time.Hour)}}
-	d.Ledger = append(d.Ledger, state.Record{MediaID: "17895000000009999", Timestamp: ago(6 * time.Hour), Permalink: permalinkOf(9999), Status: state.Posting, Tries: 1, Reason: "no answer"})
+	d.Breakers = map[string]state.Breaker{"instagram": {Opened: ago(5 * time.Hour), NextTry: now.Add(2 * time.Hour)}}
+	d.Ledger = append(d.Ledger, state.Record{MediaID: "17895000000009999", Timestamp: ago(6 * time.Hour), Permalink: permalinkOf(9999), Status: state.Posting, Reason: "no answer"})
 	return d
 }
 
@@ -170,7 +170,7 @@ func busy() result.Route {
 						"permalink"}},
 			},
 			Skipped: []mirror.Entry{{MediaID: "17895000000000026", Permalink: permalinkOf(26), Why: "it has the hashtag #igonly"}},
-			Failed:  []mirror.Entry{{MediaID: "17895000000000027", Permalink: permalinkOf(27), Why: "media GET photo: 503 (trace -)"}},
+			Held:    []mirror.Entry{{MediaID: "17895000000000027", Permalink: permalinkOf(27), Why: "media GET photo: 503 (trace -)"}},
 			Pending: 3, HeldBy: "per_run: 2", USD: 0.03, Reconciled: 1,
 			Warnings: []string{"X is still processing a video: the next run goes on with it"},
 		},

@@ -220,7 +220,7 @@ func hostileRoute(s string) result.Route {
 	e := []mirror.Entry{{MediaID: s, Permalink: s, Posts: []string{s}, Why: s, Notes: []string{s, s}}, {MediaID: s, Posts: []string{"1", s}}}
 	return result.Route{
 		Name: "main", Username: s, Err: errors.New(s), Notes: []string{s}, Issue: 3, IssueURL: s, USDMonth: 1,
-		Outcome: mirror.Outcome{Posted: e, Skipped: e, Failed: e, HeldBy: s, Warnings: []string{s}, PutOff: s, Pending: 1},
+		Outcome: mirror.Outcome{Posted: e, Skipped: e, Held: e, HeldBy: s, Warnings: []string{s}, PutOff: s, Pending: 1},
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/result"
@@ -37,9 +38,17 @@ func Lines(r result.Route) []string {
 	for _, e := range o.Skipped {
 		out = append(out, "  skipped  "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
 	}
-	for _, e := range o.Failed {
-		media := name(e.MediaID, e.Permalink)
-		out = append(out, "  failed   "+media+", tried again next time: "+line(e.Why))
+	for _, e := range o.Held {
+		out = append(out, "  held     "+name(e.MediaID, e.Permalink)+": "+line(e.Why)+nextTry(e.Next))
+	}
+	for _, e := range o.GivenUp {
+		out = append(out, "  given up "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
+	}
+	for _, e := range o.Withdrawn {
+		out = append(out, "  withdrawn "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
+	}
+	if o.Stopped != "" {
+		out = append(out, "  stopped  "+line(o.Stopped))
 	}
 	if o.HeldBy != "" {
 		held := fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, line(o.HeldBy))
@@ -49,6 +58,14 @@ func Lines(r result.Route) []string {
 		out = append(out, "  put off  "+line(o.PutOff))
 	}
 	return out
+}
+
+// nextTry says when a held media is asked again.
+func nextTry(at time.Time) string {
+	if at.IsZero() {
+		return " (asked again by the next run)"
+	}
+	return " (asked again at " + at.UTC().Format("2006-01-02 15:04 UTC") + ")"
 }
 
 // name names a media in a line. It may begin the line, so its own beginning is known.

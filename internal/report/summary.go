@@ -35,10 +35,12 @@ func Summary(routes []result.Route) string {
 func summary(b *strings.Builder, r result.Route) {
 	o := r.Outcome
 	fmt.Fprintf(b, "### %s: %s\n\n", r.Name, headline(r))
-	if len(o.Posted)+len(o.Skipped)+len(o.Failed) > 0 {
+	if len(o.Posted)+len(o.Skipped)+len(o.Held)+len(o.GivenUp)+len(o.Withdrawn) > 0 {
 		b.WriteString("| what | Instagram | X | note |\n|:--|:--|:--|:--|\n")
 		rows(b, "posted", r.Username, o.Posted)
-		rows(b, "tried again", r.Username, o.Failed)
+		rows(b, "held", r.Username, o.Held)
+		rows(b, "given up", r.Username, o.GivenUp)
+		rows(b, "withdrawn", r.Username, o.Withdrawn)
 		rows(b, "skipped", r.Username, o.Skipped)
 		b.WriteString("\n")
 	}

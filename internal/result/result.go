@@ -29,17 +29,19 @@ type Route struct {
 	USDCap   float64 // limits.usd_per_month
 }
 
-// Status is one word for programs: ok, put-off, waiting, passing or incident.
+// Status is one word for programs: incident, waiting, transient, put-off, held or ok.
 func (r Route) Status() string {
 	switch {
 	case r.Waiting != "":
 		return "waiting"
 	case r.Err != nil && r.Transient:
-		return "passing"
+		return "transient"
 	case r.Err != nil:
 		return "incident"
 	case r.Outcome.PutOff != "":
 		return "put-off"
+	case len(r.Outcome.Held) > 0:
+		return "held"
 	}
 	return "ok"
 }

@@ -12,8 +12,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Version is the only document version this program reads and writes.
-const Version = 1
+// Version is the document version that this program writes. It reads version 1 too.
+const Version = 2
 
 // Path is where a route's document lives on the state branch.
 func Path(route string) string { return "state/" + route + ".yaml" }
@@ -28,13 +28,32 @@ type Document struct {
 	Account  Account   `yaml:"account,omitempty"`
 	Tokens   Tokens    `yaml:"tokens,omitempty"`
 	Spend    Spend     `yaml:"spend,omitempty"`
-	History  []Day     `yaml:"history,omitempty"` // oldest first, at most 90
-	// RetryAfter holds, by component, the reset time of a 429: no call is made before it.
-	RetryAfter map[string]time.Time `yaml:"waits,omitempty"`
-	// TransientRuns counts, by component, the runs in a row that ended in a transient failure.
-	TransientRuns map[string]int     `yaml:"passing,omitempty"`
+	History  []Day     `yaml:"history,omitempty"` // oldest first, days on which something happened, at most 90
+	X        Answers   `yaml:"x,omitempty"`
+	// RetryAfter holds, by component, the moment before which nothing is tried there: the reset
+	// time of a 429.
+	RetryAfter map[string]time.Time `yaml:"retry_after,omitempty"`
+	// TransientRuns counts, by component, the runs in a row that ended in a transient fault.
+	TransientRuns map[string]int     `yaml:"transient_runs,omitempty"`
 	Breakers      map[string]Breaker `yaml:"breakers,omitempty"` // by component
 	Incidents     []Incident         `yaml:"incidents,omitempty"`
+	// Intents counts the intents ever written: of two documents the one with more is the newer.
+	Intents int `yaml:"intents,omitempty"`
+}
+
+// Answers is what X's answers to posts have in common: it is kept once, and not in each record.
+type Answers struct {
+	Taken      time.Time `yaml:"taken,omitempty"`       // when X last took a post of this route
+	TakenReply time.Time `yaml:"taken_reply,omitempty"` // when X last took a reply
+	// Suspect is the media at which the last run stopped: the next run asks it first, and then a
+	// witness.
+	Suspect string `yaml:"suspect,omitempty"`
+	// RefusedRuns is how many runs in a row X refused posts and took none.
+	RefusedRuns int `yaml:"refused_runs,omitempty"`
+	// Words is the key of the refusal that was everybody's, while its incident is open.
+	Words string `yaml:"words,omitempty"`
+	// Slow is until when only a few media are posted a run, after X called them automated.
+	Slow time.Time `yaml:"slow,omitempty"`
 }
 
 // Cursor is the newest settled media.
@@ -96,18 +115,18 @@ type Breaker struct {
 
 // Incident is the open (or lately closed) issue of one component.
 type Incident struct {
-	Component   string `yaml:"area"`
+	Component   string `yaml:"component"`
 	Fingerprint string `yaml:"fingerprint"`
 	Issue       int    `yaml:"issue,omitempty"`
 	Cause       string `yaml:"cause,omitempty"` // the key of the diagnosis that the issue shows
-	// Reported are the keys of the diagnoses that this incident has reported, the current one last.
-	Reported    []string     `yaml:"told,omitempty,flow"`
+	// Reported are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
+	Reported    []string     `yaml:"reported,omitempty,flow"`
 	First       time.Time    `yaml:"first"`
 	Last        time.Time    `yaml:"last"`
 	Count       int          `yaml:"count"`
 	Commented   time.Time    `yaml:"commented,omitempty"` // when a comment said that it has lasted a day
 	Closed      time.Time    `yaml:"closed,omitempty"`
-	Occurrences []Occurrence `yaml:"seen,omitempty"` // the last occurrences
+	Occurrences []Occurrence `yaml:"occurrences,omitempty"` // the last occurrences
 }
 
 // Occurrence is one occurrence of an incident.
@@ -125,17 +144,21 @@ type UnreadableError struct {
 
 func (e *UnreadableError) Error() string { return e.Path + ": " + e.Reason }
 
-// Decode reads a document. An unknown key, a wrong type or another version is an *UnreadableError.
+// Decode reads a document of version 1 or 2. An unknown key, a wrong type or another version is an
+// *UnreadableError.
 func Decode(path string, body []byte) (*Document, error) {
+	version := versionOf(body)
+	if version > Version {
+		return nil, &UnreadableError{path, fmt.Sprintf("version %d was written by a newer postferry, "+
+			"and this one reads version %d: update postferry", version, Version)}
+	}
+	if version == 1 {
+		body = migrated(body)
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(body))
 	dec.KnownFields(true)
 	var d Document
-	err := dec.Decode(&d)
-	if v := versionOf(body, d.Version); v > Version {
-		return nil, &UnreadableError{path, fmt.Sprintf(
-			"version %d was written by a newer postferry, this one reads version %d: update postferry", v, Version)}
-	}
-	if err != nil {
+	if err := dec.Decode(&d); err != nil {
 		return nil, &UnreadableError{path, "not a state document: " + firstLine(err)}
 	}
 	if d.Version != Version {
@@ -150,15 +173,28 @@ func Decode(path string, body []byte) (*Document, error) {
 	return &d, nil
 }
 
-// versionOf reads the version alone if the strict decoding did not get that far: a newer document
-// has keys that this program does not know.
-func versionOf(body []byte, decoded int) int {
-	if decoded != 0 {
-		return decoded
-	}
+// versionOf reads the version alone: a newer document has keys that this program does not know. It
+// is 0 for a body that is no document; the strict decoding says more.
+func versionOf(body []byte) int {
 	var v struct{ Version int }
-	_ = yaml.Unmarshal(body, &v) // a body that is no YAML has version 0; the strict error says more
+	_ = yaml.Unmarshal(body, &v)
 	return v.Version
+}
+
+// migrated is a version 1 document as version 2. A body that can't be read stays as it is, so that
+// the strict decoding names the line.
+func migrated(body []byte) []byte {
+	dec := yaml.NewDecoder(bytes.NewReader(body))
+	var doc yaml.Node
+	if dec.Decode(&doc) != nil || dec.Decode(new(yaml.Node)) != io.EOF {
+		return body
+	}
+	migrate(&doc)
+	out, err := yaml.Marshal(&doc)
+	if err != nil {
+		return body // Unreachable: what was decoded encodes.
+	}
+	return out
 }
 
 func (d *Document) check() error {
@@ -169,7 +205,7 @@ func (d *Document) check() error {
 			return fmt.Errorf("ledger record %d has no media_id", i+1)
 		case seen[r.MediaID]:
 			return fmt.Errorf("media %s is in the ledger twice", r.MediaID)
-		case !slices.Contains([]Status{Posting, Posted, Skipped}, r.Status):
+		case !slices.Contains([]Status{Posting, Posted, Skipped, GivenUp, Withdrawn}, r.Status):
 			return fmt.Errorf("media %s has the unknown status %q", r.MediaID, r.Status)
 		}
 		seen[r.MediaID] = true

@@ -6,17 +6,42 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/postferry/postferry/internal/verdict"
 )
 
 // Status is how far a media has come.
 type Status string
 
-// A record goes from Posting to Posted or Skipped and stays there.
+// A record goes from Posting to one of the others. Only `retry` puts a given-up media back, and a
+// withdrawn one that Instagram lists again.
 const (
-	Posting Status = "posting" // begun: an intent, some parts, uploads or a failed try
-	Posted  Status = "posted"
-	Skipped Status = "skipped"
+	Posting   Status = "posting" // begun: an intent, some parts, uploads or a refusal
+	Posted    Status = "posted"
+	Skipped   Status = "skipped"   // left out by the configuration
+	GivenUp   Status = "given-up"  // ended by a verdict; Reason holds the proof
+	Withdrawn Status = "withdrawn" // its owner deleted it before anything of it was on X
 )
+
+// Hold is why a media can't be ended and can't be posted at present.
+type Hold string
+
+// The holds. Each is named on the status page.
+const (
+	HeldFile       Hold = "file"       // X refuses its file, and took another media's
+	HeldPost       Hold = "post"       // X refuses the post, and took another one
+	HeldReply      Hold = "reply"      // X refuses the next part of its thread
+	HeldMissing    Hold = "missing"    // the media host gives no file
+	HeldNoFile     Hold = "no-file"    // Instagram's list gives no file
+	HeldProcessing Hold = "processing" // X is still processing its video
+	HeldUnlisted   Hold = "unlisted"   // Instagram's list no longer shows it
+	HeldFilter     Hold = "filter"     // a filter can't be evaluated
+	HeldTimeline   Hold = "timeline"   // X did not answer, and its timeline may lag
+	HeldUndecided  Hold = "undecided"  // X's timeline can't decide whether the post is there
+)
+
+// ByItself reports whether the other media pass this one, because X has taken another.
+func (h Hold) ByItself() bool { return h == HeldFile || h == HeldPost || h == HeldReply }
 
 const (
 	// lateness is how far behind the cursor a media may be and still count as new: Instagram's list
@@ -43,13 +68,65 @@ type Record struct {
 	Uploads [][]string `yaml:"uploads,omitempty,flow"`
 	// Uploaded is when the oldest upload was finished.
 	Uploaded time.Time `yaml:"uploaded,omitempty"`
-	Fallback string    `yaml:"fallback,omitempty"` // in place of a refused video: "thumbnail", "link"
-	Tries    int       `yaml:"tries,omitempty"`    // runs in which X refused this media
-	LastRun  string    `yaml:"last_run,omitempty"` // nonce of the run of the last try
-	Failing  time.Time `yaml:"failing,omitempty"`  // since when the host does not deliver its file
-	Reason   string    `yaml:"reason,omitempty"`   // why it was skipped, cut short, or is tried again
-	USD      float64   `yaml:"usd,omitempty"`
-	Settled  time.Time `yaml:"settled,omitempty"`
+	Fallback string    `yaml:"fallback,omitempty"` // what stands in for its videos: "thumbnail", "link"
+	Reason   string    `yaml:"reason,omitempty"`   // why it was skipped, ended or is held
+	// Evidence is what is known against it; nil for most.
+	Evidence *Evidence `yaml:"evidence,omitempty"`
+	// LeftOut are the children that X refused and the carousel is posted without.
+	LeftOut []string `yaml:"left_out,omitempty,flow"`
+	// Kinds are the files whose bytes are of another kind than Instagram's list says, by child.
+	Kinds map[string]string `yaml:"kinds,omitempty,flow"`
+	// LastPost is when the newest of Posts was made.
+	LastPost time.Time `yaml:"last_post,omitempty"`
+	// Texts are the digests of the texts of Posts, as they were composed: an edited caption goes on only where they fit.
+	Texts []string `yaml:"texts,omitempty,flow"`
+	// Distinct is the number that tells its text from the same text of an earlier post.
+	Distinct int `yaml:"distinct,omitempty"`
+	// Acknowledged reports whether a person has seen that it was given up.
+	Acknowledged bool      `yaml:"acknowledged,omitempty"`
+	USD          float64   `yaml:"usd,omitempty"`
+	Settled      time.Time `yaml:"settled,omitempty"`
+}
+
+// Evidence is what is known against a media that is not ended: what X, the media host or Instagram
+// answered, folded. Package verdict decides with it.
+type Evidence struct {
+	Hold    Hold             `yaml:"hold,omitempty"`
+	Refusal *verdict.Refusal `yaml:"refusal,omitempty"`
+	Missing *verdict.Missing `yaml:"missing,omitempty"`
+	// Asked is when a media that is held by itself was last asked, and Alone how many asks in a
+	// row X took nothing else.
+	Asked time.Time `yaml:"asked,omitempty"`
+	Alone int       `yaml:"alone,omitempty"`
+	// Witness is how often it was refused as a witness: that alone chooses the next one.
+	Witness    int       `yaml:"witness,omitempty"`
+	Unlisted   time.Time `yaml:"unlisted,omitempty"`   // since when Instagram's list lacks it
+	NoFile     time.Time `yaml:"no_file,omitempty"`    // since when the list gives no file for it
+	Processing time.Time `yaml:"processing,omitempty"` // since when X processes its video
+	ParentGone int       `yaml:"parent_gone,omitempty"`
+}
+
+// Ev gives the evidence of a record, making an empty one if there is none.
+func (r *Record) Ev() *Evidence {
+	if r.Evidence == nil {
+		r.Evidence = &Evidence{}
+	}
+	return r.Evidence
+}
+
+// Hold is why the record is held, "" if it is not.
+func (r *Record) Hold() Hold {
+	if r == nil || r.Evidence == nil || r.Status != Posting {
+		return ""
+	}
+	return r.Evidence.Hold
+}
+
+// Tidy drops evidence that says nothing.
+func (r *Record) Tidy() {
+	if r.Evidence != nil && *r.Evidence == (Evidence{}) {
+		r.Evidence = nil
+	}
 }
 
 // Intent is a post that is about to be made, committed before the call.
@@ -59,11 +136,17 @@ type Intent struct {
 	Run     string    `yaml:"run,omitempty"`        // GITHUB_RUN_ID
 	Nonce   string    `yaml:"nonce"`                // which process; two may share a run id
 	Media   []string  `yaml:"media,omitempty,flow"` // X media ids attached
-	Text    string    `yaml:"text"`                 // digest of the post text
+	Text    string    `yaml:"text"`                 // digest of the post text without its links
+	Link    string    `yaml:"link,omitempty"`       // digest of the links that the text carries
+	Files   bool      `yaml:"files,omitempty"`      // whether files are attached
+	Planned string    `yaml:"planned,omitempty"`    // digest of the composed text, if another is sent
 	Attempt int       `yaml:"attempt"`              // 1, 2, …: earlier ones had no answer
-	// Unanswered reports whether the process that made the call gave up waiting for the answer.
-	Unanswered bool    `yaml:"unanswered,omitempty"`
-	USD        float64 `yaml:"usd,omitempty"`
+	// Unanswered says that the process which made the call saw no answer and gave up: nobody is waiting for one.
+	Unanswered bool `yaml:"unanswered,omitempty"`
+	// Looked is the first look at X's timeline for it; Looks is how many could not decide.
+	Looked time.Time `yaml:"looked,omitempty"`
+	Looks  int       `yaml:"looks,omitempty"`
+	USD    float64   `yaml:"usd,omitempty"`
 }
 
 // Find returns the record of a media, or nil. The pointer is into the ledger.
@@ -90,9 +173,18 @@ func (d *Document) Record(mediaID string, at time.Time, permalink string) *Recor
 // Settle ends a record and moves the cursor.
 func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
 	r.Status, r.Reason, r.Settled = s, reason, now.UTC().Truncate(time.Second)
-	r.Intent, r.Uploads, r.Uploaded, r.LastRun, r.Failing = nil, nil, time.Time{}, "", time.Time{}
-	if r.Timestamp.After(d.Cursor.Timestamp) {
-		d.Cursor = Cursor{Timestamp: r.Timestamp, ID: r.MediaID}
+	r.Intent, r.Uploads, r.Uploaded, r.Evidence = nil, nil, time.Time{}, nil
+	if s == Posted {
+		r.Texts, r.LastPost, r.Kinds = nil, time.Time{}, nil
+	}
+	// The cursor never passes now: a timestamp that lies ahead would hide what is published until
+	// then.
+	at := r.Timestamp
+	if at.After(r.Settled) {
+		at = r.Settled
+	}
+	if at.After(d.Cursor.Timestamp) {
+		d.Cursor = Cursor{Timestamp: at, ID: r.MediaID}
 	}
 }
 
@@ -202,7 +294,7 @@ func (d *Document) prune() {
 	floor, settled := d.Floor(), 0
 	for i := len(d.Ledger) - 1; i >= 0; i-- {
 		r := d.Ledger[i]
-		if r.Status == Posting {
+		if r.kept() {
 			continue
 		}
 		settled++

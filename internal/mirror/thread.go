@@ -1,0 +1,310 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+const (
+	// startBy is how long after its intent a post may still be sent. It leaves a wide margin to the
+	// 20 minutes after which another run may call the post absent.
+	startBy = 20 * time.Second
+	// unrepeatable is how long a call that can't be repeated goes on after a cancellation, and
+	// aftermath is how long what must be written after it does. Actions sends SIGTERM 7.5 s
+	// after SIGINT.
+	unrepeatable = 4500 * time.Millisecond
+	aftermath    = 2500 * time.Millisecond
+)
+
+// thread is one media on its way to X: what is posted of it, and what the ledger does not know yet.
+type thread struct {
+	plan.Thread
+	done      []string   // X post ids, in thread order
+	unsettled bool       // the last id in done answers the intent in the ledger, and is not settled
+	uploads   [][]string // X media ids by post
+	uploaded  time.Time  // when the oldest of them was finished
+	// supersedes is the nonce of an intent whose post is proven not to be on X.
+	supersedes string
+	attempt    int               // posts of the current part that went unanswered
+	distinct   int               // the number that tells the text from an earlier post's
+	helped     map[string]bool   // what was tried without loss
+	leftOut    []string          // children that X refused
+	planned    []string          // the texts as they were composed
+	kinds      map[string]string // files whose bytes are of another kind than the list says
+	sizes      map[string]int64  // of videos, in bytes, by child
+}
+
+// resume takes a media up where the ledger says that it was left.
+func (r *Run) resume(p plan.Thread) *thread {
+	t := &thread{Thread: p, uploads: make([][]string, len(p.Posts)), helped: map[string]bool{},
+		sizes: map[string]int64{}}
+	for _, post := range p.Posts {
+		t.planned = append(t.planned, post.Text)
+	}
+	rec := r.Session.Doc().Find(p.Media.ID)
+	if rec == nil {
+		return t
+	}
+	t.done, t.distinct = slices.Clone(rec.Posts), rec.Distinct
+	fresh := r.Now().Sub(rec.Uploaded) < reuse
+	// The same posts may have other files, if something stands in for a video now.
+	if fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Posts) {
+		t.uploads, t.uploaded = slices.Clone(rec.Uploads), rec.Uploaded
+	}
+	// Only what this run has looked for itself may be replaced: an intent that came in with a newer
+	// document is somebody else's, and its post may be there.
+	if rec.Intent != nil && slices.Contains(r.notOnX, rec.Intent.Nonce) {
+		t.supersedes, t.attempt = rec.Intent.Nonce, rec.Intent.Attempt
+	}
+	return t
+}
+
+// publish brings one media to X: all uploads, then post after post.
+func (o *round) publish(ctx context.Context, p plan.Thread) error {
+	t := o.resume(p)
+	if err := o.upload(ctx, t); err != nil {
+		return err
+	}
+	for k := len(t.done); k < len(t.Posts); k++ {
+		if k > 0 && o.noReplies() {
+			return o.repliesHeld()
+		}
+		if err := o.part(ctx, t, k); err != nil {
+			return err
+		}
+	}
+	return o.settle(ctx, t)
+}
+
+// part makes the k-th post. What helps without loss is tried before a refusal counts.
+func (o *round) part(ctx context.Context, t *thread, k int) error {
+	for {
+		err := o.post(ctx, t, k)
+		if err == nil {
+			return nil
+		}
+		again, err := o.help(ctx, t, k, err)
+		if err != nil {
+			return err
+		}
+		if !again {
+			return nil
+		}
+	}
+}
+
+// post is the one place where something public happens: the intent, the call, and its answer.
+func (o *round) post(ctx context.Context, t *thread, k int) error {
+	if err := o.intend(ctx, t, k); err != nil {
+		return err
+	}
+	in := xapi.Post{Text: t.Posts[k].Text, MediaIDs: t.uploads[k]}
+	if k > 0 {
+		in.ReplyTo = t.done[k-1]
+	}
+	id, err := o.send(ctx, t, in)
+	if err == nil {
+		o.talk("  posted %s", id)
+		t.done, t.unsettled, t.supersedes, t.attempt = append(t.done, id), true, "", 0
+		o.tookPost(t.Posts[k], k > 0)
+		return nil
+	}
+	return err
+}
+
+// send makes the call. It outlives a cancellation, because nobody could tell whether X made the
+// post; a run that is cancelled before it sends nothing, and takes the intent back.
+func (o *round) send(ctx context.Context, t *thread, in xapi.Post) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", o.takeBack(ctx, t, err)
+	}
+	once, cancel := httpx.Grace(ctx, unrepeatable)
+	defer cancel()
+	id, err := o.X.Post(once, in)
+	if o.account.replaceable(err) {
+		// A 401 is a plain no: nothing was posted.
+		if err := o.account.replaceToken(ctx); err != nil {
+			return "", o.takeBack(ctx, t, err)
+		}
+		id, err = o.X.Post(once, in)
+	}
+	switch {
+	case err == nil:
+		return id, nil
+	case httpx.ClassOf(err) == httpx.Ambiguous:
+		return "", o.unanswered(ctx, t, err)
+	}
+	return "", o.takeBack(ctx, t, err)
+}
+
+// intend commits the intent of a post, and with it what is known of the posts before. Media that
+// this one overtakes get their record in the same commit, so that the cursor passes none without.
+func (o *round) intend(ctx context.Context, t *thread, k int) error {
+	if err := o.guard(ctx); err != nil {
+		return err
+	}
+	begun := o.Now()
+	part := t.Posts[k]
+	what := o.message(fmt.Sprintf("post %s, part %d of %d", t.Media.ID, k+1, len(t.Posts)))
+	err := o.Session.Update(ctx, what, func(d *state.Document) error {
+		rec, err := o.claim(d, t)
+		if err != nil {
+			return err
+		}
+		begun = o.Now()
+		rec.Intent = &state.Intent{
+			Part: k, At: begun.UTC().Truncate(time.Second), Run: o.ID, Nonce: o.Nonce,
+			Media: t.uploads[k], Text: state.TextDigest(part.Text), Link: state.LinkDigest(part.Text),
+			Planned: t.plannedDigest(k), Files: len(t.uploads[k]) > 0, Attempt: t.attempt + 1, USD: part.USD,
+		}
+		d.Intents++
+		rec.Parts, rec.Fallback, rec.Reason = len(t.Posts), t.Fallback, ""
+		rec.Distinct = t.distinct
+		rec.LeftOut = union(rec.LeftOut, t.leftOut)
+		if len(t.kinds) > 0 {
+			rec.Kinds = t.kinds
+		}
+		rec.Uploads, rec.Uploaded = t.keepUploads()
+		o.recordOvertaken(d, t.Media)
+		if o.Guarded != nil {
+			o.Guarded(d)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	t.unsettled = false
+	if o.Now().Sub(begun) < startBy {
+		return nil
+	}
+	return o.takeBack(ctx, t, &httpx.Error{
+		Service: "github", Op: "commit of an intent", Status: 200, Class: httpx.Transient,
+		Message: fmt.Sprintf("the commit took longer than %v, after which a post is not sent", startBy),
+	})
+}
+
+// plannedDigest names the text that was planned for a post, if another one is sent; else "".
+func (t *thread) plannedDigest(k int) string {
+	if k >= len(t.planned) || t.planned[k] == t.Posts[k].Text {
+		return ""
+	}
+	return state.TextDigest(t.planned[k])
+}
+
+func (t *thread) sizeOf(child string) int64 { return t.sizes[child] }
+
+// claim finds the record of the media in a document that may be newer than this run's, settles what
+// is known of it, and refuses if another run has been at it.
+func (r *Run) claim(d *state.Document, t *thread) (*state.Record, error) {
+	rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
+	known := len(t.done)
+	if i := rec.Intent; i != nil && i.Nonce != r.Nonce && i.Nonce != t.supersedes {
+		return nil, errTaken
+	}
+	if t.unsettled && rec.Intent != nil && rec.Intent.Nonce == r.Nonce && len(rec.Posts) == known-1 {
+		settlePart(d, rec, t.done[known-1], r.Now())
+	}
+	if rec.Status != state.Posting || !slices.Equal(rec.Posts, t.done) {
+		return nil, errTaken
+	}
+	return rec, nil
+}
+
+// settlePart records the answer to an intent: X took a post.
+func settlePart(d *state.Document, rec *state.Record, id string, now time.Time) {
+	reply := rec.Intent.Part > 0
+	rec.Posts, rec.LastPost = append(rec.Posts, id), now.UTC().Truncate(time.Second)
+	planned := rec.Intent.Planned
+	if planned == "" {
+		planned = rec.Intent.Text
+	}
+	rec.Texts = append(rec.Texts, planned)
+	rec.USD += rec.Intent.USD
+	d.Spent(rec.Intent.USD, rec.Intent.At)
+	rec.Intent, rec.Distinct, rec.Evidence = nil, 0, nil
+	d.Took(rec.MediaID, reply, now)
+}
+
+// keepUploads is what the ledger remembers of the uploads while posts are left.
+func (t *thread) keepUploads() ([][]string, time.Time) {
+	for _, ids := range t.uploads {
+		if len(ids) > 0 {
+			return t.uploads, t.uploaded
+		}
+	}
+	return nil, time.Time{}
+}
+
+// settle ends a media whose last post is made.
+func (o *round) settle(ctx context.Context, t *thread) error {
+	ctx, cancel := httpx.Grace(ctx, aftermath)
+	defer cancel()
+	err := o.Session.Publish(ctx, o.message("posted "+t.Media.ID), func(d *state.Document) error {
+		rec, err := o.claim(d, t)
+		if err != nil {
+			return err
+		}
+		d.Settle(rec, state.Posted, leftOut(rec), o.Now())
+		d.Mirrored(o.Now())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("settle media %s: %w", t.Media.ID, err)
+	}
+	o.out.Posted = append(o.out.Posted, Entry{
+		MediaID: t.Media.ID, Permalink: t.Media.Permalink, Posts: t.done, Notes: t.Notes,
+		Of: len(t.Posts), Why: leftOut(o.Session.Doc().Find(t.Media.ID)),
+	})
+	o.out.USD += t.USD()
+	return nil
+}
+
+// leftOut says what of a carousel is missing on X.
+func leftOut(rec *state.Record) string {
+	if rec == nil || len(rec.LeftOut) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("X refused %d of its files, and it was posted without them (rejected_photo)", len(rec.LeftOut))
+}
+
+// unanswered notes that nobody waits for the answer any more. If even that can't be written, the
+// intent stands as it is: the next run looks at X's timeline all the same.
+func (o *round) unanswered(ctx context.Context, t *thread, cause error) error {
+	ctx, cancel := httpx.Grace(ctx, aftermath)
+	defer cancel()
+	_ = o.Session.Update(ctx, o.message("no answer for "+t.Media.ID), func(d *state.Document) error {
+		if rec := d.Find(t.Media.ID); rec != nil && rec.Intent != nil && rec.Intent.Nonce == o.Nonce {
+			rec.Intent.Unanswered = true
+		}
+		return nil
+	})
+	return cause
+}
+
+// takeBack removes an intent after a plain no, or before anything was sent. An earlier attempt is
+// proven not to be on X, or it would not have been superseded.
+func (o *round) takeBack(ctx context.Context, t *thread, cause error) error {
+	ctx, cancel := httpx.Grace(ctx, aftermath)
+	defer cancel()
+	err := o.Session.Update(ctx, o.message("not posted "+t.Media.ID), func(d *state.Document) error {
+		rec := d.Find(t.Media.ID)
+		if rec == nil || rec.Intent == nil || rec.Intent.Nonce != o.Nonce {
+			return nil
+		}
+		rec.Intent = nil
+		return nil
+	})
+	t.supersedes, t.attempt = "", 0
+	if err != nil {
+		return fmt.Errorf("%w; and the state could not be written: %w", cause, err)
+	}
+	return cause
+}

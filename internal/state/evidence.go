@@ -1,0 +1,114 @@
+package state
+
+import "time"
+
+// keepGivenUp is how many given-up media that nobody has acknowledged are remembered.
+const keepGivenUp = 50
+
+// Begun reports whether something of a media may be on X: a part of it, or an open intent. rec may
+// be nil.
+func (r *Record) Begun() bool { return r != nil && (len(r.Posts) > 0 || r.Intent != nil) }
+
+// Took notes that X took a post of the route: a refusal that is older can't be everybody's.
+func (d *Document) Took(mediaID string, reply bool, now time.Time) {
+	now = now.UTC().Truncate(time.Second)
+	d.X.Taken, d.X.RefusedRuns = now, 0
+	if reply {
+		d.X.TakenReply = now
+	}
+	if d.X.Suspect == mediaID {
+		d.X.Suspect = ""
+	}
+	if d.X.Words == "automated" {
+		d.X.Slow = now.Add(24 * time.Hour)
+	}
+	d.X.Words = ""
+	for i := range d.Ledger {
+		ev := d.Ledger[i].Evidence
+		if ev == nil || ev.Refusal == nil || d.Ledger[i].MediaID == mediaID {
+			continue
+		}
+		took := ev.Refusal.Took()
+		ev.Refusal = &took
+	}
+}
+
+// GiveUp ends a media by a verdict. why is the proof; it is listed until a person retries or
+// acknowledges it.
+func (d *Document) GiveUp(r *Record, why string, now time.Time) {
+	d.Settle(r, GivenUp, why, now)
+	var open []int
+	for i, rec := range d.Ledger {
+		if rec.Status == GivenUp && !rec.Acknowledged {
+			open = append(open, i)
+		}
+	}
+	for len(open) > keepGivenUp {
+		d.Ledger[open[0]].Acknowledged = true
+		open = open[1:]
+	}
+}
+
+// GivenUpOpen lists the given-up media that nobody has acknowledged, oldest first.
+func (d *Document) GivenUpOpen() (out []Record) {
+	for _, r := range d.Ledger {
+		if r.Status == GivenUp && !r.Acknowledged {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// HeldRecords lists the media that wait for a proof, oldest first.
+func (d *Document) HeldRecords() (out []Record) {
+	for i := range d.Ledger {
+		r := &d.Ledger[i]
+		if r.Hold() != "" || r.Status == Posting && r.Intent != nil && r.Intent.Unanswered {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
+// Retry puts a media back that was given up, and takes back what is held against one that is open. An
+// intent whose outcome nobody knows is decided as not made. It reports whether there was anything.
+func (d *Document) Retry(mediaID string) bool {
+	r := d.Find(mediaID)
+	switch {
+	case r == nil:
+		return false
+	case r.Status == GivenUp, r.Status == Withdrawn:
+		r.Status, r.Settled, r.Acknowledged = Posting, time.Time{}, false
+	case r.Status == Posting && (r.Evidence != nil || r.Intent != nil):
+		if r.Intent != nil && r.Intent.Looks == 0 {
+			return false // it is looked up first
+		}
+	default:
+		return false
+	}
+	r.Intent, r.Evidence, r.Reason = nil, nil, ""
+	r.Fallback, r.LeftOut, r.Uploads, r.Uploaded = "", nil, nil, time.Time{}
+	if d.X.Suspect == mediaID {
+		d.X.Suspect = ""
+	}
+	return true
+}
+
+// Relist notes that Instagram lists a media again.
+func (r *Record) Relist() {
+	if r.Status == Withdrawn {
+		r.Status, r.Settled, r.Reason = Posting, time.Time{}, ""
+	}
+	if r.Evidence != nil {
+		r.Evidence.Unlisted = time.Time{}
+		if r.Evidence.Hold == HeldUnlisted {
+			r.Evidence.Hold, r.Reason = "", ""
+		}
+	}
+	r.Tidy()
+}
+
+// kept reports whether prune must keep a record whatever its age.
+func (r *Record) kept() bool {
+	return r.Status == Posting || r.Status == GivenUp && !r.Acknowledged
+}

@@ -1,0 +1,42 @@
+package verdict
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	// "Duration too long, maximum:140000, actual:160000"
+	maxActual = regexp.MustCompile(`(?i)max\w*\W+(\d+)\D+(?:actual|got|is)\W+(\d+)`)
+	// "Duration 1300000 exceeds max duration 1200000"
+	exceeds = regexp.MustCompile(`(?i)(\d+)\s+exceeds\s+\D*(\d+)`)
+	// "$.total_bytes: number must be at most 5242880"
+	atMost = regexp.MustCompile(`(?i)at most\s+(\d+)`)
+)
+
+// ExceedsLimit reports whether the words of a refusal name a limit that this very file exceeds: that
+// proves the file's fault at once. size is the file's in bytes.
+func ExceedsLimit(key, words string, size int64) bool {
+	switch {
+	case key == "video-too-long":
+		return true // X has measured the video: "… longer than 2 minutes"
+	case WhoseFault(key) != File:
+		return false
+	}
+	if m := exceeds.FindStringSubmatch(words); m != nil && strings.Contains(strings.ToLower(words), "max") {
+		return number(m[1]) > number(m[2])
+	}
+	if m := maxActual.FindStringSubmatch(words); m != nil {
+		return number(m[2]) > number(m[1])
+	}
+	if m := atMost.FindStringSubmatch(words); m != nil {
+		return size > number(m[1])
+	}
+	return false
+}
+
+func number(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64) // the patterns have digits only; too many of them are 0 or the most
+	return n
+}
