@@ -33,7 +33,7 @@ func TestNumbersInDocuments(t *testing.T) {
 		{guide, "postferry warns you " + soon + " before"},
 		{operating, "uses it when it is " + hours(duration(t, "token", "due")) + " old"},
 		{operating, "every store for " + minutes(duration(t, "token", "storeFor")) + " before"},
-		{operating, "can't get a file for " + hours(duration(t, "mirror", "fileDeadline"))},
+		{operating, "can't get a file for " + hours(duration(t, "verdict", "missingFor"))},
 		{operating, "waits " + breakerWaits(t) + " between tries"},
 		{operating, fmt.Sprintf("the default is %d", config.Default().Incidents.TransientAfter)},
 		{operating, "a post costs " + post + ", a post with a web address " + link +
@@ -45,8 +45,7 @@ func TestNumbersInDocuments(t *testing.T) {
 		{"docs/symptoms.md", fmt.Sprintf("`http://127.0.0.1:%d/callback`", setup.DefaultPort)},
 		{"docs/running.md", "| a photo | one post | " + post + " |"},
 		{"docs/running.md", "| one post with a link | " + link + " |"},
-		{decisions, "a lease of " + seconds(duration(t, "mirror", "lease"))},
-		{decisions, "younger than " + short(duration(t, "mirror", "lease"))},
+		{decisions, minutes(duration(t, "verdict", "timelineLag")) + " after the intent"},
 		{decisions, "within " + short(duration(t, "mirror", "startBy")) + " of its intent"},
 		{decisions, "X has " + short(duration(t, "xapi", "postTimeout")) + " to answer"},
 		{decisions, fmt.Sprintf("the last %d spent tokens", constant(t, "state", "keepSpent"))},
@@ -57,7 +56,6 @@ func TestNumbersInDocuments(t *testing.T) {
 		{"state/README.md", fmt.Sprintf("except the last %d", constant(t, "state", "keepSettled"))},
 		{"state/README.md", fmt.Sprintf("the last %d spent", constant(t, "state", "keepSpent"))},
 		{"state/README.md", fmt.Sprintf("the last %d UTC days", constant(t, "state", "keepDays"))},
-		{"state/README.md", fmt.Sprintf("after %d it is skipped", constant(t, "mirror", "maxTries"))},
 	} {
 		if !strings.Contains(strings.ToLower(unwrapped(t, tt.file)), strings.ToLower(tt.sentence)) {
 			t.Errorf("%s does not say %q, as the code does", tt.file, tt.sentence)

@@ -27,7 +27,7 @@ var imports = map[string]string{
 		" plan provenance mediahost github report result token setup state vault workflow xapi",
 
 	// Flows.
-	"internal/mirror": "httpx config instagram plan mediahost token state xapi",
+	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",

@@ -52,7 +52,7 @@ func (f fault) transient() bool {
 		// A store was asked for minutes before the token was lost, so GitHub's last answer says
 		// nothing: the loss is final.
 		return f.base() != "token-lost" && httpx.IsTransient(f.err)
-	case diagnosis.State, diagnosis.Price, diagnosis.Job:
+	case diagnosis.State, diagnosis.Budget, diagnosis.Job:
 		return false
 	}
 	return httpx.IsTransient(f.err)

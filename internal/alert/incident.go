@@ -105,7 +105,7 @@ func (i *incident) diagnose(ctx context.Context) {
 		return
 	}
 	asked := i.action != open && i.comment != causeChanged
-	noService := i.component == diagnosis.Price || i.component == diagnosis.Job
+	noService := i.component == diagnosis.Budget || i.component == diagnosis.Job
 	if asked || noService || i.Session == nil || i.transient() {
 		return
 	}
@@ -132,7 +132,7 @@ func (i *incident) record(ctx context.Context) bool {
 			return errReporting
 		}
 		recordFailure(d, i.occurrence(), i.Now())
-		if i.transient() || i.component == diagnosis.Price {
+		if i.transient() || i.component == diagnosis.Budget {
 			return nil // tried again by every run
 		}
 		if d.Breakers == nil {

@@ -19,7 +19,7 @@ func Works(o mirror.Outcome, err error) map[diagnosis.Component]bool {
 		diagnosis.X:         o.Works.Post || idle,
 		diagnosis.GitHub:    err == nil,
 		diagnosis.State:     true,
-		diagnosis.Price:     err == nil && !byBudget(o),
+		diagnosis.Budget:    err == nil && !byBudget(o),
 		diagnosis.Job:       err == nil,
 	}
 }

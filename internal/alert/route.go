@@ -119,7 +119,7 @@ func (r *Route) Held(ctx context.Context) {
 	}
 	err := fmt.Errorf("%d media wait: X has billed $%.2f this month by postferry's count, "+
 		"and the next post would pass the limit (%s)", o.Pending, r.Result.USDMonth, o.HeldBy)
-	r.raise(ctx, knownFault(r.Result.Name, diagnosis.Price, "budget-held", err))
+	r.raise(ctx, knownFault(r.Result.Name, diagnosis.Budget, "budget-held", err))
 }
 
 // byBudget reports whether posts wait because the month's budget is used up.

@@ -117,20 +117,17 @@ func TestXRefusals(t *testing.T) {
 		{
 			"a media id that X does not know", post, 400, nil,
 			`{"errors":[{"parameters":{"media.media_ids":["1"]},"message":"Your media IDs are invalid."}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}`,
-			"", "tried again next time: x POST /2/tweets: 400: Your media IDs are invalid.",
+			"", "stopped  X refused https://www.instagram.com/p/C000000001/",
 		},
 		{
 			"an invalid URL", post, 400, nil,
 			`{"title":"Invalid Request","detail":"The Tweet contains an invalid URL.","status":400}`,
-			"",
-			"tried again next time: x POST /2/tweets: 400: The Tweet contains an invalid URL.",
+			"", "x POST /2/tweets: 400: The Tweet contains an invalid URL.",
 		},
 		{
 			"not permitted", post, 403, nil,
 			`{"title":"Forbidden","detail":"You are not permitted to perform this action.","type":"about:blank","status":403}`,
-			"",
-			"tried again next time: x POST /2/tweets: 403: You are not permitted to perform this" +
-				" action.",
+			"X does not let this app do that", "You are not permitted to perform this action.",
 		},
 		{
 			"more than one cashtag", post, 403, nil,

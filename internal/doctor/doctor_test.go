@@ -523,7 +523,7 @@ func TestOfAnIncident(t *testing.T) {
 			[]string{"state-unreadable"}, []string{"github"}, nil},
 		{"GitHub", diagnosis.GitHub, nil, func(p *patient) { p.w.GitHub().DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
 		{"the state", diagnosis.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
-		{"the price of a post: nobody to ask", diagnosis.Price, errors.New("dear"), func(*patient) {}, nil, nil, nil},
+		{"the price of a post: nobody to ask", diagnosis.Budget, errors.New("dear"), func(*patient) {}, nil, nil, nil},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := healthy(t, ig)

@@ -99,7 +99,7 @@ func (l *ledger) unlisted(ctx context.Context, media []instagram.Media) map[stri
 // itself proves nothing.
 func (l *ledger) hasNoMedia(ctx context.Context) bool {
 	me, err := l.Instagram.Me(ctx)
-	return err == nil && me.MediaCount != nil && *me.MediaCount == 0
+	return err == nil && me.MediaCounted && me.MediaCount == 0
 }
 
 func showsOlder(media []instagram.Media, t time.Time) bool {

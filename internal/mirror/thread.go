@@ -111,7 +111,6 @@ func (o *round) post(ctx context.Context, t *thread, k int) error {
 	}
 	id, err := o.send(ctx, t, in)
 	if err == nil {
-		o.talk("  posted %s", id)
 		t.done, t.unsettled, t.supersedes, t.attempt = append(t.done, id), true, "", 0
 		o.tookPost(t.Posts[k], k > 0)
 		return nil
@@ -130,7 +129,7 @@ func (o *round) send(ctx context.Context, t *thread, in xapi.Post) (string, erro
 	id, err := o.X.Post(once, in)
 	if o.account.replaceable(err) {
 		// A 401 is a plain no: nothing was posted.
-		if err := o.account.replaceToken(ctx); err != nil {
+		if err := o.account.replaceToken(ctx, err); err != nil {
 			return "", o.takeBack(ctx, t, err)
 		}
 		id, err = o.X.Post(once, in)

@@ -106,18 +106,21 @@ func (o *round) uploads(ctx context.Context, t *thread) error {
 func (o *round) files(ctx context.Context, t *thread, k int) ([]string, error) {
 	files := t.Posts[k].Files
 	ids, errs := make([]string, len(files)), make([]error, len(files))
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var all sync.WaitGroup
 	for i, f := range files {
 		all.Go(func() {
 			ids[i], errs[i] = o.file(ctx, t, f)
 			if errs[i] != nil && o.refusalOf(t.Thread, errs[i]) == nil && !isHosts(errs[i]) {
-				cancel() // it would meet the others too
+				cancel(fmt.Errorf("file %d (%s): %w", i+1, f.MediaID, errs[i])) // it would meet the others too
 			}
 		})
 	}
 	all.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return nil, err // the others only failed because they were cancelled
+	}
 	return o.leaveOut(t, k, ids, errs)
 }
 

@@ -127,7 +127,11 @@ func Compose(r config.Route, m instagram.Media, known Known) Thread {
 	switch {
 	case known.Fallback != "" && hasVideo(m):
 		rules.Link = alwaysUnlessNever(rules.Link)
-		t.note("X refused the video: %s", replacement(files, rules.Link))
+		why := "X refused the video"
+		if missing > 0 && m.Type == "VIDEO" {
+			why = "Instagram gave no file for this video"
+		}
+		t.note("%s: %s", why, replacement(files, rules.Link))
 	case len(files) == 0:
 		// Without a file the permalink is all that there is to see.
 		rules.Link = alwaysUnlessNever(rules.Link)

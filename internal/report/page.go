@@ -79,7 +79,7 @@ var troubles = map[string]string{
 	string(diagnosis.XToken):    "X's login can't be renewed",
 	string(diagnosis.GitHub):    "GitHub refuses something",
 	string(diagnosis.State):     "the state can't be read",
-	string(diagnosis.Price):     "the month's budget is used up",
+	string(diagnosis.Budget):    "the month's budget is used up",
 	string(diagnosis.Job):       "a run died",
 }
 

@@ -94,7 +94,7 @@ func TestVerdict(t *testing.T) {
 
 // TestVerdictKnowsAllAreas: a new area of incidents needs its words here.
 func TestVerdictKnowsAllAreas(t *testing.T) {
-	for _, a := range []diagnosis.Component{diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State, diagnosis.Price, diagnosis.Job} {
+	for _, a := range []diagnosis.Component{diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State, diagnosis.Budget, diagnosis.Job} {
 		if troubles[string(a)] == "" || a.Name() == "" {
 			t.Errorf("no words for the area %s", a)
 		}

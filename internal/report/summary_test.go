@@ -23,7 +23,7 @@ func outcomes() map[string]result.Route {
 	d := diagnosis.Explain(passing.Err)
 	passing.Diagnosis = &d
 	return map[string]result.Route{
-		"busy": busy(), "stopped": stoppedRoute(), "passing": passing,
+		"busy": busy(), "stopped": stoppedRoute(), "transient": passing,
 		"first":   {Name: "main", USDCap: 5, Outcome: mirror.Outcome{First: true}},
 		"nothing": {Name: "main", USDCap: 5, USDMonth: 1.345, Tokens: document().Tokens},
 		"put-off": {Name: "main",
@@ -59,7 +59,7 @@ func TestOutputsOfSeveral(t *testing.T) {
 	got := Outputs([]result.Route{busy(), shop, {Name: "news", Issue: 15}})
 	want := map[string]string{
 		"posted": "2", "skipped": "1", "pending": "3", "incident": "14",
-		"route-status": `{"main":{"incident":0,"pending":3,"posted":2,"reconciled":1,"skipped":1,"status":"ok"},` +
+		"route-status": `{"main":{"incident":0,"pending":3,"posted":2,"reconciled":1,"skipped":1,"status":"held"},` +
 			`"news":{"incident":15,"pending":0,"posted":0,"reconciled":0,"skipped":0,"status":"ok"},` +
 			`"shop":{"incident":14,"pending":0,"posted":0,"reconciled":0,"skipped":0,"status":"incident"}}`,
 	}
@@ -77,7 +77,7 @@ func TestStatus(t *testing.T) {
 		{"ok", result.Route{}},
 		{"put-off", result.Route{Outcome: mirror.Outcome{PutOff: "x"}}},
 		{"waiting", result.Route{Waiting: "x", Err: errors.New("x")}},
-		{"passing", result.Route{Err: errors.New("x"), Transient: true}},
+		{"transient", result.Route{Err: errors.New("x"), Transient: true}},
 		{"incident", result.Route{Err: errors.New("x"), Outcome: mirror.Outcome{PutOff: "x"}}},
 	} {
 		if got := tt.r.Status(); got != tt.want {
