@@ -54,12 +54,10 @@ func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, er
 		return nil, "", err
 	}
 	c := b.Client
-	var file *github.RepositoryContent
 	o := &github.RepositoryContentGetOptions{Ref: ref}
-	err := c.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		file, _, resp, err = gh.Repositories.GetContents(ctx, c.owner, c.repo, path, o)
-		return resp, err
-	})
+	ctx, sent := c.begin(ctx, repeat(name))
+	file, _, resp, err := c.gh.Repositories.GetContents(ctx, c.owner, c.repo, path, o)
+	err = c.end(sent, resp, err)
 	switch {
 	case httpx.ClassOf(err) == httpx.NotFound:
 		return nil, "", fmt.Errorf("%s: %w: %w", path, fs.ErrNotExist, err)
@@ -68,7 +66,8 @@ func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, er
 	case file == nil || file.GetType() != "file" && file.GetType() != "":
 		return nil, "", invalid(name, path+" is not a file")
 	case file.GetSHA() == "":
-		return nil, "", c.misfit(&call{op: repeat(name), status: http.StatusOK}, errors.New("the answer has no sha"))
+		return nil, "", c.misfit(&call{op: repeat(name), status: http.StatusOK},
+			errors.New("the answer has no sha"))
 	case file.GetEncoding() == "none":
 		return nil, "", invalid(name, fmt.Sprintf(
 			"%s has %d bytes, and GitHub gives no file over 1 MB this way", path, file.GetSize()))
@@ -82,7 +81,9 @@ func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, er
 
 // racing is the pause between two rounds of a write: up to 0.1, 0.2, 0.4, … 5 s, at random, since
 // writers that collided would do so again. How often is decided by rounds.
-var racing = httpx.Policy{First: 50 * time.Millisecond, Growth: 2, Max: 2500 * time.Millisecond, Jitter: 1}
+var racing = httpx.Policy{
+	First: 50 * time.Millisecond, Growth: 2, Max: 2500 * time.Millisecond, Jitter: 1,
+}
 
 // Write commits c. Without Also that is one request; with it, or when the branch is not there yet,
 // three requests that write.
@@ -117,7 +118,9 @@ func (b *Branch) Write(ctx context.Context, c state.Change) (version string, err
 // settle finds out what became of a write that ended with refused: the version it made, if it was
 // made after all, or whether it is still the change to make, because the branch moved under another
 // file or nothing arrived.
-func (b *Branch) settle(ctx context.Context, c state.Change, lost bool, refused error) (version string, again bool, err error) {
+func (b *Branch) settle(
+	ctx context.Context, c state.Change, lost bool, refused error,
+) (version string, again bool, err error) {
 	body, now, err := b.Read(ctx, c.Path)
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -156,17 +159,16 @@ func (b *Branch) attempt(ctx context.Context, c state.Change) (string, error) {
 	return version, err
 }
 
-// put is a commit of one file. GitHub compares the blob SHA.
+// put makes a commit of one file. GitHub compares the blob SHA.
 func (b *Branch) put(ctx context.Context, c state.Change) (string, error) {
 	o := &github.RepositoryContentFileOptions{Message: &c.Message, Content: c.Body, Branch: &b.Name}
 	if c.Version != "" {
 		o.SHA = &c.Version
 	}
-	var made *github.RepositoryContentResponse
-	err := b.Client.send(ctx, once("PUT /repos/{repo}/contents/{path}"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		made, resp, err = gh.Repositories.CreateFile(ctx, b.Client.owner, b.Client.repo, escape(c.Path), o)
-		return resp, err
-	})
+	ctx, sent := b.Client.begin(ctx, once("PUT /repos/{repo}/contents/{path}"))
+	repositories := b.Client.gh.Repositories
+	made, resp, err := repositories.CreateFile(ctx, b.Client.owner, b.Client.repo, escape(c.Path), o)
+	err = b.Client.end(sent, resp, err)
 	if err != nil {
 		return "", err
 	}
@@ -174,7 +176,10 @@ func (b *Branch) put(ctx context.Context, c state.Change) (string, error) {
 	if sha := made.GetContent().GetSHA(); sha != "" {
 		version = sha
 	}
-	b.tip.set(at{path: c.Path, version: version, commit: made.Commit.GetSHA(), tree: made.Commit.GetTree().GetSHA()})
+	b.tip.set(at{
+		path: c.Path, version: version,
+		commit: made.Commit.GetSHA(), tree: made.Commit.GetTree().GetSHA(),
+	})
 	return version, nil
 }
 
@@ -188,7 +193,7 @@ func escape(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// check refuses what can't be written as it is. Git data takes text only.
+// check refuses what can't be written as it is. Git data takes only text.
 func check(c state.Change) error {
 	if err := checkFile(c.Path, c.Body); err != nil {
 		return err
@@ -220,8 +225,8 @@ func (b *Branch) explain(err error) error {
 	case e == nil:
 		return err
 	case e.Type == TypeEmptyRepository:
-		return fmt.Errorf("the repository has no commit yet, and a branch can't be made in an empty one: "+
-			"push its first commit, then run again: %w", err)
+		return fmt.Errorf("the repository has no commit yet, and a branch can't be made in an "+
+			"empty one: push its first commit, then run again: %w", err)
 	case e.Type == TypeProtectedBranch:
 		return fmt.Errorf("the branch %s is protected: %w", b.Name, err)
 	}
@@ -233,9 +238,8 @@ func invalid(name, message string) *httpx.Error {
 	return &httpx.Error{Service: service, Op: name, Class: httpx.Invalid, Message: message}
 }
 
-// past remembers which versions of a file this process has replaced, to recognise reads that lag
-// behind its writes.
-// https://github.com/PyGithub/PyGithub/issues/2759
+// past remembers which versions of a file this process has replaced, so that it recognizes reads
+// that lag behind its writes. https://github.com/PyGithub/PyGithub/issues/2759
 type past struct {
 	mu sync.Mutex
 	is map[[2]string]bool // path, version
@@ -257,7 +261,7 @@ func (p *past) replaced(path, version string) bool {
 	return p.is[[2]string{path, version}]
 }
 
-// tip remembers the commit of this process' own last put, from which the next commit can be made
+// tip remembers the commit of this process' own last put. The next commit can be made from it
 // without a look at the branch: if anybody has committed since, GitHub refuses to fast-forward to
 // it.
 type tip struct {
@@ -273,7 +277,7 @@ func (t *tip) set(a at) {
 	t.at = a
 }
 
-// take gives the commit that holds a version of a file, once.
+// take returns the commit that holds a version of a file, once.
 func (t *tip) take(path, version string) (at, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -34,38 +34,57 @@ const (
 // https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api, [L] is
 // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, [G] is
 // https://docs.github.com/rest/git/refs, [C] is https://docs.github.com/rest/repos/contents, [R] is
-// https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
+// "Available rules for rulesets"; owner/repository#n is a thread on github.com.
 var classes = []row{
-	{401, "", httpx.Unauthorized, ""},                                                        // [T]
-	{429, "", httpx.RateLimited, ""},                                                         // [L]
-	{403, "rate limit", httpx.RateLimited, ""},                                               // [L] primary and secondary
-	{403, "abuse detection", httpx.RateLimited, ""},                                          // [L] its older name
-	{0, "rule violations", httpx.Forbidden, TypeProtectedBranch},                             // [R] 403, 409 or 422
-	{0, "protected ref", httpx.Forbidden, TypeProtectedBranch},                               // [R]
-	{0, "protected branch", httpx.Forbidden, TypeProtectedBranch},                            // [G]
-	{0, "changes must be made through a pull request", httpx.Forbidden, TypeProtectedBranch}, // https://github.com/BobAnkh/auto-generate-changelog/issues/78
-	{0, "required status check", httpx.Forbidden, TypeProtectedBranch},                       // the same thread
-	{403, "", httpx.Forbidden, ""},                                                           // [T]
-	{404, "", httpx.NotFound, ""},                                                            // [T]
-	{409, "repository is empty", httpx.Invalid, TypeEmptyRepository},                         // [G]
+	// [T]
+	{401, "", httpx.Unauthorized, ""},
+	// [L]
+	{429, "", httpx.RateLimited, ""},
+	// [L] primary and secondary
+	{403, "rate limit", httpx.RateLimited, ""},
+	// [L] its older name
+	{403, "abuse detection", httpx.RateLimited, ""},
+	// [R] 403, 409 or 422
+	{0, "rule violations", httpx.Forbidden, TypeProtectedBranch},
+	// [R]
+	{0, "protected ref", httpx.Forbidden, TypeProtectedBranch},
+	// [G]
+	{0, "protected branch", httpx.Forbidden, TypeProtectedBranch},
+	// BobAnkh/auto-generate-changelog#78
+	{0, "changes must be made through a pull request", httpx.Forbidden, TypeProtectedBranch},
+	{0, "required status check", httpx.Forbidden, TypeProtectedBranch},
+	// [T]
+	{403, "", httpx.Forbidden, ""},
+	{404, "", httpx.NotFound, ""},
+	// [G]
+	{409, "repository is empty", httpx.Invalid, TypeEmptyRepository},
 	// [C] The file or the branch has moved: "<path> does not match <sha>", "is at <x> but expected
 	// <y>" (also as 422).
 	{409, "", httpx.Conflict, ""},
-	{410, "deleted", httpx.NotFound, ""},                  // https://docs.github.com/rest/issues/issues#get-an-issue
-	{410, "", httpx.Forbidden, TypeIssuesDisabled},        // the same page
-	{422, "not a fast forward", httpx.Conflict, ""},       // [G]
-	{422, "but expected", httpx.Conflict, ""},             // [C]
-	{422, "does not match", httpx.Conflict, ""},           // [C]
-	{422, `"sha" wasn't supplied`, httpx.Conflict, ""},    // [C] the file was made since we read
-	{422, "already exists", httpx.Conflict, ""},           // [G]
-	{422, "already_exists", httpx.Conflict, ""},           // [T]
-	{422, "reference does not exist", httpx.NotFound, ""}, // [G]
+	// https://docs.github.com/rest/issues/issues#get-an-issue
+	{410, "deleted", httpx.NotFound, ""},
+	{410, "", httpx.Forbidden, TypeIssuesDisabled},
+	// [G]
+	{422, "not a fast forward", httpx.Conflict, ""},
+	// [C]
+	{422, "but expected", httpx.Conflict, ""},
+	{422, "does not match", httpx.Conflict, ""},
+	// [C] the file was made since we read
+	{422, `"sha" wasn't supplied`, httpx.Conflict, ""},
+	// [G]
+	{422, "already exists", httpx.Conflict, ""},
+	// [T]
+	{422, "already_exists", httpx.Conflict, ""},
+	// [G]
+	{422, "reference does not exist", httpx.NotFound, ""},
 	// Reads that lag behind our own writes: https://github.com/octokit/octokit.rb/issues/622
 	{422, "does not exist", httpx.Transient, ""},
-	{422, "", httpx.Invalid, ""},   // [T]
-	{400, "", httpx.Invalid, ""},   // [T]
-	{413, "", httpx.Invalid, ""},   // [T]
-	{451, "", httpx.Forbidden, ""}, // https://docs.github.com/rest/repos/repos#get-a-repository
+	// [T]
+	{422, "", httpx.Invalid, ""},
+	{400, "", httpx.Invalid, ""},
+	{413, "", httpx.Invalid, ""},
+	// https://docs.github.com/rest/repos/repos#get-a-repository
+	{451, "", httpx.Forbidden, ""},
 }
 
 // classify finds the row for a refusal. What no row knows is Transient from 500 up, and Unknown

@@ -42,7 +42,10 @@ type Client struct {
 
 // New makes a client. It makes no call; the first call reports an address that is no URL.
 func New(o Options) *Client {
-	c := &Client{owner: url.PathEscape(o.Owner), repo: url.PathEscape(o.Repo), token: o.Token, secrets: o.Secrets}
+	c := &Client{
+		owner: url.PathEscape(o.Owner), repo: url.PathEscape(o.Repo),
+		token: o.Token, secrets: o.Secrets,
+	}
 	inner := &http.Client{CheckRedirect: follow}
 	if o.HTTP != nil {
 		inner.Transport, inner.Timeout = o.HTTP.Transport, o.HTTP.Timeout
@@ -52,7 +55,8 @@ func New(o Options) *Client {
 		now = time.Now
 	}
 	c.api = &httpx.Client{
-		Service: service, HTTP: inner, Now: now, Secrets: o.Secrets, Clock: o.Clock, Decode: decoder(now),
+		Service: service, HTTP: inner, Now: now, Secrets: o.Secrets, Clock: o.Clock,
+		Decode: decoder(now),
 	}
 	c.gh = github.NewClient(&http.Client{Transport: wire{c}})
 	c.gh.UserAgent = "postferry"
@@ -76,8 +80,8 @@ func baseURL(s string) *url.URL {
 // repository. Any other would take the token to a stranger, or silently turn a write into a GET.
 func follow(req *http.Request, via []*http.Request) error {
 	first := via[0]
-	same := req.Method == first.Method && req.URL.Host == first.URL.Host && req.URL.Scheme == first.URL.Scheme
-	if !same || len(via) > 3 {
+	sameHost := req.URL.Host == first.URL.Host && req.URL.Scheme == first.URL.Scheme
+	if !sameHost || req.Method != first.Method || len(via) > 3 {
 		return http.ErrUseLastResponse
 	}
 	return nil
@@ -113,13 +117,14 @@ type call struct {
 
 type callKey struct{}
 
-// request is the part of a call that go-github does.
-type request func(context.Context, *github.Client) (*github.Response, error)
-
-// send makes a call. Its error is an *httpx.Error.
-func (c *Client) send(ctx context.Context, o op, f request) error {
+// begin prepares a call by go-github: the context to make it with, and what end is asked with.
+func (c *Client) begin(ctx context.Context, o op) (context.Context, *call) {
 	sent := &call{op: o}
-	resp, err := f(context.WithValue(ctx, callKey{}, sent), c.gh)
+	return context.WithValue(ctx, callKey{}, sent), sent
+}
+
+// end converts what go-github returned to an *httpx.Error, or to nil.
+func (c *Client) end(sent *call, resp *github.Response, err error) error {
 	switch {
 	case sent.err != nil:
 		return sent.err
@@ -134,11 +139,30 @@ func (c *Client) send(ctx context.Context, o op, f request) error {
 	return nil
 }
 
+// byHand makes a call that go-github has no method for, or none that works. path is inside the
+// repository.
+func (c *Client) byHand(
+	ctx context.Context, o op, method, path string, h http.Header, body, into any,
+) (*github.Response, error) {
+	ctx, sent := c.begin(ctx, o)
+	req, err := c.gh.NewRequest(method, "repos/"+c.owner+"/"+c.repo+"/"+path, body)
+	if err != nil {
+		return nil, c.misfit(sent, err)
+	}
+	for name, values := range h {
+		req.Header[name] = values
+	}
+	resp, err := c.gh.Do(ctx, req, into)
+	return resp, c.end(sent, resp, err)
+}
+
 // misfit converts an error of go-github's own: it could not build the request, or the answer is
 // JSON of another shape.
 func (c *Client) misfit(sent *call, err error) *httpx.Error {
-	e := &httpx.Error{Service: service, Op: sent.name, Status: sent.status, Class: httpx.Transient, Err: err}
-	e.Message = c.secrets.Clip(err.Error(), httpx.MaxMessage)
+	e := &httpx.Error{
+		Service: service, Op: sent.name, Status: sent.status, Class: httpx.Transient, Err: err,
+		Message: c.secrets.Clip(err.Error(), httpx.MaxMessage),
+	}
 	switch {
 	case sent.status == 0:
 		e.Class = httpx.Invalid
@@ -154,7 +178,8 @@ type wire struct{ c *Client }
 func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := req.Context().Value(callKey{}).(*call)
 	r := httpx.Request{
-		Op: sent.name, Once: sent.once, Method: req.Method, URL: req.URL.String(), Header: req.Header.Clone(),
+		Op: sent.name, Once: sent.once, Method: req.Method, URL: req.URL.String(),
+		Header: req.Header.Clone(),
 	}
 	// Here and not by WithAuthToken, which sends the token wherever a redirect leads.
 	if w.c.token != "" {
@@ -177,15 +202,21 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	return answer(req, resp), nil
 }
 
+// limitHeaders are those from which go-github concludes that the next call would be refused.
+var limitHeaders = []string{
+	"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After",
+}
+
 // answer returns resp as go-github wants it, without the headers from which it concludes that it
 // must refuse the next call by itself, with a 403 that GitHub never sent.
 func answer(req *http.Request, resp *httpx.Response) *http.Response {
 	h := resp.Header.Clone()
-	for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"} {
+	for _, name := range limitHeaders {
 		h.Del(name)
 	}
 	return &http.Response{
-		StatusCode: resp.Status, Status: http.StatusText(resp.Status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: h, Body: io.NopCloser(bytes.NewReader(resp.Body)), ContentLength: int64(len(resp.Body)), Request: req,
+		StatusCode: resp.Status, Status: http.StatusText(resp.Status),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: h, Request: req,
+		Body: io.NopCloser(bytes.NewReader(resp.Body)), ContentLength: int64(len(resp.Body)),
 	}
 }

@@ -2,8 +2,8 @@ package github
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -52,30 +52,23 @@ func (i *Issues) Comments(ctx context.Context, number int, etag string) (Comment
 func (i *Issues) commentPage(
 	ctx context.Context, number, page int, etag string,
 ) (out Comments, next int, err error) {
-	c := i.Client
-	path := "repos/" + c.owner + "/" + c.repo + "/issues/" + strconv.Itoa(number) +
-		"/comments?per_page=100&page=" + strconv.Itoa(page)
+	path := fmt.Sprintf("issues/%d/comments?per_page=100&page=%d", number, page)
+	h := http.Header{}
+	if etag != "" {
+		h.Set("If-None-Match", etag)
+	}
 	var list []*github.IssueComment
 	o := repeat("GET /repos/{repo}/issues/{number}/comments")
-	err = c.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		req, err := gh.NewRequest(http.MethodGet, path, nil)
-		if err != nil {
-			return nil, err
-		}
-		if etag != "" {
-			req.Header.Set("If-None-Match", etag)
-		}
-		resp, err := gh.Do(ctx, req, &list)
-		if resp != nil {
-			next, out.ETag = resp.NextPage, resp.Header.Get("ETag")
-			out.Unchanged = resp.StatusCode == http.StatusNotModified
-		}
-		return resp, err
-	})
+	resp, err := i.Client.byHand(ctx, o, http.MethodGet, path, h, nil, &list)
+	if err != nil {
+		return Comments{}, 0, err
+	}
+	out.ETag = resp.Header.Get("ETag")
+	out.Unchanged = resp.StatusCode == http.StatusNotModified
 	for _, one := range list {
 		out.List = append(out.List, comment(one))
 	}
-	return out, next, err
+	return out, resp.NextPage, nil
 }
 
 func comment(g *github.IssueComment) Comment {
@@ -89,9 +82,9 @@ func comment(g *github.IssueComment) Comment {
 // it. Who was notified of it has its text by then.
 func (i *Issues) DeleteComment(ctx context.Context, id int64) error {
 	o := repeat("DELETE /repos/{repo}/issues/comments/{id}")
-	err := i.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		return gh.Issues.DeleteComment(ctx, i.Client.owner, i.Client.repo, id)
-	})
+	ctx, sent := i.Client.begin(ctx, o)
+	resp, err := i.Client.gh.Issues.DeleteComment(ctx, i.Client.owner, i.Client.repo, id)
+	err = i.Client.end(sent, resp, err)
 	if httpx.ClassOf(err) == httpx.NotFound {
 		return nil
 	}

@@ -43,7 +43,9 @@ func (b *Branch) commit(ctx context.Context, c state.Change) (string, error) {
 }
 
 // commitOn makes a commit on top of the branch's head, with further parents if any are given.
-func (b *Branch) commitOn(ctx context.Context, c state.Change, head string, more ...string) (string, error) {
+func (b *Branch) commitOn(
+	ctx context.Context, c state.Change, head string, more ...string,
+) (string, error) {
 	base, err := b.Client.treeOf(ctx, head)
 	if err != nil {
 		return "", err
@@ -79,44 +81,39 @@ func (b *Branch) create(ctx context.Context, commit string) error {
 	ref := "refs/heads/" + b.Name
 	at := &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}
 	o := once("POST /repos/{repo}/git/refs")
-	return b.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		_, resp, err = gh.Git.CreateRef(ctx, b.Client.owner, b.Client.repo, at)
-		return resp, err
-	})
+	ctx, sent := b.Client.begin(ctx, o)
+	_, resp, err := b.Client.gh.Git.CreateRef(ctx, b.Client.owner, b.Client.repo, at)
+	return b.Client.end(sent, resp, err)
 }
 
 // Head returns the commit that the branch points at.
 func (b *Branch) Head(ctx context.Context) (string, error) {
-	var ref *github.Reference
 	o := repeat("GET /repos/{repo}/git/ref/{ref}")
-	err := b.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		ref, resp, err = gh.Git.GetRef(ctx, b.Client.owner, b.Client.repo, "refs/heads/"+b.Name)
-		return resp, err
-	})
+	ctx, sent := b.Client.begin(ctx, o)
+	ref, resp, err := b.Client.gh.Git.GetRef(ctx, b.Client.owner, b.Client.repo, "refs/heads/"+b.Name)
+	err = b.Client.end(sent, resp, err)
 	return ref.GetObject().GetSHA(), err
 }
 
 // treeOf returns the tree of a commit.
 func (c *Client) treeOf(ctx context.Context, commit string) (string, error) {
-	var got *github.Commit
 	o := repeat("GET /repos/{repo}/git/commits/{sha}")
-	err := c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		got, resp, err = gh.Git.GetCommit(ctx, c.owner, c.repo, commit)
-		return resp, err
-	})
+	ctx, sent := c.begin(ctx, o)
+	got, resp, err := c.gh.Git.GetCommit(ctx, c.owner, c.repo, commit)
+	err = c.end(sent, resp, err)
 	return got.GetTree().GetSHA(), err
 }
 
 // objects makes the tree and the commit, and returns the commit. They are named by their content,
 // so making them twice harms nothing; no branch shows them yet. base is empty, and there are no
 // parents, for a root commit. No author is given: GitHub takes the token's, and signs.
-func (c *Client) objects(ctx context.Context, change state.Change, base string, parents ...string) (string, error) {
-	var tree *github.Tree
+func (c *Client) objects(
+	ctx context.Context, change state.Change, base string, parents ...string,
+) (string, error) {
 	o := repeat("POST /repos/{repo}/git/trees")
-	err := c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		tree, resp, err = gh.Git.CreateTree(ctx, c.owner, c.repo, base, entries(change))
-		return resp, err
-	})
+	ctx, sent := c.begin(ctx, o)
+	tree, resp, err := c.gh.Git.CreateTree(ctx, c.owner, c.repo, base, entries(change))
+	err = c.end(sent, resp, err)
 	if err != nil {
 		return "", err
 	}
@@ -125,10 +122,9 @@ func (c *Client) objects(ctx context.Context, change state.Change, base string, 
 		commit.Parents = append(commit.Parents, &github.Commit{SHA: &parent})
 	}
 	o = repeat("POST /repos/{repo}/git/commits")
-	err = c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		commit, resp, err = gh.Git.CreateCommit(ctx, c.owner, c.repo, commit, nil)
-		return resp, err
-	})
+	ctx, sent = c.begin(ctx, o)
+	commit, resp, err = c.gh.Git.CreateCommit(ctx, c.owner, c.repo, commit, nil)
+	err = c.end(sent, resp, err)
 	return commit.GetSHA(), err
 }
 
@@ -138,10 +134,9 @@ func (b *Branch) advance(ctx context.Context, commit string) error {
 	ref := "refs/heads/" + b.Name
 	to := &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}
 	o := once("PATCH /repos/{repo}/git/refs/{ref}")
-	return b.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		_, resp, err = gh.Git.UpdateRef(ctx, b.Client.owner, b.Client.repo, to, force)
-		return resp, err
-	})
+	ctx, sent := b.Client.begin(ctx, o)
+	_, resp, err := b.Client.gh.Git.UpdateRef(ctx, b.Client.owner, b.Client.repo, to, force)
+	return b.Client.end(sent, resp, err)
 }
 
 func entries(c state.Change) []*github.TreeEntry {

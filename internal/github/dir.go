@@ -18,12 +18,12 @@ import (
 )
 
 // Dir keeps files in a local folder: it is a [state.Backend], with the versions and the comparison
-// of [Branch], between processes of one machine too. The folder is made by the first write. Each
-// file is replaced whole; after a crash it is the old one or the new one, and what a killed process
-// left behind is cleared away by the next write.
+// of [Branch], between processes of one machine too. The first write makes the folder. Each file
+// is replaced as a unit: after a crash it is the old one or the new one, and the next write
+// removes what a killed process left behind.
 type Dir struct{ Path string }
 
-// Read gives a file and its git blob SHA.
+// Read returns a file and its git blob SHA.
 func (d *Dir) Read(_ context.Context, path string) ([]byte, string, error) {
 	if err := checkFile(path, nil); err != nil {
 		return nil, "", err
@@ -94,7 +94,7 @@ func (d *Dir) file(path string) string { return filepath.Join(d.Path, filepath.F
 
 const stagedName = ".postferry-staged-"
 
-// sweep takes away what a killed process has left in dir: under the lock nobody else is writing
+// sweep removes what a killed process has left in dir: under the lock nobody else is writing
 // there.
 func sweep(dir string) {
 	entries, _ := os.ReadDir(dir) // Not there yet: nothing to take away.
@@ -112,7 +112,8 @@ type staged struct {
 	temp string // where it is now; "" before and after
 }
 
-// write puts the body into a new file in the same folder, from where it can be moved in one step.
+// write puts the body into a new file in the same folder, from where one step moves it to its
+// place.
 func (f *staged) write() error {
 	dir := filepath.Dir(f.path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -127,8 +128,8 @@ func (f *staged) write() error {
 	return errors.Join(err, t.Chmod(0o644), t.Sync(), t.Close())
 }
 
-// move puts it in its place, for good: the rename is on the disk when move returns, where the
-// system can do that.
+// move puts the file in its place. The rename is on the disk when move returns, where the system
+// can do that.
 func (f *staged) move() error {
 	if err := os.Rename(f.temp, f.path); err != nil {
 		return err

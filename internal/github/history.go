@@ -67,41 +67,27 @@ func (b *Branch) Activity(ctx context.Context, kind string) ([]Event, error) {
 	var out []Event
 	for range maxPages {
 		var page []wireEvent
-		next, err := b.Client.call(ctx, repeat("GET /repos/{repo}/activity"), "activity?"+q.Encode(), &page)
+		o := repeat("GET /repos/{repo}/activity")
+		resp, err := b.Client.byHand(ctx, o, http.MethodGet, "activity?"+q.Encode(), nil, nil, &page)
 		if err != nil {
 			return nil, err
 		}
 		for _, w := range page {
 			out = append(out, w.event())
 		}
-		if next == "" {
+		if resp.After == "" {
 			break
 		}
-		q.Set("after", next)
+		q.Set("after", resp.After)
 	}
 	return out, nil
 }
 
-// call makes a GET that go-github has no method for, and returns the cursor of the next page.
-func (c *Client) call(ctx context.Context, o op, path string, into any) (next string, err error) {
-	path = "repos/" + c.owner + "/" + c.repo + "/" + path
-	err = c.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		req, err := gh.NewRequest(http.MethodGet, path, nil)
-		if err != nil {
-			return nil, err
-		}
-		resp, err := gh.Do(ctx, req, into)
-		if err == nil {
-			next = resp.After
-		}
-		return resp, err
-	})
-	return next, err
-}
-
 // ReadAt returns a file as it was at a commit, and its blob SHA then. The commit need not be on any
 // branch.
-func (b *Branch) ReadAt(ctx context.Context, path, commit string) (body []byte, version string, err error) {
+func (b *Branch) ReadAt(
+	ctx context.Context, path, commit string,
+) (body []byte, version string, err error) {
 	return b.read(ctx, path, commit)
 }
 
@@ -124,7 +110,9 @@ func (b *Branch) Restore(ctx context.Context, commit string) error {
 // the history of both, and was only fast-forwarded. c's files are taken as they are. The error is
 // state.ErrConflict if somebody else wrote first, or if nobody can tell whether the commit was
 // made.
-func (b *Branch) Merge(ctx context.Context, c state.Change, lost string) (version string, err error) {
+func (b *Branch) Merge(
+	ctx context.Context, c state.Change, lost string,
+) (version string, err error) {
 	if err := check(c); err != nil {
 		return "", err
 	}
@@ -148,13 +136,11 @@ func (b *Branch) Merge(ctx context.Context, c state.Change, lost string) (versio
 // A commit that GitHub no longer has is not.
 // Source: https://docs.github.com/rest/commits/commits#compare-two-commits
 func (c *Client) IsAncestor(ctx context.Context, commit, of string) (bool, error) {
-	var got *github.CommitsComparison
 	o := repeat("GET /repos/{repo}/compare/{base}...{head}")
 	page := &github.ListOptions{PerPage: 1}
-	err := c.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		got, resp, err = gh.Repositories.CompareCommits(ctx, c.owner, c.repo, commit, of, page)
-		return resp, err
-	})
+	ctx, sent := c.begin(ctx, o)
+	got, resp, err := c.gh.Repositories.CompareCommits(ctx, c.owner, c.repo, commit, of, page)
+	err = c.end(sent, resp, err)
 	if httpx.ClassOf(err) == httpx.NotFound { // also "No common ancestor between … and …"
 		return false, nil
 	}

@@ -63,15 +63,13 @@ func (i *Issues) List(ctx context.Context, label, state string, since time.Time)
 	o.PerPage = 100
 	var out []Issue
 	for range maxPages {
-		var page []*github.Issue
 		var next int
-		err := i.Client.send(ctx, repeat("GET /repos/{repo}/issues"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-			page, resp, err = gh.Issues.ListByRepo(ctx, i.Client.owner, i.Client.repo, o)
-			if err == nil {
-				next = resp.NextPage
-			}
-			return resp, err
-		})
+		ctx, sent := i.Client.begin(ctx, repeat("GET /repos/{repo}/issues"))
+		page, resp, err := i.Client.gh.Issues.ListByRepo(ctx, i.Client.owner, i.Client.repo, o)
+		if err == nil {
+			next = resp.NextPage
+		}
+		err = i.Client.end(sent, resp, err)
 		if err != nil {
 			return nil, err
 		}
@@ -92,15 +90,14 @@ func (i *Issues) List(ctx context.Context, label, state string, since time.Time)
 // that was moved to another repository answers under its new number: it is not found.
 func (i *Issues) Get(ctx context.Context, number int) (Issue, error) {
 	const name = "GET /repos/{repo}/issues/{number}"
-	var got *github.Issue
-	err := i.Client.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		got, resp, err = gh.Issues.Get(ctx, i.Client.owner, i.Client.repo, number)
-		return resp, err
-	})
+	ctx, sent := i.Client.begin(ctx, repeat(name))
+	got, resp, err := i.Client.gh.Issues.Get(ctx, i.Client.owner, i.Client.repo, number)
+	err = i.Client.end(sent, resp, err)
 	if err == nil && got.GetNumber() != number {
 		return Issue{}, &httpx.Error{
 			Service: service, Op: name, Status: http.StatusOK, Class: httpx.NotFound,
-			Message: fmt.Sprintf("issue %d was moved to another repository, where it is %d", number, got.GetNumber()),
+			Message: fmt.Sprintf("issue %d was moved to another repository, where it is %d",
+				number, got.GetNumber()),
 		}
 	}
 	return issue(got), err
@@ -134,11 +131,9 @@ func (i *Issues) Create(ctx context.Context, n NewIssue) (Issue, error) {
 }
 
 func (i *Issues) create(ctx context.Context, o op, r *github.IssueRequest) (Issue, error) {
-	var made *github.Issue
-	err := i.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		made, resp, err = gh.Issues.Create(ctx, i.Client.owner, i.Client.repo, r)
-		return resp, err
-	})
+	ctx, sent := i.Client.begin(ctx, o)
+	made, resp, err := i.Client.gh.Issues.Create(ctx, i.Client.owner, i.Client.repo, r)
+	err = i.Client.end(sent, resp, err)
 	return issue(made), err
 }
 
@@ -172,11 +167,9 @@ func (i *Issues) Edit(ctx context.Context, number int, e Edit) (Issue, error) {
 	r := &github.IssueRequest{
 		Title: given(e.Title), Body: given(e.Body), State: given(e.State), StateReason: given(e.Reason),
 	}
-	var made *github.Issue
-	err := i.Client.send(ctx, repeat(name), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		made, resp, err = gh.Issues.Edit(ctx, i.Client.owner, i.Client.repo, number, r)
-		return resp, err
-	})
+	ctx, sent := i.Client.begin(ctx, repeat(name))
+	made, resp, err := i.Client.gh.Issues.Edit(ctx, i.Client.owner, i.Client.repo, number, r)
+	err = i.Client.end(sent, resp, err)
 	return issue(made), err
 }
 
@@ -186,21 +179,19 @@ func (i *Issues) Comment(ctx context.Context, number int, body string) error {
 	if err := fits(name, body); err != nil {
 		return err
 	}
-	return i.Client.send(ctx, once(name), func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		_, resp, err := gh.Issues.CreateComment(ctx, i.Client.owner, i.Client.repo, number,
-			&github.IssueComment{Body: &body})
-		return resp, err
-	})
+	ctx, sent := i.Client.begin(ctx, once(name))
+	_, resp, err := i.Client.gh.Issues.CreateComment(ctx, i.Client.owner, i.Client.repo, number,
+		&github.IssueComment{Body: &body})
+	return i.Client.end(sent, resp, err)
 }
 
 // EnsureLabel makes a label if there is none of that name. Color is six hex digits.
 func (i *Issues) EnsureLabel(ctx context.Context, label, color, description string) error {
 	l := &github.Label{Name: &label, Color: &color, Description: &description}
 	o := repeat("POST /repos/{repo}/labels")
-	err := i.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		_, resp, err := gh.Issues.CreateLabel(ctx, i.Client.owner, i.Client.repo, l)
-		return resp, err
-	})
+	ctx, sent := i.Client.begin(ctx, o)
+	_, resp, err := i.Client.gh.Issues.CreateLabel(ctx, i.Client.owner, i.Client.repo, l)
+	err = i.Client.end(sent, resp, err)
 	if httpx.ClassOf(err) == httpx.Conflict {
 		return nil
 	}
@@ -217,11 +208,9 @@ func (i *Issues) Mine(ctx context.Context, one Issue) (bool, error) {
 	if one.Bot || strings.HasPrefix(i.Client.token, "ghs_") {
 		return one.Bot, nil
 	}
-	var me *github.User
-	err := i.Client.send(ctx, repeat("GET /user"), func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-		me, resp, err = gh.Users.Get(ctx, "")
-		return resp, err
-	})
+	ctx, sent := i.Client.begin(ctx, repeat("GET /user"))
+	me, resp, err := i.Client.gh.Users.Get(ctx, "")
+	err = i.Client.end(sent, resp, err)
 	switch httpx.ClassOf(err) {
 	case httpx.Forbidden, httpx.NotFound: // An app's token has no user.
 		return false, nil
@@ -232,7 +221,8 @@ func (i *Issues) Mine(ctx context.Context, one Issue) (bool, error) {
 // fits refuses a body that GitHub would refuse, in words that say by how much.
 func fits(name, body string) error {
 	if n := utf8.RuneCountInString(body); n > maxBody {
-		return invalid(name, fmt.Sprintf("the body has %d characters, GitHub takes at most %d", n, maxBody))
+		return invalid(name,
+			fmt.Sprintf("the body has %d characters, GitHub takes at most %d", n, maxBody))
 	}
 	return nil
 }
@@ -246,9 +236,10 @@ func given(s string) *string {
 
 func issue(g *github.Issue) Issue {
 	out := Issue{
-		Number: g.GetNumber(), Title: g.GetTitle(), Body: g.GetBody(), State: g.GetState(), URL: g.GetHTMLURL(),
+		Number: g.GetNumber(), Title: g.GetTitle(), Body: g.GetBody(), URL: g.GetHTMLURL(),
 		Author: g.GetUser().GetLogin(), Bot: isBot(g.GetUser()),
-		ClosedBy: g.GetClosedBy().GetLogin(), ClosedBot: isBot(g.GetClosedBy()), Reason: g.GetStateReason(),
+		State: g.GetState(), Reason: g.GetStateReason(),
+		ClosedBy: g.GetClosedBy().GetLogin(), ClosedBot: isBot(g.GetClosedBy()),
 		Created: g.GetCreatedAt().UTC(), Updated: g.GetUpdatedAt().UTC(), Closed: g.GetClosedAt().UTC(),
 	}
 	if g == nil {

@@ -79,7 +79,8 @@ print(base64.b64encode(box.decrypt(base64.b64decode(sys.argv[2]))).decode())`, p
 	}
 }
 
-// TestLibsodiumOpensVault: the vault is an ordinary secretbox, so a person with the key is never without the tokens.
+// TestLibsodiumOpensVault: the vault is an ordinary secretbox, so a person with the key is never
+// without the tokens.
 func TestLibsodiumOpensVault(t *testing.T) {
 	const raw = "0123456789abcdef0123456789abcdef"
 	key, err := vault.ParseKey(base64.StdEncoding.EncodeToString([]byte(raw)))

@@ -17,13 +17,10 @@ type Release struct {
 // Drafts and pre-releases are left out. A public repository needs no token.
 // Source: https://docs.github.com/rest/releases/releases#list-releases
 func (c *Client) Releases(ctx context.Context) (out []Release, err error) {
-	var list []*github.RepositoryRelease
-	err = c.send(ctx, repeat("GET /repos/{repo}/releases"),
-		func(ctx context.Context, gh *github.Client) (resp *github.Response, err error) {
-			all := &github.ListOptions{PerPage: 100}
-			list, resp, err = gh.Repositories.ListReleases(ctx, c.owner, c.repo, all)
-			return resp, err
-		})
+	all := &github.ListOptions{PerPage: 100}
+	ctx, sent := c.begin(ctx, repeat("GET /repos/{repo}/releases"))
+	list, resp, err := c.gh.Repositories.ListReleases(ctx, c.owner, c.repo, all)
+	err = c.end(sent, resp, err)
 	for _, r := range list {
 		if !r.GetDraft() && !r.GetPrerelease() {
 			out = append(out, Release{Version: r.GetTagName(), Published: r.GetPublishedAt().Time})

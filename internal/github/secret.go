@@ -40,8 +40,8 @@ type publicKey struct {
 	key [32]byte
 }
 
-// PublicKey reads the key that secrets are sealed for and gives its id. It proves that secrets can
-// be listed, not that they can be written.
+// PublicKey reads the key that secrets are sealed for, and returns its id. It proves that secrets
+// can be listed, and not that they can be written.
 func (s *Secrets) PublicKey(ctx context.Context) (id string, err error) {
 	k, err := s.fetch(ctx)
 	if err != nil {
@@ -54,7 +54,8 @@ func (s *Secrets) PublicKey(ctx context.Context) (id string, err error) {
 // last update.
 func (s *Secrets) Put(ctx context.Context, name, value string) error {
 	if value == "" || len(value) > maxSecret {
-		return invalid(s.op("PUT", "{name}").name, fmt.Sprintf("%s has %d bytes, GitHub takes 1 to %d", name, len(value), maxSecret))
+		return invalid(s.op("PUT", "{name}").name,
+			fmt.Sprintf("%s has %d bytes, GitHub takes 1 to %d", name, len(value), maxSecret))
 	}
 	k, err := s.cached(ctx)
 	if err != nil {
@@ -84,8 +85,8 @@ func (s *Secrets) put(ctx context.Context, k *publicKey, name, value string) err
 	return s.do(ctx, s.op("PUT", "{name}"), "PUT", url.PathEscape(name), body, nil)
 }
 
-// UpdatedAt is when a secret was last written, in whole seconds: all that can be read of it. The
-// class of the error is NotFound when there is none.
+// UpdatedAt returns when a secret was last written, in seconds, which is all that can be read of
+// it. The class of the error is NotFound if there is none.
 func (s *Secrets) UpdatedAt(ctx context.Context, name string) (time.Time, error) {
 	var secret github.Secret
 	if err := s.do(ctx, s.op("GET", "{name}"), "GET", url.PathEscape(name), nil, &secret); err != nil {
@@ -94,7 +95,7 @@ func (s *Secrets) UpdatedAt(ctx context.Context, name string) (time.Time, error)
 	return secret.UpdatedAt.UTC(), nil
 }
 
-// Delete takes a secret away. That there is none is no error: an earlier try may have done it.
+// Delete removes a secret. It is no error if there is none: an earlier try may have removed it.
 func (s *Secrets) Delete(ctx context.Context, name string) error {
 	err := s.do(ctx, s.op("DELETE", "{name}"), "DELETE", url.PathEscape(name), nil, nil)
 	if httpx.ClassOf(err) == httpx.NotFound {
@@ -145,15 +146,10 @@ func (s *Secrets) op(method, last string) op {
 // path that is gone from GitHub's description, takes the repository's number for it, and does not
 // escape the environment's name.
 func (s *Secrets) do(ctx context.Context, o op, method, last string, body, into any) error {
-	path := "repos/" + s.Client.owner + "/" + s.Client.repo + "/actions/secrets/" + last
+	path := "actions/secrets/" + last
 	if s.Environment != "" {
-		path = "repos/" + s.Client.owner + "/" + s.Client.repo + "/environments/" + url.PathEscape(s.Environment) + "/secrets/" + last
+		path = "environments/" + url.PathEscape(s.Environment) + "/secrets/" + last
 	}
-	return s.Client.send(ctx, o, func(ctx context.Context, gh *github.Client) (*github.Response, error) {
-		req, err := gh.NewRequest(method, path, body)
-		if err != nil {
-			return nil, err
-		}
-		return gh.Do(ctx, req, into)
-	})
+	_, err := s.Client.byHand(ctx, o, method, path, nil, body, into)
+	return err
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// Account is an Instagram professional account, or a person or Page of Facebook's, as far as it was asked for.
+// Account is an Instagram professional account, or a person or Page of Facebook's, as far as it
+// was asked for.
 type Account struct {
 	ID       string // what its token calls it; for Instagram Login good within the app only
 	UserID   string // the professional account's id, 17841…; Instagram Login only
@@ -46,8 +47,8 @@ func (w wireAccount) account() Account {
 	return a
 }
 
-// Me reads the account whose media List gives: the token's own for Instagram Login, the one called UserID for Facebook
-// Login (where Node(ctx, "me") tells whose token it is).
+// Me reads the account whose media List returns: the token's own for Instagram Login, the one with
+// the id UserID for Facebook Login (where Node(ctx, "me") tells whose token it is).
 // Source: https://developers.facebook.com/docs/instagram-platform/reference/me
 func (c *Client) Me(ctx context.Context) (Account, error) {
 	if path, _ := c.account(); path != "/me" {
@@ -63,8 +64,8 @@ func (c *Client) Me(ctx context.Context) (Account, error) {
 	return c.node(ctx, "GET /me", "/me", "id,user_id,username,account_type,name", "media_count")
 }
 
-// Node reads one node of graph.facebook.com: an Instagram account by its id, or whoever the token belongs to as "me",
-// who has no username.
+// Node reads one node of graph.facebook.com: an Instagram account by its id, or the owner of the
+// token as "me", who has no username.
 func (c *Client) Node(ctx context.Context, id string) (Account, error) {
 	if id == "me" {
 		return c.node(ctx, "GET /me", "/me", "id,name", "")
@@ -85,7 +86,8 @@ func (c *Client) node(ctx context.Context, op, path, fields, optional string) (A
 	return w.account(), err
 }
 
-// FacebookPage is a Facebook FacebookPage and the Instagram account that is linked to it, in either of the two ways that Meta knows.
+// FacebookPage is a Facebook Page with the Instagram account that is linked to it, in either of
+// the two ways that Meta knows.
 type FacebookPage struct {
 	ID, Name  string
 	Tasks     []string // what the person may do with it: MANAGE, CREATE_CONTENT, …; from Accounts only
@@ -94,7 +96,7 @@ type FacebookPage struct {
 	Connected string   // id of connected_instagram_account: linked in the Page's settings
 }
 
-// Linked is the id of the Page's Instagram account, "" if it shows none.
+// Linked returns the id of the Page's Instagram account, "" if it shows none.
 func (p FacebookPage) Linked() string {
 	if p.Business != "" {
 		return p.Business
@@ -117,25 +119,30 @@ func (w wirePage) complete() bool { return w.ID != "" }
 func (w wirePage) page() FacebookPage {
 	return FacebookPage{
 		ID: string(w.ID), Name: string(w.Name), Tasks: plain(w.Tasks),
-		Business: string(w.Business.ID), Username: string(w.Business.Username), Connected: string(w.Connected.ID),
+		Business: string(w.Business.ID), Username: string(w.Business.Username),
+		Connected: string(w.Connected.ID),
 	}
 }
 
 // Page reads one Facebook Page, which works where Accounts leaves it out.
 // Source: https://developers.facebook.com/docs/graph-api/reference/page
 func (c *Client) Page(ctx context.Context, id string) (FacebookPage, error) {
-	w, err := get[wirePage](ctx, c, call{op: "GET /{page}", path: "/" + url.PathEscape(id), query: url.Values{"fields": {pageFields}}})
+	w, err := get[wirePage](ctx, c, call{
+		op: "GET /{page}", path: "/" + url.PathEscape(id), query: url.Values{"fields": {pageFields}},
+	})
 	return w.page(), err
 }
 
-// Accounts lists the Facebook Pages that the token reaches. None and no error is what Meta answers when they belong to a
-// business portfolio and business_management was not granted. Page tokens are not asked for.
+// Accounts lists the Facebook Pages that the token reaches. Meta answers with none and no error if
+// they belong to a business portfolio and business_management was not granted. Page tokens are not
+// asked for.
 // Source: https://developers.facebook.com/docs/graph-api/reference/user/accounts
 func (c *Client) Accounts(ctx context.Context) ([]FacebookPage, error) {
-	return edge(ctx, c, "GET /me/accounts", "/me/accounts", url.Values{"fields": {"tasks," + pageFields}}, wirePage.page)
+	q := url.Values{"fields": {"tasks," + pageFields}}
+	return edge(ctx, c, call{op: "GET /me/accounts", path: "/me/accounts", query: q}, wirePage.page)
 }
 
-// Permission is one that was asked for at the login.
+// Permission is a permission that was asked for at the login.
 type Permission struct {
 	Name   string
 	Status string // granted, declined, expired
@@ -152,23 +159,27 @@ func (w wirePermission) permission() Permission { return Permission{string(w.Nam
 // Permissions lists what the person granted or declined. Facebook Login only.
 // Source: https://developers.facebook.com/docs/graph-api/reference/user/permissions
 func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
-	return edge(ctx, c, "GET /me/permissions", "/me/permissions", url.Values{}, wirePermission.permission)
+	q := call{op: "GET /me/permissions", path: "/me/permissions", query: url.Values{}}
+	return edge(ctx, c, q, wirePermission.permission)
 }
 
-// edge reads all of a small list. One element that can't be read makes the whole an error: these are evidence.
-func edge[W answer, T any](ctx context.Context, c *Client, op, path string, query url.Values, convert func(W) T) ([]T, error) {
+// edge reads all of a small list. One element that can't be read makes it an error, because these
+// lists are evidence.
+func edge[W answer, T any](
+	ctx context.Context, c *Client, q call, convert func(W) T,
+) ([]T, error) {
 	var out []T
 	var broken error
-	err := c.walk(op, func(after string) (page, error) {
+	err := c.walk(q.op, func(after string) (page, error) {
 		if after != "" {
-			query.Set("after", after)
+			q.query.Set("after", after)
 		}
-		return get[page](ctx, c, call{op: op, path: path, query: query})
+		return get[page](ctx, c, q)
 	}, func(p page) bool {
 		for _, raw := range p.Data {
 			var w W
 			if json.Unmarshal(raw, &w) != nil || !w.complete() {
-				broken = c.malformed(op, "an element of the list can't be read")
+				broken = c.malformed(q.op, "an element of the list can't be read")
 				return true
 			}
 			out = append(out, convert(w))
@@ -181,7 +192,7 @@ func edge[W answer, T any](ctx context.Context, c *Client, op, path string, quer
 	return out, err
 }
 
-// words is a list that some answers give as an array and some as one string with commas.
+// words is a list that some answers give as an array, and some as one string with commas.
 type words []string
 
 func (w *words) UnmarshalJSON(b []byte) error {
@@ -210,10 +221,14 @@ type wirePageToken struct {
 
 func (w wirePageToken) complete() bool { return w.Access != "" }
 
-// PageToken is the Page's own token. Made with a long-lived token of a person it has no end of its own.
+// PageToken returns the Page's own token. Made with a long-lived token of a person, it has no end
+// of its own.
 // Source: https://developers.facebook.com/docs/facebook-login/guides/access-tokens#pagetokens
 func (c *Client) PageToken(ctx context.Context, pageID string) (string, error) {
-	w, err := get[wirePageToken](ctx, c, call{op: "GET /{page}", path: "/" + url.PathEscape(pageID), query: url.Values{"fields": {"access_token"}}, secret: true})
+	w, err := get[wirePageToken](ctx, c, call{
+		op: "GET /{page}", path: "/" + url.PathEscape(pageID), secret: true,
+		query: url.Values{"fields": {"access_token"}},
+	})
 	if err != nil {
 		return "", err
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// What httpx.Error.Type says where Graph's words say more than its code; elsewhere it is Graph's own
-// type ("OAuthException").
+// What httpx.Error.Type says where Graph's words say more than its code; elsewhere it is Graph's
+// own type ("OAuthException").
 const (
-	TypeAppDisabled     = "app-disabled"     // Meta has switched the app's access off: no new token helps
+	TypeAppDisabled     = "app-disabled"     // Meta switched the app's access off: no token helps
 	TypeTooMuch         = "too-much-data"    // one call asked for more than Graph computes at once
 	TypeTokenExpired    = "token-expired"    // as subcode 463, which is not always there
 	TypePasswordChanged = "password-changed" // as subcode 460, likewise
@@ -31,51 +31,81 @@ type row struct {
 //	[E] https://developers.facebook.com/docs/graph-api/guides/error-handling
 //	[R] https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 var classes = []row{
-	{1, 1, 0, httpx.Transient},           // [E] unknown, possibly an outage; listPage asks for less after it
-	{2, 2, 0, httpx.Transient},           // [E] outage
-	{3, 3, 0, httpx.Forbidden},           // [E] the app lacks a capability
-	{4, 4, 0, httpx.RateLimited},         // [E] [R] the app's calls
-	{10, 10, 0, httpx.Forbidden},         // [E] permission not granted, or taken away
-	{17, 17, 0, httpx.RateLimited},       // [E] [R] the person's calls
-	{32, 32, 0, httpx.RateLimited},       // [R] the Page's calls
-	{33, 33, 0, httpx.NotFound},          // as 100/33, said with a code: https://github.com/criso/fbgraph/issues/141
-	{100, 100, 33, httpx.NotFound},       // not there, not shown to this token, or unsupported: https://github.com/jstolpe/blog_code/issues/4
-	{100, 100, 0, httpx.Invalid},         // [E] bad parameter, or a field that does not exist
-	{102, 102, 0, httpx.Unauthorized},    // [E] the session is over
-	{190, 190, 0, httpx.Unauthorized},    // [E] the token is dead; the subcode says of what
-	{200, 299, 0, httpx.Forbidden},       // [E] permission not granted, or taken away
-	{341, 341, 0, httpx.RateLimited},     // [E] the app's limit
-	{368, 368, 0, httpx.Forbidden},       // [E] blocked for a breach of policy
-	{613, 613, 0, httpx.RateLimited},     // [R] a limit of this one call
-	{803, 803, 0, httpx.NotFound},        // no such id or alias: https://github.com/daryasary/instagram-graph-api/issues/1
-	{2500, 2500, 0, httpx.Invalid},       // the path is unknown: https://github.com/restfb/restfb (ig_login_exception.json)
-	{9005, 9005, 1452042, httpx.Invalid}, // the field is not for media of this kind; measured 2026-08, not documented
-	{80001, 80014, 0, httpx.RateLimited}, // [R] business use cases; 80002 is Instagram
+	// [E] unknown, possibly an outage; listPage asks for less after it
+	{1, 1, 0, httpx.Transient},
+	// [E] outage
+	{2, 2, 0, httpx.Transient},
+	// [E] the app lacks a capability
+	{3, 3, 0, httpx.Forbidden},
+	// [E] [R] the app's calls
+	{4, 4, 0, httpx.RateLimited},
+	// [E] permission not granted, or taken away
+	{10, 10, 0, httpx.Forbidden},
+	// [E] [R] the person's calls
+	{17, 17, 0, httpx.RateLimited},
+	// [R] the Page's calls
+	{32, 32, 0, httpx.RateLimited},
+	// as 100/33, said with a code: https://github.com/criso/fbgraph/issues/141
+	{33, 33, 0, httpx.NotFound},
+	// not there, not shown to this token, or unsupported: https://github.com/jstolpe/blog_code/issues/4
+	{100, 100, 33, httpx.NotFound},
+	// [E] bad parameter, or a field that does not exist
+	{100, 100, 0, httpx.Invalid},
+	// [E] the session is over
+	{102, 102, 0, httpx.Unauthorized},
+	// [E] the token is dead; the subcode says of what
+	{190, 190, 0, httpx.Unauthorized},
+	// [E] permission not granted, or taken away
+	{200, 299, 0, httpx.Forbidden},
+	// [E] the app's limit
+	{341, 341, 0, httpx.RateLimited},
+	// [E] blocked for a breach of policy
+	{368, 368, 0, httpx.Forbidden},
+	// [R] a limit of this one call
+	{613, 613, 0, httpx.RateLimited},
+	// no such id or alias: https://github.com/daryasary/instagram-graph-api/issues/1
+	{803, 803, 0, httpx.NotFound},
+	// the path is unknown: https://github.com/restfb/restfb (ig_login_exception.json)
+	{2500, 2500, 0, httpx.Invalid},
+	// the field is not for media of this kind; measured 2026-08, not documented
+	{9005, 9005, 1452042, httpx.Invalid},
+	// [R] business use cases; 80002 is Instagram
+	{80001, 80014, 0, httpx.RateLimited},
 }
 
-// texts is the one place where a message's words count: Graph has no code for what they say, or leaves
-// its code out. They are matched in lower case, before the codes, which differ from case to case.
-// Sources are GitHub threads, owner/repository#n.
+// texts is the one place where a message's words count: Graph has no code for what they say, or
+// leaves its code out. They are matched in lower case, before the codes, which differ from case to
+// case. Sources are GitHub threads, owner/repository#n.
 var texts = []struct {
 	words string
 	class httpx.Class
 	kind  string
 }{
-	{"data use checkup", httpx.Forbidden, TypeAppDisabled},                   // genxbe/kirby3-instagram#8
-	{"api access disrupted", httpx.Forbidden, TypeAppDisabled},               // codingbadger/instant-tokens.com#27
-	{"api access deactivated", httpx.Forbidden, TypeAppDisabled},             // companionstudio/instagram-token-agent#35
-	{"api access blocked", httpx.Forbidden, TypeAppDisabled},                 // from memory, no source
-	{"reduce the amount of data", httpx.Transient, TypeTooMuch},              // singer-io/tap-facebook#65
-	{"session has expired on", httpx.Unauthorized, TypeTokenExpired},         // codingbadger/instant-tokens.com#28
-	{"changed their password", httpx.Unauthorized, TypePasswordChanged},      // stevenschobert/instafeed.js#654
-	{"for security reasons", httpx.Unauthorized, TypePasswordChanged},        // stevenschobert/instafeed.js#654
-	{"invalid appsecret_proof", httpx.Forbidden, TypeAppSecret},              // facebook/facebook-python-business-sdk#528
-	{"unsupported request - method type", httpx.Unauthorized, TypeReconnect}, // in2code-de/instagram#25
-	{"disabled for non-active accounts", httpx.Forbidden, TypeInactive},      // seen with code 200; no thread
+	// genxbe/kirby3-instagram#8
+	{"data use checkup", httpx.Forbidden, TypeAppDisabled},
+	// codingbadger/instant-tokens.com#27
+	{"api access disrupted", httpx.Forbidden, TypeAppDisabled},
+	// companionstudio/instagram-token-agent#35
+	{"api access deactivated", httpx.Forbidden, TypeAppDisabled},
+	// from memory, no source
+	{"api access blocked", httpx.Forbidden, TypeAppDisabled},
+	// singer-io/tap-facebook#65
+	{"reduce the amount of data", httpx.Transient, TypeTooMuch},
+	// codingbadger/instant-tokens.com#28
+	{"session has expired on", httpx.Unauthorized, TypeTokenExpired},
+	// stevenschobert/instafeed.js#654
+	{"changed their password", httpx.Unauthorized, TypePasswordChanged},
+	{"for security reasons", httpx.Unauthorized, TypePasswordChanged},
+	// facebook/facebook-python-business-sdk#528
+	{"invalid appsecret_proof", httpx.Forbidden, TypeAppSecret},
+	// in2code-de/instagram#25
+	{"unsupported request - method type", httpx.Unauthorized, TypeReconnect},
+	// seen with code 200; no thread
+	{"disabled for non-active accounts", httpx.Forbidden, TypeInactive},
 }
 
-// classify sets e's class, and its type where the words say more than the code. What no row knows goes
-// by the HTTP status.
+// classify sets e's class, and its type where the words say more than the code. What no row knows
+// goes by the HTTP status.
 func classify(e *httpx.Error, status int, transient bool) {
 	words := strings.ToLower(e.Message)
 	for _, t := range texts {

@@ -17,8 +17,8 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// documented is what is made of each body in testdata/errors. Where a source shows the message alone, the rest of the
-// file is Graph's usual shape, with an id that says that it is made up.
+// documented is what is made of each body in testdata/errors. Where a source shows the message
+// alone, the rest of the file is Graph's usual shape, with an id that says that it is made up.
 var documented = map[string]httpx.Error{
 	"1-with-user-message": {Code: 1, Subcode: 1965014, Type: "OAuthException", TraceID: "EmOAvxDPlF2", Version: "v25.0", Class: httpx.Transient,
 		Message: "An unknown error occurred (Fundraisers Have a 90 Day Limit: Please choose another end date.)"},
@@ -64,7 +64,8 @@ var documented = map[string]httpx.Error{
 		Message: "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request"},
 }
 
-// fixture reads a file of testdata/errors: the source's address on the first line, then an HTTP answer.
+// fixture reads a file of testdata/errors: the source's address on the first line, then an HTTP
+// answer.
 func fixture(t *testing.T, path string) *http.Response {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -123,7 +124,8 @@ func TestDocumentedErrorsWithStatus200(t *testing.T) {
 }
 
 func TestClasses(t *testing.T) {
-	// Contract §8 and https://developers.facebook.com/docs/graph-api/guides/error-handling, one line a row.
+	// Contract §8 and https://developers.facebook.com/docs/graph-api/guides/error-handling, one line a
+	// row.
 	want := map[[2]int]httpx.Class{
 		{1, 0}: httpx.Transient, {2, 0}: httpx.Transient,
 		{3, 0}: httpx.Forbidden,

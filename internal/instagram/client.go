@@ -25,8 +25,8 @@ const (
 	DefaultVersion = "v25.0"
 )
 
-// Client reads with one token. Its fields are set before the first call and not changed after; its methods may then be
-// called at the same time.
+// Client reads with one token. Its fields are set before the first call and not changed after it;
+// its methods may then be called at the same time.
 type Client struct {
 	BaseURL   string // "" is the host of the login type
 	Login     string // InstagramLogin, which "" means too, or FacebookLogin
@@ -49,7 +49,7 @@ type Client struct {
 	unread   []string // of the last List
 }
 
-// Base is the address that calls begin with, without a slash at its end.
+// Base returns the address that calls begin with, without a slash at its end.
 func (c *Client) Base() string {
 	switch {
 	case c.BaseURL != "":
@@ -60,8 +60,9 @@ func (c *Client) Base() string {
 	return "https://graph.instagram.com"
 }
 
-// Answered is the Graph version that gave the last answer ("v25.0"), which need not be the one that was asked for: Meta
-// forwards calls to versions that have ended. "" until a call was answered, and when the answer did not say.
+// Answered returns the Graph version that gave the last answer ("v25.0"). It need not be the one
+// that was asked for: Meta forwards calls to versions that have ended. It is "" until a call was
+// answered, and if the answer did not say.
 // Source: https://developers.facebook.com/docs/graph-api/guides/versioning
 func (c *Client) Answered() string {
 	c.mu.Lock()
@@ -83,8 +84,9 @@ type call struct {
 // noVersion is for the token endpoints of graph.instagram.com, which have none in their path.
 const noVersion = "-"
 
-// answer is a decoded body that can tell whether it is what was asked for: JSON of another shape decodes without an
-// error into a zero value, and an empty list for an empty account is not the same as no list.
+// answer is a decoded body that can tell whether it is what was asked for: JSON of another shape
+// decodes without an error into a zero value, and an empty list for an empty account is not the
+// same as no list.
 type answer interface{ complete() bool }
 
 // get makes a call and decodes its answer. The error is an *httpx.Error.
@@ -109,7 +111,7 @@ func get[T answer](ctx context.Context, c *Client, q call) (T, error) {
 	return out, err
 }
 
-// http never follows a redirect: the token would go to wherever it leads.
+// http returns a client that never follows a redirect: the token would go to wherever it leads.
 func (c *Client) http() *http.Client {
 	var h http.Client
 	if c.HTTP != nil {
@@ -125,7 +127,7 @@ func (c *Client) note(r *httpx.Response) {
 	c.answered = r.Header.Get("Facebook-Api-Version")
 }
 
-// secrets hides at least what this client was given, though nobody else hides anything.
+// secrets returns a redactor that hides at least what this client was given.
 func (c *Client) secrets() *httpx.Redactor {
 	c.once.Do(func() {
 		if c.redactor = c.Secrets; c.redactor == nil {
@@ -144,7 +146,7 @@ func (c *Client) now() time.Time {
 	return c.Now()
 }
 
-// version is the pinned one.
+// version returns the pinned version.
 func (c *Client) version() string {
 	if c.Version == "" {
 		return DefaultVersion
@@ -152,7 +154,7 @@ func (c *Client) version() string {
 	return c.Version
 }
 
-// account gives the path of the account that is read, and its template for messages.
+// account returns the path of the account that is read, and its template for messages.
 func (c *Client) account() (path, template string) {
 	if c.Login != FacebookLogin || c.UserID == "" {
 		return "/me", "/me"
@@ -209,8 +211,8 @@ func (c *Client) header(q call) http.Header {
 	return h
 }
 
-// text is a JSON scalar as it is written: Graph sends ids as strings, but has sent numbers, and 17 digits do not fit
-// into a float64. null is empty; an object or an array is an error.
+// text is a JSON scalar as it is written: Graph sends ids as strings, but has sent numbers, and 17
+// digits do not fit into a float64. null is empty; an object or an array is an error.
 type text string
 
 func (t *text) UnmarshalJSON(b []byte) error {

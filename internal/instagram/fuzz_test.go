@@ -11,8 +11,8 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// FuzzPage: every element of a page is a media with an id and a time, or is told of; and there is a cursor wherever
-// there is a next page.
+// FuzzPage: every element of a page is a media with an id and a time, or is told of; and there is a
+// cursor wherever there is a next page.
 func FuzzPage(f *testing.F) {
 	f.Add(listed("p2", photo("1", 1), `null`, `{"id":1e3,"children":{"data":[null,{}]}}`))
 	f.Add(`{"data":[{"id":"1","timestamp":"0001-01-01T00:00:00+0000"}]}`)
@@ -42,8 +42,9 @@ func FuzzPage(f *testing.F) {
 	})
 }
 
-// FuzzError: a status from 300 up is always a refusal, with a class; a class is never one that the tables do not give;
-// and a rate limit always says when to come back, but the one that is about the size of the call.
+// FuzzError: a status from 300 up is always a refusal, with a class; a class is never one that the
+// tables do not give; and a rate limit always says when to come back, but the one that is about the
+// size of the call.
 func FuzzError(f *testing.F) {
 	files, _ := filepath.Glob("testdata/errors/*.http")
 	for _, path := range files {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -16,7 +17,8 @@ import (
 )
 
 const (
-	// maxPages bounds one walk. Graph shows the newest 10,000 media, which is 200 full pages; many are shorter.
+	// maxPages bounds one walk. Graph shows the newest 10,000 media, which are 200 full pages; many
+	// pages are shorter.
 	maxPages = 400
 	// maxUnread bounds what is told of media that can't be read.
 	maxUnread = 20
@@ -33,7 +35,8 @@ const (
 )
 
 // shapes go from all that is wanted to what can't be done without. One field that a version or an
-// account does not have fails the complete call, and so does an answer that Graph finds too expensive.
+// account does not have fails the complete call, and so does an answer that Graph finds too
+// expensive.
 var shapes = []struct {
 	fields string
 	limit  int
@@ -56,7 +59,7 @@ func (s shape) narrower(err error) (shape, bool) {
 		return s, false
 	case e.Code == 1: // "reduce the amount of data", which is not always said so
 		return last, true
-	case (e.Code != 100 || e.Subcode == 33 || e.Type == TypeAppSecret || e.Type == TypeReconnect) && e.Code != 9005:
+	case !aboutFields(e):
 		return s, false
 	}
 	// A field is not there, or not for some media of this account.
@@ -69,11 +72,22 @@ func (s shape) narrower(err error) (shape, bool) {
 	return next, next < last
 }
 
-// List reads the account's media page by page, in Instagram's order, until enough reports that a page
-// reaches far enough back, or there is no more; a nil enough reads all. It returns what it read, each
-// once, newest first, and by id within a second. Media that can't be read are left out and named by
-// Unread; if there is nothing else, that is an error. A quiet account costs one request. The error is
-// an *httpx.Error; nothing is returned with it.
+// aboutFields reports whether a refusal may be about a field that was asked for.
+func aboutFields(e *httpx.Error) bool {
+	switch {
+	case e.Type == TypeAppSecret || e.Type == TypeReconnect:
+		return false
+	case e.Code == 100:
+		return e.Subcode != 33
+	}
+	return e.Code == 9005
+}
+
+// List reads the account's media page by page, in Instagram's order, until enough reports that a
+// page reaches far enough back, or there is no more; a nil enough reads all. It returns what it
+// read, each once, newest first, and by id within a second. Media that can't be read are left out
+// and named by Unread; if there is nothing else, that is an error. A quiet account costs one
+// request. The error is an *httpx.Error; nothing is returned with it.
 func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Media, error) {
 	path, template := c.account()
 	op := "GET " + template + "/media"
@@ -82,13 +96,13 @@ func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Me
 	err := c.walk(op, func(after string) (page, error) {
 		return c.listPage(ctx, op, path+"/media", after)
 	}, func(p page) bool {
-		media, odd := p.decode()
-		all, unread = append(all, media...), append(unread, odd...)
+		media, skipped := p.decode()
+		all, unread = append(all, media...), append(unread, skipped...)
 		return enough != nil && enough(media) || len(all) == 0 && len(unread) >= maxUnread
 	})
 	c.keepUnread(unread)
 	if err == nil && len(all) == 0 && len(unread) > 0 {
-		err = c.malformed(op, fmt.Sprintf("not one of the media that were listed can be read: %s", unread[0]))
+		err = c.malformed(op, "not one of the media that were listed can be read: "+unread[0])
 	}
 	if err != nil {
 		return nil, err
@@ -96,8 +110,8 @@ func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Me
 	return newestFirst(all), nil
 }
 
-// OlderThan makes the enough of a List: it reports whether the last ten media that were read are all
-// older than a moment. Fewer prove nothing: pinned media stand first, whatever their time.
+// OlderThan makes the enough of a List: it reports whether the last ten media that were read are
+// all older than a moment. Fewer prove nothing: pinned media stand first, whatever their time.
 func OlderThan(moment time.Time) func(page []Media) bool {
 	const proof = 10
 	inARow := 0
@@ -112,8 +126,8 @@ func OlderThan(moment time.Time) func(page []Media) bool {
 	}
 }
 
-// Unread returns what the last List met and could not read, a sentence each, at most twenty: a media
-// without an id or with a malformed time, and a carousel with more children than were sent.
+// Unread returns what the last List met and could not read, a sentence each, at most twenty: a
+// media without an id or with a malformed time, and a carousel with more children than were sent.
 func (c *Client) Unread() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -132,9 +146,9 @@ func (c *Client) keepUnread(unread []string) {
 	c.unread = unread
 }
 
-// listPage reads one page. As long as the refusal is about what was asked for, it asks for less, and
-// goes on so. The error is the first one that is not about that, or the first of all if asking for
-// less was no cure.
+// listPage reads one page. As long as the refusal is about what was asked for, it asks for less,
+// and goes on so. The error is the first one that is not about that, or the first of all if asking
+// for less was no cure.
 func (c *Client) listPage(ctx context.Context, op, path, after string) (page, error) {
 	s := c.currentShape()
 	p, refused := c.ask(ctx, op, path, after, s)
@@ -173,8 +187,8 @@ func (c *Client) setShape(s shape) {
 	c.shape = max(c.shape, s)
 }
 
-// FirstMedia asks for one media's id on a Graph version ("" is the client's own): the cheapest proof that the media can
-// be read. The id is "" for an account without media.
+// FirstMedia asks for one media's id on a Graph version ("" is the client's own): the cheapest
+// proof that the media can be read. The id is "" for an account without media.
 func (c *Client) FirstMedia(ctx context.Context, version string) (string, error) {
 	path, template := c.account()
 	p, err := get[page](ctx, c, call{
@@ -205,13 +219,14 @@ type paging struct {
 	Next text `json:"next"`
 }
 
-// complete: an empty list is a list, and no list is a broken answer. A further page must have a cursor, or what is on it
-// would be lost without a word.
+// complete reports whether a page is a list, which an empty one is. A further page must have a
+// cursor: what is on it would be lost without a word.
 func (p page) complete() bool {
 	return p.Data != nil && (p.Paging.Next == "" || p.next() != "")
 }
 
-// next is the cursor of the next page, "" if there is none. A short or even empty page may have one.
+// next returns the cursor of the next page, "" if there is none. A short or even empty page may
+// have one.
 // Source: https://developers.facebook.com/docs/graph-api/results
 func (p page) next() string {
 	if p.Paging.Next == "" {
@@ -227,7 +242,7 @@ func (p page) next() string {
 	return u.Query().Get("after")
 }
 
-// walk reads pages until each says that it is done, or there are no more.
+// walk reads pages until each reports that it has enough, or there are no more.
 func (c *Client) walk(op string, read func(after string) (page, error), each func(page) bool) error {
 	seen := map[string]bool{}
 	after := ""
@@ -240,23 +255,29 @@ func (c *Client) walk(op string, read func(after string) (page, error), each fun
 			return nil
 		}
 		if after = p.next(); seen[after] {
-			return c.malformed(op, fmt.Sprintf("the list goes in circles: page %d leads back to an earlier one", len(seen)+1))
+			return c.malformed(op, fmt.Sprintf(
+				"the list goes in circles: page %d leads back to an earlier one", len(seen)+1))
 		}
 		seen[after] = true
 	}
 	return c.malformed(op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
 }
 
-// malformed is a refusal of our own: the answers are well formed and make no sense together.
+// malformed is a refusal of our own, for answers that are well formed and make no sense together.
 func (c *Client) malformed(op, message string) error {
-	return &httpx.Error{Service: service, Op: op, Status: 200, Class: httpx.Transient, Message: c.secrets().Clip(message, httpx.MaxMessage), Version: c.Answered()}
+	return &httpx.Error{
+		Service: service, Op: op, Status: http.StatusOK, Class: httpx.Transient,
+		Message: c.secrets().Clip(message, httpx.MaxMessage), Version: c.Answered(),
+	}
 }
 
-// newestFirst sorts, and drops what is there twice: a media that is published between two pages shifts the list.
+// newestFirst sorts, and removes what is there twice: a media that is published between two pages
+// shifts the list.
 func newestFirst(media []Media) []Media {
 	slices.SortStableFunc(media, func(a, b Media) int {
 		// Ids are numbers: a longer one is larger.
-		return cmp.Or(b.Timestamp.Compare(a.Timestamp), cmp.Compare(len(b.ID), len(a.ID)), strings.Compare(b.ID, a.ID))
+		byID := cmp.Or(cmp.Compare(len(b.ID), len(a.ID)), strings.Compare(b.ID, a.ID))
+		return cmp.Or(b.Timestamp.Compare(a.Timestamp), byID)
 	})
 	seen := make(map[string]bool, len(media))
 	return slices.DeleteFunc(media, func(m Media) bool {

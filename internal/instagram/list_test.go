@@ -390,8 +390,8 @@ func ExampleClient_List() {
 	// Output: 17937996524605082 2026-11-23 08:55:00 +0000 UTC <nil>
 }
 
-// Pinned media stand first, whatever their time: only ten older ones in a row show that nothing newer
-// comes.
+// Pinned media stand first, whatever their time: only ten older ones in a row show that nothing
+// newer comes.
 func TestOlderThan(t *testing.T) {
 	moment := now
 	for _, tt := range []struct {

@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// Media is one post of the account, as its API shows it. Every field but ID and Timestamp may be empty: Graph leaves
-// out what does not apply, and media_url when a copyright holder objects.
+// Media is one post of the account, as its API shows it. Every field but ID and Timestamp may be
+// empty: Graph leaves out what does not apply, and media_url if a copyright holder objects.
 // Source: https://developers.facebook.com/docs/instagram-platform/reference/instagram-media
 type Media struct {
 	ID           string // 17 or 18 digits; not a number: it does not fit into a float64
@@ -36,8 +36,8 @@ type Child struct {
 	AltText      string
 }
 
-// HasFiles reports whether Instagram gave an address for each file of the media. It gives none where a
-// copyright holder objects, and sometimes for no reason that it names.
+// HasFiles reports whether Instagram gave an address for each file of the media. It gives none
+// where a copyright holder objects, and sometimes for no reason that it names.
 func (m Media) HasFiles() bool {
 	if m.Type != "CAROUSEL_ALBUM" {
 		return m.URL != ""
@@ -77,8 +77,8 @@ type wireChild struct {
 	AltText   text `json:"alt_text"`
 }
 
-// decode reads the media of a page. One that can't be read costs only itself: it is told in unread, a sentence each.
-// So is a carousel with more children than were sent, which is kept.
+// decode reads the media of a page. A media that can't be read costs only itself: unread names it,
+// a sentence each. So it does a carousel with more children than were sent, which is kept.
 func (p page) decode() (media []Media, unread []string) {
 	for _, raw := range p.Data {
 		w, when, err := parseMedia(raw)
@@ -87,14 +87,16 @@ func (p page) decode() (media []Media, unread []string) {
 			continue
 		}
 		if w.Children.Paging.Next != "" {
-			unread = append(unread, fmt.Sprintf("media %s has more than the %d children that Instagram listed", w.name(), len(w.Children.Data)))
+			unread = append(unread, fmt.Sprintf(
+				"media %s has more than the %d children that Instagram listed",
+				w.name(), len(w.Children.Data)))
 		}
 		media = append(media, w.media(when))
 	}
 	return media, unread
 }
 
-// parseMedia reads one media. With an error, w still has what its name can be told by.
+// parseMedia reads one media. With an error, w still has what name needs.
 func parseMedia(raw []byte) (w wireMedia, when time.Time, err error) {
 	if json.Unmarshal(raw, &w) != nil {
 		var id struct {
@@ -110,7 +112,7 @@ func parseMedia(raw []byte) (w wireMedia, when time.Time, err error) {
 	return w, when, err
 }
 
-// name says which media is meant, as far as it can be told.
+// name returns what tells the media from others, as far as it was sent.
 func (w wireMedia) name() string {
 	switch {
 	case w.ID != "":
@@ -133,20 +135,23 @@ func oneLine(s string) string {
 
 func (w wireMedia) media(when time.Time) Media {
 	m := Media{
-		ID: string(w.ID), Caption: string(w.Caption), Type: string(w.Type), ProductType: string(w.ProductType),
+		ID: string(w.ID), Caption: string(w.Caption),
+		Type: string(w.Type), ProductType: string(w.ProductType),
 		URL: string(w.URL), ThumbnailURL: string(w.Thumbnail), Permalink: string(w.Permalink),
 		Username: string(w.Username), AltText: string(w.AltText), Timestamp: when,
 		AIGenerated: w.AIGenerated == "true" || w.AIGenerated == "1",
 	}
 	for _, c := range w.Children.Data {
 		m.Children = append(m.Children, Child{
-			ID: string(c.ID), Type: string(c.Type), URL: string(c.URL), ThumbnailURL: string(c.Thumbnail), AltText: string(c.AltText),
+			ID: string(c.ID), Type: string(c.Type), URL: string(c.URL),
+			ThumbnailURL: string(c.Thumbnail), AltText: string(c.AltText),
 		})
 	}
 	return m
 }
 
-// parseTime reads "2018-02-22T10:40:45+0000", whose offset has no colon, and RFC 3339, should Meta ever come round.
+// parseTime reads "2018-02-22T10:40:45+0000", whose offset has no colon, and RFC 3339, in case
+// Meta ever sends it.
 func parseTime(s string) (time.Time, error) {
 	for _, layout := range []string{"2006-01-02T15:04:05-0700", time.RFC3339} {
 		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1 {

@@ -20,7 +20,8 @@ const (
 	longest = 24 * time.Hour
 )
 
-// wireError is Graph's error object. Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
+// wireError is Graph's error object. Source:
+// https://developers.facebook.com/docs/graph-api/guides/error-handling
 type wireError struct {
 	Message   text `json:"message"`
 	Type      text `json:"type"`
@@ -32,8 +33,8 @@ type wireError struct {
 	Trace     text `json:"fbtrace_id"`
 }
 
-// refusal reads an error out of an answer of any status, or gives nil: Graph has sent errors with 200. secret says that
-// the body may hold a token, and is not to be quoted.
+// refusal converts an answer of any status to the error that it is, and returns nil for any other:
+// Graph has sent errors with 200. secret means that the body may hold a token and is not quoted.
 func refusal(r *httpx.Response, now time.Time, secret bool) *httpx.Error {
 	if r.Status < 300 && !bytes.Contains(r.Body, []byte(`"error`)) {
 		return nil // a page of media is long: it is not read twice
@@ -54,7 +55,8 @@ func refusal(r *httpx.Response, now time.Time, secret bool) *httpx.Error {
 	return about(e, r)
 }
 
-// about adds what the answer's headers say: who answered, and under which number Meta finds it again.
+// about adds what the answer's headers say: the version that answered, and the number by which
+// Meta finds the call again.
 func about(e *httpx.Error, r *httpx.Response) *httpx.Error {
 	e.Version = r.Header.Get("Facebook-Api-Version")
 	for _, name := range []string{"X-Fb-Trace-Id", "X-Fb-Request-Id"} {
@@ -69,14 +71,22 @@ func about(e *httpx.Error, r *httpx.Response) *httpx.Error {
 func broken(r *httpx.Response, secret bool) *httpx.Error {
 	switch {
 	case r.Status >= 300 && r.Status < 400:
-		return &httpx.Error{Class: httpx.Transient, Message: "redirected, which is not followed: the token would go along"}
+		return &httpx.Error{
+			Class:   httpx.Transient,
+			Message: "redirected, which is not followed: the token would go along",
+		}
 	case secret:
-		return &httpx.Error{Class: httpx.Transient, Message: "the answer is not the JSON that was asked for; it may hold a token and is not shown"}
+		return &httpx.Error{
+			Class: httpx.Transient,
+			Message: "the answer is not the JSON that was asked for; " +
+				"it may hold a token and is not shown",
+		}
 	}
 	return httpx.Malformed(r)
 }
 
-// envelope finds the error in a body, or gives nil. Its class is left open, but where the envelope itself decides it.
+// envelope returns the error in a body, or nil. Its class is left open, unless the envelope itself
+// decides it.
 func envelope(body []byte) (e *httpx.Error, transient bool) {
 	var outer struct {
 		Error json.RawMessage `json:"error"`
@@ -102,11 +112,13 @@ func envelope(body []byte) (e *httpx.Error, transient bool) {
 
 func (w wireError) error() *httpx.Error {
 	return &httpx.Error{
-		Code: number(w.Code), Subcode: number(w.Subcode), Type: string(w.Type), TraceID: string(w.Trace), Message: w.words(),
+		Code: number(w.Code), Subcode: number(w.Subcode), Type: string(w.Type),
+		TraceID: string(w.Trace), Message: w.words(),
 	}
 }
 
-// words are Graph's for developers, and in brackets those for people, which often say more.
+// words returns Graph's words for developers, and in brackets those for people, which often say
+// more.
 func (w wireError) words() string {
 	people := strings.Trim(string(w.UserTitle)+": "+string(w.UserMsg), ": ")
 	switch {
@@ -118,8 +130,9 @@ func (w wireError) words() string {
 	return string(w.Message) + " (" + people + ")"
 }
 
-// oauthEnvelope is the other shape, of api.instagram.com, whose code is an HTTP status.
-// Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
+// oauthEnvelope reads the other shape, of api.instagram.com, whose code is an HTTP status.
+// Source:
+// https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
 func oauthEnvelope(body []byte) *httpx.Error {
 	var w struct {
 		Type    text `json:"error_type"`
@@ -149,8 +162,9 @@ func number(t text) int {
 	return n
 }
 
-// resetAt is when to try again: what Retry-After or Meta's own headers say, an hour after a throttle that says nothing,
-// and zero for everything else. Graph has not been seen to send Retry-After; what stands before it may.
+// resetAt returns when to try again: what Retry-After or Meta's own headers say, an hour after a
+// throttle that says nothing, and zero for everything else. Graph has not been seen to send
+// Retry-After; a proxy before it may.
 func resetAt(h http.Header, e *httpx.Error, now time.Time) time.Time {
 	if e.Class != httpx.RateLimited && e.Class != httpx.Transient {
 		return time.Time{}
@@ -177,7 +191,8 @@ func (u usage) wait() time.Duration {
 	return time.Duration(min(max(number(u.Minutes), 0), int(longest/time.Minute))) * time.Minute
 }
 
-// regain is the longest wait that the usage headers tell; one answer may carry the entries of two accounts.
+// regain returns the longest wait that the usage headers name; one answer may carry the entries of
+// two accounts.
 // Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 func regain(h http.Header) time.Duration {
 	var app usage

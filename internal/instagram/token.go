@@ -3,7 +3,6 @@ package instagram
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // Token is a new access token.
 type Token struct {
 	Access      string
-	ExpiresIn   time.Duration // zero if the service did not say: a token of Facebook's may live for ever
+	ExpiresIn   time.Duration // zero if the service did not say: Facebook's may live for ever
 	Permissions []string      // none if the service did not say
 }
 
@@ -27,12 +26,14 @@ type wireToken struct {
 
 func (w wireToken) complete() bool { return w.Access != "" }
 
-// Refresh renews an Instagram Login token for another 60 days. It must be at least a day old and still alive; what comes
-// back may be the same string. The old token stays good, so the call may be repeated.
+// Refresh renews an Instagram Login token for another 60 days. The token must be at least a day
+// old and still alive; the new one may be the same string. The old token stays valid, so the call
+// may be repeated.
 // Source: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
 func (c *Client) Refresh(ctx context.Context) (Token, error) {
 	if c.Login == FacebookLogin {
-		return Token{}, errors.New("a Facebook Login token can't be refreshed, only exchanged or made again")
+		return Token{}, errors.New(
+			"a Facebook Login token can't be refreshed, only exchanged or made again")
 	}
 	return c.token(ctx, call{
 		op: "GET /refresh_access_token", path: "/refresh_access_token", version: noVersion,
@@ -40,22 +41,31 @@ func (c *Client) Refresh(ctx context.Context) (Token, error) {
 	})
 }
 
-// ExchangeShort turns the client's short-lived token (an hour or two) into one of 60 days. It needs AppSecret, and AppID for
-// Facebook Login.
+// ExchangeShort exchanges the client's short-lived token (an hour or two) for one of 60 days. It
+// needs AppSecret, and AppID for Facebook Login.
 // Sources: https://developers.facebook.com/docs/instagram-platform/reference/access_token,
 // https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
 func (c *Client) ExchangeShort(ctx context.Context) (Token, error) {
 	if c.AppSecret == "" || c.Login == FacebookLogin && c.AppID == "" {
-		return Token{}, errors.New("exchanging a token needs the app's secret, and its id for Facebook Login")
+		return Token{}, errors.New(
+			"exchanging a token needs the app's secret, and its id for Facebook Login")
 	}
 	if c.Login == FacebookLogin {
-		return c.token(ctx, call{op: "GET /oauth/access_token", path: "/oauth/access_token", query: url.Values{
-			"grant_type": {"fb_exchange_token"}, "client_id": {c.AppID}, "client_secret": {c.AppSecret}, "fb_exchange_token": {c.Token},
-		}})
+		return c.token(ctx, call{
+			op: "GET /oauth/access_token", path: "/oauth/access_token",
+			query: url.Values{
+				"grant_type": {"fb_exchange_token"}, "fb_exchange_token": {c.Token},
+				"client_id": {c.AppID}, "client_secret": {c.AppSecret},
+			},
+		})
 	}
-	return c.token(ctx, call{op: "GET /access_token", path: "/access_token", version: noVersion, query: url.Values{
-		"grant_type": {"ig_exchange_token"}, "client_secret": {c.AppSecret}, "access_token": {c.Token},
-	}})
+	return c.token(ctx, call{
+		op: "GET /access_token", path: "/access_token", version: noVersion,
+		query: url.Values{
+			"grant_type": {"ig_exchange_token"}, "access_token": {c.Token},
+			"client_secret": {c.AppSecret},
+		},
+	})
 }
 
 // token makes a call whose query carries the credentials: these endpoints take them nowhere else.
@@ -66,10 +76,12 @@ func (c *Client) token(ctx context.Context, q call) (Token, error) {
 		return Token{}, err
 	}
 	c.secrets().Add(string(w.Access))
-	return Token{Access: string(w.Access), ExpiresIn: seconds(w.ExpiresIn), Permissions: w.Permissions}, nil
+	return Token{
+		Access: string(w.Access), ExpiresIn: seconds(w.ExpiresIn), Permissions: w.Permissions,
+	}, nil
 }
 
-// seconds is a span that a service gave; nonsense is zero.
+// seconds converts a span that a service gave; a malformed one is zero.
 func seconds(t text) time.Duration {
 	n, err := strconv.ParseInt(string(t), 10, 64)
 	if err != nil || n < 0 || n > int64(100*365*24*time.Hour/time.Second) {
@@ -78,7 +90,8 @@ func seconds(t text) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
-// TokenInfo is what Meta's debugger says of a token. Times are zero for "never" and for "not said".
+// TokenInfo is what Meta's debugger says of a token. Times are zero for "never" and if it did not
+// say.
 type TokenInfo struct {
 	Valid             bool
 	Type              string // USER, PAGE, SYSTEM_USER, APP
@@ -93,17 +106,21 @@ type TokenInfo struct {
 	Err               *httpx.Error // why it is not valid; nil if the service did not say
 }
 
-// Grant is a permission and what it reaches: Page ids for pages_*, account ids for instagram_*. No targets means all.
+// Grant is a permission and what it reaches: Page ids for pages_*, account ids for instagram_*. No
+// targets means all.
 type Grant struct {
 	Scope   string
 	Targets []string
 }
 
-// Debug asks Meta's debugger about the client's token: with the app's own credentials if they are there, else the token
-// asks about itself, which works for people with a role in the app.
+// Debug asks Meta's debugger about the client's token, with the app's own credentials if they are
+// there. Otherwise the token asks about itself, which works for people with a role in the app.
 // Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
 func (c *Client) Debug(ctx context.Context) (TokenInfo, error) {
-	q := call{op: "GET /debug_token", path: "/debug_token", query: url.Values{"input_token": {c.Token}}, secret: true}
+	q := call{
+		op: "GET /debug_token", path: "/debug_token", secret: true,
+		query: url.Values{"input_token": {c.Token}},
+	}
 	if c.AppID != "" && c.AppSecret != "" {
 		q.bearer = c.AppID + "|" + c.AppSecret
 	}
@@ -142,22 +159,26 @@ func (w wireTokenInfo) complete() bool { return w.Data != nil }
 func (w wireTokenInfo) info(hide *httpx.Redactor) TokenInfo {
 	d := w.Data
 	out := TokenInfo{
-		Valid: d.Valid == "true", Type: string(d.Type), AppID: string(d.AppID), Application: string(d.Application), UserID: string(d.UserID),
-		Scopes: plain(d.Scopes), Issued: unix(d.Issued), Expires: unix(d.Expires), DataAccessExpires: unix(d.DataAccess),
+		Valid: d.Valid == "true", Type: string(d.Type), AppID: string(d.AppID),
+		Application: string(d.Application), UserID: string(d.UserID), Scopes: plain(d.Scopes),
+		Issued: unix(d.Issued), Expires: unix(d.Expires), DataAccessExpires: unix(d.DataAccess),
 	}
 	for _, g := range d.Granular {
 		out.Grants = append(out.Grants, Grant{Scope: string(g.Scope), Targets: plain(g.Targets)})
 	}
 	if d.Error != nil {
-		e := &httpx.Error{Service: service, Op: "GET /debug_token", Status: 200, Code: number(d.Error.Code), Subcode: number(d.Error.Subcode)}
-		e.Message = hide.Clip(string(d.Error.Message), httpx.MaxMessage)
+		e := &httpx.Error{
+			Service: service, Op: "GET /debug_token", Status: 200,
+			Code: number(d.Error.Code), Subcode: number(d.Error.Subcode),
+			Message: hide.Clip(string(d.Error.Message), httpx.MaxMessage),
+		}
 		classify(e, 200, false)
 		out.Err = e
 	}
 	return out
 }
 
-// unix is a moment in seconds since 1970; 0 and nonsense are the zero time.
+// unix converts a moment in seconds since 1970; 0 and a malformed one are the zero time.
 func unix(t text) time.Time {
 	const year9999 = 253402300799
 	n, err := strconv.ParseInt(string(t), 10, 64)
@@ -175,22 +196,26 @@ func plain(in []text) []string {
 	return out
 }
 
-// TokenHint says what looks wrong with a token for a login, "" if nothing does. It is a hint and no gate: Meta promises
-// nothing about the form of its tokens. The prefixes are what has been seen: EAA for Facebook Login, IG for Instagram
-// Login, and an app's id with a bar for app tokens. The sentence shows nothing of the token.
+// TokenHint returns what looks wrong with a token for a login, "" if nothing does. It is a hint
+// and no gate: Meta promises nothing about the form of its tokens. The prefixes are what has been
+// seen: EAA for Facebook Login, IG for Instagram Login, and an app's id with a bar for app tokens.
+// The sentence shows nothing of the token.
 func TokenHint(login, token string) string {
-	odd := func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }
+	unusual := func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }
 	switch {
 	case token == "":
 		return "there is no token"
-	case strings.ContainsFunc(token, odd):
-		return "the token holds a space, a line break, a quote or a character that no token has: it was not pasted cleanly"
+	case strings.ContainsFunc(token, unusual):
+		return "the token holds a space, a line break, a quote or a character that no token has: " +
+			"it was not pasted cleanly"
 	case strings.Contains(token, "|"):
 		return "this looks like an app's token (id|secret), which reads no media"
 	case login != FacebookLogin && strings.HasPrefix(token, "EAA"):
-		return fmt.Sprintf("the token looks like one of Facebook Login, and the configuration says login: %s", InstagramLogin)
+		return "the token looks like one of Facebook Login, and the configuration says login: " +
+			InstagramLogin
 	case login == FacebookLogin && strings.HasPrefix(token, "IG"):
-		return fmt.Sprintf("the token looks like one of Instagram Login, and the configuration says login: %s", FacebookLogin)
+		return "the token looks like one of Instagram Login, and the configuration says login: " +
+			FacebookLogin
 	}
 	return ""
 }

@@ -137,7 +137,8 @@ func TestTokenHint(t *testing.T) {
 	}
 }
 
-// No call shows a credential that it was given, whatever the service answers, and none follows where it points.
+// No call shows a credential that it was given, whatever the service answers, and none follows
+// where it points.
 func TestNoCallLeaksACredential(t *testing.T) {
 	answers := map[string]func(*url.URL) (int, string, string){
 		"quotes the address": func(u *url.URL) (int, string, string) { return 500, "<html>" + u.String(), "" },
@@ -176,7 +177,8 @@ func TestNoCallLeaksACredential(t *testing.T) {
 	}
 }
 
-// A new token in an answer that can't be read is not quoted: nobody knows it yet, so nobody hides it.
+// A new token in an answer that can't be read is not quoted: nobody knows it yet, so nobody hides
+// it.
 func TestBrokenTokenAnswersAreNotQuoted(t *testing.T) {
 	for _, body := range []string{`{"access_token":"IGAAnewnewnew","expi`, `[{"access_token":"IGAAnewnewnew"}]`, `{"access_token":{"IGAAnewnewnew":1}}`} {
 		for status := range map[int]bool{200: true, 400: true, 502: true} {

@@ -40,8 +40,9 @@ func day(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// VersionEnds is the day on which Meta stops answering to a version ("v25.0", "v25" or "25"); false if that is not known.
-func VersionEnds(version string) (time.Time, bool) {
+// VersionEnds returns the day on which Meta stops answering to a version ("v25.0", "v25" or "25").
+// known reports whether that day is known.
+func VersionEnds(version string) (day time.Time, known bool) {
 	name := "v" + strings.TrimPrefix(version, "v")
 	for _, v := range versions {
 		if v.Name == name || strings.TrimSuffix(v.Name, ".0") == name {
@@ -51,7 +52,7 @@ func VersionEnds(version string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// Usable gives the versions that Meta answers to at a moment, oldest first.
+// Usable returns the versions that Meta answers to at a moment, oldest first.
 func Usable(now time.Time) []Version {
 	var out []Version
 	for _, v := range versions {

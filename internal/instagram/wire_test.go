@@ -74,8 +74,8 @@ func photo(id string, n int) string {
 		id, id, now.Add(-time.Duration(n)*time.Minute).Format("2006-01-02T15:04:05-0700"))
 }
 
-// listed is a page of the list edge; after "" is the last one. The address of the next page holds a token, as Graph's
-// does.
+// listed is a page of the list edge; after "" is the last one. The address of the next page holds a
+// token, as Graph's does.
 func listed(after string, media ...string) string {
 	paging := `{"cursors":{"before":"b","after":"last"}}`
 	if after != "" {

@@ -89,7 +89,8 @@ func shrink(b []byte, limit int) (out []byte, err error) {
 	defer decoding.Unlock()
 	defer func() {
 		if why := recover(); why != nil {
-			out, err = nil, unusable(TypeUnreadable, "the photo can't be read: its decoder failed: %v", why)
+			out = nil
+			err = unusable(TypeUnreadable, "the photo can't be read: its decoder failed: %v", why)
 		}
 	}()
 	img, err := decode(b)

@@ -123,7 +123,8 @@ func refusal(op string, r *httpx.Response, now time.Time) *httpx.Error {
 	case r.Status >= 500:
 		e.Class = httpx.Transient
 	case fromEdge(op, r) && op == postOp:
-		e.Class, e.Type = httpx.Ambiguous, "" // only a refusal by X's API proves that nothing was posted
+		// Only a refusal that X's API wrote proves that nothing was posted.
+		e.Class, e.Type = httpx.Ambiguous, ""
 	case fromEdge(op, r):
 		e.Class, e.Type = httpx.Transient, ""
 	case e.Class == httpx.RateLimited:
