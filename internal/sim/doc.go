@@ -36,8 +36,8 @@
 //	PersonPosts(text, "photo", …)               a post typed by hand, with files
 //	PersonReplies(to, text, …), DeletePost(id)  the same for a reply; a post taken back
 //	SetTimelineLag(d)                           a post is on the timeline only d after it was made
-//	Change(func(*XRules))                       ReplyRace, ShortPages, KeepRefresh, MaxVideo,
-//	                                            VideoLimitAt
+//	Change(func(*XRules))                       ReplyRace, ShortPages, KeepRefresh, CheckAfter,
+//	                                            MaxVideo, VideoLimitAt
 //	RejectVideos(how)                           every way in which X refuses a video
 //	PortalKeys(write), RevokeKeys               the four keys of OAuth 1.0a
 //	SetCredit, SetScopes, ExpireAccess, HideAttachments

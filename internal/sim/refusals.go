@@ -7,8 +7,8 @@ import "fmt"
 type Refusal struct {
 	Name string
 	// Whose says whose fault it is: "file", "text", "thread" (the post that is answered), "account",
-	// "app", "x", "instagram", "host" (the media host), "login" (to X or Instagram), "rule" (of a
-	// branch), "race", "rate" (GitHub's secondary limit).
+	// "app", "x", "edge" (in front of X), "instagram", "host" (the media host), "login" (to X or
+	// Instagram), "rule" (of a branch), "race", "rate" (GitHub's secondary limit).
 	Whose  string
 	Source string
 	Fault
@@ -157,6 +157,20 @@ var Refusals = []Refusal{
 	{"post-unauthorized", "account", "https://docs.x.com/x-api/fundamentals/response-codes-and-errors",
 		onX(callPost, 401, `{"title":"Unauthorized","type":"about:blank","status":401,`+
 			`"detail":"Unauthorized"}`)},
+	{"post-503", "x", "https://github.com/akrherz/iembot/issues/171",
+		onX(callPost, 503, `{"title":"Service Unavailable","detail":"Service Unavailable",`+
+			`"type":"about:blank","status":503}`)},
+	{"post-429", "x", "https://docs.x.com/x-api/fundamentals/rate-limits",
+		onX(callPost, 429, `{"errors":[{"code":88,"message":"Rate limit exceeded"}]}`)},
+	// An answer that X's API did not write says nothing about whether there is a post.
+	{"post-403-html", "edge",
+		"https://www.rfc-editor.org/rfc/rfc9110, the body is assumed",
+		onEdge(callPost, 403, "<!DOCTYPE html><title>Attention Required!</title>")},
+	{"post-403-empty", "edge",
+		"https://www.rfc-editor.org/rfc/rfc9110, the body is assumed",
+		onEdge(callPost, 403, "")},
+	{"append-413", "edge", "https://github.com/trypost-it/trypost/issues/31",
+		onEdge(callAppend, 413, "")},
 	{"reply-not-summoned", "x", "https://docs.x.com/x-api/posts/manage-tweets/introduction",
 		onReply(403, forbiddenBody(0, "You are not allowed to reply to this conversation: replies "+
 			"need a summoned app."))},
@@ -220,6 +234,13 @@ var Refusals = []Refusal{
 	{"secondary-429", "rate",
 		"https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api",
 		secondary(429)},
+}
+
+// onEdge is an answer of what stands in front of X's API.
+func onEdge(call string, status int, body string) Fault {
+	f := onX(call, status, body)
+	f.Header = map[string]string{"Content-Type": "text/html"}
+	return f
 }
 
 // onReply is an answer that only a reply meets.

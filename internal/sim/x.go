@@ -45,6 +45,8 @@ type XRules struct {
 	// KeepRefresh is a token endpoint that issues no new refresh token: "same" answers with the
 	// one that was sent, "none" leaves it out (RFC 6749, section 6). The token stays alive.
 	KeepRefresh string
+	// CheckAfter is how long finalize and STATUS tell a caller to wait; zero is a second.
+	CheckAfter time.Duration
 	// MaxVideo is the longest video; zero is 20 minutes. VideoLimitAt is where X says so:
 	// "finalize", "post", or "status", which is the default.
 	MaxVideo     time.Duration

@@ -109,6 +109,10 @@ func TestVideoLimits(t *testing.T) {
 		}
 	}
 	c := newCaller(t, sim.Options{})
+	c.w.X().Change(func(r *sim.XRules) { r.CheckAfter = 5 * time.Minute })
+	slow, r := c.sent("tweet_video", "video/mp4", sim.VideoBytes(1, 1))
+	r.is(t, "data.processing_info.check_after_secs", "300")
+	c.status(slow).is(t, "data.processing_info.check_after_secs", "300")
 	id, r := c.sent("tweet_video", "video/mp4", append(sim.VideoBytes(1, 1), "hvc1"...))
 	r.expect(t, 200)
 	c.status(id).is(t, "data.processing_info.state", "failed")

@@ -234,7 +234,7 @@ func (x *xSide) finalize(rw http.ResponseWriter, c xCall) {
 			u.SHA256 = u.digest()
 		}
 	}
-	writeJSON(rw, 200, object{"data": u.finalizedJSON()})
+	writeJSON(rw, 200, object{"data": x.finalizedJSON(u)})
 }
 
 // incomplete says what is missing of a file, or too much.
@@ -259,10 +259,13 @@ func (x *xSide) incomplete(u *upload) (wrong string) {
 
 func (u *upload) digest() string { return hex.EncodeToString(u.sum.Sum(nil)) }
 
-func (u *upload) finalizedJSON() object {
+// checkAfter is in how many seconds a caller is to ask again.
+func (x *xSide) checkAfter() int { return max(1, int(x.rules.CheckAfter.Seconds())) }
+
+func (x *xSide) finalizedJSON(u *upload) object {
 	data := object{"id": u.ID, "media_key": u.Key, "size": u.Size, "expires_after_secs": 86400}
 	if u.async() {
-		data["processing_info"] = object{"state": "pending", "check_after_secs": 1}
+		data["processing_info"] = object{"state": "pending", "check_after_secs": x.checkAfter()}
 	}
 	switch u.Category {
 	case "tweet_image":
@@ -323,10 +326,10 @@ func (x *xSide) status(rw http.ResponseWriter, c xCall) {
 	case x.rejects == "unfinished" && u.Category == "tweet_video":
 		// A file that is refused while its state says that it is still looked at.
 		// https://github.com/abraham/twitteroauth/issues/1185
-		info["check_after_secs"], info["progress_percent"] = 1, 99
+		info["check_after_secs"], info["progress_percent"] = x.checkAfter(), 99
 		info["error"] = object{"code": 1, "name": "InvalidMedia", "message": "file is invalid"}
 	case info["state"] != "succeeded":
-		info["check_after_secs"], info["progress_percent"] = 1, 50
+		info["check_after_secs"], info["progress_percent"] = x.checkAfter(), 50
 	}
 	writeJSON(rw, 200, object{"data": object{
 		"id": u.ID, "media_key": u.Key, "size": u.Size, "processing_info": info,
