@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# What postferry costs, against programs that do nothing but the same requests: docs/performance.md has the words to it.
+# What postferry costs, against programs that do nothing but the same requests: docs/performance.md
+# has the words to it.
 #
 #   scripts/bench.sh [idle] [growth] [writers] [start] [upload] [MiB …]
 #
 # All of it, with a video of 256 MiB, if nothing is named.
 #
-# Every program runs in a process of its own against stand-ins on loopback, in turns. Node's part needs node, npm and a
-# registry, and is left out with a word where they are missing. Measure on a machine that does nothing else.
+# Every program runs in a process of its own against stand-ins on loopback, in turns. Node's part
+# needs node, npm and a registry, and is left out with a word where they are missing. Measure on a
+# machine that does nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,7 +45,8 @@ node_modules() {
   fi
   mkdir "$tmp/node"
   cp bench/node/*.mjs "$tmp/node/"
-  if ! npm install --prefix "$tmp/node" --no-save --no-audit --no-fund --loglevel=error axios@1.21.1 twitter-api-v2@1.29.1 >"$tmp/npm.log" 2>&1; then
+  if ! npm install --prefix "$tmp/node" --no-save --no-audit --no-fund --loglevel=error \
+    axios@1.21.1 twitter-api-v2@1.29.1 >"$tmp/npm.log" 2>&1; then
     echo "npm can't install axios and twitter-api-v2: node's part is left out"
     return 1
   fi
@@ -74,7 +77,8 @@ leave() {
 }
 
 bench_idle() {
-  say "an idle run: one request to GitHub, one to Instagram (at most 2 × as long as bare Go, at least 15 × as fast as Node)"
+  say "an idle run: one request to GitHub, one to Instagram (goals: at most 2 × as long as bare Go," \
+    "at least 15 × as fast as Node)"
   stage -photos 25
   "$tmp/postferry" mirror >/dev/null # the first run sets the baseline
   local others=("bare Go=$tmp/idle")
@@ -83,7 +87,8 @@ bench_idle() {
   leave
 }
 
-# bench_growth compares an idle run after none, a hundred and a hundred thousand posts, each with stand-ins of its own.
+# bench_growth compares an idle run after none, a hundred and a hundred thousand posts, each with
+# stand-ins of its own.
 bench_growth() {
   say "an idle run after 100,000 posts, after 100 and after none (at most 1.1 × as long)"
   local n
@@ -92,19 +97,23 @@ bench_growth() {
     wrap "$tmp/after-$n" mirror
   done
   "$tmp/after-0" >/dev/null # the first run sets the baseline
-  "$tmp/measure" -n 41 "after 100,000 posts=$tmp/after-100000" "after 100=$tmp/after-100" "after none=$tmp/after-0"
+  "$tmp/measure" -n 41 "after 100,000 posts=$tmp/after-100000" "after 100=$tmp/after-100" \
+    "after none=$tmp/after-0"
   leave; leave; leave
 }
 
-# bench_writers starts the first runs of 64 routes, all at the same moment and one after the other. Each writes its document and
-# its pages to the one state branch. Each round takes the next 64: a route has one first run.
+# bench_writers starts the first runs of 64 routes, all at the same moment and one after the other.
+# Each writes its document and its pages to the one state branch. Each round takes the next 64: a
+# route has one first run.
 bench_writers() {
   say "64 routes that write to the state branch at the same moment, against one after the other"
   local rounds=5 last
   last=$(((rounds + 1) * 64 * 2 - 1))
   stage
   mkdir "$tmp/routes"
-  for i in $(seq 0 "$last"); do printf 'version: 1\nroutes: {r%s: {}}\n' "$i" >"$tmp/routes/$i.yml"; done
+  for i in $(seq 0 "$last"); do
+    printf 'version: 1\nroutes: {r%s: {}}\n' "$i" >"$tmp/routes/$i.yml"
+  done
   wrap "$tmp/one" mirror --config
   echo 0 >"$tmp/next"
   # shellcheck disable=SC2016
@@ -116,8 +125,10 @@ echo $((n + 64)) >next
 for i in $(seq "$n" $((n + 63))); do' end='done
 wait
 if ls failed.* 2>/dev/null; then cat out.*; exit 1; fi'
-  printf '%s\n' "$begin" '  { ./one "routes/$i.yml" >"out.$i" 2>&1 || touch "failed.$i"; } &' "$end" >"$tmp/at-once"
-  printf '%s\n' "$begin" '  ./one "routes/$i.yml" >"out.$i" 2>&1 || touch "failed.$i"' "$end" >"$tmp/in-turn"
+  # shellcheck disable=SC2016
+  local one='./one "routes/$i.yml" >"out.$i" 2>&1 || touch "failed.$i"'
+  printf '%s\n' "$begin" "  { $one; } &" "$end" >"$tmp/at-once"
+  printf '%s\n' "$begin" "  $one" "$end" >"$tmp/in-turn"
   chmod +x "$tmp/at-once" "$tmp/in-turn"
   "$tmp/measure" -n "$rounds" "64 at once=$tmp/at-once" "64 in turn=$tmp/in-turn"
   leave
@@ -125,17 +136,20 @@ if ls failed.* 2>/dev/null; then cat out.*; exit 1; fi'
 
 # bench_start times what a workflow waits for before postferry runs.
 bench_start() {
-  say "from a workflow's first step to postferry's first line (a released action: at most 1 to 2 s, most of it the network's)"
+  say "from a workflow's first step to postferry's first line (goal: a released action takes at most" \
+    "1 to 2 s, most of it the network's)"
   (cd "$root" && scripts/build.sh v0.0.0 "$tmp/releases" && "$tmp/start" -releases "$tmp/releases")
 }
 
 bench_upload() { # MiB, latency
-  say "a video of $1 MiB, $2 of latency a request (the upload at most 1.2 × as long as the bare pipe, all under 36 MB resident)"
+  say "a video of $1 MiB, $2 of latency a request (goals: the upload at most 1.2 × as long as the bare" \
+    "pipe, all under 36 MB resident)"
   local rounds=9
   stage -videos $((rounds + 1)) -size "$1" -latency "$2"
   "$tmp/measure" -n "$rounds" "postferry's upload=$tmp/ferry" "bare Go pipe=$tmp/pipe"
   # Each run posts the next of the videos.
-  "$tmp/measure" -n "$rounds" "a whole run=$tmp/postferry mirror --config $root/bench/testdata/postferry.yml" "bare Go pipe=$tmp/pipe"
+  local run="$tmp/postferry mirror --config $root/bench/testdata/postferry.yml"
+  "$tmp/measure" -n "$rounds" "a whole run=$run" "bare Go pipe=$tmp/pipe"
   if [ -n "$node" ] && [ "$2" = 0ms ] && [ "$1" -le 256 ]; then
     "$tmp/measure" -n 3 "postferry's upload=$tmp/ferry" "twitter-api-v2=node $tmp/node/upload.mjs"
   fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares what postferry says to X and Instagram with their own contracts: scripts/compat.sh FOLDER
-# FOLDER holds x-openapi.json and instagram/*.json; the module compat says where they come from. They are not in this repository.
+# FOLDER holds x-openapi.json and instagram/*.json; the module compat says where they come from.
+# They are not in this repository.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder="${1:-${POSTFERRY_SPECS:-}}"

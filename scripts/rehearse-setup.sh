@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Plays a person who sets postferry up, against the stand-ins: a terminal (tmux), a browser (headless Chromium), and then the
-# first mirrored post. scripts/rehearse-setup.sh [FOLDER for screenshots]
-# It needs tmux, chromium, node and npm.
+# Plays a person who sets postferry up, against the stand-ins: a terminal (tmux), a browser
+# (headless Chromium), and then the first mirrored post. scripts/rehearse-setup.sh [FOLDER for
+# screenshots] It needs tmux, chromium, node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 shots="${1:-}"
@@ -90,7 +90,8 @@ printf 'the browser ended at: '
 cat "$temp/browser.log"
 grep -q 'postferry may post now' "$temp/browser.log"
 
-# What it wrote is enough for a run, as the schedule would start it: the next photo that is published arrives.
+# What it wrote is enough for a run, as the schedule would start it: the next photo that is
+# published arrives.
 sleep 6
 url="$(sed -n 's/^# The same.*curl -s //p' "$temp/env")"
 curl -fsS "$url" >"$temp/env-now"

@@ -7,7 +7,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version="$1"
-[[ "$version" =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] || { echo "a version is v1.2.3, this is $version"; exit 2; }
+if ! [[ "$version" =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
+  echo "a version is v1.2.3, this is $version" >&2
+  exit 2
+fi
 git diff --quiet HEAD || { echo "there are changes that are not committed"; exit 2; }
 home="${GITHUB_REPOSITORY:-$(sed -n 's/^var Home = "\(.*\)"$/\1/p' internal/build/build.go)}"
 temp="$(mktemp -d)"
@@ -24,8 +27,8 @@ git worktree add -q --detach "$temp/tree" HEAD
   } >release.txt
   git add release.txt
   git commit -q -m "release $version" \
-    -m "The checksums bind the published programs to this commit: an action that is pinned to it runs
-no other."
+    -m "The checksums bind the published programs to this commit: an action that is
+pinned to it runs no other."
   git tag -a "$version" -m "postferry $version"
 )
 git worktree remove --force "$temp/tree"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fills the template of a person's repository in: scripts/template.sh OWNER/NAME SHA VERSION FOLDER
-# OWNER/NAME is the repository of the action and SHA the commit of its release. It must be the commit
-# that the tag points to (git rev-parse 'v1.2.3^{commit}'), not the tag object: Dependabot finds no
-# newer version of a tag object.
+# OWNER/NAME is the repository of the action and SHA the commit of its release. It must be the
+# commit that the tag points to (git rev-parse 'v1.2.3^{commit}'), not the tag object: Dependabot
+# finds no newer version of a tag object.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "$#" != 4 ]; then
