@@ -16,6 +16,9 @@ func runConfig(_ context.Context, p *Process, args []string) error {
 		return err
 	}
 	fmt.Fprint(p.Stdout, c.YAML())
+	for _, warning := range twins(c.Routes, func(string) string { return "" }) {
+		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning)
+	}
 	for _, r := range c.Routes {
 		for _, v := range r.Variables() {
 			state := "not set"

@@ -26,7 +26,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 	if err != nil {
 		return err
 	}
-	sick := false
+	sick, accounts := false, map[string]string{}
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
 		out := examination{Route: conf.Name}
@@ -36,6 +36,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 			r.session = &state.Session{Backend: j.backend, Route: conf.Name}
 			r.session.Forget()
 		}
+		accounts[conf.Name] = r.session.Doc().Account.InstagramUsername
 		out.add(r.doctor().All(ctx))
 		sick = sick || len(out.Causes) > 0
 		if o.json {
@@ -43,6 +44,9 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		} else {
 			out.print(p.Stdout)
 		}
+	}
+	for _, warning := range twins(j.config.Routes, func(r string) string { return accounts[r] }) {
+		j.warn(warning)
 	}
 	if !o.json {
 		j.printVersion(ctx, p.Stdout)

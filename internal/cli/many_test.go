@@ -96,6 +96,34 @@ func TestHundredRoutes(t *testing.T) {
 	})
 }
 
+// TestFortyRoutesAreIdle counts what an idle run of forty accounts asks: one request each of GitHub
+// and Instagram. Six such runs an hour leave most of the 1,000 requests of the job's token.
+func TestFortyRoutesAreIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := sim.New(sim.Options{Real: true, Now: time.Now()})
+		env := w.Env()
+		config := manyRoutes(t, 40, env)
+		var out bytes.Buffer
+		run := func() {
+			t.Helper()
+			p := process(w, env, &out, "mirror", "--config", config)
+			if code := cli.Main(context.Background(), p); code != 0 {
+				t.Fatalf("status %d:\n%s", code, &out)
+			}
+		}
+		run()
+		w.ResetLog()
+		run()
+		asked := map[string]int{}
+		for _, c := range w.Log() {
+			asked[c.Method+" "+c.Service]++
+		}
+		if len(asked) != 2 || asked["GET github"] != 40 || asked["GET instagram"] != 40 {
+			t.Errorf("asked %v, want 40 reads of GitHub and 40 of Instagram", asked)
+		}
+	})
+}
+
 // TestStorm: many accounts broken at once open no more than five issues in a run.
 func TestStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

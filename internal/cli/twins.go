@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/postferry/postferry/internal/config"
+)
+
+// twins lists a sentence for each Instagram account that several routes mirror. X's developer
+// guidelines forbid identical posts on several accounts. The routes are told by the variable of
+// their token, and by the account's name where it is known.
+// Source: https://docs.x.com/developer-guidelines, read 2026-11-25.
+func twins(routes []config.Route, username func(route string) string) (out []string) {
+	names := map[string][]string{} // account → routes
+	var order []string
+	for _, r := range routes {
+		account := username(r.Name)
+		if account == "" {
+			account = "variable " + strings.ToUpper(r.Instagram.Token)
+		}
+		if len(names[account]) == 0 {
+			order = append(order, account)
+		}
+		names[account] = append(names[account], r.Name)
+	}
+	for _, account := range order {
+		if same := names[account]; len(same) > 1 {
+			out = append(out, fmt.Sprintf("the routes %s mirror one Instagram account: X's rules "+
+				"forbid identical posts on several accounts", strings.Join(same, ", ")))
+		}
+	}
+	return out
+}

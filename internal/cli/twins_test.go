@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/postferry/postferry/internal/config"
+)
+
+func TestTwins(t *testing.T) {
+	route := func(name, token string) config.Route {
+		r := config.Default().Routes[0]
+		r.Name, r.Instagram.Token = name, token
+		return r
+	}
+	known := map[string]string{"c": "kamo", "d": "kamo", "e": "other"}
+	for _, tt := range []struct {
+		name   string
+		routes []config.Route
+		want   string // "" if nothing is wrong
+	}{
+		{"one route", []config.Route{route("a", "T")}, ""},
+		{"two accounts", []config.Route{route("a", "T"), route("b", "U")}, ""},
+		{"one token", []config.Route{route("a", "T"), route("b", "t")}, "routes a, b mirror"},
+		{"two tokens of one account", []config.Route{route("c", "T"), route("d", "U")},
+			"routes c, d mirror"},
+		{"a token that names two accounts", []config.Route{route("c", "T"), route("e", "T")}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := twins(tt.routes, func(name string) string { return known[name] })
+			if all := strings.Join(got, "; "); !strings.Contains(all, tt.want) ||
+				tt.want == "" && all != "" {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
