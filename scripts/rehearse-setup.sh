@@ -88,7 +88,7 @@ fi
 grep -E '^ *(ok|It is|The posts|On,|written|[0-9]\.)' "$temp/screen"
 printf 'the browser ended at: '
 cat "$temp/browser.log"
-grep -q 'postferry may post now' "$temp/browser.log"
+grep -q 'postferry may post as @kamo_mugs now' "$temp/browser.log"
 
 # What it wrote is enough for a run, as the schedule would start it: the next photo that is
 # published arrives.

@@ -116,6 +116,14 @@ func (j *job) xClient(access string) *xapi.Client {
 	}
 }
 
+// signed posts and reads with X's own keys.
+func (j *job) signed(k xapi.Keys) *xapi.Client {
+	c, h := j.xClient(""), *j.http
+	h.Transport = k.Transport(h.Transport)
+	c.HTTP = &h
+	return c
+}
+
 func (j *job) oauth(clientID, clientSecret string) *xapi.OAuth {
 	return &xapi.OAuth{
 		BaseURL: j.xURL, ClientID: clientID, ClientSecret: clientSecret,

@@ -38,10 +38,11 @@ type Process struct {
 
 	// The rest is for set-up.
 	Interactive bool                       // reports whether a person is there to answer
-	Hidden      func() (string, error)     // reads a line without echo; nil reads Stdin
+	ReadLine    setup.Reader               // reads what is typed; nil reads Stdin
 	Open        func(address string) error // opens a browser; nil only prints the address
 
-	secrets *httpx.Redactor
+	keyboard *keyboard // behind ReadLine, nil without a terminal
+	secrets  *httpx.Redactor
 }
 
 // OS returns the process as the operating system started it.
@@ -53,10 +54,8 @@ func OS() *Process {
 	}
 	p.Terminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if p.Interactive = term.IsTerminal(in); p.Interactive {
-		p.Hidden = func() (string, error) {
-			b, err := term.ReadPassword(in)
-			return string(b), err
-		}
+		p.keyboard = newKeyboard(in)
+		p.ReadLine = p.keyboard.read
 	}
 	return p
 }

@@ -88,13 +88,10 @@ func (r *route) mirrorRun() *mirror.Run {
 // x makes the client of the route's X account. With X's own keys the client signs its calls;
 // otherwise a flow sets the access token.
 func (r *route) x() *xapi.Client {
-	c := r.xClient("")
 	if k := r.keys(); k != nil {
-		h := *r.http
-		h.Transport = k.Transport(h.Transport)
-		c.HTTP = &h
+		return r.signed(*k)
 	}
-	return c
+	return r.xClient("")
 }
 
 // keys are X's own, nil with OAuth 2.0.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"flag"
@@ -55,6 +54,7 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 	if line := attestation(ctx, ""); line != "" {
 		w.Say("postferry %s of %s: %s", build.Version(), build.Home, line)
 	}
+	defer p.releaseKeyboard()
 	return w.Run(ctx)
 }
 
@@ -81,8 +81,11 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 		w.Repo = e.runner.Owner + "/" + e.runner.Repo
 	}
 	w.Dialogue = &setup.Dialogue{
-		In: bufio.NewReader(p.Stdin), Out: p.Stdout, Hidden: p.Hidden,
-		Interactive: p.Interactive, Hide: p.secrets.Add,
+		Read: p.ReadLine, Out: p.Stdout, Interactive: p.Interactive, Live: p.ReadLine != nil,
+		Hide: p.secrets.Add,
+	}
+	if p.ReadLine == nil {
+		w.Read = setup.Lines(p.Stdin)
 	}
 	w.Route, w.HasConfig = conf.Routes[0], conf.File() != ""
 	w.Getenv, w.Template, w.Open, w.Now = e.get, postferry.Template, p.Open, e.now
@@ -120,8 +123,9 @@ func (j wiring) services() setup.Services {
 			o.Owner, o.Repo, _ = actions.SplitName(build.Home)
 			return github.New(o).Commit(ctx, release)
 		},
-		OAuth: j.oauth,
-		X:     j.xClient,
+		OAuth:  j.oauth,
+		X:      j.xClient,
+		Signed: j.signed,
 		Instagram: func(r config.Route, c setup.Credentials) *instagram.Client {
 			j.creds[r.Name] = credentialsOf(c)
 			return j.route(r).instagram(c.InstagramToken)
@@ -135,7 +139,7 @@ func credentialsOf(c setup.Credentials) credentials {
 		instagramToken: c.InstagramToken, instagramUser: c.InstagramUser,
 		appID: c.AppID, appSecret: c.AppSecret,
 		clientID: c.ClientID, clientSecret: c.ClientSecret,
-		refresh: c.Refresh, access: c.Access,
+		refresh: c.Refresh, access: c.Access, keys: c.Keys,
 	}
 }
 
@@ -164,7 +168,7 @@ func (j wiring) rehearse(
 			}
 			return &setup.Advice{
 				Err: fmt.Errorf("something is wrong: %s", e.Causes[0].Title),
-				Fix: e.Causes[0].Fix + " Then run postferry setup again.",
+				Fix: e.Causes[0].Fix,
 			}
 		},
 		Preview: func(ctx context.Context, last int) ([]string, error) {

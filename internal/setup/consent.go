@@ -35,14 +35,22 @@ type Login struct {
 	OAuth        *xapi.OAuth
 	Port         int
 	Open         func(address string) error // opens the browser; nil only prints the address
-	Paste        bool                       // the browser is on another machine: its address is pasted
+	// Me asks X whose token it is; nil leaves the name out.
+	Me    func(ctx context.Context, access string) (xapi.User, error)
+	Paste bool // the browser is on another machine: its address is pasted
+}
+
+// Granted is what X grants, and to which account.
+type Granted struct {
+	xapi.Token
+	Username string // "" if it was not asked
 }
 
 // Callback is the address to enter in X's portal. X does not accept the name localhost.
 func (l *Login) Callback() string { return fmt.Sprintf("http://127.0.0.1:%d/callback", l.Port) }
 
 // Tokens has the person log in, and returns what X grants. The error is an *Advice.
-func (l *Login) Tokens(ctx context.Context, d *Dialogue) (xapi.Token, error) {
+func (l *Login) Tokens(ctx context.Context, d *Dialogue) (Granted, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	a := newAttempt(l)
@@ -51,9 +59,9 @@ func (l *Login) Tokens(ctx context.Context, d *Dialogue) (xapi.Token, error) {
 			" press Authorize app:\n\n%s\n", a.address())
 		d.Say("   The browser then ends up at an address that begins with %s and shows nothing.",
 			l.Callback())
-		pasted, err := d.Ask("Paste that address", "", "--paste in a terminal")
+		pasted, err := d.Ask(ctx, "Paste that address", "", "--paste in a terminal")
 		if err != nil {
-			return xapi.Token{}, err
+			return Granted{}, err
 		}
 		return a.pasted(ctx, pasted)
 	}
@@ -72,8 +80,8 @@ type attempt struct {
 }
 
 type outcome struct {
-	token xapi.Token
-	err   error
+	granted Granted
+	err     error
 }
 
 func newAttempt(l *Login) *attempt {
@@ -90,10 +98,10 @@ func (a *attempt) address() string {
 }
 
 // browser waits on loopback for the browser to come back.
-func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) {
+func (a *attempt) browser(ctx context.Context, d *Dialogue) (Granted, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", a.Port))
 	if err != nil {
-		return xapi.Token{}, advise("Close the program that uses it, or choose another with"+
+		return Granted{}, advise("Close the program that uses it, or choose another with"+
 			" --port and enter that callback address in X's portal.",
 			"port %d of this machine is in use", a.Port)
 	}
@@ -109,20 +117,57 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) 
 		" opens:\n\n%s\n", a.address())
 	if a.Open != nil {
 		if err := a.Open(a.address()); err != nil {
-			d.Say("   No browser could be opened here (%v): open the address by hand, or use"+
-				" --paste.", err)
+			d.Say("   No browser could be opened here (%v): open the address by hand.", err)
 		}
 	}
-	select {
-	case o := <-a.done:
-		return o.token, o.err
-	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.Canceled) {
-			return xapi.Token{}, advise("What was done so far is kept: run postferry setup again.",
-				"the login was left")
+	if d.Live {
+		d.Say("   If the browser is on another machine, it ends at an address that begins with"+
+			" %s and shows nothing: paste that address here.", a.Callback())
+		d.Say("   If X says only that something went wrong, press Enter: the client id or the" +
+			" callback address is not the app's.")
+	}
+	return a.wait(ctx, d)
+}
+
+// errAnew says that the person pressed Enter: X's page may say only "Something went wrong", which it
+// does when the client id or the callback address is not the app's.
+var errAnew = errors.New("the person wants to enter the app again")
+
+// wait waits for the browser, or for what the person types: the address that a browser elsewhere
+// ended at, or Enter.
+func (a *attempt) wait(ctx context.Context, d *Dialogue) (Granted, error) {
+	keys := make(chan typed, 1)
+	read := func() {
+		if d.Live {
+			go func() { line, err := d.Read(ctx, false); keys <- typed{line, err} }()
 		}
-		return xapi.Token{}, advise("Run postferry setup again; with --paste if the browser is on"+
-			" another machine.", "nobody came back from X within %v", patience)
+	}
+	read()
+	for {
+		select {
+		case o := <-a.done:
+			return o.granted, o.err
+		case t := <-keys:
+			line := strings.TrimSpace(t.line)
+			switch {
+			case t.err != nil && ctx.Err() == nil:
+				return Granted{}, left("Authorize app")
+			case t.err != nil: // The context has ended, which is told below.
+			case line == "":
+				return Granted{}, errAnew
+			case strings.Contains(line, "state="):
+				return a.pasted(ctx, line)
+			default:
+				d.Say("   That is not the address of a browser that comes back from X.")
+				read()
+			}
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return Granted{}, left("Authorize app")
+			}
+			return Granted{}, advise("Log in again, with --paste if the browser is on another"+
+				" machine.", "nobody came back from X within %v", patience)
+		}
 	}
 }
 
@@ -131,7 +176,7 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (xapi.Token, error) 
 func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /callback", func(rw http.ResponseWriter, r *http.Request) {
-		token, err := a.answer(ctx, r.URL.Query())
+		granted, err := a.answer(ctx, r.URL.Query())
 		if errors.Is(err, errState) {
 			// A tab of another login must not end this one.
 			d.Say("   A browser came back from a login that was not begun here: it was left aside.")
@@ -146,27 +191,35 @@ func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 			writePage(rw, http.StatusBadRequest, "That did not work",
 				report.Capitalize(err.Error())+". "+advice.Fix)
 		} else {
-			writePage(rw, http.StatusOK, "postferry may post now",
+			writePage(rw, http.StatusOK, granted.title(),
 				"You can close this tab and go back to the terminal.")
 		}
 		select {
-		case a.done <- outcome{token, err}:
+		case a.done <- outcome{granted, err}:
 		default: // The page was reloaded: this is the first answer once more.
 		}
 	})
 	return mux
 }
 
+// title heads the page that the browser ends at.
+func (g Granted) title() string {
+	if g.Username == "" {
+		return "postferry may post now"
+	}
+	return "postferry may post as @" + g.Username + " now"
+}
+
 // pasted reads the address that the browser ended up at.
-func (a *attempt) pasted(ctx context.Context, address string) (xapi.Token, error) {
+func (a *attempt) pasted(ctx context.Context, address string) (Granted, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Query().Get("state") == "" {
-		return xapi.Token{}, advise("Copy all of the browser's address bar, from http:// on, and"+
-			" run postferry setup again.", "that is not the address that X sends the browser to")
+		return Granted{}, advise("Copy all of the browser's address bar, from http:// on.",
+			"that is not the address that X sends the browser to")
 	}
 	tokens, err := a.answer(ctx, u.Query())
 	if errors.Is(err, errState) {
-		return tokens, advise("Run postferry setup again and use the address that it prints then.",
+		return tokens, advise("Use the address that is printed next.",
 			"that address is from another login")
 	}
 	return tokens, err
@@ -176,26 +229,40 @@ var errState = errors.New("the state is not the one that was sent")
 
 // answer reads the query that X sent the browser back with. The first answer of this login counts;
 // later ones get the same result.
-func (a *attempt) answer(ctx context.Context, q url.Values) (xapi.Token, error) {
+func (a *attempt) answer(ctx context.Context, q url.Values) (Granted, error) {
 	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(a.state)) != 1 {
-		return xapi.Token{}, errState
+		return Granted{}, errState
 	}
-	a.once.Do(func() { a.outcome.token, a.outcome.err = a.exchange(ctx, q) })
-	return a.outcome.token, a.outcome.err
+	a.once.Do(func() { a.outcome.granted, a.outcome.err = a.grant(ctx, q) })
+	return a.outcome.granted, a.outcome.err
+}
+
+// grant exchanges the code, and asks whose tokens they are: the page in the browser names the
+// account. X bills that question.
+func (a *attempt) grant(ctx context.Context, q url.Values) (Granted, error) {
+	tokens, err := a.exchange(ctx, q)
+	if err != nil || a.Me == nil {
+		return Granted{Token: tokens}, err
+	}
+	me, err := a.Me(ctx, tokens.Access)
+	if err != nil {
+		err = advise("Do this step again.", "ask X whose account it is: %w", err)
+	}
+	return Granted{Token: tokens, Username: me.Username}, err
 }
 
 // exchange trades the code for tokens, at once: a code is good for 30 seconds.
 func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error) {
 	switch code := q.Get("error"); {
 	case code == "access_denied":
-		return xapi.Token{}, advise("Run postferry setup again and press Authorize app.",
+		return xapi.Token{}, advise("Press Authorize app.",
 			"the login was refused in the browser")
 	case code != "":
-		return xapi.Token{}, advise("Compare the app's settings in X's portal with those above,"+
-			" and run postferry setup again.", "X ended the login: %.100q", code)
+		return xapi.Token{}, advise("Compare the app's settings in X's portal with those above.",
+			"X ended the login: %.100q", code)
 	case q.Get("code") == "":
-		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on, and run"+
-			" postferry setup again.", "X's answer came without a code")
+		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on.",
+			"X's answer came without a code")
 	}
 	tokens, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
 	e := httpx.As(err)
@@ -206,16 +273,16 @@ func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error
 			" empty then.",
 			"X does not accept the app's credentials: %v", err)
 	case e != nil && e.Status == http.StatusBadRequest:
-		return tokens, advise("A code is good for 30 seconds, and once: run postferry setup again.",
+		return tokens, advise("A code is good for 30 seconds, and once: log in again.",
 			"X does not accept the login's code: %v", err)
 	case err != nil:
-		return tokens, advise("Run postferry setup again.", "X gave no token: %v", err)
+		return tokens, advise("Log in again.", "X gave no token: %v", err)
 	case len(token.MissingScopes(tokens.Scope)) > 0:
 		return tokens, advise("In X's portal set the app's permissions to Read and write, then"+
-			" run postferry setup again: scopes are fixed at the login.",
+			" log in again: scopes are fixed at the login.",
 			"the login lacks %s", strings.Join(token.MissingScopes(tokens.Scope), ", "))
 	case tokens.Refresh == "":
-		return tokens, advise("Run postferry setup again; the app needs the scope offline.access.",
+		return tokens, advise("Log in again; the app needs the scope offline.access.",
 			"X gave no refresh token")
 	}
 	return tokens, nil

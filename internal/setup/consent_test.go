@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -50,9 +49,12 @@ func newPerson(t *testing.T) *person {
 
 // dialogue is a terminal at which these lines are typed.
 func (p *person) dialogue(lines ...string) *Dialogue {
-	in := bufio.NewReader(strings.NewReader(strings.Join(append(lines, ""), "\n")))
-	return &Dialogue{In: in, Out: &p.out, Interactive: true, Hide: func(string) {}}
+	in := strings.NewReader(strings.Join(append(lines, ""), "\n"))
+	return &Dialogue{Read: Lines(in), Out: &p.out, Interactive: true, Hide: func(string) {}}
 }
+
+// shown is the address that the terminal shows.
+var shown = regexp.MustCompile(`https://api\.x\.com/\S+`)
 
 var consentLink = regexp.MustCompile(`id="(allow|deny)" href="([^"]*)"`)
 
@@ -152,7 +154,7 @@ func TestAnswer(t *testing.T) {
 				q.Set("error", "access_denied")
 				return q
 			},
-			"the login was refused in the browser", "press Authorize app", 0,
+			"the login was refused in the browser", "Press Authorize app", 0,
 		},
 		{"ended by X", nil, func(q url.Values) url.Values {
 			q = state(q)
@@ -176,7 +178,7 @@ func TestAnswer(t *testing.T) {
 		},
 		{"X is down", func(p *person) {
 			p.w.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Status: 503, Times: -1})
-		}, nil, "X gave no token", "Run postferry setup again", 1},
+		}, nil, "X gave no token", "Log in again", 1},
 		{
 			"a scope is missing",
 			func(p *person) { p.w.X().SetScopes("tweet.read", "users.read", "offline.access") },
@@ -279,7 +281,7 @@ func TestCallbackPage(t *testing.T) {
 	if !strings.Contains(p.out.String(), "came back from a login that was not begun here") {
 		t.Errorf("the terminal does not tell of the other login: %q", p.out.String())
 	}
-	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.token.Refresh) {
+	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.granted.Refresh) {
 		t.Errorf("got %v, want the login's tokens", o.err)
 	}
 }
@@ -293,7 +295,7 @@ func TestPageKeepsSecrets(t *testing.T) {
 	rec := callback(a.handler(t.Context(), p.dialogue()), "GET", link)
 	o := <-a.done
 	for what, secret := range map[string]string{
-		"refresh token": o.token.Refresh, "access token": o.token.Access,
+		"refresh token": o.granted.Refresh, "access token": o.granted.Access,
 		"code": query(t, link).Get("code"), "state": a.state, "verifier": a.verifier,
 		"client secret": p.OAuth.ClientSecret,
 	} {
@@ -342,7 +344,7 @@ func TestComesBackTwice(t *testing.T) {
 				t.Errorf("the code was sent to X %d times", n)
 			}
 			if o := <-a.done; tt.link == "allow" &&
-				(o.err != nil || !p.w.X().RefreshValid(o.token.Refresh)) {
+				(o.err != nil || !p.w.X().RefreshValid(o.granted.Refresh)) {
 				t.Errorf("got %v, want the login's tokens", o.err)
 			}
 		})
@@ -358,7 +360,7 @@ func TestTabIsClosed(t *testing.T) {
 	cancel()
 	a.handler(t.Context(), p.dialogue()).ServeHTTP(httptest.NewRecorder(),
 		httptest.NewRequest("GET", link, nil).WithContext(closed))
-	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.token.Refresh) {
+	if o := <-a.done; o.err != nil || !p.w.X().RefreshValid(o.granted.Refresh) {
 		t.Errorf("got %v, want the login's tokens", o.err)
 	}
 }
@@ -445,7 +447,7 @@ func TestBrowserTrouble(t *testing.T) {
 			return err
 		}
 		_, err := p.Tokens(t.Context(), p.dialogue())
-		wantAdvice(t, err, "the login was refused in the browser", "press Authorize app")
+		wantAdvice(t, err, "the login was refused in the browser", "Press Authorize app")
 	})
 	t.Run("the port is in use", func(t *testing.T) {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -465,7 +467,8 @@ func TestBrowserTrouble(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		p.Open = func(string) error { leave(); return nil }
 		_, err := p.Tokens(ctx, p.dialogue())
-		wantAdvice(t, err, "the login was left", "What was done so far is kept")
+		wantAdvice(t, err, `the dialogue was left at "Authorize app"`,
+			"What was done so far is kept")
 	})
 	t.Run("no browser, and nobody comes back", func(t *testing.T) {
 		p := newPerson(t)
@@ -483,7 +486,6 @@ func TestBrowserTrouble(t *testing.T) {
 
 // With --paste no port is opened: the person brings the address.
 func TestPaste(t *testing.T) {
-	var shown = regexp.MustCompile(`https://api\.x\.com/\S+`)
 	for _, tt := range []struct {
 		name      string
 		typed     func(links map[string]string) string
@@ -495,7 +497,7 @@ func TestPaste(t *testing.T) {
 		},
 		{
 			"denied", func(l map[string]string) string { return l["deny"] },
-			"the login was refused in the browser", "press Authorize app",
+			"the login was refused in the browser", "Press Authorize app",
 		},
 		{
 			"only the code", func(map[string]string) string { return "simcode000003" },
@@ -512,7 +514,7 @@ func TestPaste(t *testing.T) {
 		{
 			"another login's",
 			func(map[string]string) string { return "http://127.0.0.1:8417/callback?state=a&code=b" },
-			"that address is from another login", "that it prints then",
+			"that address is from another login", "that is printed next",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -520,9 +522,9 @@ func TestPaste(t *testing.T) {
 			p.Paste = true
 			d := p.dialogue()
 			// The address is known only when it has been shown.
-			d.In = bufio.NewReader(readerFunc(func() string {
-				return tt.typed(p.consent(shown.FindString(p.out.String())))
-			}))
+			d.Read = func(context.Context, bool) (string, error) {
+				return tt.typed(p.consent(shown.FindString(p.out.String()))), nil
+			}
 			token, err := p.Tokens(t.Context(), d)
 			if tt.says != "" {
 				wantAdvice(t, err, tt.says, tt.fix)
@@ -537,16 +539,11 @@ func TestPaste(t *testing.T) {
 		p := newPerson(t)
 		p.Paste = true
 		d := p.dialogue()
-		d.In = bufio.NewReader(strings.NewReader(""))
+		d.Read = Lines(strings.NewReader(""))
 		_, err := p.Tokens(t.Context(), d)
 		wantAdvice(t, err, "the dialogue was left", "run postferry setup again")
 	})
 }
-
-// readerFunc is one line, made when it is read.
-type readerFunc func() string
-
-func (f readerFunc) Read(b []byte) (int, error) { return copy(b, f()+"\n"), nil }
 
 // The page for people names the address and the scopes to the letter: X compares both so.
 func TestDocs(t *testing.T) {

@@ -1,8 +1,8 @@
 package setup
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -21,7 +21,7 @@ type terminal struct {
 func newTerminal(typed string) *terminal {
 	term := &terminal{}
 	term.Dialogue = &Dialogue{
-		In: bufio.NewReader(strings.NewReader(typed)), Out: &term.out, Interactive: true,
+		Read: Lines(strings.NewReader(typed)), Out: &term.out, Interactive: true,
 		Hide: func(s string) { term.hidden = append(term.hidden, s) },
 	}
 	return term
@@ -52,7 +52,7 @@ func TestAsk(t *testing.T) {
 			shows: "   Repository: a/b (from --repo)\n",
 		},
 		{
-			name: "the end of the input", shows: "   Repository: ",
+			name: "the end of the input", shows: "   Repository: \n",
 			fails: "the dialogue was left at \"Repository\"",
 		},
 		{
@@ -63,7 +63,7 @@ func TestAsk(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			term := newTerminal(tt.typed)
 			term.Interactive = !tt.alone
-			got, err := term.Ask("Repository", tt.given, "--repo")
+			got, err := term.Ask(t.Context(), "Repository", tt.given, "--repo")
 			if got != tt.want || term.out.String() != tt.shows {
 				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want,
 					tt.shows)
@@ -89,29 +89,25 @@ func TestSecret(t *testing.T) {
 	const secret = "s3cret-token"
 	for _, tt := range []struct {
 		name, typed, given string
-		keys               func() (string, error) // without an echo
 		want, shows, fails string
 	}{
-		{
-			name: "without an echo", keys: func() (string, error) { return secret + " ", nil },
-			want: secret, shows: "   Token (not shown): \n",
-		},
-		{name: "from a pipe", typed: secret + "\n", want: secret, shows: "   Token (not shown): "},
+		{name: "typed", typed: secret + " \n", want: secret, shows: "   Token (not shown): \n"},
 		{name: "given", given: secret, want: secret, shows: "   Token: taken from TOKEN\n"},
 		{
-			name: "left", keys: func() (string, error) { return "", io.EOF },
-			shows: "   Token (not shown): \n",
+			name: "left", shows: "   Token (not shown): \n",
 			fails: "the dialogue was left at \"Token (not shown)\"",
-		},
-		{
-			name: "the end of a pipe", shows: "   Token (not shown): ",
-			fails: "the dialogue was left",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			term := newTerminal(tt.typed)
-			term.Hidden = tt.keys
-			got, err := term.Secret("Token", tt.given, "TOKEN")
+			read := term.Read
+			term.Read = func(ctx context.Context, echo bool) (string, error) {
+				if echo {
+					t.Error("a secret is echoed")
+				}
+				return read(ctx, echo)
+			}
+			got, err := term.Secret(t.Context(), "Token", tt.given, "TOKEN")
 			if got != tt.want || term.out.String() != tt.shows {
 				t.Errorf("got %q and shows %q, want %q and %q", got, term.out.String(), tt.want,
 					tt.shows)
@@ -130,13 +126,32 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// TestLeftAtOnce: a person who presses Ctrl-C at a prompt need not press Enter too, and what is
+// typed then is the next question's.
+func TestLeftAtOnce(t *testing.T) {
+	in, out := io.Pipe()
+	read := Lines(in)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	term := newTerminal("")
+	term.Read = read
+	_, err := term.Ask(ctx, "Repository", "", "")
+	if !errors.Is(err, ErrLeft) {
+		t.Errorf("got %v", err)
+	}
+	go func() { _, _ = io.WriteString(out, "someone/mirror\n") }()
+	if got, err := term.Ask(t.Context(), "Repository", "", ""); got != "someone/mirror" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestConfirm(t *testing.T) {
 	for typed, want := range map[string]bool{
 		"y\n": true, "Y\n": true, " yes \n": true, "YES\n": true, "はい\n": true, "y": true,
 		"\n": false, "n\n": false, "no\n": false, "yep\n": false, "1\n": false, "y n\n": false,
 	} {
 		term := newTerminal(typed)
-		got, err := term.Confirm("Sure?")
+		got, err := term.Confirm(t.Context(), "Sure?")
 		if got != want || err != nil || term.out.String() != "   Sure? [y/N] " {
 			t.Errorf("%q: got %v, %v and shows %q, want %v", typed, got, err, term.out.String(),
 				want)
@@ -145,13 +160,13 @@ func TestConfirm(t *testing.T) {
 	t.Run("--yes", func(t *testing.T) {
 		term := newTerminal("n\n")
 		term.Yes, term.Interactive = true, false
-		if got, err := term.Confirm("Sure?"); !got || err != nil ||
+		if got, err := term.Confirm(t.Context(), "Sure?"); !got || err != nil ||
 			term.out.String() != "   Sure? yes\n" {
 			t.Errorf("got %v, %v and shows %q", got, err, term.out.String())
 		}
 	})
 	t.Run("the end of the input is no yes", func(t *testing.T) {
-		got, err := newTerminal("").Confirm("Sure?")
+		got, err := newTerminal("").Confirm(t.Context(), "Sure?")
 		if got {
 			t.Error("got yes")
 		}
@@ -160,7 +175,7 @@ func TestConfirm(t *testing.T) {
 	t.Run("nobody is there", func(t *testing.T) {
 		term := newTerminal("y\n")
 		term.Interactive = false
-		got, err := term.Confirm("Sure?")
+		got, err := term.Confirm(t.Context(), "Sure?")
 		if got {
 			t.Error("got yes")
 		}
@@ -174,13 +189,13 @@ func TestAnswersInOrder(t *testing.T) {
 	term := newTerminal("a\nb\ny\n")
 	term.Step(1, "First")
 	term.Say("   %d things", 3)
-	one, _ := term.Ask("One", "", "")
-	two, _ := term.Secret("Two", "", "")
-	three, err := term.Confirm("Three?")
+	one, _ := term.Ask(t.Context(), "One", "", "")
+	two, _ := term.Secret(t.Context(), "Two", "", "")
+	three, err := term.Confirm(t.Context(), "Three?")
 	if one != "a" || two != "b" || !three || err != nil {
 		t.Errorf("got %q, %q, %v, %v", one, two, three, err)
 	}
-	if want := "\n1. First\n   3 things\n   One:    Two (not shown):    Three? [y/N] "; term.out.String() != want {
+	if want := "\n1. First\n   3 things\n   One:    Two (not shown): \n   Three? [y/N] "; term.out.String() != want {
 		t.Errorf("shows %q, want %q", term.out.String(), want)
 	}
 }

@@ -52,7 +52,7 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 func explain(err error, what string) error {
 	d := diagnosis.Explain(err)
 	if httpx.IsTransient(err) {
-		d.Fix = "Wait a few minutes and run postferry setup again."
+		d.Fix = "Wait a few minutes, then try again."
 	}
 	return advise(d.Fix, "%s: %s: %w", what, d.Title, err)
 }
@@ -73,7 +73,7 @@ func (i *Instagram) direct(ctx context.Context) (Account, error) {
 
 func personal(username string) error {
 	return advise("In the Instagram app: Settings > Account type and tools > Switch to"+
-		" professional account. It is free, and can be undone. Then run postferry setup again.",
+		" professional account. It is free, and can be undone.",
 		"@%s is a personal account, and Meta's API shows professional ones only", username)
 }
 

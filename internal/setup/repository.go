@@ -46,22 +46,22 @@ const switchName = "POSTFERRY"
 
 // prove checks that a token can do in the repository what set-up and the runs need. It makes the
 // variable of the switch, as "off", if there is none.
-func prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
+func prove(ctx context.Context, c *github.Client, s *github.Secrets) (github.About, error) {
 	about, err := c.About(ctx)
 	if err != nil {
-		return unproven("the repository can't be read", err)
+		return about, unproven("the repository can't be read", err)
 	}
 	switch {
 	case about.Archived:
-		return advise("Un-archive it in its settings, or choose another.",
+		return about, advise("Un-archive it in its settings, or choose another.",
 			"the repository is archived")
 	case !about.HasIssues:
-		return advise("Settings > General > Features: switch Issues on.",
+		return about, advise("Settings > General > Features: switch Issues on.",
 			"issues are switched off in the repository, and postferry tells of failures by an issue")
 	}
 	const probe = "POSTFERRY_PROBE"
 	if err := s.Put(ctx, probe, "written by postferry setup to see whether it can"); err != nil {
-		return unproven("the token can't write secrets", err)
+		return about, unproven("the token can't write secrets", err)
 	}
 	_ = s.Delete(ctx, probe) // A probe that stays does no harm.
 	_, err = c.Variable(ctx, switchName)
@@ -69,15 +69,15 @@ func prove(ctx context.Context, c *github.Client, s *github.Secrets) error {
 		err = setSwitch(ctx, c, "off")
 	}
 	if err != nil {
-		return unproven("the token can't write variables", err)
+		return about, unproven("the token can't write variables", err)
 	}
-	return nil
+	return about, nil
 }
 
 // unproven says what a token could not do. If GitHub is down, another token would not help.
 func unproven(what string, err error) error {
 	if httpx.IsTransient(err) {
-		return advise("Wait a few minutes and run postferry setup again.",
+		return advise("Wait a few minutes, then try again.",
 			"GitHub does not answer properly: %w", err)
 	}
 	return advise("Make a fine-grained token for this one repository with Contents, Issues,"+

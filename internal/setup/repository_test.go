@@ -146,7 +146,7 @@ func TestProve(t *testing.T) {
 				w := sim.New(sim.Options{Real: true})
 				tt.make(w)
 				c, s := repository(w, w.Env()["SECRETS_TOKEN"])
-				err := prove(t.Context(), c, s)
+				_, err := prove(t.Context(), c, s)
 				if tt.says != "" {
 					wantAdvice(t, err, tt.says, tt.fix)
 				} else if err != nil {
@@ -164,13 +164,17 @@ func TestProve(t *testing.T) {
 func TestSwitch(t *testing.T) {
 	w := sim.New(sim.Options{})
 	c, s := repository(w, w.Env()["SECRETS_TOKEN"])
+	proved := func() error {
+		_, err := prove(t.Context(), c, s)
+		return err
+	}
 	for _, step := range []struct {
 		do   func() error
 		want string
 	}{
-		{func() error { return prove(t.Context(), c, s) }, "off"},
+		{proved, "off"},
 		{func() error { return setSwitch(t.Context(), c, "on") }, "on"},
-		{func() error { return prove(t.Context(), c, s) }, "on"},
+		{proved, "on"},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatal(err)

@@ -2,9 +2,12 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
@@ -30,9 +33,12 @@ type Wizard struct {
 	Open         func(address string) error // opens a browser, nil only prints the address
 	Now          func() time.Time
 
+	retrying    bool // the step failed before: what was given beforehand may be wrong
 	githubToken string
 	repo        *github.Client
 	secrets     *github.Secrets
+	private     bool // the repository is: its minutes are counted
+	halfHours   bool // the schedule looks every half hour
 	found       Credentials
 	key         *vault.Key
 }
@@ -52,7 +58,8 @@ type Options struct {
 // Credentials is what the steps find out for one route.
 type Credentials struct {
 	ClientID, ClientSecret        string
-	Refresh, Access               string // X's tokens
+	Refresh, Access               string     // X's tokens
+	Keys                          *xapi.Keys // instead of the four before
 	InstagramToken, InstagramUser string
 	AppID, AppSecret              string
 }
@@ -63,6 +70,7 @@ type Services struct {
 	Commit     func(ctx context.Context, release string) (sha string, err error)
 	OAuth      func(clientID, clientSecret string) *xapi.OAuth
 	X          func(accessToken string) *xapi.Client
+	Signed     func(xapi.Keys) *xapi.Client
 	Instagram  func(config.Route, Credentials) *instagram.Client
 	Rehearse   func(context.Context, config.Route, Credentials, *vault.Key) (Rehearsal, error)
 }
@@ -75,18 +83,59 @@ type Rehearsal struct {
 	Preview  func(_ context.Context, last int) ([]string, error) // the last media as posts
 }
 
-// Run goes through the steps. The first error ends it; most are an *Advice.
+// Run goes through the steps. A step that fails is repeated, as long as a person is there to try
+// again. The error is mostly an *Advice.
 func (w *Wizard) Run(ctx context.Context) error {
 	w.Say("postferry setup: seven steps." +
 		" What is done is kept: you can leave at any time (Ctrl-C) and go on later.")
 	for _, step := range []func(context.Context) error{
 		w.repository, xStep{w}.run, instagramStep{w}.run, w.vault, w.files, w.look, w.switchOn,
 	} {
-		if err := step(ctx); err != nil {
+		if err := w.persist(ctx, step); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// persist repeats a step until it succeeds or the person leaves.
+func (w *Wizard) persist(ctx context.Context, step func(context.Context) error) error {
+	var failed error
+	for w.retrying = false; ; w.retrying = true {
+		err := step(ctx)
+		if errors.Is(err, ErrLeft) && failed != nil {
+			return failed // the person left because of it
+		}
+		if failed = err; err == nil || errors.Is(err, ErrLeft) || ctx.Err() != nil ||
+			!w.Interactive || w.Yes {
+			return err
+		}
+		w.Say("\n   That did not work: %s.", plain(err.Error()))
+		if advice := (*Advice)(nil); errors.As(err, &advice) {
+			w.Say("   %s", plain(advice.Fix))
+		}
+		if !w.enter(ctx, "Press Enter to do this step again, or Ctrl-C to leave.") {
+			return err
+		}
+	}
+}
+
+// plain keeps what a service said from moving the cursor.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// given returns what a variable holds. When a step is done again the person is asked instead.
+func (w *Wizard) given(name string) string {
+	if w.retrying {
+		return ""
+	}
+	return w.Getenv(name)
 }
 
 // repository finds the repository and a token for it, and proves that the token can do what is
@@ -97,8 +146,8 @@ func (w *Wizard) repository(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	token, from := w.Getenv("GITHUB_TOKEN"), "GITHUB_TOKEN"
-	if token == "" {
+	token, from := w.given("GITHUB_TOKEN"), "GITHUB_TOKEN"
+	if token == "" && !w.retrying {
 		token, from = ghToken(ctx), "gh auth token"
 	}
 	if token == "" {
@@ -106,13 +155,18 @@ func (w *Wizard) repository(ctx context.Context) error {
 			" with Contents, Issues, Secrets and Variables: read and write.")
 		w.Say("   https://github.com/settings/personal-access-tokens/new")
 	}
-	if w.githubToken, err = w.Secret("GitHub token", token, from); err != nil {
+	if w.githubToken, err = w.Secret(ctx, "GitHub token", token, from); err != nil {
 		return err
 	}
 	w.repo, w.secrets = w.Repository(ctx, owner, name, w.githubToken)
-	if err := prove(ctx, w.repo, w.secrets); err != nil {
+	if err := w.pinnable(ctx); err != nil {
+		return err // before anything is written
+	}
+	about, err := prove(ctx, w.repo, w.secrets)
+	if err != nil {
 		return err
 	}
+	w.private = about.Private
 	w.Say("   ok: secrets and variables can be written, issues are on")
 	return nil
 }
@@ -123,8 +177,11 @@ func (w *Wizard) askRepository(ctx context.Context) (owner, name string, err err
 	if given == "" {
 		given = originName(ctx, w.Dir)
 	}
+	if w.retrying {
+		given = ""
+	}
 	for {
-		full, err := w.Ask("Repository (owner/name)", given, "--repo or the clone's origin")
+		full, err := w.Ask(ctx, "Repository (owner/name)", given, "--repo or the clone's origin")
 		if err != nil {
 			return "", "", err
 		}
@@ -149,7 +206,7 @@ func (w *Wizard) redo(ctx context.Context, secret, question string) (bool, error
 	if w.Yes {
 		return w.Getenv(secret) != "", nil // A value that was given anew is taken.
 	}
-	return w.Confirm(question)
+	return w.Confirm(ctx, question)
 }
 
 // secret is one of the repository's, by name.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/vault"
 )
 
@@ -34,7 +35,7 @@ func (w *Wizard) vault(ctx context.Context) error {
 	}
 	w.Say("   They can be written into the secrets as well, which takes a token that may:" +
 		" the one you gave could be kept as SECRETS_TOKEN.")
-	keep, err := w.Confirm("Keep it as SECRETS_TOKEN?")
+	keep, err := w.Confirm(ctx, "Keep it as SECRETS_TOKEN?")
 	if err != nil || !keep {
 		return err
 	}
@@ -43,7 +44,7 @@ func (w *Wizard) vault(ctx context.Context) error {
 
 // newVaultKey takes the key that was given, or makes one.
 func (w *Wizard) newVaultKey(ctx context.Context) error {
-	key := w.Getenv("VAULT_KEY")
+	key := w.given("VAULT_KEY")
 	if key == "" {
 		var b [32]byte
 		_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error.
@@ -80,10 +81,13 @@ func (w *Wizard) files(ctx context.Context) error {
 		}
 		return nil
 	}
+	if err := w.offerHalfHours(ctx, files); err != nil {
+		return err
+	}
 	for _, f := range files {
 		w.Say("\n%s", strings.TrimSuffix(f.diff(), "\n"))
 	}
-	do, err := w.Confirm(fmt.Sprintf("Write these %d files?", len(files)))
+	do, err := w.Confirm(ctx, fmt.Sprintf("Write these %d files?", len(files)))
 	if err != nil || !do {
 		return err
 	}
@@ -95,6 +99,42 @@ func (w *Wizard) files(ctx context.Context) error {
 	}
 	w.Say("   Commit and push them: git add .github && git commit -m 'postferry' && git push")
 	return nil
+}
+
+// everyTenMinutes is the schedule of the mirror's template.
+const everyTenMinutes = `cron: "7,17,27,37,47,57 * * * *"`
+
+// offerHalfHours offers a private repository a schedule within GitHub's free minutes. Each run is
+// counted as a whole minute.
+func (w *Wizard) offerHalfHours(ctx context.Context, files []file) error {
+	for i := range files {
+		f := &files[i]
+		if !w.private || f.old != "" || !strings.Contains(f.body, everyTenMinutes) {
+			continue
+		}
+		w.Say("   The repository is private, so GitHub counts its minutes: 2,000 a month are free." +
+			" A run every ten minutes takes 4,320 of them, one every half hour 1,440.")
+		do, err := w.Confirm(ctx, "Look for new posts every half hour?")
+		if err != nil {
+			return err
+		}
+		if do {
+			w.halfHours = true
+			f.body = strings.Replace(f.body, everyTenMinutes, `cron: "7,37 * * * *"`, 1)
+		}
+	}
+	return nil
+}
+
+// pinnable reports as an error if the workflows can't name the action. It asks before a secret is
+// written, so that nothing is left behind in a repository that can't be set up.
+func (w *Wizard) pinnable(ctx context.Context) error {
+	pin, err := w.pin(ctx)
+	if err != nil {
+		return err
+	}
+	_, _, err = clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Passed}.files()
+	return err
 }
 
 // pin names the commit of the published action that this build belongs to, "" if there is none.
@@ -112,10 +152,8 @@ func (w *Wizard) pin(ctx context.Context) (string, error) {
 // look sets the baseline, examines everything, and shows what the last media would look like.
 func (w *Wizard) look(ctx context.Context) error {
 	w.Step(6, "A look before anything goes live")
-	if w.found.InstagramToken == "" || w.found.Refresh == "" {
-		w.Say("   The tokens were set before, and secrets can't be read back:" +
-			" look with Actions > doctor, and Actions > mirror with dry-run.")
-		return nil
+	if err := w.recall(ctx); err != nil {
+		return err
 	}
 	r, err := w.Rehearse(ctx, w.Route, w.found, w.key)
 	if err != nil {
@@ -123,13 +161,17 @@ func (w *Wizard) look(ctx context.Context) error {
 	}
 	if r.First {
 		if err := r.Baseline(ctx); err != nil {
-			return advise("Give the token Contents: read and write for this repository,"+
-				" and run postferry setup again.", "the state branch can't be written: %w", err)
+			return advise("Give the token Contents: read and write for this repository.",
+				"the state branch can't be written: %w", err)
 		}
 		w.Say("   The baseline is set (start: %s).", w.Route.Start)
 	}
 	if err := r.Examine(ctx); err != nil {
 		return err
+	}
+	if w.found.InstagramToken == "" {
+		w.Say("   Your last media are shown by Actions > mirror > Run workflow, with dry-run.")
+		return nil
 	}
 	lines, err := r.Preview(ctx, 3)
 	if err != nil {
@@ -142,12 +184,39 @@ func (w *Wizard) look(ctx context.Context) error {
 	return nil
 }
 
+// recall asks once more for the Instagram token if it was set in an earlier dialogue: GitHub gives no
+// secret back, and the look needs it. X's login is not asked for, because a new one would end the
+// one that is there.
+func (w *Wizard) recall(ctx context.Context) error {
+	if !w.loggedIn() {
+		w.Say("   X's login was set before and GitHub gives no secret back:" +
+			" Actions > doctor looks at it.")
+	}
+	// The token of Facebook Login that works is the Page's, which nobody can paste.
+	if w.found.InstagramToken != "" || !w.Interactive || w.Yes ||
+		w.Route.Instagram.Login == instagram.FacebookLogin {
+		return nil
+	}
+	w.Say("   The Instagram token was set before, and GitHub gives no secret back." +
+		" Enter it once more to see your last posts, or press Enter to go on without.")
+	token, err := w.Secret(ctx, "Instagram token", "", w.Route.Instagram.Token)
+	w.found.InstagramToken = token
+	return err
+}
+
+// loggedIn reports whether X's login was made in this dialogue.
+func (w *Wizard) loggedIn() bool { return w.found.Refresh != "" || w.found.Keys != nil }
+
 // switchOn lets the schedules run.
 func (w *Wizard) switchOn(ctx context.Context) error {
 	w.Step(7, "On")
-	w.Say("   From now on new posts are mirrored every ten minutes, and X bills them." +
-		" The switch is the repository variable POSTFERRY.")
-	on, err := w.Confirm("Switch it on?")
+	every := "every ten minutes"
+	if w.halfHours {
+		every = "every half hour"
+	}
+	w.Say("   From now on new posts are mirrored %s, and X bills them."+
+		" The switch is the repository variable POSTFERRY.", every)
+	on, err := w.Confirm(ctx, "Switch it on?")
 	if err != nil {
 		return err
 	}

@@ -17,13 +17,13 @@ func (w instagramStep) run(ctx context.Context) error {
 	if do, err := w.redo(ctx, names.Token, "Connect Instagram again?"); err != nil || !do {
 		return err
 	}
-	if err := w.chooseLogin(); err != nil {
+	if err := w.chooseLogin(ctx); err != nil {
 		return err
 	}
-	if err := w.metaApp(); err != nil {
+	if err := w.metaApp(ctx); err != nil {
 		return err
 	}
-	entered, err := w.Secret("Instagram token", w.Getenv(names.Token), names.Token)
+	entered, err := w.Secret(ctx, "Instagram token", w.given(names.Token), names.Token)
 	if err != nil {
 		return err
 	}
@@ -49,13 +49,13 @@ func (w instagramStep) findAccount(ctx context.Context, token string) (Account, 
 	if err != nil {
 		return account, err
 	}
-	right, err := w.Confirm(fmt.Sprintf(
+	right, err := w.Confirm(ctx, fmt.Sprintf(
 		"The posts of @%s will be mirrored. Is that right?", account.Username))
 	if err != nil {
 		return account, err
 	}
 	if !right {
-		return account, advise("Make a token for the right account and run postferry setup again.",
+		return account, advise("Make a token for the right account.",
 			"@%s is not the account to mirror", account.Username)
 	}
 	w.Say("   the token is good for %s", account.Lasts)
@@ -63,29 +63,38 @@ func (w instagramStep) findAccount(ctx context.Context, token string) (Account, 
 }
 
 // metaApp says where to get a token. Facebook Login needs the app's id and secret too.
-func (w instagramStep) metaApp() (err error) {
+func (w instagramStep) metaApp(ctx context.Context) (err error) {
 	if w.Route.Instagram.Login != instagram.FacebookLogin {
-		w.Say("   In the Meta App Dashboard (https://developers.facebook.com/apps)" +
-			" under Instagram > API setup with Instagram login,")
-		w.Say("   press Generate token beside your account, and copy it.")
+		w.Say("   On a computer, in the Meta App Dashboard (https://developers.facebook.com/apps):")
+		w.Say("     1. Create app, with the use case Manage messaging & content on Instagram")
+		w.Say("     2. Instagram > API setup with Instagram login > 1. Generate access tokens")
+		w.Say("     3. Add account, log in as the account to mirror, and allow everything")
+		w.Say("     4. Generate token beside the account, and copy the token")
 		return nil
 	}
-	w.Say("   In the Graph API Explorer (https://developers.facebook.com/tools/explorer)" +
-		" choose your app and make a user token with")
-	w.Say("   instagram_basic, pages_show_list, pages_read_engagement and business_management," +
-		" ticking your Page and account.")
+	w.Say("   On a computer, in the Graph API Explorer" +
+		" (https://developers.facebook.com/tools/explorer):")
+	w.Say("     1. Meta App: choose your app, of the type Business")
+	w.Say("     2. User or Page: Get User Access Token")
+	w.Say("     3. Permissions: instagram_basic, pages_show_list, pages_read_engagement," +
+		" business_management")
+	w.Say("     4. Generate Access Token; in the dialog tick your Page and your account")
+	w.Say("   The App ID and the App secret are in the App Dashboard under App settings > Basic.")
 	names := w.Route.Instagram
-	if w.found.AppID, err = w.Ask("App ID", w.Getenv(names.AppID), names.AppID); err != nil {
+	if w.found.AppID, err = w.Ask(ctx, "App ID", w.given(names.AppID), names.AppID); err != nil {
 		return err
 	}
-	w.found.AppSecret, err = w.Secret("App secret", w.Getenv(names.AppSecret), names.AppSecret)
+	w.found.AppSecret, err = w.Secret(ctx, "App secret", w.given(names.AppSecret), names.AppSecret)
 	return err
 }
 
 // chooseLogin settles the login type: by flag, else by the configuration where there is a file,
 // else by asking.
-func (w instagramStep) chooseLogin() error {
+func (w instagramStep) chooseLogin(ctx context.Context) error {
 	login := w.Login
+	if w.retrying && !w.HasConfig {
+		login = ""
+	}
 	if login == "" && (w.HasConfig || !w.Interactive) {
 		login = w.Route.Instagram.Login
 	}
@@ -96,7 +105,7 @@ func (w instagramStep) chooseLogin() error {
 	w.Say("   Instagram Login needs nothing but the account (instagram);" +
 		" Facebook Login goes through a Facebook Page (facebook).")
 	for {
-		answer, err := w.Ask("Login [instagram]", "", "--login")
+		answer, err := w.Ask(ctx, "Login [instagram]", "", "--login")
 		if err != nil {
 			return err
 		}

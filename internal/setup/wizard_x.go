@@ -2,8 +2,11 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -13,74 +16,141 @@ type xStep struct{ *Wizard }
 func (w xStep) run(ctx context.Context) error {
 	w.Step(2, "X")
 	names := w.Route.X
+	if names.Auth == config.Keys {
+		return w.keys(ctx)
+	}
 	if do, err := w.redo(ctx, names.RefreshToken, "Log in to X again?"); err != nil || !do {
 		return err
 	}
 	login := &Login{AuthorizeURL: w.AuthorizeURL, Port: w.Port, Open: w.Open, Paste: w.Paste}
-	w.Say("   In X's developer portal (https://developer.x.com/en/portal/dashboard)" +
-		" make an app with pay-per-use credit and set, under User authentication settings:")
-	w.Say("     App permissions   Read and write")
-	w.Say("     Type of App       Web App, Automated App or Bot")
-	w.Say("     Callback URI      %s", login.Callback())
-	id, err := w.Ask("Client ID", w.Getenv(names.ClientID), names.ClientID)
-	if err != nil {
-		return err
+	login.Me = func(ctx context.Context, access string) (xapi.User, error) {
+		return w.X(access).Me(ctx)
 	}
-	if id == "" {
-		return advise("It is on the app's Keys and tokens page, under OAuth 2.0.",
-			"without a client id there is no login")
+	w.Say("   In X's developer portal (https://developer.x.com/en/portal/dashboard)," +
+		" with pay-per-use credit:")
+	w.Say("     1. Projects & Apps > your app > Settings > User authentication settings > Set up")
+	w.Say("     2. App permissions: Read and write")
+	w.Say("     3. Type of App: Web App, Automated App or Bot")
+	w.Say("     4. Callback URI / Redirect URL: %s", login.Callback())
+	w.Say("     5. Website URL: any page of yours; then Save")
+	w.Say("     6. Keys and tokens > OAuth 2.0 Client ID and Client Secret")
+	var tokens xapi.Token
+	err := errAnew
+	for anew := false; errors.Is(err, errAnew); anew = true {
+		if tokens, err = w.login(ctx, login, anew); err != nil && !errors.Is(err, errAnew) {
+			return err
+		}
 	}
-	secretValue, err := w.clientSecret(names.ClientSecret)
-	if err != nil {
-		return err
-	}
-	login.OAuth = w.OAuth(id, secretValue)
-	tokens, err := w.xTokens(ctx, login)
-	if err != nil {
-		return err
-	}
-	w.found.ClientID, w.found.ClientSecret = id, secretValue
 	w.found.Refresh, w.found.Access = tokens.Refresh, tokens.Access
 	return w.put(ctx,
 		secret{names.RefreshToken, tokens.Refresh}, secret{names.AccessToken, tokens.Access},
-		secret{names.ClientID, id}, secret{names.ClientSecret, secretValue})
+		secret{names.ClientID, w.found.ClientID}, secret{names.ClientSecret, w.found.ClientSecret})
+}
+
+// login asks for the app and logs in. anew asks for an app that was given beforehand, too.
+func (w xStep) login(ctx context.Context, login *Login, anew bool) (xapi.Token, error) {
+	names, given := w.Route.X, w.given
+	if anew {
+		w.Say("   Callback URI / Redirect URL, to the letter: %s", login.Callback())
+		given = func(string) string { return "" }
+	}
+	var err error
+	w.found.ClientID, err = w.Ask(ctx, "Client ID", given(names.ClientID), names.ClientID)
+	if err != nil {
+		return xapi.Token{}, err
+	}
+	if w.found.ClientID == "" {
+		return xapi.Token{}, advise("It is on the app's Keys and tokens page, under OAuth 2.0.",
+			"without a client id there is no login")
+	}
+	w.found.ClientSecret, err = w.clientSecret(ctx, names.ClientSecret, given(names.ClientSecret))
+	if err != nil {
+		return xapi.Token{}, err
+	}
+	login.OAuth = w.OAuth(w.found.ClientID, w.found.ClientSecret)
+	return w.xTokens(ctx, login)
+}
+
+// keys asks for the four values that the portal shows for the owner's own account.
+func (w xStep) keys(ctx context.Context) error {
+	names, k := w.Route.X, &xapi.Keys{}
+	do, err := w.redo(ctx, names.AccessTokenSecret, "Enter X's four keys again?")
+	if err != nil || !do {
+		return err
+	}
+	w.Say("   In X's developer portal (https://developer.x.com/en/portal/dashboard)," +
+		" with pay-per-use credit and logged in as the account that is to post:")
+	w.Say("     1. Projects & Apps > your app > Settings > User authentication settings > Set up")
+	w.Say("     2. App permissions: Read and write; then Save")
+	w.Say("     3. Keys and tokens > API Key and Secret: Regenerate")
+	w.Say("     4. Keys and tokens > Access Token and Secret: Generate." +
+		" One that was made before step 2 may only read.")
+	var secrets []secret
+	for _, one := range []struct {
+		value          *string
+		question, name string
+	}{
+		{&k.APIKey, "API Key", names.APIKey}, {&k.APISecret, "API Key Secret", names.APISecret},
+		{&k.AccessToken, "Access Token", names.AccessToken},
+		{&k.AccessSecret, "Access Token Secret", names.AccessTokenSecret},
+	} {
+		*one.value, err = w.Secret(ctx, one.question, w.given(one.name), one.name)
+		if err != nil {
+			return err
+		}
+		secrets = append(secrets, secret{one.name, *one.value})
+	}
+	me, err := w.Signed(*k).Me(ctx)
+	if httpx.ClassOf(err) == httpx.Unauthorized {
+		return advise("Copy all four again; a value that was regenerated is another one.",
+			"X does not accept the keys: %w", err)
+	}
+	if err != nil {
+		return fmt.Errorf("ask X whose account it is: %w", err)
+	}
+	if err := w.confirmAccount(ctx, me.Username); err != nil {
+		return err
+	}
+	w.found.Keys = k
+	return w.put(ctx, secrets...)
+}
+
+// confirmAccount asks whether it is the right account.
+func (w xStep) confirmAccount(ctx context.Context, username string) error {
+	right, err := w.Confirm(ctx, fmt.Sprintf("It is @%s that will post. Is that right?", username))
+	if err != nil || right {
+		return err
+	}
+	return advise("Log out of x.com in the browser (or use a private window)"+
+		" and log in as the right account.",
+		"@%s is not the account that is to post", username)
 }
 
 // clientSecret asks for the app's secret. An empty one is an answer too: a public client has none.
-func (w xStep) clientSecret(name string) (string, error) {
-	if given := w.Getenv(name); given != "" || !w.Interactive {
+func (w xStep) clientSecret(ctx context.Context, name, given string) (string, error) {
+	if given != "" || !w.Interactive {
 		w.Hide(given)
 		return given, nil
 	}
-	return w.Secret("Client secret, empty for a Native App", "", name)
+	return w.Secret(ctx, "Client secret, empty for a Native App", "", name)
 }
 
 // xTokens is the login itself, and the question whether it is the right account. A refresh token
 // that was given beforehand is taken as it is: trying it would spend it.
 func (w xStep) xTokens(ctx context.Context, login *Login) (xapi.Token, error) {
 	names := w.Route.X
-	if given := w.Getenv(names.RefreshToken); given != "" {
-		tokens := xapi.Token{Refresh: given, Access: w.Getenv(names.AccessToken)}
+	if given := w.given(names.RefreshToken); given != "" {
+		tokens := xapi.Token{Refresh: given, Access: w.given(names.AccessToken)}
 		w.Hide(tokens.Refresh)
 		w.Hide(tokens.Access)
 		w.Say("   the refresh token is taken from %s", names.RefreshToken)
 		return tokens, nil
 	}
-	tokens, err := login.Tokens(ctx, w.Dialogue)
+	granted, err := login.Tokens(ctx, w.Dialogue)
+	w.Hide(granted.Refresh)
+	w.Hide(granted.Access)
 	if err != nil {
-		return tokens, err
+		return xapi.Token{}, err
 	}
-	w.Hide(tokens.Refresh)
-	w.Hide(tokens.Access)
-	me, err := w.X(tokens.Access).Me(ctx)
-	if err != nil {
-		return tokens, fmt.Errorf("ask X whose account it is: %w", err)
-	}
-	right, err := w.Confirm(fmt.Sprintf("It is @%s that will post. Is that right?", me.Username))
-	if err == nil && !right {
-		err = advise("Log out of x.com in the browser (or use a private window),"+
-			" log in as the right account, and run postferry setup again.",
-			"@%s is not the account that is to post", me.Username)
-	}
-	return tokens, err
+	return granted.Token, w.confirmAccount(ctx, granted.Username)
 }

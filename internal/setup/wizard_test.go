@@ -1,0 +1,236 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/sim"
+	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// scene is a wizard in a world, with what a person types.
+type scene struct {
+	*Wizard
+	w   *sim.World
+	out *strings.Builder
+}
+
+func newScene(t *testing.T, lines ...string) *scene {
+	t.Helper()
+	w := sim.New(sim.Options{})
+	out := &strings.Builder{}
+	env := map[string]string{}
+	client := &http.Client{Transport: w.Transport()}
+	s := &scene{w: w, out: out, Wizard: &Wizard{
+		Dialogue: &Dialogue{
+			Read: Lines(strings.NewReader(strings.Join(append(lines, ""), "\n"))),
+			Out:  out, Interactive: true, Hide: func(string) {},
+		},
+		Options: Options{
+			Repo: "someone/mirror",
+			Dir:  newClone(t, map[string]string{"action.yml": "name: postferry\n"}),
+		},
+		Route:    config.Default().Routes[0],
+		Getenv:   func(name string) string { return env[name] },
+		Template: own, Now: w.Now,
+	}}
+	s.Services = Services{
+		Repository: func(_ context.Context, owner, name, token string) (*github.Client, *github.Secrets) {
+			c := github.New(github.Options{
+				Token: token, Owner: owner, Repo: name, HTTP: client, Now: w.Now,
+			})
+			return c, &github.Secrets{Client: c}
+		},
+		Signed: func(k xapi.Keys) *xapi.Client {
+			return &xapi.Client{
+				HTTP: &http.Client{Transport: k.Transport(w.Transport())}, Now: w.Now,
+			}
+		},
+	}
+	env["GITHUB_TOKEN"] = w.Env()["SECRETS_TOKEN"]
+	return s
+}
+
+// TestPersist: a step that fails is done again, with what was given beforehand asked for.
+func TestPersist(t *testing.T) {
+	s := newScene(t, "", "typed")
+	s.Getenv = func(string) string { return "wrong" }
+	var asked []string
+	err := s.persist(t.Context(), func(ctx context.Context) error {
+		got, err := s.Ask(ctx, "Value", s.given("VALUE"), "VALUE")
+		asked = append(asked, got)
+		if got == "wrong" {
+			return advise("Copy it again.", "the value\x1b[2J is wrong")
+		}
+		return err
+	})
+	if got := fmt.Sprint(asked); err != nil || got != "[wrong typed]" {
+		t.Errorf("got %s, %v", got, err)
+	}
+	want := "That did not work: the value [2J is wrong.\n   Copy it again.\n"
+	if !strings.Contains(s.out.String(), want) {
+		t.Errorf("shows %q", s.out.String())
+	}
+}
+
+// TestPersistEnds with the failure when the person leaves because of it, at once where nobody is
+// there, and never asks after a success.
+func TestPersistEnds(t *testing.T) {
+	broken := errors.New("broken")
+	for name, prepare := range map[string]func(*scene){
+		"left":              func(*scene) {},
+		"nobody is there":   func(s *scene) { s.Interactive = false },
+		"every answer: yes": func(s *scene) { s.Yes = true },
+	} {
+		s := newScene(t)
+		s.Read = Lines(strings.NewReader(""))
+		prepare(s)
+		n := 0
+		err := s.persist(t.Context(), func(context.Context) error { n++; return broken })
+		if !errors.Is(err, broken) || n != 1 {
+			t.Errorf("%s: %v after %d times", name, err, n)
+		}
+	}
+}
+
+// TestAnotherToken: one that may not write secrets, as that of a Codespace, is told, and another is
+// asked for.
+func TestAnotherToken(t *testing.T) {
+	s := newScene(t)
+	good := s.w.Env()["SECRETS_TOKEN"]
+	s.Read = Lines(strings.NewReader("\nsomeone/mirror\n" + good + "\n"))
+	s.Getenv = func(name string) string {
+		return map[string]string{
+			"GITHUB_TOKEN": "ghu_codespace",
+		}[name]
+	}
+	if err := s.persist(t.Context(), s.repository); err != nil {
+		t.Fatalf("%v\n%s", err, s.out)
+	}
+	if s.githubToken != good || !strings.Contains(s.out.String(), "Make a fine-grained token") {
+		t.Errorf("shows:\n%s", s.out)
+	}
+}
+
+// TestPinBeforeAnythingIsWritten: a repository that can't be set up keeps nothing of the attempt.
+func TestPinBeforeAnythingIsWritten(t *testing.T) {
+	s := newScene(t)
+	s.Dir = t.TempDir()
+	err := s.repository(t.Context())
+	wantAdvice(t, err, "no copy of postferry's repository", "--pin")
+	for _, c := range s.w.Log() {
+		if c.Method != http.MethodGet {
+			t.Errorf("%s %s was sent", c.Method, c.Path)
+		}
+	}
+}
+
+// TestKeysStep asks for the portal's four values, tries them, and puts them into the secrets.
+func TestKeysStep(t *testing.T) {
+	s := newScene(t)
+	keys := s.w.X().PortalKeys(true)
+	lines := []string{
+		"wrong", keys["X_API_SECRET"], keys["X_ACCESS_TOKEN"], keys["X_ACCESS_TOKEN_SECRET"],
+		"", // once more
+		keys["X_API_KEY"], keys["X_API_SECRET"], keys["X_ACCESS_TOKEN"],
+		keys["X_ACCESS_TOKEN_SECRET"], "y", "",
+	}
+	s.Read = Lines(strings.NewReader(strings.Join(lines, "\n")))
+	s.Route.X = config.X{
+		Auth: config.Keys, APIKey: "X_API_KEY", APISecret: "X_API_SECRET",
+		AccessToken: "X_ACCESS_TOKEN", AccessTokenSecret: "X_ACCESS_TOKEN_SECRET",
+	}
+	if err := s.repository(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.persist(t.Context(), xStep{s.Wizard}.run); err != nil {
+		t.Fatalf("%v\n%s", err, s.out)
+	}
+	for name, want := range keys {
+		if got, _ := s.w.GitHub().Secret(name); got != want {
+			t.Errorf("the secret %s is %q, want %q", name, got, want)
+		}
+		if strings.Contains(s.out.String(), want) {
+			t.Errorf("%s is shown", name)
+		}
+	}
+	for _, want := range []string{
+		"X does not accept the keys", "It is @kamo_mugs that will post",
+		"One that was made before step 2 may only read",
+	} {
+		if !strings.Contains(s.out.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, s.out)
+		}
+	}
+	if _, there := s.w.GitHub().Secret("X_REFRESH_TOKEN"); there && s.found.Refresh != "" {
+		t.Error("a login was made")
+	}
+}
+
+// TestHalfHours: a private repository's minutes are counted, so it is offered a slower schedule.
+func TestHalfHours(t *testing.T) {
+	for _, tt := range []struct {
+		private bool
+		answer  string
+		cron    string
+	}{
+		{true, "y", `"7,37 * * * *"`}, {true, "n", `"7,17,27,37,47,57 * * * *"`},
+		{false, "", `"7,17,27,37,47,57 * * * *"`},
+	} {
+		lines := []string{"y"}
+		if tt.private {
+			lines = []string{tt.answer, "y"}
+		}
+		s := newScene(t, lines...)
+		s.private = tt.private
+		if err := s.files(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		body, err := os.ReadFile(filepath.Join(s.Dir, filepath.FromSlash(mirrorFile)))
+		if err != nil || !strings.Contains(string(body), "cron: "+tt.cron) {
+			t.Errorf("%+v: %v\n%s", tt, err, body)
+		}
+		if got := strings.Contains(s.out.String(), "4,320"); got != tt.private {
+			t.Errorf("%+v: the arithmetic is shown: %v", tt, got)
+		}
+	}
+}
+
+// TestLookAlwaysHappens: also when the tokens were set in an earlier dialogue.
+func TestLookAlwaysHappens(t *testing.T) {
+	for _, tt := range []struct {
+		token string
+		want  string
+	}{{"IGAAtyped", "baseline examine preview IGAAtyped"}, {"", "baseline examine"}} {
+		s := newScene(t, tt.token)
+		var did []string
+		s.Rehearse = func(
+			_ context.Context, _ config.Route, c Credentials, _ *vault.Key,
+		) (Rehearsal, error) {
+			return Rehearsal{
+				First:    true,
+				Baseline: func(context.Context) error { did = append(did, "baseline"); return nil },
+				Examine:  func(context.Context) error { did = append(did, "examine"); return nil },
+				Preview: func(context.Context, int) ([]string, error) {
+					did = append(did, "preview", c.InstagramToken)
+					return nil, nil
+				},
+			}, nil
+		}
+		if err := s.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(did, " "); got != tt.want {
+			t.Errorf("%q: got %s, want %s", tt.token, got, tt.want)
+		}
+	}
+}
