@@ -96,6 +96,13 @@ func TestLastResort(t *testing.T) {
 	wantIssues(t, w, 1) // the run was reported before
 	l.run("1003", "failure")
 	wantIssues(t, w, 2) // a run has died again
+	w.GitHub().CloseIssue(w.GitHub().Issues()[1].Number)
+	l.run("1003", "failure", "GITHUB_RUN_ATTEMPT=2")
+	l.run("1003", "failure", "GITHUB_RUN_ATTEMPT=2")
+	wantIssues(t, w, 3) // the second attempt died too
+	if body := w.GitHub().Issues()[2].Body; !strings.Contains(body, "/runs/1003/attempts/2") {
+		t.Errorf("the issue does not name the attempt:\n%s", body)
+	}
 }
 
 // TestLastResortOfARoute: the marker names the route that the program would look for.

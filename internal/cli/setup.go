@@ -96,7 +96,9 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 	if err != nil {
 		return err
 	}
-	w.Passed = workflow.Secrets(all)
+	w.Workflows = workflow.Options{
+		Secrets: workflow.Secrets(all), Environment: all.SecretsEnvironment,
+	}
 	w.Services = wiring{e.newJob(o, conf)}.services()
 	return nil
 }

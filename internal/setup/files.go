@@ -19,10 +19,10 @@ type file struct{ path, body, old string }
 // clone is the folder that set-up writes to, and what its files depend on.
 type clone struct {
 	dir      string
-	template fs.FS    // the template of a person's repository
-	pin      string   // "<commit> # v1.2.3" of the published action
-	login    string   // the login type of the first route
-	secrets  []string // what the routes name besides the usual variables
+	template fs.FS            // the template of a person's repository
+	pin      string           // "<commit> # v1.2.3" of the published action
+	login    string           // the login type of the first route
+	want     workflow.Options // what the configuration asks of a workflow
 }
 
 // files lists what set-up would write: the workflows that are missing or lack a secret of the
@@ -57,8 +57,8 @@ func (c clone) workflow(name string) (f file, ours bool, err error) {
 	template := string(body)
 	if old, err := os.ReadFile(filepath.Join(c.dir, filepath.FromSlash(f.path))); err == nil {
 		f.old = string(old)
-		if f.body, ours = workflow.Update(f.old, template, c.secrets); !ours {
-			f.body = workflow.Missing(f.old, c.secrets)
+		if f.body, ours = workflow.Update(f.old, template, c.want); !ours {
+			f.body = workflow.Missing(f.old, c.want.Secrets)
 		}
 		return f, ours, nil
 	}
@@ -66,7 +66,9 @@ func (c clone) workflow(name string) (f file, ours bool, err error) {
 	if err != nil {
 		return f, false, err
 	}
-	f.body, err = workflow.Render(template, workflow.Options{Uses: uses, Secrets: c.secrets})
+	o := c.want
+	o.Uses = uses
+	f.body, err = workflow.Render(template, o)
 	return f, true, err
 }
 

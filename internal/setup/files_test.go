@@ -12,6 +12,7 @@ import (
 
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/workflow"
 )
 
 // own are the workflows as they are built in.
@@ -121,7 +122,7 @@ func TestFiles(t *testing.T) {
 // TestFilesOfSeveralAccounts: a workflow that lacks a secret of the configuration is updated, and
 // keeps its pin. One that a person has rewritten is not touched: the lines are shown.
 func TestFilesOfSeveralAccounts(t *testing.T) {
-	first := clone{newClone(t, nil), own, pinned, "instagram", nil}
+	first := clone{newClone(t, nil), own, pinned, "instagram", workflow.Options{}}
 	files, _, err := first.files()
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +139,7 @@ func TestFilesOfSeveralAccounts(t *testing.T) {
 		t.Fatalf("got %v, %v, %v, want nothing to do", files, byHand, err)
 	}
 	more := first
-	more.pin, more.secrets = "", []string{"X_REFRESH_TOKEN_CAFE"}
+	more.pin, more.want.Secrets = "", []string{"X_REFRESH_TOKEN_CAFE"}
 	files, byHand, err := more.files()
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/workflow"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -28,7 +29,7 @@ type Wizard struct {
 	HasConfig    bool                       // reports whether a file says which login type it is
 	Getenv       func(name string) string   // answers that were given beforehand
 	Template     fs.FS                      // a person's repository, as the program is built with
-	Passed       []string                   // secrets that the workflows pass; see package workflow
+	Workflows    workflow.Options           // what the configuration asks of a workflow
 	AuthorizeURL string                     // of X's consent page
 	Open         func(address string) error // opens a browser, nil only prints the address
 	Now          func() time.Time

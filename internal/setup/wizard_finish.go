@@ -66,7 +66,7 @@ func (w *Wizard) files(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Passed}
+	c := clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Workflows}
 	files, byHand, err := c.files()
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (w *Wizard) pinnable(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Passed}.files()
+	_, _, err = clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Workflows}.files()
 	return err
 }
 

@@ -3,21 +3,24 @@ package workflow
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 var (
-	usesLine     = regexp.MustCompile(`(?m)^      - uses: (.*)$`)
-	secretLine   = regexp.MustCompile(`(?m)^          ([A-Za-z_][A-Za-z0-9_]*): \$\{\{ secrets\.`)
-	cronLine     = regexp.MustCompile(`(?m)^    - cron: .*$`)
-	checkoutLine = regexp.MustCompile(`(?m)^      - uses: actions/checkout@.*$`)
+	usesLine        = regexp.MustCompile(`(?m)^      - uses: (.*)$`)
+	secretLine      = regexp.MustCompile(`(?m)^          ([A-Za-z_][A-Za-z0-9_]*): \$\{\{ secrets\.`)
+	environmentLine = regexp.MustCompile(`(?m)^    environment:\n      name: (".*")$`)
+	cronLine        = regexp.MustCompile(`(?m)^    - cron: .*$`)
+	checkoutLine    = regexp.MustCompile(`(?m)^      - uses: actions/checkout@.*$`)
 )
 
-// Update gives a workflow the secrets of a changed configuration. It reports whether it may: the
+// Update gives a workflow the secrets and the environment of a changed configuration. It keeps the
+// action that the workflow uses and its matrix. It reports whether it may: the
 // text must be what Render made, but for the action that it uses, the schedule and the pinned
 // checkout, which a person or Dependabot changes. A workflow that somebody has rewritten is
 // returned as it is.
-func Update(text, template string, secrets []string) (string, bool) {
+func Update(text, template string, want Options) (string, bool) {
 	uses := ""
 	for _, m := range usesLine.FindAllStringSubmatch(text, -1) {
 		if !strings.HasPrefix(m[1], "actions/checkout@") {
@@ -30,10 +33,13 @@ func Update(text, template string, secrets []string) (string, bool) {
 	template = adopt(template, text, cronLine)
 	template = adopt(template, text, checkoutLine)
 	o := Options{Uses: uses, Secrets: passed(text), Matrix: strings.Contains(text, "needs: routes")}
+	if m := environmentLine.FindStringSubmatch(text); m != nil {
+		o.Environment, _ = strconv.Unquote(m[1])
+	}
 	if was, err := Render(template, o); err != nil || was != text {
 		return text, false
 	}
-	o.Secrets = secrets
+	o.Secrets, o.Environment = want.Secrets, want.Environment
 	now, err := Render(template, o)
 	return now, err == nil
 }

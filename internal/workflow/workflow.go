@@ -25,6 +25,8 @@ type Options struct {
 	Uses    string   // the action: "./", or "owner/name@<commit> # v1.2.3"
 	Secrets []string // what the routes name besides the usual variables; see Secrets
 	Matrix  bool     // a job for each route, instead of one job for all of them
+	// Environment holds the secrets: the configuration's secrets_environment. "" is the repository.
+	Environment string
 }
 
 // placeholder is how the template names the action.
@@ -41,6 +43,12 @@ func Render(template string, o Options) (string, error) {
 			return "", fmt.Errorf("the template has no step with a command")
 		}
 		text = strings.Replace(text, command, environment(o.Secrets)+command, 1)
+	}
+	if o.Environment != "" {
+		if !strings.Contains(text, runner) {
+			return "", fmt.Errorf("the template has no line %q", runner)
+		}
+		text = strings.Replace(text, runner, runner+deploy(o.Environment), 1)
 	}
 	if o.Matrix {
 		var err error
@@ -71,6 +79,16 @@ func Secrets(c *config.Config) []string {
 		}
 	}
 	return out
+}
+
+// runner is the line of a job that names its machine.
+const runner = "    runs-on: ubuntu-latest\n"
+
+// deploy lets a job read the secrets of an environment. Without `deployment: false` GitHub would
+// record a deployment for each run.
+// Source: https://github.blog/changelog, 2026-03-19.
+func deploy(environment string) string {
+	return fmt.Sprintf("    environment:\n      name: %q\n      deployment: false\n", environment)
 }
 
 // command is where a step of the action says what to do. The first such step of a template runs

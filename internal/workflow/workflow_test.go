@@ -78,6 +78,7 @@ type job struct {
 	If, Needs   string
 	Permissions map[string]string
 	Concurrency struct{ Group string }
+	Environment struct{ Name string }
 	Strategy    struct {
 		FailFast bool `yaml:"fail-fast"`
 		Matrix   struct{ Route string }
@@ -212,23 +213,32 @@ func TestUpdate(t *testing.T) {
 		old := render(t, "mirror", o)
 		old = cronLine.ReplaceAllString(old, `    - cron: "3 * * * *"`)
 		old = strings.Replace(old, "checkout@", "checkout@9", -1)
-		got, ok := Update(old, tmpl, []string{"A_TOKEN", "B_TOKEN"})
+		got, ok := Update(old, tmpl, Options{Secrets: []string{"A_TOKEN", "B_TOKEN"}, Environment: "my secrets"})
 		if !ok {
 			t.Fatalf("matrix %v: it is not taken for ours", matrix)
 		}
 		for _, kept := range []string{
-			uses, `cron: "3 * * * *"`, "checkout@9", "secrets.B_TOKEN }}",
+			uses, `cron: "3 * * * *"`, "checkout@9", "secrets.B_TOKEN }}", `name: "my secrets"`,
 		} {
 			if !strings.Contains(got, kept) {
 				t.Errorf("matrix %v: %s is not in\n%s", matrix, kept, got)
 			}
 		}
+		if j := jobs(t, got)["mirror"]; j.Environment.Name != "my secrets" {
+			t.Errorf("matrix %v: the job has the environment %q", matrix, j.Environment.Name)
+		}
+		if j, ok := jobs(t, got)["routes"]; ok && j.Environment.Name != "" {
+			t.Errorf("the job that lists the routes reads secrets: %q", j.Environment.Name)
+		}
+		if back, ok := Update(got, tmpl, Options{Secrets: o.Secrets}); !ok || back != old {
+			t.Errorf("matrix %v: the way back gives\n%s", matrix, back)
+		}
 		mine := strings.Replace(old, "ubuntu-latest", "my-runner", 1)
-		if got, ok := Update(mine, tmpl, []string{"B_TOKEN"}); ok || got != mine {
+		if got, ok := Update(mine, tmpl, Options{Secrets: []string{"B_TOKEN"}}); ok || got != mine {
 			t.Errorf("matrix %v: a workflow that a person changed is overwritten", matrix)
 		}
 	}
-	if _, ok := Update("on: push\n", tmpl, nil); ok {
+	if _, ok := Update("on: push\n", tmpl, Options{}); ok {
 		t.Error("a foreign workflow is taken for ours")
 	}
 }
