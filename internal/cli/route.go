@@ -97,6 +97,12 @@ func (r *route) x() *xapi.Client {
 // keys are X's own, nil with OAuth 2.0.
 func (r *route) keys() *xapi.Keys { return r.creds[r.conf.Name].keys }
 
+// complete reports whether all four keys are set. doctor asks for none of them.
+func complete(k *xapi.Keys) bool {
+	return k != nil && k.APIKey != "" && k.APISecret != "" && k.AccessToken != "" &&
+		k.AccessSecret != ""
+}
+
 // chain keeps X's tokens. It is nil with X's own keys, which nothing rotates.
 func (r *route) chain() *token.Manager {
 	if r.keys() != nil {
@@ -109,7 +115,7 @@ func (r *route) doctor() *doctor.Doctor {
 	token := r.instagramToken()
 	d := &doctor.Doctor{
 		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: r.x(),
-		Signed: r.keys() != nil,
+		Signed: complete(r.keys()),
 		GitHub: r.repo, Secrets: r.secretStore(), Keeper: r.chain(),
 	}
 	if token != "" {
