@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/gif"
@@ -12,6 +13,8 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -246,5 +249,57 @@ func TestDrip(t *testing.T) {
 				_ = s.Close()
 			}
 		})
+	}
+}
+
+// claiming is a picture that claims a size, and holds nothing.
+func claiming(t *testing.T, img image.Image, w, h uint32) []byte {
+	t.Helper()
+	b := asPNG(t, img)
+	binary.BigEndian.PutUint32(b[16:], w)
+	binary.BigEndian.PutUint32(b[20:], h)
+	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
+	return b
+}
+
+// Both bounds hold by themselves: pixels that are cheap, and pixels that are few and dear.
+func TestRewriteRefusesWhatIsTooLarge(t *testing.T) {
+	one := image.Rect(0, 0, 1, 1)
+	for _, tt := range []struct {
+		name string
+		file []byte
+	}{
+		{"a hundred megapixels of one byte", claiming(t, image.NewGray(one), 10_000, 10_000)},
+		{"thirty megapixels of eight bytes", claiming(t, image.NewNRGBA64(one), 6_000, 5_000)},
+	} {
+		_, err := Rewrite(Picture{Bytes: tt.file})
+		if e := httpx.As(err); e == nil || e.Type != TypeUnreadable || !strings.Contains(err.Error(), "more than can be shrunk") {
+			t.Errorf("%s: got %v", tt.name, err)
+		}
+	}
+}
+
+// Photos are decoded one at a time: together they would outgrow the memory.
+func TestOneAtATime(t *testing.T) {
+	var inside, most atomic.Int32
+	image.RegisterFormat("slow", "SLOW!!", func(io.Reader) (image.Image, error) {
+		most.Store(max(most.Load(), inside.Add(1)))
+		time.Sleep(time.Millisecond)
+		inside.Add(-1)
+		return image.NewGray(image.Rect(0, 0, 8, 8)), nil
+	}, func(io.Reader) (image.Config, error) {
+		return image.Config{ColorModel: color.GrayModel, Width: 8, Height: 8}, nil
+	})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, err := Rewrite(Picture{Bytes: []byte("SLOW!!")}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := most.Load(); n != 1 {
+		t.Errorf("%d were decoded at once", n)
 	}
 }

@@ -211,6 +211,7 @@ var undocumented = []struct {
 	{"the type in the list's element", postCall, 403, `{"errors":[{"type":"https://api.x.com/2/problems/client-forbidden"}]}`, httpx.Forbidden, TypeNotEnrolled},
 	{"the spend cap in one word", postCall, 403, `{"title":"SpendCapReached"}`, httpx.OutOfCredit, TypeSpendCap},
 	{"a monthly cap without a period", postCall, 429, `{"detail":"Usage cap exceeded: Monthly product cap"}`, httpx.OutOfCredit, TypeUsageCap},
+	{"a monthly cap in its period", postCall, 429, `{"title":"UsageCapExceeded","period":"Monthly"}`, httpx.OutOfCredit, TypeUsageCap},
 	{"a daily cap", postCall, 429, `{"title":"UsageCapExceeded","period":"Daily"}`, httpx.RateLimited, ""},
 	{"STATUS without the scope", statusCall, 403, `{"title":"Forbidden"}`, httpx.Forbidden, TypeMissingScope},
 	{"metadata without the scope", metadata, 403, `{"title":"Forbidden"}`, httpx.Forbidden, TypeMissingScope},

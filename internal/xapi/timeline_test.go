@@ -31,6 +31,7 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 		{"a full page and no more", 101, 1, 101, 2, 1},
 		{"three pages", 252, 1, 252, 2, 3},
 		{"thirty pages at most", 3102, 1, 3102, 103, 30},
+		{"thirty pages, which prove no end", 3001, 1, 3001, 2, 30},
 		{"none", 0, 0, 0, 0, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -69,6 +70,8 @@ func TestTimelineQuery(t *testing.T) {
 		want []url.Values
 	}{
 		{"everything", Bound{}, []url.Values{{}, {"pagination_token": {"7140next"}}}},
+		{"from before X takes it", Bound{Since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)},
+			[]url.Values{{}, {"pagination_token": {"7140next"}}}},
 		{"after a post", Bound{SinceID: "5", Since: now},
 			[]url.Values{{"since_id": {"5"}}, {"since_id": {"5"}, "pagination_token": {"7140next"}}}},
 		{"from a time on", Bound{Since: now.In(time.FixedZone("", 3600))}, []url.Values{
