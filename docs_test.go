@@ -161,7 +161,6 @@ func breakerWaits(t *testing.T) string {
 func days(d time.Duration) string    { return fmt.Sprintf("%d days", d/(24*time.Hour)) }
 func hours(d time.Duration) string   { return fmt.Sprintf("%d hours", d/time.Hour) }
 func minutes(d time.Duration) string { return fmt.Sprintf("%d minutes", d/time.Minute) }
-func seconds(d time.Duration) string { return fmt.Sprintf("%d seconds", d/time.Second) }
 func short(d time.Duration) string   { return fmt.Sprintf("%d s", d/time.Second) }
 
 func duration(t *testing.T, pkg, name string) time.Duration {

@@ -141,7 +141,8 @@ func (s *Stage) Close() { s.server.Close() }
 
 // fields are the fields that postferry requests of each media.
 const fields = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink," +
-	"timestamp,username,alt_text,children{id,media_type,media_url,thumbnail_url,alt_text}"
+	"timestamp,username,alt_text,children{id,media_type,media_url,thumbnail_url,alt_text}," +
+	"is_ai_generated"
 
 func (s *Stage) addresses(ctx context.Context) error {
 	s.Env["BENCH_STATE_URL"] = s.Env["GITHUB_API_URL"] + "/repos/" + s.Env["GITHUB_REPOSITORY"] +

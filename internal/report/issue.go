@@ -25,9 +25,6 @@ type Issue struct {
 	Marker  string         // see Marker
 }
 
-// docs is the address of the documentation, for links.
-const docs = "https://github.com/postferry/postferry/blob/main/"
-
 // Each quoted piece is bounded, so that a whole body stays under GitHub's 65,536 characters.
 // Cutting the body as a whole could take the marker away or leave a code block open.
 const (
