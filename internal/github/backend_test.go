@@ -36,7 +36,8 @@ var backendTests = []struct {
 	{"second write", func(t *testing.T, b state.Backend) {
 		first := write(t, b, "state/main.yaml", "one\n", "")
 		second := write(t, b, "state/main.yaml", "two\n", first)
-		if body, version := read(t, b, "state/main.yaml"); body != "two\n" || version != second || second == first {
+		if body, version := read(t, b, "state/main.yaml"); body != "two\n" || version != second ||
+			second == first {
 			t.Errorf("got %q at %q, want %q at %q", body, version, "two\n", second)
 		}
 	}},
@@ -52,7 +53,16 @@ var backendTests = []struct {
 		first := write(t, b, "state/main.yaml", "one\n", "")
 		write(t, b, "state/main.yaml", "two\n", first)
 		for _, also := range []map[string][]byte{nil, {"README.md": []byte("lost")}} {
-			_, err := b.Write(t.Context(), state.Change{Path: "state/main.yaml", Body: []byte("lost\n"), Version: first, Message: "m", Also: also})
+			_, err := b.Write(
+				t.Context(),
+				state.Change{
+					Path:    "state/main.yaml",
+					Body:    []byte("lost\n"),
+					Version: first,
+					Message: "m",
+					Also:    also,
+				},
+			)
 			if !errors.Is(err, state.ErrConflict) {
 				t.Errorf("got error %v, want ErrConflict", err)
 			}
@@ -63,13 +73,24 @@ var backendTests = []struct {
 	}},
 	{"create what is there", func(t *testing.T, b state.Backend) {
 		write(t, b, "state/main.yaml", "one\n", "")
-		_, err := b.Write(t.Context(), state.Change{Path: "state/main.yaml", Body: []byte("two\n"), Message: "m"})
+		_, err := b.Write(
+			t.Context(),
+			state.Change{Path: "state/main.yaml", Body: []byte("two\n"), Message: "m"},
+		)
 		if !errors.Is(err, state.ErrConflict) {
 			t.Errorf("got error %v, want ErrConflict", err)
 		}
 	}},
 	{"change what is gone", func(t *testing.T, b state.Backend) {
-		_, err := b.Write(t.Context(), state.Change{Path: "state/main.yaml", Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m"})
+		_, err := b.Write(
+			t.Context(),
+			state.Change{
+				Path:    "state/main.yaml",
+				Body:    []byte("two\n"),
+				Version: blobSHA([]byte("one\n")),
+				Message: "m",
+			},
+		)
 		if !errors.Is(err, state.ErrConflict) {
 			t.Errorf("got error %v, want ErrConflict", err)
 		}
@@ -78,13 +99,28 @@ var backendTests = []struct {
 		}
 	}},
 	{"with pages", func(t *testing.T, b state.Backend) {
-		also := map[string][]byte{"README.md": []byte("# how it stands\n"), "status.svg": []byte("<svg/>")}
-		first, err := b.Write(t.Context(), state.Change{Path: "state/main.yaml", Body: []byte("one\n"), Message: "m", Also: also})
+		also := map[string][]byte{
+			"README.md":  []byte("# how it stands\n"),
+			"status.svg": []byte("<svg/>"),
+		}
+		first, err := b.Write(
+			t.Context(),
+			state.Change{Path: "state/main.yaml", Body: []byte("one\n"), Message: "m", Also: also},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
 		also["README.md"] = []byte("# better\n")
-		second, err := b.Write(t.Context(), state.Change{Path: "state/main.yaml", Body: []byte("two\n"), Version: first, Message: "m", Also: also})
+		second, err := b.Write(
+			t.Context(),
+			state.Change{
+				Path:    "state/main.yaml",
+				Body:    []byte("two\n"),
+				Version: first,
+				Message: "m",
+				Also:    also,
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +154,11 @@ var backendTests = []struct {
 	}},
 	{"64 files at once", func(t *testing.T, b state.Backend) {
 		all(64, func(i int) {
-			c := state.Change{Path: fmt.Sprintf("state/%d.yaml", i), Body: fmt.Appendf(nil, "%d\n", i), Message: "m"}
+			c := state.Change{
+				Path:    fmt.Sprintf("state/%d.yaml", i),
+				Body:    fmt.Appendf(nil, "%d\n", i),
+				Message: "m",
+			}
 			if i%2 == 0 {
 				c.Also = map[string][]byte{fmt.Sprintf("page/%d.md", i): []byte("page")}
 			}
@@ -175,7 +215,15 @@ func appendLine(t *testing.T, b state.Backend, line string) {
 			t.Error(err)
 			return
 		}
-		_, err = b.Write(t.Context(), state.Change{Path: "state/main.yaml", Body: append(body, line+"\n"...), Version: version, Message: line})
+		_, err = b.Write(
+			t.Context(),
+			state.Change{
+				Path:    "state/main.yaml",
+				Body:    append(body, line+"\n"...),
+				Version: version,
+				Message: line,
+			},
+		)
 		if errors.Is(err, state.ErrConflict) {
 			continue
 		}
@@ -196,7 +244,10 @@ func all(n int, f func(int)) {
 
 func write(t *testing.T, b state.Backend, path, body, version string) string {
 	t.Helper()
-	made, err := b.Write(context.Background(), state.Change{Path: path, Body: []byte(body), Version: version, Message: "test"})
+	made, err := b.Write(
+		context.Background(),
+		state.Change{Path: path, Body: []byte(body), Version: version, Message: "test"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

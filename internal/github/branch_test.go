@@ -45,7 +45,12 @@ func TestReadRefuses(t *testing.T) {
 		class      httpx.Class
 		message    string
 	}{
-		{"over 1 MB", `{"type":"file","encoding":"none","content":"","size":1200000,"sha":"abc"}`, httpx.Invalid, "over 1 MB"},
+		{
+			"over 1 MB",
+			`{"type":"file","encoding":"none","content":"","size":1200000,"sha":"abc"}`,
+			httpx.Invalid,
+			"over 1 MB",
+		},
 		{"a folder", `[{"type":"file","name":"x"}]`, httpx.Invalid, "not a file"},
 		{"a symlink", `{"type":"symlink","sha":"abc"}`, httpx.Invalid, "not a file"},
 		{"an error with 200", `{"message":"Server Error"}`, httpx.Transient, "no sha"},
@@ -160,7 +165,13 @@ func TestLostAnswersForEver(t *testing.T) {
 		name string
 		acts []act
 	}{
-		{"all lost, the last has the effect", []act{{match: "PUT", times: 3, answer: says(502, "")}, {match: "PUT", answer: says(502, ""), after: true}}},
+		{
+			"all lost, the last has the effect",
+			[]act{
+				{match: "PUT", times: 3, answer: says(502, "")},
+				{match: "PUT", answer: says(502, ""), after: true},
+			},
+		},
 		{"lost, then limited", []act{
 			{match: "PUT", answer: reset, after: true}, {match: "GET", answer: says(200, stale)},
 			{match: "PUT", answer: says(429, `{"message":"slow down"}`)},
@@ -174,7 +185,15 @@ func TestLostAnswersForEver(t *testing.T) {
 				for _, a := range tt.acts {
 					h.on(a)
 				}
-				_, err := h.branch().Write(t.Context(), state.Change{Path: main, Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m"})
+				_, err := h.branch().Write(
+					t.Context(),
+					state.Change{
+						Path:    main,
+						Body:    []byte("two\n"),
+						Version: blobSHA([]byte("one\n")),
+						Message: "m",
+					},
+				)
 				if err != nil || h.file(main) != "two\n" {
 					t.Errorf("got error %v and %q, want it found written", err, h.file(main))
 				}
@@ -198,7 +217,16 @@ func TestLostAnswerAndAnotherWriter(t *testing.T) {
 			}
 			lose("PUT")
 			lose("PATCH")
-			_, err := h.branch().Write(t.Context(), state.Change{Path: main, Body: []byte("ours\n"), Version: blobSHA([]byte("one\n")), Message: "m", Also: also})
+			_, err := h.branch().Write(
+				t.Context(),
+				state.Change{
+					Path:    main,
+					Body:    []byte("ours\n"),
+					Version: blobSHA([]byte("one\n")),
+					Message: "m",
+					Also:    also,
+				},
+			)
 			if !errors.Is(err, state.ErrConflict) || h.file(main) != "theirs\n" {
 				t.Errorf("got error %v and %q, want ErrConflict and theirs", err, h.file(main))
 			}
@@ -211,7 +239,10 @@ func TestLostAnswerAndAnotherWriter(t *testing.T) {
 func TestEqualBytesOfAnotherWriter(t *testing.T) {
 	h := newHub()
 	h.commit(main, "two\n")
-	_, err := h.branch().Write(t.Context(), state.Change{Path: main, Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m"})
+	_, err := h.branch().Write(
+		t.Context(),
+		state.Change{Path: main, Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m"},
+	)
 	if !errors.Is(err, state.ErrConflict) {
 		t.Errorf("got error %v, want ErrConflict", err)
 	}
@@ -230,7 +261,13 @@ func TestContention(t *testing.T) {
 		{"put 422", "PUT", 422, `{"message":"is at 1234 but expected 5678"}`, nil},
 		{"ref 422", "PATCH", 422, `{"message":"Update is not a fast forward"}`, pages},
 		{"stale object", "PATCH", 422, `{"message":"Object does not exist"}`, pages},
-		{"stale tree", "POST /repos/o/r/git/commits", 422, `{"message":"Tree SHA does not exist"}`, pages},
+		{
+			"stale tree",
+			"POST /repos/o/r/git/commits",
+			422,
+			`{"message":"Tree SHA does not exist"}`,
+			pages,
+		},
 		{"stale ref", "GET /repos/o/r/git/ref/", 404, `{"message":"Not Found"}`, pages},
 	}
 	for _, tt := range tests {
@@ -239,7 +276,16 @@ func TestContention(t *testing.T) {
 				h := newHub()
 				h.commit(main, "one\n")
 				h.on(act{match: tt.match, times: 3, answer: says(tt.status, tt.body)})
-				_, err := h.branch().Write(t.Context(), state.Change{Path: main, Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m", Also: tt.also})
+				_, err := h.branch().Write(
+					t.Context(),
+					state.Change{
+						Path:    main,
+						Body:    []byte("two\n"),
+						Version: blobSHA([]byte("one\n")),
+						Message: "m",
+						Also:    tt.also,
+					},
+				)
 				if err != nil || h.file(main) != "two\n" {
 					t.Errorf("got error %v and %q, want it written", err, h.file(main))
 				}
@@ -305,20 +351,77 @@ func TestWriteRefused(t *testing.T) {
 		words  string
 		writes int
 	}{
-		{"empty repository", act{match: "POST /repos/o/r/git/trees", answer: says(409, `{"message":"Git Repository is empty."}`)}, httpx.Invalid, "push its first commit", 2},
-		{"no right", act{match: "PUT", answer: says(403, `{"message":"Resource not accessible by integration"}`, "X-Accepted-GitHub-Permissions", "contents=write")}, httpx.Forbidden, "not accessible", 1},
-		{"ruleset", act{match: "PUT", answer: says(409, `{"message":"Repository rule violations found\n\nChanges must be made through a pull request."}`)}, httpx.Forbidden, "rule violations", 1},
-		{"limit", act{match: "PUT", answer: says(429, `{"message":"slow down"}`)}, httpx.RateLimited, "slow down", 1},
-		{"for ever 502", act{match: "PUT", times: 99, answer: says(502, "<html>")}, httpx.Ambiguous, "502", 4},
-		{"for ever contended", act{match: "PUT", times: 99, answer: says(409, `{"message":"is at 1 but expected 2"}`)}, httpx.Conflict, "expected", 14},
+		{
+			"empty repository",
+			act{
+				match:  "POST /repos/o/r/git/trees",
+				answer: says(409, `{"message":"Git Repository is empty."}`),
+			},
+			httpx.Invalid,
+			"push its first commit",
+			2,
+		},
+		{
+			"no right",
+			act{
+				match: "PUT",
+				answer: says(
+					403,
+					`{"message":"Resource not accessible by integration"}`,
+					"X-Accepted-GitHub-Permissions",
+					"contents=write",
+				),
+			},
+			httpx.Forbidden,
+			"not accessible",
+			1,
+		},
+		{
+			"ruleset",
+			act{
+				match: "PUT",
+				answer: says(
+					409,
+					`{"message":"Repository rule violations found\n\nChanges must be made through a pull request."}`,
+				),
+			},
+			httpx.Forbidden,
+			"rule violations",
+			1,
+		},
+		{
+			"limit",
+			act{match: "PUT", answer: says(429, `{"message":"slow down"}`)},
+			httpx.RateLimited,
+			"slow down",
+			1,
+		},
+		{
+			"for ever 502",
+			act{match: "PUT", times: 99, answer: says(502, "<html>")},
+			httpx.Ambiguous,
+			"502",
+			4,
+		},
+		{
+			"for ever contended",
+			act{match: "PUT", times: 99, answer: says(409, `{"message":"is at 1 but expected 2"}`)},
+			httpx.Conflict,
+			"expected",
+			14,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := newHub()
 				h.on(tt.answer)
-				_, err := h.branch().Write(t.Context(), state.Change{Path: main, Body: []byte("one\n"), Message: "m"})
-				if httpx.ClassOf(err) != tt.class || !strings.Contains(err.Error(), tt.words) || errors.Is(err, state.ErrConflict) {
+				_, err := h.branch().Write(
+					t.Context(),
+					state.Change{Path: main, Body: []byte("one\n"), Message: "m"},
+				)
+				if httpx.ClassOf(err) != tt.class || !strings.Contains(err.Error(), tt.words) ||
+					errors.Is(err, state.ErrConflict) {
 					t.Errorf("got %v (%s), want %s and %q", err, httpx.ClassOf(err), tt.class, tt.words)
 				}
 				if got := len(h.writes()); got != tt.writes {
@@ -342,9 +445,15 @@ func TestOnTopOfOurOwn(t *testing.T) {
 					h.commit(theirs, "theirs\n")
 				}
 				before := len(h.calls())
-				_, err := b.Write(t.Context(), state.Change{Path: main, Body: []byte("three\n"), Version: two, Message: "m", Also: pages})
+				_, err := b.Write(
+					t.Context(),
+					state.Change{Path: main, Body: []byte("three\n"), Version: two, Message: "m", Also: pages},
+				)
 				calls := h.calls()[before:]
-				if want := []string{"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits", "PATCH /repos/o/r/git/refs/heads/state"}; !slices.Equal(calls[:3], want) {
+				if want := []string{"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits", "PATCH /repos/o/r/git/refs/heads/state"}; !slices.Equal(
+					calls[:3],
+					want,
+				) {
 					t.Errorf("calls %q, want first %q", calls, want)
 				}
 				switch theirs {

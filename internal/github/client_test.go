@@ -33,7 +33,9 @@ func TestAddress(t *testing.T) {
 				got = req.URL.String()
 				return says(200, "{}")(req)
 			})
-			_, err := New(Options{APIURL: tt.url, Owner: "o", Repo: "r", HTTP: &http.Client{Transport: rt}}).About(t.Context())
+			_, err := New(
+				Options{APIURL: tt.url, Owner: "o", Repo: "r", HTTP: &http.Client{Transport: rt}},
+			).About(t.Context())
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
@@ -67,7 +69,16 @@ func TestNoMadeUpRefusal(t *testing.T) {
 	calls := 0
 	rt := tripper(func(req *http.Request) (*http.Response, error) {
 		calls++
-		return says(200, "{}", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", unix(reset), "X-RateLimit-Limit", "5000")(req)
+		return says(
+			200,
+			"{}",
+			"X-RateLimit-Remaining",
+			"0",
+			"X-RateLimit-Reset",
+			unix(reset),
+			"X-RateLimit-Limit",
+			"5000",
+		)(req)
 	})
 	c := New(Options{HTTP: &http.Client{Transport: rt}})
 	for range 2 {
@@ -116,7 +127,13 @@ func TestRedirects(t *testing.T) {
 	}{
 		{"renamed", read, home.URL, 301, "GET /repositories/1 Bearer secret "},
 		{"renamed, 307", read, home.URL, 307, "GET /repositories/1 Bearer secret "},
-		{"renamed, written to", write, home.URL, 307, `PATCH /repositories/1 Bearer secret {"state":"closed"}` + "\n"},
+		{
+			"renamed, written to",
+			write,
+			home.URL,
+			307,
+			`PATCH /repositories/1 Bearer secret {"state":"closed"}` + "\n",
+		},
 		{"a write that would become a GET", write, home.URL, 301, ""},
 		{"another host", read, stranger.URL, 301, ""},
 		{"another host, written to", write, stranger.URL, 307, ""},
@@ -129,7 +146,8 @@ func TestRedirects(t *testing.T) {
 				t.Fatalf("another host got %q", strange)
 			}
 			if tt.last == "" {
-				if e := httpx.As(err); e == nil || e.Class != httpx.Unknown || e.Status != tt.status || len(got) != 1 {
+				if e := httpx.As(err); e == nil || e.Class != httpx.Unknown || e.Status != tt.status ||
+					len(got) != 1 {
 					t.Errorf("got %v after %q, want a refusal", err, got)
 				}
 				return
@@ -172,7 +190,14 @@ func TestRepeats(t *testing.T) {
 				h.on(act{times: 9, answer: tt.answer})
 				err := tt.do(t.Context(), h.client())
 				if got := len(h.calls()); got != tt.calls || httpx.ClassOf(err) != tt.class {
-					t.Errorf("got %d calls and %v (%s), want %d and %s", got, err, httpx.ClassOf(err), tt.calls, tt.class)
+					t.Errorf(
+						"got %d calls and %v (%s), want %d and %s",
+						got,
+						err,
+						httpx.ClassOf(err),
+						tt.calls,
+						tt.class,
+					)
 				}
 			})
 		})
@@ -211,9 +236,15 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	h := newHub()
-	h.on(act{times: 9, answer: func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() }})
+	h.on(
+		act{
+			times:  9,
+			answer: func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() },
+		},
+	)
 	_, _, err := h.branch().Read(ctx, main)
-	if httpx.As(err) == nil || context.Cause(ctx) == nil || !strings.Contains(err.Error(), "canceled") {
+	if httpx.As(err) == nil || context.Cause(ctx) == nil ||
+		!strings.Contains(err.Error(), "canceled") {
 		t.Errorf("got %v, want an *httpx.Error that shows the cancellation", err)
 	}
 	_, err = h.branch().Write(ctx, state.Change{Path: main, Body: []byte("x"), Message: "m"})
@@ -228,12 +259,21 @@ func TestTokenExpires(t *testing.T) {
 		want   time.Time
 	}{
 		{"2026-12-24 08:30:00 UTC", time.Date(2026, 12, 24, 8, 30, 0, 0, time.UTC)},
-		{"2026-12-24 08:30:00 +0900", time.Date(2026, 12, 23, 23, 30, 0, 0, time.UTC)}, // https://github.com/google/go-github/issues/2649
+		{
+			"2026-12-24 08:30:00 +0900",
+			time.Date(2026, 12, 23, 23, 30, 0, 0, time.UTC),
+		}, // https://github.com/google/go-github/issues/2649
 		{"", time.Time{}},
 		{"soon", time.Time{}},
 	}
 	for _, tt := range tests {
-		c := New(Options{HTTP: &http.Client{Transport: tripper(says(200, "{}", "GitHub-Authentication-Token-Expiration", tt.header))}})
+		c := New(
+			Options{
+				HTTP: &http.Client{
+					Transport: tripper(says(200, "{}", "GitHub-Authentication-Token-Expiration", tt.header)),
+				},
+			},
+		)
 		if got := c.TokenExpires(); !got.IsZero() {
 			t.Errorf("got %v before any call", got)
 		}

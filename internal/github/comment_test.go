@@ -11,7 +11,10 @@ func TestComments(t *testing.T) {
 	w := sim.New(sim.Options{})
 	c, _ := inWorld(w)
 	issues := &Issues{Client: c}
-	made, err := issues.Create(t.Context(), NewIssue{Title: "t", Body: "b", Labels: []string{"postferry"}})
+	made, err := issues.Create(
+		t.Context(),
+		NewIssue{Title: "t", Body: "b", Labels: []string{"postferry"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,12 +34,15 @@ func TestComments(t *testing.T) {
 		t.Fatalf("got %d comments, unchanged %v, %v", len(got.List), got.Unchanged, err)
 	}
 	first, last := got.List[0], got.List[89]
-	if first.Body != "ours" || !first.Bot || last.Body != "theirs" || last.Bot || last.Author != "someone" || last.Created.IsZero() {
+	if first.Body != "ours" || !first.Bot || last.Body != "theirs" || last.Bot ||
+		last.Author != "someone" ||
+		last.Created.IsZero() {
 		t.Errorf("got %+v and %+v", first, last)
 	}
 	w.ResetLog()
 	again, err := issues.Comments(t.Context(), made.Number, got.ETag)
-	if err != nil || !again.Unchanged || again.List != nil || again.ETag != got.ETag || w.Calls("github") != 1 {
+	if err != nil || !again.Unchanged || again.List != nil || again.ETag != got.ETag ||
+		w.Calls("github") != 1 {
 		t.Errorf("asked again: %+v, %v, %d calls", again, err, w.Calls("github"))
 	}
 	for range 2 { // the second time it is gone
@@ -55,7 +61,9 @@ func TestComments(t *testing.T) {
 		t.Fatalf("got %d comments, %v", len(full.List), err)
 	}
 	handle.Comment("someone", "on the second page")
-	if full, err = issues.Comments(t.Context(), made.Number, full.ETag); err != nil || len(full.List) != 151 || full.Unchanged {
+	if full, err = issues.Comments(t.Context(), made.Number, full.ETag); err != nil ||
+		len(full.List) != 151 ||
+		full.Unchanged {
 		t.Errorf("got %d comments, unchanged %v, %v", len(full.List), full.Unchanged, err)
 	}
 	if _, err := issues.Comments(t.Context(), 999, ""); httpx.ClassOf(err) != httpx.NotFound {
@@ -72,7 +80,11 @@ func TestClosing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed, err := issues.Edit(t.Context(), made.Number, Edit{State: "closed", Reason: "completed", Body: "with our mark"})
+	closed, err := issues.Edit(
+		t.Context(),
+		made.Number,
+		Edit{State: "closed", Reason: "completed", Body: "with our mark"},
+	)
 	if err != nil || closed.State != "closed" || closed.Body != "with our mark" {
 		t.Fatalf("got %+v, %v", closed, err)
 	}
@@ -99,7 +111,8 @@ func TestIssueThatMovedAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.GitHub().Issue(made.Number).Transfer(77)
-	if got, err := issues.Get(t.Context(), made.Number); httpx.ClassOf(err) != httpx.NotFound || got.Number != 0 {
+	if got, err := issues.Get(t.Context(), made.Number); httpx.ClassOf(err) != httpx.NotFound ||
+		got.Number != 0 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

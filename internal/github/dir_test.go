@@ -116,7 +116,10 @@ func TestDirLockIsWaitedForNoLongerThanTheContext(t *testing.T) {
 	defer unlock()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := d.Write(ctx, state.Change{Path: main, Body: []byte("x")}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := d.Write(ctx, state.Change{Path: main, Body: []byte("x")}); !errors.Is(
+		err,
+		context.DeadlineExceeded,
+	) {
 		t.Errorf("got error %v, want the context's", err)
 	}
 }
@@ -139,7 +142,10 @@ func TestDirAllOrNothing(t *testing.T) {
 	d := &Dir{Path: t.TempDir()}
 	one := write(t, d, main, "one\n", "")
 	also := map[string][]byte{"state/main.yaml/page.md": []byte("a file is where its folder would be")}
-	_, err := d.Write(t.Context(), state.Change{Path: main, Body: []byte("two\n"), Version: one, Also: also})
+	_, err := d.Write(
+		t.Context(),
+		state.Change{Path: main, Body: []byte("two\n"), Version: one, Also: also},
+	)
 	if err == nil || errors.Is(err, state.ErrConflict) {
 		t.Errorf("got error %v, want a failure", err)
 	}

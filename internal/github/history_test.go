@@ -27,7 +27,10 @@ func inWorld(w *sim.World) (*Client, *Branch) {
 // put writes the state document, and returns its version and the commit.
 func put(t *testing.T, b *Branch, body, version string) (string, string) {
 	t.Helper()
-	v, err := b.Write(t.Context(), state.Change{Path: main, Body: []byte(body), Version: version, Message: "m"})
+	v, err := b.Write(
+		t.Context(),
+		state.Change{Path: main, Body: []byte(body), Version: version, Message: "m"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +61,14 @@ func TestActivity(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
-	want := Event{ID: got[0].ID, Kind: ForcePush, Before: second, After: first, At: pushed.UTC().Truncate(time.Second), Actor: got[0].Actor}
+	want := Event{
+		ID:     got[0].ID,
+		Kind:   ForcePush,
+		Before: second,
+		After:  first,
+		At:     pushed.UTC().Truncate(time.Second),
+		Actor:  got[0].Actor,
+	}
 	if d := cmp.Diff(want, got[0]); d != "" || got[0].ID == 0 || got[0].Actor == "" {
 		t.Error(d)
 	}
@@ -67,7 +77,8 @@ func TestActivity(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	got, err = b.Activity(t.Context(), "")
-	if err != nil || len(got) != 4 || got[0].Kind != Deletion || got[3].Kind != "branch_creation" || got[3].Before != "" {
+	if err != nil || len(got) != 4 || got[0].Kind != Deletion || got[3].Kind != "branch_creation" ||
+		got[3].Before != "" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -113,8 +124,16 @@ func TestIsAncestor(t *testing.T) {
 			t.Errorf("%.7s of %.7s: got %v, %v", tt.commit, tt.of, got, err)
 		}
 	}
-	w.Fail(sim.Fault{Service: "github", Call: "GET /repos/someone/mirror/compare/**", Status: 403, Body: `{"message":"no"}`})
-	if got, err := c.IsAncestor(t.Context(), first, second); got || httpx.ClassOf(err) != httpx.Forbidden {
+	w.Fail(
+		sim.Fault{
+			Service: "github",
+			Call:    "GET /repos/someone/mirror/compare/**",
+			Status:  403,
+			Body:    `{"message":"no"}`,
+		},
+	)
+	if got, err := c.IsAncestor(t.Context(), first, second); got ||
+		httpx.ClassOf(err) != httpx.Forbidden {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -168,7 +187,8 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%.7s is not kept: %v", commit, err)
 		}
 	}
-	if body, _, err := b.Read(t.Context(), "state/other.yaml"); err != nil || string(body) != "other\n" {
+	if body, _, err := b.Read(t.Context(), "state/other.yaml"); err != nil ||
+		string(body) != "other\n" {
 		t.Errorf("got %q, %v", body, err)
 	}
 	if _, err := b.Merge(t.Context(), change, lost); !errors.Is(err, state.ErrConflict) {
@@ -186,9 +206,13 @@ func TestProtectedBranch(t *testing.T) {
 				v, _ := put(t, b, "one\n", "")
 				w.GitHub().Branch(b.Name).Protect(how)
 				w.ResetLog()
-				_, err := b.Write(t.Context(), state.Change{Path: main, Body: []byte("two\n"), Version: v, Message: "m", Also: also})
+				_, err := b.Write(
+					t.Context(),
+					state.Change{Path: main, Body: []byte("two\n"), Version: v, Message: "m", Also: also},
+				)
 				e := httpx.As(err)
-				if e == nil || e.Type != TypeProtectedBranch || e.Class != httpx.Forbidden || errors.Is(err, state.ErrConflict) {
+				if e == nil || e.Type != TypeProtectedBranch || e.Class != httpx.Forbidden ||
+					errors.Is(err, state.ErrConflict) {
 					t.Fatalf("got %v", err)
 				}
 				if !strings.Contains(err.Error(), "the branch "+b.Name+" is protected") {
@@ -208,7 +232,9 @@ func TestClock(t *testing.T) {
 	clock := new(httpx.Clock)
 	c := New(Options{
 		Token: w.Env()["GITHUB_TOKEN"], Owner: "someone", Repo: "mirror", Clock: clock,
-		HTTP: &http.Client{Transport: w.Transport()}, Now: func() time.Time { return w.Now().Add(-time.Hour) },
+		HTTP: &http.Client{
+			Transport: w.Transport(),
+		}, Now: func() time.Time { return w.Now().Add(-time.Hour) },
 	})
 	about, err := c.About(t.Context())
 	if err != nil || about.ID == 0 {

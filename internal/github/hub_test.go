@@ -50,16 +50,27 @@ func says(status int, body string, header ...string) func(*http.Request) (*http.
 		for i := 0; i+1 < len(header); i += 2 {
 			h.Set(header[i], header[i+1])
 		}
-		return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
+		return &http.Response{
+			StatusCode: status,
+			Header:     h,
+			Body:       io.NopCloser(strings.NewReader(body)),
+			Request:    req,
+		}, nil
 	}
 }
 
 func newHub() *hub {
-	return &hub{objects: map[string]map[string]string{}, parents: map[string]string{}, heads: map[string]string{}}
+	return &hub{
+		objects: map[string]map[string]string{},
+		parents: map[string]string{},
+		heads:   map[string]string{},
+	}
 }
 
 func (h *hub) client() *Client {
-	return New(Options{Owner: "o", Repo: "r", Token: "token-of-the-test", HTTP: &http.Client{Transport: h}})
+	return New(
+		Options{Owner: "o", Repo: "r", Token: "token-of-the-test", HTTP: &http.Client{Transport: h}},
+	)
 }
 
 func (h *hub) branch() *Branch { return &Branch{Client: h.client(), Name: "state"} }
@@ -221,7 +232,13 @@ func (h *hub) contents(path, ref string) (int, any) {
 	if !ok {
 		return refuse(404, "Not Found")
 	}
-	return 200, object{"type": "file", "encoding": "base64", "size": len(body), "sha": blobSHA([]byte(body)), "content": base64.StdEncoding.EncodeToString([]byte(body))}
+	return 200, object{
+		"type":     "file",
+		"encoding": "base64",
+		"size":     len(body),
+		"sha":      blobSHA([]byte(body)),
+		"content":  base64.StdEncoding.EncodeToString([]byte(body)),
+	}
 }
 
 func (h *hub) put(path, branch, content, sha string) (int, any) {
@@ -240,14 +257,20 @@ func (h *hub) put(path, branch, content, sha string) (int, any) {
 	}
 	h.add(branch, path, string(body))
 	// A commit and its tree go by one name here.
-	return 200, object{"content": object{"sha": blobSHA(body)}, "commit": object{"sha": h.heads[branch], "tree": object{"sha": h.heads[branch]}}}
+	return 200, object{
+		"content": object{"sha": blobSHA(body)},
+		"commit":  object{"sha": h.heads[branch], "tree": object{"sha": h.heads[branch]}},
+	}
 }
 
 func (h *hub) ref(branch string) (int, any) {
 	if h.heads[branch] == "" {
 		return refuse(404, "Not Found")
 	}
-	return 200, object{"ref": "refs/heads/" + branch, "object": object{"sha": h.heads[branch], "type": "commit"}}
+	return 200, object{
+		"ref":    "refs/heads/" + branch,
+		"object": object{"sha": h.heads[branch], "type": "commit"},
+	}
 }
 
 func (h *hub) add(branch, path, body string) {

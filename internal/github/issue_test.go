@@ -26,7 +26,11 @@ type tracker struct {
 }
 
 func (r *tracker) client(token string) *Issues {
-	return &Issues{New(Options{Token: token, Owner: "o", Repo: "r", HTTP: &http.Client{Transport: tripper(r.serve)}})}
+	return &Issues{
+		New(
+			Options{Token: token, Owner: "o", Repo: "r", HTTP: &http.Client{Transport: tripper(r.serve)}},
+		),
+	}
 }
 
 func (r *tracker) serve(req *http.Request) (*http.Response, error) {
@@ -74,10 +78,19 @@ func (r *tracker) list(req *http.Request) (*http.Response, error) {
 }
 
 func (r *tracker) create(req *http.Request, in map[string]any) (*http.Response, error) {
-	if who, _ := in["assignees"].([]any); slices.ContainsFunc(who, func(a any) bool { return a != "owner" }) {
-		return says(422, `{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"}]}`)(req)
+	if who, _ := in["assignees"].([]any); slices.ContainsFunc(
+		who,
+		func(a any) bool { return a != "owner" },
+	) {
+		return says(
+			422,
+			`{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"}]}`,
+		)(req)
 	}
-	in["number"], in["state"], in["user"] = len(r.issues)+1, "open", map[string]any{"login": "github-actions[bot]", "type": "Bot"}
+	in["number"], in["state"], in["user"] = len(r.issues)+1, "open", map[string]any{
+		"login": "github-actions[bot]",
+		"type":  "Bot",
+	}
 	for key, name := range map[string]string{"labels": "name", "assignees": "login"} {
 		var out []any
 		for _, v := range asList(in[key]) {
@@ -106,12 +119,26 @@ func (r *tracker) one(req *http.Request, status int, issue map[string]any) (*htt
 	return says(status, string(body))(req)
 }
 
-var incident = NewIssue{Title: "Instagram refuses", Body: "what, why\r\n", Labels: []string{"postferry"}, Assignees: []string{"owner"}}
+var incident = NewIssue{
+	Title:     "Instagram refuses",
+	Body:      "what, why\r\n",
+	Labels:    []string{"postferry"},
+	Assignees: []string{"owner"},
+}
 
 func TestIssueCreate(t *testing.T) {
 	r := &tracker{}
 	got, err := r.client("t").Create(t.Context(), incident)
-	want := Issue{Number: 1, Title: incident.Title, Body: incident.Body, State: "open", Author: "github-actions[bot]", Bot: true, Labels: []string{"postferry"}, Assignees: []string{"owner"}}
+	want := Issue{
+		Number:    1,
+		Title:     incident.Title,
+		Body:      incident.Body,
+		State:     "open",
+		Author:    "github-actions[bot]",
+		Bot:       true,
+		Labels:    []string{"postferry"},
+		Assignees: []string{"owner"},
+	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -130,7 +157,10 @@ func TestIssueCreateWithoutAssignees(t *testing.T) {
 
 // The answer was lost: the issue is found, and not opened twice.
 func TestIssueCreateLost(t *testing.T) {
-	r := &tracker{lose: 1, issues: []map[string]any{{"number": 1, "title": incident.Title, "body": "another"}}}
+	r := &tracker{
+		lose:   1,
+		issues: []map[string]any{{"number": 1, "title": incident.Title, "body": "another"}},
+	}
 	got, err := r.client("t").Create(t.Context(), incident)
 	if err != nil || got.Number != 2 || len(r.issues) != 2 {
 		t.Errorf("got %+v and error %v among %d, want number 2 of 2", got, err, len(r.issues))
@@ -138,7 +168,8 @@ func TestIssueCreateLost(t *testing.T) {
 	h := newHub()
 	h.on(act{match: "POST", answer: reset})
 	h.on(act{match: "GET", answer: says(200, "[]")})
-	if _, err := (&Issues{h.client()}).Create(t.Context(), incident); httpx.ClassOf(err) != httpx.Ambiguous || len(h.writes()) != 1 {
+	if _, err := (&Issues{h.client()}).Create(t.Context(), incident); httpx.ClassOf(err) != httpx.Ambiguous ||
+		len(h.writes()) != 1 {
 		t.Errorf("got error %v after %q, want Ambiguous after one try", err, h.writes())
 	}
 }
@@ -150,7 +181,8 @@ func TestIssueEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := i.Edit(t.Context(), 1, Edit{State: "closed", Reason: "completed"})
-	if err != nil || got.State != "closed" || got.Title != incident.Title || r.issues[0]["state_reason"] != "completed" {
+	if err != nil || got.State != "closed" || got.Title != incident.Title ||
+		r.issues[0]["state_reason"] != "completed" {
 		t.Errorf("got %+v and error %v, want it closed and otherwise as it was", got, err)
 	}
 	if got, err = i.Get(t.Context(), 1); err != nil || got.State != "closed" {
@@ -161,7 +193,11 @@ func TestIssueEdit(t *testing.T) {
 func TestIssueList(t *testing.T) {
 	r := &tracker{pages: 2}
 	for n := range 5 {
-		one := map[string]any{"number": n + 1, "user": map[string]any{"login": "owner", "type": "User"}, "created_at": "2026-11-23T09:00:00Z"}
+		one := map[string]any{
+			"number":     n + 1,
+			"user":       map[string]any{"login": "owner", "type": "User"},
+			"created_at": "2026-11-23T09:00:00Z",
+		}
 		if n == 3 {
 			one["pull_request"] = map[string]any{"url": "https://api.github.com/repos/o/r/pulls/4"}
 		}
@@ -175,7 +211,10 @@ func TestIssueList(t *testing.T) {
 	if diff := cmp.Diff([]int{1, 2, 3, 5}, numbers); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	if want := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC); got[0].Created != want || got[0].Author != "owner" || got[0].Bot || !got[0].Closed.IsZero() {
+	if want := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC); got[0].Created != want ||
+		got[0].Author != "owner" ||
+		got[0].Bot ||
+		!got[0].Closed.IsZero() {
 		t.Errorf("got %+v", got[0])
 	}
 }
@@ -186,7 +225,9 @@ func TestIssueListIsBounded(t *testing.T) {
 	for n := range 20 {
 		r.issues = append(r.issues, map[string]any{"number": n + 1})
 	}
-	if got, err := r.client("t").List(t.Context(), "postferry", "all", time.Time{}); err != nil || len(got) != maxPages || len(r.log) != maxPages {
+	if got, err := r.client("t").List(t.Context(), "postferry", "all", time.Time{}); err != nil ||
+		len(got) != maxPages ||
+		len(r.log) != maxPages {
 		t.Errorf("got %d issues by %d calls and error %v, want %d", len(got), len(r.log), err, maxPages)
 	}
 }
@@ -217,7 +258,14 @@ func TestEnsureLabel(t *testing.T) {
 		class  httpx.Class
 	}{
 		{"made", says(201, `{"name":"postferry"}`), ""},
-		{"there", says(422, `{"message":"Validation Failed","errors":[{"resource":"Label","code":"already_exists","field":"name"}]}`), ""},
+		{
+			"there",
+			says(
+				422,
+				`{"message":"Validation Failed","errors":[{"resource":"Label","code":"already_exists","field":"name"}]}`,
+			),
+			"",
+		},
 		{"refused", says(403, `{"message":"Resource not accessible by integration"}`), httpx.Forbidden},
 		{"off", says(410, `{"message":"Issues are disabled for this repo"}`), httpx.Forbidden},
 	}
@@ -245,8 +293,24 @@ func TestMine(t *testing.T) {
 		{"a person's, workflow token", "ghs_1", Issue{Author: "owner"}, nil, false, "", 0},
 		{"my own", "github_pat_1", Issue{Author: "owner"}, owner, true, "", 1},
 		{"another person's", "github_pat_1", Issue{Author: "someone"}, owner, false, "", 1},
-		{"a person's, token of an app", "ghu", Issue{Author: "owner"}, says(403, `{"message":"Resource not accessible by integration"}`), false, "", 1},
-		{"not known", "github_pat_1", Issue{Author: "owner"}, says(401, `{"message":"Bad credentials"}`), false, httpx.Unauthorized, 1},
+		{
+			"a person's, token of an app",
+			"ghu",
+			Issue{Author: "owner"},
+			says(403, `{"message":"Resource not accessible by integration"}`),
+			false,
+			"",
+			1,
+		},
+		{
+			"not known",
+			"github_pat_1",
+			Issue{Author: "owner"},
+			says(401, `{"message":"Bad credentials"}`),
+			false,
+			httpx.Unauthorized,
+			1,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -254,7 +318,15 @@ func TestMine(t *testing.T) {
 				r := &tracker{me: tt.me}
 				got, err := r.client(tt.token).Mine(t.Context(), tt.issue)
 				if got != tt.want || httpx.ClassOf(err) != tt.class || len(r.log) != tt.asking {
-					t.Errorf("got %v, %v by %d calls, want %v, %q by %d", got, err, len(r.log), tt.want, tt.class, tt.asking)
+					t.Errorf(
+						"got %v, %v by %d calls, want %v, %q by %d",
+						got,
+						err,
+						len(r.log),
+						tt.want,
+						tt.class,
+						tt.asking,
+					)
 				}
 			})
 		})

@@ -29,7 +29,9 @@ func python(t *testing.T) string {
 // script runs a few lines with arguments, and gives what they print.
 func script(t *testing.T, lines string, args ...string) string {
 	t.Helper()
-	out, err := exec.Command(python(t), append([]string{"-c", "import sys, base64\n" + lines}, args...)...).CombinedOutput()
+	out, err := exec.Command(
+		python(t),
+		append([]string{"-c", "import sys, base64\n" + lines}, args...)...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -54,7 +56,12 @@ func (g *publicKeyOnly) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		g.sealed, body, status = put.Value, "", 201
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewBufferString(body)), Request: r}, nil
+	return &http.Response{
+		StatusCode: status,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body:       io.NopCloser(bytes.NewBufferString(body)),
+		Request:    r,
+	}, nil
 }
 
 // TestLibsodiumOpensSecrets: GitHub opens with libsodium what we sealed with golang.org/x/crypto.
@@ -65,7 +72,9 @@ k = PrivateKey.generate()
 print(base64.b64encode(bytes(k)).decode(), base64.b64encode(bytes(k.public_key)).decode())`))
 	for _, value := range []string{"a-refresh-token", "x", strings.Repeat("長い", 2000)} {
 		g := &publicKeyOnly{key: pair[1]}
-		s := &Secrets{Client: New(Options{Token: "t", Owner: "o", Repo: "r", HTTP: &http.Client{Transport: g}})}
+		s := &Secrets{
+			Client: New(Options{Token: "t", Owner: "o", Repo: "r", HTTP: &http.Client{Transport: g}}),
+		}
 		if err := s.Put(context.Background(), "NAME", value); err != nil {
 			t.Fatal(err)
 		}

@@ -51,14 +51,20 @@ func (s *safe) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.log = append(s.log, req.Method+" "+path)
 	switch {
 	case strings.HasSuffix(path, "/public-key"):
-		return says(200, fmt.Sprintf(`{"key_id":%q,"key":%q}`, s.id, base64.StdEncoding.EncodeToString(s.public[:])))(req)
+		return says(
+			200,
+			fmt.Sprintf(`{"key_id":%q,"key":%q}`, s.id, base64.StdEncoding.EncodeToString(s.public[:])),
+		)(req)
 	case req.Method == "PUT":
 		return s.put(path, req)
 	case req.Method == "DELETE" && s.opened[path] != "":
 		delete(s.opened, path)
 		return says(204, "")(req)
 	case req.Method == "GET" && s.opened[path] != "":
-		return says(200, `{"name":"X","created_at":"2026-01-02T03:04:05Z","updated_at":"2026-11-23T18:00:00+09:00"}`)(req)
+		return says(
+			200,
+			`{"name":"X","created_at":"2026-01-02T03:04:05Z","updated_at":"2026-11-23T18:00:00+09:00"}`,
+		)(req)
 	}
 	return says(404, `{"message":"Not Found"}`)(req)
 }
@@ -131,11 +137,21 @@ func TestSecretsKeyTurns(t *testing.T) {
 		t.Errorf("got key %q and error %v, want %q", id, err, safe.id)
 	}
 	safe.turn()
-	if err := s.Put(t.Context(), "X", "value"); err != nil || safe.opened["/repos/o/r/actions/secrets/X"] != "value" {
+	if err := s.Put(t.Context(), "X", "value"); err != nil ||
+		safe.opened["/repos/o/r/actions/secrets/X"] != "value" {
 		t.Errorf("got error %v and %q", err, safe.opened)
 	}
 	h := newHub()
-	h.on(act{match: "GET", times: 9, answer: says(200, `{"key_id":"1","key":"`+base64.StdEncoding.EncodeToString(make([]byte, 32))+`"}`)})
+	h.on(
+		act{
+			match: "GET",
+			times: 9,
+			answer: says(
+				200,
+				`{"key_id":"1","key":"`+base64.StdEncoding.EncodeToString(make([]byte, 32))+`"}`,
+			),
+		},
+	)
 	h.on(act{match: "PUT", times: 9, answer: says(422, `{"message":"no"}`)})
 	err := (&Secrets{Client: h.client()}).Put(t.Context(), "X", "value")
 	if httpx.ClassOf(err) != httpx.Invalid || len(h.writes()) != 1 {
@@ -157,7 +173,8 @@ func TestSecretsKeyIsNone(t *testing.T) {
 func TestSecretsBounds(t *testing.T) {
 	safe := newSafe(t)
 	for _, value := range []string{"", strings.Repeat("x", 48<<10+1)} {
-		if err := safe.secrets("").Put(t.Context(), "X", value); httpx.ClassOf(err) != httpx.Invalid || len(safe.log) != 0 {
+		if err := safe.secrets("").Put(t.Context(), "X", value); httpx.ClassOf(err) != httpx.Invalid ||
+			len(safe.log) != 0 {
 			t.Errorf("%d bytes: got error %v after %q, want Invalid and no call", len(value), err, safe.log)
 		}
 	}

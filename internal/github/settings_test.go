@@ -12,9 +12,22 @@ import (
 
 func TestAbout(t *testing.T) {
 	h := newHub()
-	h.on(act{match: "GET /repos/o/r", answer: says(200, `{"private":true,"archived":false,"has_issues":true,"default_branch":"main","permissions":{"push":true,"admin":false}}`)})
+	h.on(
+		act{
+			match: "GET /repos/o/r",
+			answer: says(
+				200,
+				`{"private":true,"archived":false,"has_issues":true,"default_branch":"main","permissions":{"push":true,"admin":false}}`,
+			),
+		},
+	)
 	got, err := h.client().About(t.Context())
-	want := About{Private: true, HasIssues: true, DefaultBranch: "main", Permissions: map[string]bool{"push": true, "admin": false}}
+	want := About{
+		Private:       true,
+		HasIssues:     true,
+		DefaultBranch: "main",
+		Permissions:   map[string]bool{"push": true, "admin": false},
+	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -22,8 +35,14 @@ func TestAbout(t *testing.T) {
 
 func TestWorkflowState(t *testing.T) {
 	h := newHub()
-	h.on(act{match: "GET /repos/o/r/actions/workflows/mirror.yml", answer: says(200, `{"state":"disabled_inactivity"}`)})
-	if got, err := h.client().WorkflowState(t.Context(), "mirror.yml"); got != "disabled_inactivity" || err != nil {
+	h.on(
+		act{
+			match:  "GET /repos/o/r/actions/workflows/mirror.yml",
+			answer: says(200, `{"state":"disabled_inactivity"}`),
+		},
+	)
+	if got, err := h.client().WorkflowState(t.Context(), "mirror.yml"); got != "disabled_inactivity" ||
+		err != nil {
 		t.Errorf("got %q and error %v", got, err)
 	}
 	if _, err := h.client().WorkflowState(t.Context(), "none.yml"); httpx.ClassOf(err) != httpx.NotFound {
@@ -35,16 +54,26 @@ func TestWorkflowState(t *testing.T) {
 func TestCommit(t *testing.T) {
 	const sha = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
 	h := newHub()
-	h.on(act{match: "GET /repos/o/r/commits/v1.2.0", answer: func(r *http.Request) (*http.Response, error) {
-		if strings.Contains(r.Header.Get("Accept"), ".sha") {
-			return says(200, sha)(r)
-		}
-		return says(200, `{"sha":"`+sha+`","files":[]}`)(r)
-	}})
+	h.on(
+		act{
+			match: "GET /repos/o/r/commits/v1.2.0",
+			answer: func(r *http.Request) (*http.Response, error) {
+				if strings.Contains(r.Header.Get("Accept"), ".sha") {
+					return says(200, sha)(r)
+				}
+				return says(200, `{"sha":"`+sha+`","files":[]}`)(r)
+			},
+		},
+	)
 	if got, err := h.client().Commit(t.Context(), "v1.2.0"); got != sha || err != nil {
 		t.Errorf("got %q and error %v", got, err)
 	}
-	h.on(act{match: "GET /repos/o/r/commits/v9", answer: says(422, `{"message":"No commit found for SHA: v9"}`)})
+	h.on(
+		act{
+			match:  "GET /repos/o/r/commits/v9",
+			answer: says(422, `{"message":"No commit found for SHA: v9"}`),
+		},
+	)
 	if _, err := h.client().Commit(t.Context(), "v9"); httpx.ClassOf(err) != httpx.Invalid {
 		t.Errorf("got %v, want Invalid", err)
 	}
@@ -52,7 +81,12 @@ func TestCommit(t *testing.T) {
 
 func TestVariable(t *testing.T) {
 	h := newHub()
-	h.on(act{match: "GET /repos/o/r/actions/variables/POSTFERRY", answer: says(200, `{"name":"POSTFERRY","value":"on"}`)})
+	h.on(
+		act{
+			match:  "GET /repos/o/r/actions/variables/POSTFERRY",
+			answer: says(200, `{"name":"POSTFERRY","value":"on"}`),
+		},
+	)
 	if got, err := h.client().Variable(t.Context(), "POSTFERRY"); got != "on" || err != nil {
 		t.Errorf("got %q and error %v", got, err)
 	}
@@ -71,8 +105,20 @@ func TestSetVariable(t *testing.T) {
 	}{
 		{"there", []act{{match: patch, answer: says(204, "")}}, []string{patch}, ""},
 		{"new", []act{{match: post, answer: says(201, "{}")}}, []string{patch, post}, ""},
-		{"made meanwhile", []act{{match: post, answer: says(409, `{"message":"Already exists - Variable already exists"}`)}}, []string{patch, post}, ""},
-		{"refused", []act{{match: patch, answer: says(403, `{"message":"no"}`)}}, []string{patch}, httpx.Forbidden},
+		{
+			"made meanwhile",
+			[]act{
+				{match: post, answer: says(409, `{"message":"Already exists - Variable already exists"}`)},
+			},
+			[]string{patch, post},
+			"",
+		},
+		{
+			"refused",
+			[]act{{match: patch, answer: says(403, `{"message":"no"}`)}},
+			[]string{patch},
+			httpx.Forbidden,
+		},
 	}
 	for _, tt := range tests {
 		h := newHub()

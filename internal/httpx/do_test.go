@@ -27,7 +27,11 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func answer(status int, body string) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+		return &http.Response{
+			StatusCode: status,
+			Header:     http.Header{},
+			Body:       io.NopCloser(strings.NewReader(body)),
+		}, nil
 	}
 }
 
@@ -86,7 +90,15 @@ func TestDoRepeatsWhatCanBeRepeated(t *testing.T) {
 				wire := &script{answers: tt.answers}
 				c := &Client{Service: "x", HTTP: &http.Client{Transport: wire}, Decode: decode(time.Now)}
 				var into struct{}
-				_, err := c.Do(t.Context(), Request{Op: "GET /thing", URL: "https://x.test/thing?token=s3cr3t", Once: tt.once, Into: &into})
+				_, err := c.Do(
+					t.Context(),
+					Request{
+						Op:   "GET /thing",
+						URL:  "https://x.test/thing?token=s3cr3t",
+						Once: tt.once,
+						Into: &into,
+					},
+				)
 				if got := ClassOf(err); got != tt.class {
 					t.Errorf("class %q, want %q (%v)", got, tt.class, err)
 				}
@@ -102,10 +114,14 @@ func TestDoRepeatsWhatCanBeRepeated(t *testing.T) {
 }
 
 func TestDoCapsTheAnswer(t *testing.T) {
-	c := &Client{Service: "x", Decode: decode(time.Now), HTTP: &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){
-		func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Body: io.NopCloser(io.LimitReader(zeros{}, 30<<20))}, nil
-		}}}}}
+	c := &Client{
+		Service: "x",
+		Decode:  decode(time.Now),
+		HTTP: &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){
+			func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(io.LimitReader(zeros{}, 30<<20))}, nil
+			}}}},
+	}
 	_, err := c.Do(t.Context(), Request{Op: "GET /big", URL: "https://x.test/", Once: true})
 	if err == nil || !strings.Contains(err.Error(), "larger than 8 MiB") {
 		t.Errorf("got %v", err)
@@ -154,7 +170,13 @@ func TestCheckURL(t *testing.T) {
 		"ftp://example.com/":                   false,
 		"/relative":                            false,
 	} {
-		c := &Client{Service: "x", Decode: decode(time.Now), HTTP: &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(200, "{}")}}}}
+		c := &Client{
+			Service: "x",
+			Decode:  decode(time.Now),
+			HTTP: &http.Client{
+				Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(200, "{}")}},
+			},
+		}
 		_, err := c.Do(t.Context(), Request{Op: "GET /", URL: url})
 		if got := err == nil; got != ok {
 			t.Errorf("%s: got %v, want ok %v", url, err, ok)
@@ -182,7 +204,8 @@ func TestRedactor(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	var b strings.Builder
-	if _, err := io.WriteString(r.Writer(&b), "turn on sécret/tok+en=1234"); err != nil || b.String() != "turn on ***" {
+	if _, err := io.WriteString(r.Writer(&b), "turn on sécret/tok+en=1234"); err != nil ||
+		b.String() != "turn on ***" {
 		t.Errorf("written %q, %v", b.String(), err)
 	}
 	var none *Redactor
@@ -220,9 +243,14 @@ func TestNoPartOfASecretGetsOut(t *testing.T) {
 		for before := 0; before <= 400; before++ {
 			body := strings.Repeat("x", before) + secret + strings.Repeat("y", 400)
 			c := &Client{Service: "x", Secrets: &secrets, Decode: decode,
-				HTTP: &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(400, body)}}}}
+				HTTP: &http.Client{
+					Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(400, body)}},
+				}}
 			var into struct{}
-			_, err := c.Do(t.Context(), Request{Op: "GET /thing", URL: "https://x.test/thing", Once: true, Into: &into})
+			_, err := c.Do(
+				t.Context(),
+				Request{Op: "GET /thing", URL: "https://x.test/thing", Once: true, Into: &into},
+			)
 			if strings.Contains(err.Error(), secret[:4]) {
 				t.Fatalf("%s, %d characters before the secret: %v", name, before, err)
 			}
@@ -260,10 +288,24 @@ func TestClockObservesEveryAnswer(t *testing.T) {
 		{"soon", 10 * time.Minute},
 		{"Sun, 22 Nov 2026 09:00:00 GMT", -24 * time.Hour},
 	} {
-		wire := &script{answers: []func(*http.Request) (*http.Response, error){func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 400, Header: http.Header{"Date": {tt.date}}, Body: http.NoBody}, nil
-		}}}
-		c := &Client{Service: "x", Clock: &clock, Now: func() time.Time { return now }, Decode: decode(time.Now), HTTP: &http.Client{Transport: wire}}
+		wire := &script{
+			answers: []func(*http.Request) (*http.Response, error){
+				func(*http.Request) (*http.Response, error) {
+					return &http.Response{
+						StatusCode: 400,
+						Header:     http.Header{"Date": {tt.date}},
+						Body:       http.NoBody,
+					}, nil
+				},
+			},
+		}
+		c := &Client{
+			Service: "x",
+			Clock:   &clock,
+			Now:     func() time.Time { return now },
+			Decode:  decode(time.Now),
+			HTTP:    &http.Client{Transport: wire},
+		}
 		_, _ = c.Do(t.Context(), Request{Op: "GET /thing", URL: "https://x.test/thing"})
 		if got, known := clock.Skew(); got != tt.want || !known {
 			t.Errorf("%q: got %v, %v, want %v", tt.date, got, known, tt.want)

@@ -88,7 +88,8 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 			defer cancel()
 			begun := time.Now()
 			err := Policy{First: time.Hour}.Retry(ctx, func(int) (Next, error) { return Again, last })
-			if want := errors.Join(last, context.DeadlineExceeded); !errors.Is(want, err) || time.Since(begun) != time.Minute {
+			if want := errors.Join(last, context.DeadlineExceeded); !errors.Is(want, err) ||
+				time.Since(begun) != time.Minute {
 				t.Errorf("got %v after %v", err, time.Since(begun))
 			}
 			if last != nil && err != last {

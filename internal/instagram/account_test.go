@@ -63,7 +63,8 @@ func TestTransportErrorsShowNoAddress(t *testing.T) {
 			if e := httpx.As(err); e != nil && e.Class != httpx.Transient {
 				t.Errorf("%s: %v", call, e)
 			}
-			if got := dump(err); errors.Is(err, errDead) && containsAny(got, "secretsecret", "access_token=", "https:") {
+			if got := dump(err); errors.Is(err, errDead) &&
+				containsAny(got, "secretsecret", "access_token=", "https:") {
 				t.Errorf("%s shows its address: %s", call, got)
 			}
 		}
@@ -81,9 +82,21 @@ type dead struct{}
 func (dead) RoundTrip(*http.Request) (*http.Response, error) { return nil, errDead }
 
 func TestMe(t *testing.T) {
-	w := script(said(200, `{"user_id":"17841400000000000","id":25000000000000001,"username":"tester","account_type":"BUSINESS","name":"Tester","media_count":0}`))
+	w := script(
+		said(
+			200,
+			`{"user_id":"17841400000000000","id":25000000000000001,"username":"tester","account_type":"BUSINESS","name":"Tester","media_count":0}`,
+		),
+	)
 	got, err := client(w).Me(t.Context())
-	want := Account{ID: "25000000000000001", UserID: "17841400000000000", Username: "tester", Type: "BUSINESS", Name: "Tester", MediaCounted: true}
+	want := Account{
+		ID:           "25000000000000001",
+		UserID:       "17841400000000000",
+		Username:     "tester",
+		Type:         "BUSINESS",
+		Name:         "Tester",
+		MediaCounted: true,
+	}
 	if got != want || err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
@@ -93,10 +106,14 @@ func TestMe(t *testing.T) {
 }
 
 func TestMeAtFacebookIsTheAccount(t *testing.T) {
-	w := script(said(200, `{"username":"tester","id":"17841400000000000"}`), said(200, `{"name":"A Person","id":"10001"}`))
+	w := script(
+		said(200, `{"username":"tester","id":"17841400000000000"}`),
+		said(200, `{"name":"A Person","id":"10001"}`),
+	)
 	c := facebook(w)
 	got, err := c.Me(t.Context())
-	if want := (Account{ID: "17841400000000000", UserID: "17841400000000000", Username: "tester"}); got != want || err != nil {
+	if want := (Account{ID: "17841400000000000", UserID: "17841400000000000", Username: "tester"}); got != want ||
+		err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
 	c.UserID = ""
@@ -113,7 +130,10 @@ func TestMeAtFacebookIsTheAccount(t *testing.T) {
 
 // An account whose media can't be counted is still an account.
 func TestMeWithoutMediaCount(t *testing.T) {
-	w := script(said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (media_count)")), said(200, `{"id":"1"}`))
+	w := script(
+		said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (media_count)")),
+		said(200, `{"id":"1"}`),
+	)
 	got, err := client(w).Me(t.Context())
 	if err != nil || got.ID != "1" || got.MediaCounted || len(w.seen) != 2 {
 		t.Errorf("got %+v, %v after %d calls", got, err, len(w.seen))
@@ -138,12 +158,25 @@ func TestNodeEscapesItsID(t *testing.T) {
 
 func TestAccounts(t *testing.T) {
 	w := script(
-		said(200, `{"data":[{"id":"22","name":"A Page","tasks":["MANAGE","CREATE_CONTENT"],"instagram_business_account":{"id":"17841400000000000","username":"tester"}}],
-		  "paging":{"cursors":{"after":"c2"},"next":"https://graph.test/?access_token=EAAsecretsecret&after=c2"}}`),
-		said(200, `{"data":[{"id":33,"name":"Another","connected_instagram_account":{"id":"17841400000000001"}},{"id":"44"}]}`))
+		said(
+			200,
+			`{"data":[{"id":"22","name":"A Page","tasks":["MANAGE","CREATE_CONTENT"],"instagram_business_account":{"id":"17841400000000000","username":"tester"}}],
+		  "paging":{"cursors":{"after":"c2"},"next":"https://graph.test/?access_token=EAAsecretsecret&after=c2"}}`,
+		),
+		said(
+			200,
+			`{"data":[{"id":33,"name":"Another","connected_instagram_account":{"id":"17841400000000001"}},{"id":"44"}]}`,
+		),
+	)
 	got, err := facebook(w).Accounts(t.Context())
 	want := []FacebookPage{
-		{ID: "22", Name: "A Page", Tasks: []string{"MANAGE", "CREATE_CONTENT"}, Business: "17841400000000000", Username: "tester"},
+		{
+			ID:       "22",
+			Name:     "A Page",
+			Tasks:    []string{"MANAGE", "CREATE_CONTENT"},
+			Business: "17841400000000000",
+			Username: "tester",
+		},
 		{ID: "33", Name: "Another", Connected: "17841400000000001"},
 		{ID: "44"},
 	}
@@ -155,7 +188,8 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("page %d is linked to %q, want %q", i, got[i].Linked(), linked)
 		}
 	}
-	if len(w.seen) != 2 || w.seen[0].URL.Query().Has("after") || w.seen[1].URL.Query().Get("after") != "c2" {
+	if len(w.seen) != 2 || w.seen[0].URL.Query().Has("after") ||
+		w.seen[1].URL.Query().Get("after") != "c2" {
 		t.Errorf("%d calls", len(w.seen))
 	}
 	if q := w.seen[0].URL.Query().Get("fields"); q != "tasks,id,name,instagram_business_account{id,username},connected_instagram_account{id}" {
@@ -180,9 +214,15 @@ func TestAnUnreadableElementIsAnError(t *testing.T) {
 }
 
 func TestPage(t *testing.T) {
-	w := script(said(200, `{"id":"22","name":"A Page","instagram_business_account":null,"connected_instagram_account":{"id":"17841400000000001"}}`))
+	w := script(
+		said(
+			200,
+			`{"id":"22","name":"A Page","instagram_business_account":null,"connected_instagram_account":{"id":"17841400000000001"}}`,
+		),
+	)
 	got, err := facebook(w).Page(t.Context(), "22")
-	if d := cmp.Diff(got, FacebookPage{ID: "22", Name: "A Page", Connected: "17841400000000001"}); err != nil || d != "" {
+	if d := cmp.Diff(got, FacebookPage{ID: "22", Name: "A Page", Connected: "17841400000000001"}); err != nil ||
+		d != "" {
 		t.Errorf("%v (-got +want):\n%s", err, d)
 	}
 	if got := w.seen[0].URL.Path; got != "/v25.0/22" {
@@ -191,7 +231,12 @@ func TestPage(t *testing.T) {
 }
 
 func TestPermissions(t *testing.T) {
-	w := script(said(200, `{"data":[{"permission":"instagram_basic","status":"granted"},{"permission":"business_management","status":"declined"}]}`))
+	w := script(
+		said(
+			200,
+			`{"data":[{"permission":"instagram_basic","status":"granted"},{"permission":"business_management","status":"declined"}]}`,
+		),
+	)
 	got, err := facebook(w).Permissions(t.Context())
 	want := []Permission{{"instagram_basic", "granted"}, {"business_management", "declined"}}
 	if d := cmp.Diff(got, want); err != nil || d != "" {

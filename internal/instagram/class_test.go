@@ -20,46 +20,149 @@ import (
 // documented is what is made of each body in testdata/errors. Where a source shows the message
 // alone, the rest of the file is Graph's usual shape, with an id that says that it is made up.
 var documented = map[string]httpx.Error{
-	"1-with-user-message": {Code: 1, Subcode: 1965014, Type: "OAuthException", TraceID: "EmOAvxDPlF2", Version: "v25.0", Class: httpx.Transient,
-		Message: "An unknown error occurred (Fundraisers Have a 90 Day Limit: Please choose another end date.)"},
-	"1-reduce": {Status: 500, Code: 1, Type: TypeTooMuch, TraceID: "MadeUpHeaderTrace", Class: httpx.Transient,
-		Message: "Please reduce the amount of data you're asking for, then retry your request"},
-	"4": {Code: 4, Type: "OAuthException", TraceID: "FlQgl+5U8pF", Class: httpx.RateLimited, ResetAt: now.Add(time.Hour),
-		Message: "(#4) Application request limit reached"},
-	"10-facebook": {Code: 10, Type: "OAuthException", TraceID: "MadeUp10facebook", Version: "v12.0", Class: httpx.Forbidden,
-		Message: "(#10) Application does not have permission for this action"},
-	"10-instagram": {Status: 403, Code: 10, Type: "IGApiException", TraceID: "MadeUp10instagram", Version: "v25.0", Class: httpx.Forbidden,
-		Message: "Application does not have permission for this action"},
+	"1-with-user-message": {
+		Code:    1,
+		Subcode: 1965014,
+		Type:    "OAuthException",
+		TraceID: "EmOAvxDPlF2",
+		Version: "v25.0",
+		Class:   httpx.Transient,
+		Message: "An unknown error occurred (Fundraisers Have a 90 Day Limit: Please choose another end date.)",
+	},
+	"1-reduce": {
+		Status:  500,
+		Code:    1,
+		Type:    TypeTooMuch,
+		TraceID: "MadeUpHeaderTrace",
+		Class:   httpx.Transient,
+		Message: "Please reduce the amount of data you're asking for, then retry your request",
+	},
+	"4": {
+		Code:    4,
+		Type:    "OAuthException",
+		TraceID: "FlQgl+5U8pF",
+		Class:   httpx.RateLimited,
+		ResetAt: now.Add(time.Hour),
+		Message: "(#4) Application request limit reached",
+	},
+	"10-facebook": {
+		Code:    10,
+		Type:    "OAuthException",
+		TraceID: "MadeUp10facebook",
+		Version: "v12.0",
+		Class:   httpx.Forbidden,
+		Message: "(#10) Application does not have permission for this action",
+	},
+	"10-instagram": {
+		Status:  403,
+		Code:    10,
+		Type:    "IGApiException",
+		TraceID: "MadeUp10instagram",
+		Version: "v25.0",
+		Class:   httpx.Forbidden,
+		Message: "Application does not have permission for this action",
+	},
 	"33": {Code: 33, Type: "OAuthException", TraceID: "AcfbMHVZsk2EzX4e4eR4siZ", Class: httpx.NotFound,
 		Message: "(#33) This object does not exist or does not support this action"},
-	"100-33": {Code: 100, Subcode: 33, Type: "IGApiException", TraceID: "AkLl12hQO-eJrTGPABAL-o6", Class: httpx.NotFound,
-		Message: "Unsupported get request. Object with ID 'USER-ID' does not exist, cannot be loaded due to missing permissions, or does not support this operation"},
-	"100-field": {Code: 100, Type: "OAuthException", TraceID: "MadeUp100field", Version: "v25.0", Class: httpx.Invalid,
-		Message: "(#100) Tried accessing nonexisting field (accounts) on node type (Page)"},
-	"190-460": {Code: 190, Subcode: 460, Type: "OAuthException", TraceID: "EJplcsCHuLu", Version: "v25.0", Class: httpx.Unauthorized,
-		Message: "Message describing the error (A title: A message)"},
-	"190-463": {Code: 190, Subcode: 463, Type: TypeTokenExpired, TraceID: "MadeUpRequestId", Class: httpx.Unauthorized,
-		Message: "Error validating access token: Session has expired on Feb 7, 2014 9:54am. The current time is Feb 8, 2014 8:58am."},
-	"190-cannot-parse": {Code: 190, Type: "OAuthException", TraceID: "MadeUp190parse", Class: httpx.Unauthorized,
-		Message: "Invalid OAuth access token - Cannot parse access token"},
-	"190-no-subcode-expired": {Code: 190, Type: TypeTokenExpired, TraceID: "MadeUp190nosubcodeexpired", Class: httpx.Unauthorized,
-		Message: "Error validating access token: Session has expired on Tuesday, 01-Dec-20 02:00:00 PST. The current time is Tuesday, 01-Dec-20 06:01:12 PST."},
-	"190-no-subcode-password": {Code: 190, Type: TypePasswordChanged, TraceID: "MadeUp190nosubcodepassword", Class: httpx.Unauthorized,
-		Message: "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons."},
-	"100-appsecret": {Code: 100, Type: TypeAppSecret, TraceID: "MadeUp100appsecret", Class: httpx.Forbidden,
-		Message: "Invalid appsecret_proof provided in the API argument"},
-	"100-method-type": {Code: 100, Type: TypeReconnect, TraceID: "MadeUp100methodtype", Class: httpx.Unauthorized,
-		Message: "Unsupported request - method type: get"},
+	"100-33": {
+		Code:    100,
+		Subcode: 33,
+		Type:    "IGApiException",
+		TraceID: "AkLl12hQO-eJrTGPABAL-o6",
+		Class:   httpx.NotFound,
+		Message: "Unsupported get request. Object with ID 'USER-ID' does not exist, cannot be loaded due to missing permissions, or does not support this operation",
+	},
+	"100-field": {
+		Code:    100,
+		Type:    "OAuthException",
+		TraceID: "MadeUp100field",
+		Version: "v25.0",
+		Class:   httpx.Invalid,
+		Message: "(#100) Tried accessing nonexisting field (accounts) on node type (Page)",
+	},
+	"190-460": {
+		Code:    190,
+		Subcode: 460,
+		Type:    "OAuthException",
+		TraceID: "EJplcsCHuLu",
+		Version: "v25.0",
+		Class:   httpx.Unauthorized,
+		Message: "Message describing the error (A title: A message)",
+	},
+	"190-463": {
+		Code:    190,
+		Subcode: 463,
+		Type:    TypeTokenExpired,
+		TraceID: "MadeUpRequestId",
+		Class:   httpx.Unauthorized,
+		Message: "Error validating access token: Session has expired on Feb 7, 2014 9:54am. The current time is Feb 8, 2014 8:58am.",
+	},
+	"190-cannot-parse": {
+		Code:    190,
+		Type:    "OAuthException",
+		TraceID: "MadeUp190parse",
+		Class:   httpx.Unauthorized,
+		Message: "Invalid OAuth access token - Cannot parse access token",
+	},
+	"190-no-subcode-expired": {
+		Code:    190,
+		Type:    TypeTokenExpired,
+		TraceID: "MadeUp190nosubcodeexpired",
+		Class:   httpx.Unauthorized,
+		Message: "Error validating access token: Session has expired on Tuesday, 01-Dec-20 02:00:00 PST. The current time is Tuesday, 01-Dec-20 06:01:12 PST.",
+	},
+	"190-no-subcode-password": {
+		Code:    190,
+		Type:    TypePasswordChanged,
+		TraceID: "MadeUp190nosubcodepassword",
+		Class:   httpx.Unauthorized,
+		Message: "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons.",
+	},
+	"100-appsecret": {
+		Code:    100,
+		Type:    TypeAppSecret,
+		TraceID: "MadeUp100appsecret",
+		Class:   httpx.Forbidden,
+		Message: "Invalid appsecret_proof provided in the API argument",
+	},
+	"100-method-type": {
+		Code:    100,
+		Type:    TypeReconnect,
+		TraceID: "MadeUp100methodtype",
+		Class:   httpx.Unauthorized,
+		Message: "Unsupported request - method type: get",
+	},
 	"803": {Code: 803, Type: "OAuthException", TraceID: "FY+d86fbxcW", Class: httpx.NotFound,
 		Message: "(#803) Some of the aliases you requested do not exist: 461951327"},
-	"2500": {Code: 2500, Type: "IGApiException", TraceID: "A7OjVVCXwSdfpIERKqntSKo", Class: httpx.Invalid,
-		Message: "Unknown path components: /impressions/day"},
-	"80002": {Code: 80002, Type: "OAuthException", TraceID: "MadeUp80002", Class: httpx.RateLimited, ResetAt: now.Add(19 * time.Minute),
-		Message: "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again."},
-	"app-data-use-checkup": {Code: 200, Type: TypeAppDisabled, TraceID: "MadeUpCheckup", Class: httpx.Forbidden,
-		Message: "API access disrupted. Go to the App Dashboard and complete Data Use Checkup."},
-	"app-deactivated": {Code: 190, Type: TypeAppDisabled, TraceID: "MadeUpDeactivated", Class: httpx.Forbidden,
-		Message: "API access deactivated. To reactivate, go to the app dashboard."},
+	"2500": {
+		Code:    2500,
+		Type:    "IGApiException",
+		TraceID: "A7OjVVCXwSdfpIERKqntSKo",
+		Class:   httpx.Invalid,
+		Message: "Unknown path components: /impressions/day",
+	},
+	"80002": {
+		Code:    80002,
+		Type:    "OAuthException",
+		TraceID: "MadeUp80002",
+		Class:   httpx.RateLimited,
+		ResetAt: now.Add(19 * time.Minute),
+		Message: "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.",
+	},
+	"app-data-use-checkup": {
+		Code:    200,
+		Type:    TypeAppDisabled,
+		TraceID: "MadeUpCheckup",
+		Class:   httpx.Forbidden,
+		Message: "API access disrupted. Go to the App Dashboard and complete Data Use Checkup.",
+	},
+	"app-deactivated": {
+		Code:    190,
+		Type:    TypeAppDisabled,
+		TraceID: "MadeUpDeactivated",
+		Class:   httpx.Forbidden,
+		Message: "API access deactivated. To reactivate, go to the app dashboard.",
+	},
 	"oauth": {Code: 400, Type: "OAuthException", Class: httpx.Invalid,
 		Message: "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request"},
 }
@@ -140,8 +243,13 @@ func TestClasses(t *testing.T) {
 	}
 	met := map[row]bool{}
 	for codes, class := range want {
-		r := &httpx.Response{Status: 400, Header: http.Header{}, Body: []byte(graphError(codes[0], codes[1], "words"))}
-		if got := refusal(r, now, false); got.Class != class || got.Code != codes[0] || got.Subcode != codes[1] {
+		r := &httpx.Response{
+			Status: 400,
+			Header: http.Header{},
+			Body:   []byte(graphError(codes[0], codes[1], "words")),
+		}
+		if got := refusal(r, now, false); got.Class != class || got.Code != codes[0] ||
+			got.Subcode != codes[1] {
 			t.Errorf("%v: got %v, want %s", codes, got, class)
 		}
 		for _, r := range classes {
@@ -197,7 +305,11 @@ func TestPassingAndPermanent(t *testing.T) {
 		{"an app that is off is no outage", 500, graphError(1, 0, "API access deactivated. To reactivate, go to the app dashboard."), httpx.Forbidden, TypeAppDisabled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := refusal(&httpx.Response{Status: tt.status, Header: http.Header{}, Body: []byte(tt.body)}, now, false)
+			got := refusal(
+				&httpx.Response{Status: tt.status, Header: http.Header{}, Body: []byte(tt.body)},
+				now,
+				false,
+			)
 			if got == nil {
 				t.Fatal("no refusal")
 			}
@@ -218,7 +330,10 @@ func TestNoRefusal(t *testing.T) {
 
 func TestResetTimes(t *testing.T) {
 	usage := func(minutes string) string {
-		return fmt.Sprintf(`{"1784":[{"type":"instagram","estimated_time_to_regain_access":%s},{"type":"pages","estimated_time_to_regain_access":0}],"22":[]}`, minutes)
+		return fmt.Sprintf(
+			`{"1784":[{"type":"instagram","estimated_time_to_regain_access":%s},{"type":"pages","estimated_time_to_regain_access":0}],"22":[]}`,
+			minutes,
+		)
 	}
 	for _, tt := range []struct {
 		name   string

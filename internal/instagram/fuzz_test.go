@@ -16,7 +16,9 @@ import (
 func FuzzPage(f *testing.F) {
 	f.Add(listed("p2", photo("1", 1), `null`, `{"id":1e3,"children":{"data":[null,{}]}}`))
 	f.Add(`{"data":[{"id":"1","timestamp":"0001-01-01T00:00:00+0000"}]}`)
-	f.Add(`{"data":[{"id":"1","timestamp":"2018-02-22T10:40:45Z","children":{"paging":{"next":"x"}}}],"paging":{"next":"%zz"}}`)
+	f.Add(
+		`{"data":[{"id":"1","timestamp":"2018-02-22T10:40:45Z","children":{"paging":{"next":"x"}}}],"paging":{"next":"%zz"}}`,
+	)
 	f.Fuzz(func(t *testing.T, body string) {
 		var p page
 		if json.Unmarshal([]byte(body), &p) != nil || !p.complete() {
@@ -67,14 +69,21 @@ func FuzzError(f *testing.F) {
 			return
 		}
 		switch e.Class {
-		case httpx.Transient, httpx.RateLimited, httpx.Forbidden, httpx.Unauthorized, httpx.NotFound, httpx.Invalid, httpx.Unknown:
+		case httpx.Transient,
+			httpx.RateLimited,
+			httpx.Forbidden,
+			httpx.Unauthorized,
+			httpx.NotFound,
+			httpx.Invalid,
+			httpx.Unknown:
 		default:
 			t.Errorf("class %q", e.Class)
 		}
 		if !e.ResetAt.IsZero() && (e.ResetAt.Before(now) || e.ResetAt.After(now.Add(longest))) {
 			t.Errorf("reset at %v", e.ResetAt)
 		}
-		if e.Class == httpx.RateLimited && e.Type != TypeTooMuch && e.ResetAt.IsZero() && !strings.Contains(body, "error_type") {
+		if e.Class == httpx.RateLimited && e.Type != TypeTooMuch && e.ResetAt.IsZero() &&
+			!strings.Contains(body, "error_type") {
 			t.Errorf("no reset time for %+v", e)
 		}
 	})

@@ -95,14 +95,26 @@ func TestListReadsMedia(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Media{
-		{ID: "17937996524605082", Caption: "Ein Karussell 🎠\nzweite Zeile", Type: "CAROUSEL_ALBUM", ProductType: "FEED", URL: "https://media.test/1",
-			Permalink: "https://www.instagram.com/p/A/", Timestamp: time.Date(2018, 2, 22, 10, 40, 45, 0, time.UTC), Username: "tester",
+		{
+			ID:          "17937996524605082",
+			Caption:     "Ein Karussell 🎠\nzweite Zeile",
+			Type:        "CAROUSEL_ALBUM",
+			ProductType: "FEED",
+			URL:         "https://media.test/1",
+			Permalink:   "https://www.instagram.com/p/A/",
+			Timestamp:   time.Date(2018, 2, 22, 10, 40, 45, 0, time.UTC),
+			Username:    "tester",
 			Children: []Child{
 				{ID: "17937996524605083", Type: "IMAGE", URL: "https://media.test/2", AltText: "a horse"},
 				{ID: "17937996524605084", Type: "VIDEO", ThumbnailURL: "https://media.test/3"},
 				{}, // kept: whoever posts the carousel sees that one is missing
-			}},
-		{ID: "17937996524605099", Type: "HOLOGRAM", Timestamp: time.Date(2018, 2, 22, 10, 0, 29, 0, time.UTC)},
+			},
+		},
+		{
+			ID:        "17937996524605099",
+			Type:      "HOLOGRAM",
+			Timestamp: time.Date(2018, 2, 22, 10, 0, 29, 0, time.UTC),
+		},
 	}
 	if d := cmp.Diff(got, want); d != "" {
 		t.Errorf("media (-got +want):\n%s", d)
@@ -162,9 +174,15 @@ func TestListPages(t *testing.T) {
 }
 
 func TestListEnds(t *testing.T) {
-	circle := script(said(200, listed("a", photo("1", 1))), said(200, listed("b", photo("2", 2))), said(200, listed("a", photo("3", 3))))
+	circle := script(
+		said(200, listed("a", photo("1", 1))),
+		said(200, listed("b", photo("2", 2))),
+		said(200, listed("a", photo("3", 3))),
+	)
 	_, err := client(circle).List(t.Context(), nil)
-	if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "page 3 leads back") || len(circle.seen) != 3 {
+	if e := refused(t, err); e.Class != httpx.Transient ||
+		!strings.Contains(e.Message, "page 3 leads back") ||
+		len(circle.seen) != 3 {
 		t.Errorf("in circles: %v after %d calls", e, len(circle.seen))
 	}
 	n := 0
@@ -174,15 +192,29 @@ func TestListEnds(t *testing.T) {
 		return said(200, listed("cursor"+strconv.Itoa(n), photo(strconv.Itoa(n), n)))
 	}
 	_, err = client(endless).List(t.Context(), nil)
-	if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "no end") || n != maxPages {
+	if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "no end") ||
+		n != maxPages {
 		t.Errorf("without end: %v after %d calls", e, n)
 	}
 }
 
 func TestListTellsWhatItCouldNotRead(t *testing.T) {
-	body := listed("", photo("1", 1), `null`, `{"timestamp":"2018-02-22T10:40:45+0000","permalink":"https://www.instagram.com/p/B/"}`,
-		`{"id":"7","timestamp":"yesterday"}`, `{"id":"8"}`, `"nonsense"`, `{"caption":{},"id":"9"}`,
-		strings.Replace(photo("2", 2), "{", `{"children":{"data":[{"id":"3"}],"paging":{"next":"https://graph.test/?access_token=T"}},`, 1))
+	body := listed(
+		"",
+		photo("1", 1),
+		`null`,
+		`{"timestamp":"2018-02-22T10:40:45+0000","permalink":"https://www.instagram.com/p/B/"}`,
+		`{"id":"7","timestamp":"yesterday"}`,
+		`{"id":"8"}`,
+		`"nonsense"`,
+		`{"caption":{},"id":"9"}`,
+		strings.Replace(
+			photo("2", 2),
+			"{",
+			`{"children":{"data":[{"id":"3"}],"paging":{"next":"https://graph.test/?access_token=T"}},`,
+			1,
+		),
+	)
 	c := client(script(said(200, body), said(200, listed(""))))
 	got, err := c.List(t.Context(), nil)
 	if want := []string{"1", "2"}; err != nil || !slices.Equal(ids(got), want) {
@@ -206,10 +238,20 @@ func TestListTellsWhatItCouldNotRead(t *testing.T) {
 }
 
 func TestListWithNothingReadableIsAnError(t *testing.T) {
-	c := client(script(said(200, listed("", `{"id":"1","timestamp":1519296045}`), "Facebook-Api-Version", "v27.0")))
+	c := client(
+		script(
+			said(200, listed("", `{"id":"1","timestamp":1519296045}`), "Facebook-Api-Version", "v27.0"),
+		),
+	)
 	_, err := c.List(t.Context(), nil)
-	want := &httpx.Error{Service: "instagram", Op: "GET /me/media", Status: 200, Class: httpx.Transient, Version: "v27.0",
-		Message: `not one of the media that were listed can be read: media 1 can't be read: its timestamp "1519296045" is none`}
+	want := &httpx.Error{
+		Service: "instagram",
+		Op:      "GET /me/media",
+		Status:  200,
+		Class:   httpx.Transient,
+		Version: "v27.0",
+		Message: `not one of the media that were listed can be read: media 1 can't be read: its timestamp "1519296045" is none`,
+	}
 	if d := cmp.Diff(refused(t, err), want); d != "" {
 		t.Errorf("error (-got +want):\n%s", d)
 	}
@@ -230,11 +272,20 @@ func TestListWithNothingReadableIsAnError(t *testing.T) {
 }
 
 func TestListAsksForLess(t *testing.T) {
-	fault := said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (alt_text) on node type (Media)"))
-	label := said(400, graphError(100, 0, "(#100) Tried accessing nonexisting field (is_ai_generated)"))
+	fault := said(
+		400,
+		graphError(100, 0, "(#100) Tried accessing nonexisting field (alt_text) on node type (Media)"),
+	)
+	label := said(
+		400,
+		graphError(100, 0, "(#100) Tried accessing nonexisting field (is_ai_generated)"),
+	)
 	proof := said(400, graphError(100, 0, "Invalid appsecret_proof provided in the API argument"))
 	kind := said(400, graphError(9005, 1452042, "not for this media"))
-	much := said(500, `{"error":{"code":1,"message":"Please reduce the amount of data you're asking for, then retry your request"}}`)
+	much := said(
+		500,
+		`{"error":{"code":1,"message":"Please reduce the amount of data you're asking for, then retry your request"}}`,
+	)
 	hidden := said(400, graphError(100, 33, "Unsupported get request"))
 	dead := said(400, graphError(190, 463, "expired"))
 	down := said(503, "")
@@ -296,7 +347,11 @@ func asked(w *wire) []string {
 }
 
 func TestListRemembersToAskForLess(t *testing.T) {
-	w := script(said(400, graphError(100, 0, "no")), said(200, listed("p2", photo("1", 1))), said(200, listed("")))
+	w := script(
+		said(400, graphError(100, 0, "no")),
+		said(200, listed("p2", photo("1", 1))),
+		said(200, listed("")),
+	)
 	c := client(w)
 	for range 2 {
 		if _, err := c.List(t.Context(), nil); err != nil {
@@ -329,7 +384,9 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 				w := script(said(200, body, "Facebook-Api-Version", "v25.0", "X-Fb-Trace-Id", "AbC"))
 				_, err := client(w).List(t.Context(), nil)
 				e := refused(t, err)
-				if e.Class != httpx.Transient || e.TraceID != "AbC" || e.Version != "v25.0" || e.Status != 200 || len(w.seen) != 3 {
+				if e.Class != httpx.Transient || e.TraceID != "AbC" || e.Version != "v25.0" ||
+					e.Status != 200 ||
+					len(w.seen) != 3 {
 					t.Errorf("%d calls, got %#v", len(w.seen), e)
 				}
 				if strings.Contains(err.Error(), "secretsecret") {
@@ -342,7 +399,11 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 
 func TestListGoesOnAfterABrokenAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := script(said(200, `{"data":[`+photo("1", 1)+`],"paging":{"next":17`), said(502, "<html>Bad Gateway"), said(200, listed("", photo("2", 2))))
+		w := script(
+			said(200, `{"data":[`+photo("1", 1)+`],"paging":{"next":17`),
+			said(502, "<html>Bad Gateway"),
+			said(200, listed("", photo("2", 2))),
+		)
 		got, err := client(w).List(t.Context(), nil)
 		if want := []string{"2"}; err != nil || !slices.Equal(ids(got), want) {
 			t.Errorf("got %v, %v, want %v", ids(got), err, want)
@@ -354,7 +415,8 @@ func TestListRefusesAHugeAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := script(said(200, `{"data":[`+strings.Repeat(" ", 30<<20)+`]}`))
 		_, err := client(w).List(t.Context(), nil)
-		if e := refused(t, err); e.Class != httpx.Transient || !strings.Contains(e.Message, "larger than 8 MiB") {
+		if e := refused(t, err); e.Class != httpx.Transient ||
+			!strings.Contains(e.Message, "larger than 8 MiB") {
 			t.Errorf("got %v", e)
 		}
 	})
@@ -374,7 +436,9 @@ func TestFirstMedia(t *testing.T) {
 		if got != tt.want || httpx.ClassOf(err) != tt.class {
 			t.Errorf("%s: got %q, %v", tt.version, got, err)
 		}
-		if q := w.seen[0].URL; q.Path != tt.path || q.Query().Get("fields") != "id" || q.Query().Get("limit") != "1" || len(w.seen) != 1 {
+		if q := w.seen[0].URL; q.Path != tt.path || q.Query().Get("fields") != "id" ||
+			q.Query().Get("limit") != "1" ||
+			len(w.seen) != 1 {
 			t.Errorf("asked %s, want %s", q, tt.path)
 		}
 	}

@@ -47,7 +47,8 @@ func TestTokens(t *testing.T) {
 			if d := cmp.Diff(got, tt.want); err != nil || d != "" {
 				t.Errorf("%v (-got +want):\n%s", err, d)
 			}
-			if r := w.seen[0]; r.URL.String() != tt.url || r.Header.Get("Authorization") != "" || r.Method != "GET" {
+			if r := w.seen[0]; r.URL.String() != tt.url || r.Header.Get("Authorization") != "" ||
+				r.Method != "GET" {
 				t.Errorf("asked %s %s %v\nwant %s", r.Method, r.URL, r.Header, tt.url)
 			}
 			if got := c.secrets().String("x " + tt.want.Access); got != "x ***" {
@@ -76,7 +77,8 @@ func TestTokensThatCanNotBeAskedFor(t *testing.T) {
 func TestRefreshIsRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := script(said(500, ""), said(200, `{}`), said(200, `{"access_token":"IGAAnewnewnew"}`))
-		if got, err := client(w).Refresh(t.Context()); err != nil || got.Access != "IGAAnewnewnew" || len(w.seen) != 3 {
+		if got, err := client(w).Refresh(t.Context()); err != nil || got.Access != "IGAAnewnewnew" ||
+			len(w.seen) != 3 {
 			t.Errorf("got %v, %v after %d calls", got, err, len(w.seen))
 		}
 	})
@@ -89,11 +91,21 @@ func TestDebug(t *testing.T) {
 	 "error":{"code":190,"message":"Error validating access token EAAsecretsecret: the user logged out","subcode":467}}}`
 	want := TokenInfo{
 		Type: "USER", AppID: "4711", Application: "mirror", UserID: "10001", Scopes: []string{"instagram_basic", "pages_show_list"},
-		Grants:            []Grant{{"instagram_basic", []string{"17841400000000000", "17841400000000001"}}, {Scope: "pages_show_list"}},
+		Grants: []Grant{
+			{"instagram_basic", []string{"17841400000000000", "17841400000000001"}},
+			{Scope: "pages_show_list"},
+		},
 		Issued:            time.Date(2025, 6, 15, 15, 6, 40, 0, time.UTC),
 		DataAccessExpires: time.Date(2025, 10, 9, 8, 53, 20, 0, time.UTC),
-		Err: &httpx.Error{Service: "instagram", Op: "GET /debug_token", Status: 200, Code: 190, Subcode: 467, Class: httpx.Unauthorized,
-			Message: "Error validating access token ***: the user logged out"},
+		Err: &httpx.Error{
+			Service: "instagram",
+			Op:      "GET /debug_token",
+			Status:  200,
+			Code:    190,
+			Subcode: 467,
+			Class:   httpx.Unauthorized,
+			Message: "Error validating access token ***: the user logged out",
+		},
 	}
 	w := script(said(200, body), said(200, `{"data":{"is_valid":true,"expires_at":-1,"error":null}}`))
 	c := facebook(w)
@@ -107,7 +119,8 @@ func TestDebug(t *testing.T) {
 	}
 	for i, bearer := range []string{"Bearer EAAsecretsecret", "Bearer 4711|appsecretappsecret"} {
 		r := w.seen[i]
-		if r.Header.Get("Authorization") != bearer || r.URL.Path != "/v25.0/debug_token" || r.URL.RawQuery != "input_token=EAAsecretsecret" {
+		if r.Header.Get("Authorization") != bearer || r.URL.Path != "/v25.0/debug_token" ||
+			r.URL.RawQuery != "input_token=EAAsecretsecret" {
 			t.Errorf("asked %s with %v", r.URL, r.Header)
 		}
 	}
@@ -143,7 +156,11 @@ func TestNoCallLeaksACredential(t *testing.T) {
 	answers := map[string]func(*url.URL) (int, string, string){
 		"quotes the address": func(u *url.URL) (int, string, string) { return 500, "<html>" + u.String(), "" },
 		"in a message": func(u *url.URL) (int, string, string) {
-			return 400, graphError(190, 0, "Cannot parse access token IGAAsecretsecret EAAsecretsecret in "+u.String()), ""
+			return 400, graphError(
+				190,
+				0,
+				"Cannot parse access token IGAAsecretsecret EAAsecretsecret in "+u.String(),
+			), ""
 		},
 		"redirects": func(u *url.URL) (int, string, string) { return 302, "", "https://evil.test/?" + u.RawQuery },
 		"paging elsewhere": func(*url.URL) (int, string, string) {

@@ -35,7 +35,14 @@ func TestUsable(t *testing.T) {
 	} {
 		got := Usable(tt.now)
 		if got[0].Name != tt.oldest || got[len(got)-1].Name != tt.newest {
-			t.Errorf("%v: got %s to %s, want %s to %s", tt.now, got[0].Name, got[len(got)-1].Name, tt.oldest, tt.newest)
+			t.Errorf(
+				"%v: got %s to %s, want %s to %s",
+				tt.now,
+				got[0].Name,
+				got[len(got)-1].Name,
+				tt.oldest,
+				tt.newest,
+			)
 		}
 	}
 	if _, ok := VersionEnds(DefaultVersion); !ok {
@@ -45,7 +52,8 @@ func TestUsable(t *testing.T) {
 
 func TestVersionsAreInOrder(t *testing.T) {
 	for i, v := range versions[1:] {
-		if before := versions[i]; !before.Released.Before(v.Released) || !v.Ends.IsZero() && !before.Ends.Before(v.Ends) {
+		if before := versions[i]; !before.Released.Before(v.Released) ||
+			!v.Ends.IsZero() && !before.Ends.Before(v.Ends) {
 			t.Errorf("%s comes after %s", before.Name, v.Name)
 		}
 	}

@@ -54,12 +54,20 @@ func script(answers ...*http.Response) *wire {
 	return &wire{answer: func(*http.Request) *http.Response {
 		i := min(n, len(answers)-1)
 		n++
-		return &http.Response{StatusCode: answers[i].StatusCode, Header: answers[i].Header, Body: io.NopCloser(strings.NewReader(bodies[i]))}
+		return &http.Response{
+			StatusCode: answers[i].StatusCode,
+			Header:     answers[i].Header,
+			Body:       io.NopCloser(strings.NewReader(bodies[i])),
+		}
 	}}
 }
 
 func client(w *wire) *Client {
-	return &Client{Token: "IGAAsecretsecret", HTTP: &http.Client{Transport: w}, Now: func() time.Time { return now }}
+	return &Client{
+		Token: "IGAAsecretsecret",
+		HTTP:  &http.Client{Transport: w},
+		Now:   func() time.Time { return now },
+	}
 }
 
 func facebook(w *wire) *Client {
@@ -70,8 +78,12 @@ func facebook(w *wire) *Client {
 
 // photo is a media on the wire, n minutes before now.
 func photo(id string, n int) string {
-	return fmt.Sprintf(`{"id":%q,"media_type":"IMAGE","media_url":"https://media.test/%s.jpg","timestamp":%q}`,
-		id, id, now.Add(-time.Duration(n)*time.Minute).Format("2006-01-02T15:04:05-0700"))
+	return fmt.Sprintf(
+		`{"id":%q,"media_type":"IMAGE","media_url":"https://media.test/%s.jpg","timestamp":%q}`,
+		id,
+		id,
+		now.Add(-time.Duration(n)*time.Minute).Format("2006-01-02T15:04:05-0700"),
+	)
 }
 
 // listed is a page of the list edge; after "" is the last one. The address of the next page holds a
@@ -79,7 +91,11 @@ func photo(id string, n int) string {
 func listed(after string, media ...string) string {
 	paging := `{"cursors":{"before":"b","after":"last"}}`
 	if after != "" {
-		paging = fmt.Sprintf(`{"cursors":{"before":"b","after":%q},"next":"https:\/\/elsewhere.test\/v25.0\/me\/media?access_token=IGAAsecretsecret&after=%s"}`, after, after)
+		paging = fmt.Sprintf(
+			`{"cursors":{"before":"b","after":%q},"next":"https:\/\/elsewhere.test\/v25.0\/me\/media?access_token=IGAAsecretsecret&after=%s"}`,
+			after,
+			after,
+		)
 	}
 	return `{"data":[` + strings.Join(media, ",") + `],"paging":` + paging + `}`
 }
@@ -102,6 +118,15 @@ func refused(t *testing.T, err error) *httpx.Error {
 }
 
 func graphError(code, sub int, message string) string {
-	b, _ := json.Marshal(map[string]any{"error": map[string]any{"message": message, "type": "OAuthException", "code": code, "error_subcode": sub}})
+	b, _ := json.Marshal(
+		map[string]any{
+			"error": map[string]any{
+				"message":       message,
+				"type":          "OAuthException",
+				"code":          code,
+				"error_subcode": sub,
+			},
+		},
+	)
 	return string(b)
 }

@@ -67,7 +67,13 @@ type always struct {
 }
 
 func (a always) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: r}, nil
+	return &http.Response{
+		StatusCode:    a.status,
+		Header:        http.Header{},
+		Body:          io.NopCloser(strings.NewReader(a.body)),
+		ContentLength: int64(len(a.body)),
+		Request:       r,
+	}, nil
 }
 
 // TestAddresses: what may not be asked is not asked, and the error does not show the signature.
@@ -78,13 +84,16 @@ func TestAddresses(t *testing.T) {
 	} {
 		h := &host{file: video(1000)}
 		_, err := h.client().Open(t.Context(), bad)
-		if httpx.ClassOf(err) != httpx.Invalid || len(h.asked) != 0 || strings.Contains(err.Error(), "signature") || strings.Contains(err.Error(), "pass@") {
+		if httpx.ClassOf(err) != httpx.Invalid || len(h.asked) != 0 ||
+			strings.Contains(err.Error(), "signature") ||
+			strings.Contains(err.Error(), "pass@") {
 			t.Errorf("%q: got %v after %d calls", bad, err, len(h.asked))
 		}
 	}
 }
 
-// TestOverTheWire goes through net/http: a connection that is torn, an answer in chunks, and what is sent along.
+// TestOverTheWire goes through net/http: a connection that is torn, an answer in chunks, and what
+// is sent along.
 func TestOverTheWire(t *testing.T) {
 	file := video(300_000)
 	var calls int
@@ -142,7 +151,8 @@ func TestOverTheWire(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			if got, err := io.ReadAll(s); err != nil || !bytes.Equal(got, file) || s.Size != int64(len(file)) {
+			if got, err := io.ReadAll(s); err != nil || !bytes.Equal(got, file) ||
+				s.Size != int64(len(file)) {
 				t.Errorf("got %d of %d bytes, %v", len(got), s.Size, err)
 			}
 			if calls != tt.calls {
@@ -172,7 +182,8 @@ func TestRedirects(t *testing.T) {
 			}))
 			defer srv.Close()
 			_, err := (&Client{HTTP: srv.Client()}).Open(t.Context(), srv.URL)
-			if httpx.ClassOf(err) != httpx.Invalid || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "signature") {
+			if httpx.ClassOf(err) != httpx.Invalid || !strings.Contains(err.Error(), tt.want) ||
+				strings.Contains(err.Error(), "signature") {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 			if calls != tt.calls {
@@ -186,7 +197,12 @@ func TestRedirects(t *testing.T) {
 func TestBoundedMemory(t *testing.T) {
 	file := video(64 << 20)
 	synctest.Test(t, func(t *testing.T) {
-		h := host{file: file, chunked: true, noRange: true, turns: []turn{{after: 1 << 40}, breaks(40 << 20)}}
+		h := host{
+			file:    file,
+			chunked: true,
+			noRange: true,
+			turns:   []turn{{after: 1 << 40}, breaks(40 << 20)},
+		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		s, err := h.client().Open(t.Context(), address)
@@ -196,7 +212,8 @@ func TestBoundedMemory(t *testing.T) {
 		defer s.Close()
 		n, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, s, make([]byte, 64<<10))
 		runtime.ReadMemStats(&after)
-		if got := after.TotalAlloc - before.TotalAlloc; n != int64(len(file)) || err != nil || got > 2<<20 {
+		if got := after.TotalAlloc - before.TotalAlloc; n != int64(len(file)) || err != nil ||
+			got > 2<<20 {
 			t.Errorf("read %d bytes, allocated %d, %v", n, got, err)
 		}
 	})

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// video is a file of n bytes that is an MP4 by its head, and whose every stretch differs from the others.
+// video is a file of n bytes that is an MP4 by its head, and whose every stretch differs from the
+// others.
 func video(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -37,7 +38,8 @@ var errReset = errors.New("connection reset by peer")
 
 func breaks(after int64) turn { return turn{after: after, err: errReset} }
 
-// host is a media host without a socket. Its turns are answered one after the other, then everything goes well.
+// host is a media host without a socket. Its turns are answered one after the other, then
+// everything goes well.
 type host struct {
 	file    []byte
 	noRange bool // answers 200 to everything
@@ -70,14 +72,19 @@ func (h *host) RoundTrip(r *http.Request) (*http.Response, error) {
 	case t.dead:
 		return nil, t.err
 	case t.status != 0:
-		return &http.Response{StatusCode: t.status, Header: header, Body: io.NopCloser(strings.NewReader("<html>sorry</html>"))}, nil
+		return &http.Response{
+			StatusCode: t.status,
+			Header:     header,
+			Body:       io.NopCloser(strings.NewReader("<html>sorry</html>")),
+		}, nil
 	}
 	return h.answer(r, header, t), nil
 }
 
 func (h *host) answer(r *http.Request, header http.Header, t turn) *http.Response {
 	from, status := 0, http.StatusOK
-	if rng := r.Header.Get("Range"); rng != "" && !h.noRange && holds(r.Header.Get("If-Range"), header) {
+	if rng := r.Header.Get("Range"); rng != "" && !h.noRange &&
+		holds(r.Header.Get("If-Range"), header) {
 		status = http.StatusPartialContent
 		from, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(rng, "bytes="), "-"))
 		total := strconv.Itoa(len(h.file))
@@ -88,7 +95,11 @@ func (h *host) answer(r *http.Request, header http.Header, t turn) *http.Respons
 			header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", from, len(h.file)-1, total))
 		}
 	}
-	resp := &http.Response{StatusCode: status, Header: header, ContentLength: int64(len(h.file) - from)}
+	resp := &http.Response{
+		StatusCode:    status,
+		Header:        header,
+		ContentLength: int64(len(h.file) - from),
+	}
 	if h.chunked {
 		resp.ContentLength = -1
 	}
@@ -99,7 +110,8 @@ func (h *host) answer(r *http.Request, header http.Header, t turn) *http.Respons
 
 // holds says whether the condition of If-Range is met.
 func holds(condition string, header http.Header) bool {
-	return condition == "" || condition == header.Get("ETag") || condition == header.Get("Last-Modified")
+	return condition == "" || condition == header.Get("ETag") ||
+		condition == header.Get("Last-Modified")
 }
 
 // body is an answer's body that ends as its turn says.

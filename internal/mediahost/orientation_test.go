@@ -45,7 +45,12 @@ func withEXIF(jpg, tiff []byte) []byte {
 	return withSegments(jpg, segment(0xe1, "Exif\x00\x00"+string(tiff)))
 }
 
-var quarters = map[byte]color.RGBA{'A': {220, 30, 30, 255}, 'B': {30, 200, 30, 255}, 'C': {30, 30, 220, 255}, 'D': {230, 230, 30, 255}}
+var quarters = map[byte]color.RGBA{
+	'A': {220, 30, 30, 255},
+	'B': {30, 200, 30, 255},
+	'C': {30, 30, 220, 255},
+	'D': {230, 230, 30, 255},
+}
 
 // fourColours is A and B over C and D, twice as wide as high.
 func fourColours() image.Image {
@@ -155,7 +160,8 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
-// FuzzOrientation: whatever a file claims, the answer is 1 to 8, and what stands before a block does not change it.
+// FuzzOrientation: whatever a file claims, the answer is 1 to 8, and what stands before a block
+// does not change it.
 func FuzzOrientation(f *testing.F) {
 	for o := range uint16(10) {
 		f.Add(exifOf(binary.BigEndian, o))

@@ -66,19 +66,30 @@ func raw(t testing.TB, w, h int) []byte {
 }
 
 // padded is a file with something behind its end, which decoders do not mind.
-func padded(b []byte, size int) []byte { return append(bytes.Clone(b), make([]byte, size-len(b))...) }
+func padded(
+	b []byte,
+	size int,
+) []byte {
+	return append(bytes.Clone(b), make([]byte, size-len(b))...)
+}
 
 // webp is one grey pixel.
 func webp(t testing.TB) []byte {
 	t.Helper()
-	b, err := base64.StdEncoding.DecodeString("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
+	b, err := base64.StdEncoding.DecodeString(
+		"UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-func (h *host) photo(t *testing.T) (Picture, error) { return h.client().Photo(t.Context(), address) }
+func (h *host) photo(
+	t *testing.T,
+) (Picture, error) {
+	return h.client().Photo(t.Context(), address)
+}
 
 // TestPhotoWhole: what is small enough arrives as it is, byte for byte.
 func TestPhotoWhole(t *testing.T) {
@@ -96,7 +107,8 @@ func TestPhotoWhole(t *testing.T) {
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p, err := (&host{file: tt.file, turns: []turn{breaks(30)}}).photo(t)
-			if err != nil || p.Type != tt.want || p.From != int64(len(tt.file)) || !bytes.Equal(p.Bytes, tt.file) {
+			if err != nil || p.Type != tt.want || p.From != int64(len(tt.file)) ||
+				!bytes.Equal(p.Bytes, tt.file) {
 				t.Errorf("got %d bytes of %d as %s, %v", len(p.Bytes), p.From, p.Type, err)
 			}
 		})
@@ -120,7 +132,8 @@ func TestPhotoShrunk(t *testing.T) {
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p, err := (&host{file: tt.file}).photo(t)
-			if err != nil || p.Type != "image/jpeg" || p.From != int64(len(tt.file)) || len(p.Bytes) > maxPhoto {
+			if err != nil || p.Type != "image/jpeg" || p.From != int64(len(tt.file)) ||
+				len(p.Bytes) > maxPhoto {
 				t.Fatalf("got %d bytes of %d as %s, %v", len(p.Bytes), p.From, p.Type, err)
 			}
 			img, err := jpeg.Decode(bytes.NewReader(p.Bytes))
@@ -159,11 +172,19 @@ func TestShrink(t *testing.T) {
 			}
 			conf, err := jpeg.DecodeConfig(bytes.NewReader(out))
 			if err != nil || conf.Width < tt.minWide || conf.Width > tt.maxWide {
-				t.Errorf("got %d×%d, want %d to %d wide, %v", conf.Width, conf.Height, tt.minWide, tt.maxWide, err)
+				t.Errorf(
+					"got %d×%d, want %d to %d wide, %v",
+					conf.Width,
+					conf.Height,
+					tt.minWide,
+					tt.maxWide,
+					err,
+				)
 			}
 		})
 	}
-	if out, err := shrink(b, 100); httpx.ClassOf(err) != httpx.Invalid || !strings.Contains(err.Error(), "can't be shrunk to 100 bytes") {
+	if out, err := shrink(b, 100); httpx.ClassOf(err) != httpx.Invalid ||
+		!strings.Contains(err.Error(), "can't be shrunk to 100 bytes") {
 		t.Errorf("into 100 bytes: got %d, %v", len(out), err)
 	}
 }
@@ -176,7 +197,10 @@ func TestShrinkKeepsColours(t *testing.T) {
 			img.SetNRGBA(x, y, color.NRGBA{200, 30, 30, 255})
 		}
 	}
-	if c := drawable(img.SubImage(image.Rect(20, 40, 60, 80)), false).At(0, 11); !near(c, color.RGBA{200, 30, 30, 255}) {
+	if c := drawable(img.SubImage(image.Rect(20, 40, 60, 80)), false).At(0, 11); !near(
+		c,
+		color.RGBA{200, 30, 30, 255},
+	) {
 		t.Errorf("in a part of a picture 0,11 is %v, want red", c)
 	}
 	out, err := shrink(asPNG(t, img), 100_000)
@@ -202,7 +226,8 @@ func near(a, b color.Color) bool {
 	return !far(r1, r2) && !far(g1, g2) && !far(b1, b2)
 }
 
-// TestPhotoRefused: what can't be shrunk is this media's fault, and costs no more memory than the file.
+// TestPhotoRefused: what can't be shrunk is this media's fault, and costs no more memory than the
+// file.
 func TestPhotoRefused(t *testing.T) {
 	some := make([]byte, 61<<10)
 	r := rand.New(rand.NewPCG(3, 4))
@@ -254,7 +279,10 @@ func TestPhotoRefused(t *testing.T) {
 func TestPhotoBroken(t *testing.T) {
 	file := asJPEG(t, noise(200, 200))
 	bubble(t, "breaks for good", func(t *testing.T) {
-		h := &host{file: file, turns: []turn{breaks(1000), breaks(0), breaks(0), breaks(0), breaks(0), breaks(0)}}
+		h := &host{
+			file:  file,
+			turns: []turn{breaks(1000), breaks(0), breaks(0), breaks(0), breaks(0), breaks(0)},
+		}
 		if p, err := h.photo(t); !httpx.IsTransient(err) || p.Bytes != nil {
 			t.Errorf("got %d bytes, %v", len(p.Bytes), err)
 		}

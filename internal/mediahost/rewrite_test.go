@@ -153,13 +153,15 @@ func TestKinds(t *testing.T) {
 func TestPhotoOfAnotherKind(t *testing.T) {
 	bubble(t, "a large GIF", func(t *testing.T) {
 		file := padded(asGIF(t, 20, 30), 6<<20)
-		if p, err := (&host{file: file}).photo(t); err != nil || p.Type != "image/gif" || len(p.Bytes) != len(file) {
+		if p, err := (&host{file: file}).photo(t); err != nil || p.Type != "image/gif" ||
+			len(p.Bytes) != len(file) {
 			t.Errorf("got %d bytes as %s, %v", len(p.Bytes), p.Type, err)
 		}
 	})
 	bubble(t, "a video", func(t *testing.T) {
 		p, err := (&host{file: video(5000)}).photo(t)
-		if e := httpx.As(err); e == nil || e.Type != TypeOtherKind || p.Type != "video/mp4" || HostFault(err) {
+		if e := httpx.As(err); e == nil || e.Type != TypeOtherKind || p.Type != "video/mp4" ||
+			HostFault(err) {
 			t.Errorf("got %s, %v", p.Type, err)
 		}
 	})
@@ -184,7 +186,8 @@ func TestProbe(t *testing.T) {
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			err := tt.host.client().Probe(t.Context(), address)
-			if e := httpx.As(err); (e == nil) != (tt.typ == "") || e != nil && (e.Type != tt.typ || !HostFault(err)) {
+			if e := httpx.As(err); (e == nil) != (tt.typ == "") ||
+				e != nil && (e.Type != tt.typ || !HostFault(err)) {
 				t.Errorf("got %v, want type %q", err, tt.typ)
 			}
 			if len(tt.host.asked) != tt.asked || tt.host.asked[0] != "bytes=0-0" {
@@ -217,7 +220,8 @@ func (d *dripping) Read(p []byte) (int, error) {
 
 func (d *dripping) Close() error { return nil }
 
-// A host that drips holds nobody up for longer than two minutes; the time that X takes is not its own.
+// A host that drips holds nobody up for longer than two minutes; the time that X takes is not its
+// own.
 func TestDrip(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -232,7 +236,9 @@ func TestDrip(t *testing.T) {
 		{"too slow, but never still", 100, 10 * time.Second, 0, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			c := Client{HTTP: &http.Client{Transport: &dripping{file: video(16 << 20), n: tt.n, interval: tt.interval}}}
+			c := Client{
+				HTTP: &http.Client{Transport: &dripping{file: video(16 << 20), n: tt.n, interval: tt.interval}},
+			}
 			begun := time.Now()
 			s, err := c.Open(t.Context(), address)
 			for b := make([]byte, 2<<20); err == nil; time.Sleep(tt.pause) {
@@ -242,7 +248,8 @@ func TestDrip(t *testing.T) {
 			if slow := e != nil && e.Type == TypeSlow && e.Class == httpx.Transient; slow != tt.slow {
 				t.Errorf("%s: got %v", tt.name, err)
 			}
-			if tt.slow && (time.Since(begun) > 3*time.Minute || !strings.Contains(fmt.Sprint(err), "64 KiB a second")) {
+			if tt.slow &&
+				(time.Since(begun) > 3*time.Minute || !strings.Contains(fmt.Sprint(err), "64 KiB a second")) {
 				t.Errorf("%s: took %v: %v", tt.name, time.Since(begun), err)
 			}
 			if s != nil {
@@ -273,7 +280,8 @@ func TestRewriteRefusesWhatIsTooLarge(t *testing.T) {
 		{"thirty megapixels of eight bytes", claiming(t, image.NewNRGBA64(one), 6_000, 5_000)},
 	} {
 		_, err := Rewrite(Picture{Bytes: tt.file})
-		if e := httpx.As(err); e == nil || e.Type != TypeUnreadable || !strings.Contains(err.Error(), "more than can be shrunk") {
+		if e := httpx.As(err); e == nil || e.Type != TypeUnreadable ||
+			!strings.Contains(err.Error(), "more than can be shrunk") {
 			t.Errorf("%s: got %v", tt.name, err)
 		}
 	}

@@ -95,7 +95,8 @@ func TestStreamGivesUp(t *testing.T) {
 		bubble(t, tt.name, func(t *testing.T) {
 			h, began := host{file: video(5000), turns: tt.turns}, time.Now()
 			_, _, err := h.read(t)
-			if e := httpx.As(err); e == nil || e.Class != httpx.Transient || e.Service != "media" || !strings.Contains(err.Error(), tt.want) {
+			if e := httpx.As(err); e == nil || e.Class != httpx.Transient || e.Service != "media" ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 			if errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
@@ -127,7 +128,8 @@ func TestStreamProgress(t *testing.T) {
 	})
 }
 
-// TestStreamChanged: two versions of a file are never mixed, and what changed is not asked for again and again.
+// TestStreamChanged: two versions of a file are never mixed, and what changed is not asked for
+// again and again.
 func TestStreamChanged(t *testing.T) {
 	tag := func(tags ...string) func(*host, int, http.Header) {
 		return func(_ *host, n int, a http.Header) { a.Set("ETag", tags[n]) }
@@ -177,7 +179,8 @@ func TestStreamChanged(t *testing.T) {
 	}
 }
 
-// TestStreamTakesItsTime: only silence of the host is a stall, not a reader that is busy, nor a long way to skip.
+// TestStreamTakesItsTime: only silence of the host is a stall, not a reader that is busy, nor a
+// long way to skip.
 func TestStreamTakesItsTime(t *testing.T) {
 	bubble(t, "slow reader", func(t *testing.T) {
 		h := host{file: video(5000)}
@@ -194,7 +197,11 @@ func TestStreamTakesItsTime(t *testing.T) {
 		}
 	})
 	bubble(t, "slow host that ignores Range", func(t *testing.T) {
-		h := host{file: video(5000), noRange: true, turns: []turn{breaks(4000), {after: 5000, slow: true}}}
+		h := host{
+			file:    video(5000),
+			noRange: true,
+			turns:   []turn{breaks(4000), {after: 5000, slow: true}},
+		}
 		if _, got, err := h.read(t); err != nil || !bytes.Equal(got, h.file) || len(h.asked) != 2 {
 			t.Errorf("got %d bytes in %d calls, %v", len(got), len(h.asked), err)
 		}
@@ -219,7 +226,8 @@ func TestStreamCancelled(t *testing.T) {
 				_, err = io.Copy(io.Discard, s)
 				s.Close()
 			}
-			if !errors.Is(err, context.DeadlineExceeded) || httpx.As(err) == nil || time.Since(began) != 100*time.Millisecond {
+			if !errors.Is(err, context.DeadlineExceeded) || httpx.As(err) == nil ||
+				time.Since(began) != 100*time.Millisecond {
 				t.Errorf("got %v after %v", err, time.Since(began))
 			}
 		})

@@ -21,10 +21,15 @@ func processing(state string, after int) string {
 	if after != 0 {
 		more = fmt.Sprintf(`,"check_after_secs":%d`, after)
 	}
-	return fmt.Sprintf(`{"data":{"id":"1","media_key":"7_1","processing_info":{"state":%q,"progress_percent":50%s}}}`, state, more)
+	return fmt.Sprintf(
+		`{"data":{"id":"1","media_key":"7_1","processing_info":{"state":%q,"progress_percent":50%s}}}`,
+		state,
+		more,
+	)
 }
 
-// X says when to ask again. Awaiting keeps to that, within a second and a minute, and never goes beyond its end.
+// X says when to ask again. Awaiting keeps to that, within a second and a minute, and never goes
+// beyond its end.
 func TestAwaitAsksWhenXSays(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -66,7 +71,8 @@ func TestAwaitAsksWhenXSays(t *testing.T) {
 				if d := cmp.Diff(asked, tt.asked); d != "" {
 					t.Errorf("asked at (-got +want):\n%s", d)
 				}
-				if want := "command=STATUS&media_id=1"; w.seen[0].op != "GET /2/media/upload" || w.seen[0].query != want {
+				if want := "command=STATUS&media_id=1"; w.seen[0].op != "GET /2/media/upload" ||
+					w.seen[0].query != want {
 					t.Errorf("asked %s?%s, want %s", w.seen[0].op, w.seen[0].query, want)
 				}
 			})
@@ -134,7 +140,8 @@ func TestAwaitEndsWithItsContext(t *testing.T) {
 		defer cancel()
 		c := client(script(processing("pending", 20)))
 		begun := time.Now()
-		if _, err := c.Await(ctx, "1", now.Add(time.Hour)); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != 3*time.Second {
+		if _, err := c.Await(ctx, "1", now.Add(time.Hour)); !errors.Is(err, context.DeadlineExceeded) ||
+			time.Since(begun) != 3*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(begun))
 		}
 	})

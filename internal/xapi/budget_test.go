@@ -142,7 +142,8 @@ func (g *gauge) RoundTrip(r *http.Request) (*http.Response, error) {
 	return g.to.RoundTrip(r)
 }
 
-// Two uploads share a budget that holds two segments: both arrive whole, and no third is on its way.
+// Two uploads share a budget that holds two segments: both arrive whole, and no third is on its
+// way.
 func TestUploadsShareABudget(t *testing.T) {
 	w := sim.New(sim.Options{NoHash: true})
 	g := &gauge{to: w.Transport()}
@@ -182,7 +183,12 @@ func TestFailedUploadGivesBack(t *testing.T) {
 			w.Fail(fault)
 			c := inWorld(w, w.Transport())
 			c.Budget = NewBudget(0)
-			f := File{Body: bytes.NewReader(content(3 * segment)), Size: 4 * segment, MediaType: "video/mp4", Category: "tweet_video"}
+			f := File{
+				Body:      bytes.NewReader(content(3 * segment)),
+				Size:      4 * segment,
+				MediaType: "video/mp4",
+				Category:  "tweet_video",
+			}
 			if _, err := c.Upload(t.Context(), f); err == nil {
 				t.Error("no error")
 			}

@@ -15,7 +15,8 @@ import (
 func TestMe(t *testing.T) {
 	w := sim.New(sim.Options{})
 	got, err := inWorld(w, w.Transport()).Me(t.Context())
-	if d := cmp.Diff(got, User{ID: "1500000000000000001", Name: "Kamo Mugs", Username: "kamo_mugs"}); err != nil || d != "" {
+	if d := cmp.Diff(got, User{ID: "1500000000000000001", Name: "Kamo Mugs", Username: "kamo_mugs"}); err != nil ||
+		d != "" {
 		t.Errorf("%v, user (-got +want):\n%s", err, d)
 	}
 }
@@ -25,7 +26,8 @@ func TestMeWithoutAnID(t *testing.T) {
 	for _, body := range []string{`{}`, `null`, `{"data":null}`, `{"data":{"name":"Kamo Mugs"}}`, `{"errors":[{"title":"Not Found Error"}]}`} {
 		synctest.Test(t, func(t *testing.T) {
 			w := script(body)
-			if got, err := client(w).Me(t.Context()); httpx.ClassOf(err) != httpx.Transient || got != (User{}) {
+			if got, err := client(w).Me(t.Context()); httpx.ClassOf(err) != httpx.Transient ||
+				got != (User{}) {
 				t.Errorf("%s: got %+v, %v", body, got, err)
 			}
 			if len(w.seen) != 3 {
@@ -57,7 +59,10 @@ func TestAltText(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := sim.New(sim.Options{})
 			c := inWorld(w, w.Transport())
-			up, err := c.Upload(t.Context(), File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"})
+			up, err := c.Upload(
+				t.Context(),
+				File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +74,13 @@ func TestAltText(t *testing.T) {
 			}
 			got := w.X().Tweets()[0].Media[0].AltText
 			if got != tt.want || utf8.RuneCountInString(got) > maxAltText {
-				t.Errorf("got %d characters %.20q, want %d %.20q", utf8.RuneCountInString(got), got, utf8.RuneCountInString(tt.want), tt.want)
+				t.Errorf(
+					"got %d characters %.20q, want %d %.20q",
+					utf8.RuneCountInString(got),
+					got,
+					utf8.RuneCountInString(tt.want),
+					tt.want,
+				)
 			}
 		})
 	}

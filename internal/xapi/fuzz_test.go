@@ -10,16 +10,32 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-var ops = []string{tokenCall, initialize, appendCall, finalize, statusCall, metadata, postCall, me, timeline}
+var ops = []string{
+	tokenCall,
+	initialize,
+	appendCall,
+	finalize,
+	statusCall,
+	metadata,
+	postCall,
+	me,
+	timeline,
+}
 
-// FuzzRefusal: an answer from 300 up is always a refusal with a class; a limit always has an end, within a day; and
-// nothing else has one.
+// FuzzRefusal: an answer from 300 up is always a refusal with a class; a limit always has an end,
+// within a day; and nothing else has one.
 func FuzzRefusal(f *testing.F) {
 	for name, answer := range fixtures(f) {
 		body, _ := io.ReadAll(answer.Body) // a broken one is a seed, too
 		for i, op := range ops {
 			if op == documented[name].Op {
-				f.Add(uint8(i), answer.StatusCode, string(body), answer.Header.Get("Retry-After"), answer.Header.Get("x-rate-limit-reset"))
+				f.Add(
+					uint8(i),
+					answer.StatusCode,
+					string(body),
+					answer.Header.Get("Retry-After"),
+					answer.Header.Get("x-rate-limit-reset"),
+				)
 			}
 		}
 	}
@@ -29,14 +45,19 @@ func FuzzRefusal(f *testing.F) {
 		h := http.Header{}
 		h.Set("Retry-After", retry)
 		h.Set("x-rate-limit-reset", limit)
-		e := refusal(ops[int(op)%len(ops)], &httpx.Response{Status: status, Header: h, Body: []byte(body)}, now)
+		e := refusal(
+			ops[int(op)%len(ops)],
+			&httpx.Response{Status: status, Header: h, Body: []byte(body)},
+			now,
+		)
 		if (e != nil) != (status >= 300) {
 			t.Fatalf("%d: got %v", status, e)
 		}
 		if e == nil {
 			return
 		}
-		if e.Class == "" || e.Class == httpx.Ambiguous && ops[int(op)%len(ops)] != postCall || e.Class == httpx.Conflict {
+		if e.Class == "" || e.Class == httpx.Ambiguous && ops[int(op)%len(ops)] != postCall ||
+			e.Class == httpx.Conflict {
 			t.Errorf("class %q", e.Class)
 		}
 		if status >= 500 && e.Class != httpx.Transient {
@@ -53,7 +74,9 @@ func FuzzRefusal(f *testing.F) {
 
 // FuzzToken: an answer is a pair with an end, or it is in doubt; and none of it is quoted.
 func FuzzToken(f *testing.F) {
-	f.Add(`{"token_type":"bearer","expires_in":7200,"access_token":"a","scope":"tweet.read","refresh_token":"r"}`)
+	f.Add(
+		`{"token_type":"bearer","expires_in":7200,"access_token":"a","scope":"tweet.read","refresh_token":"r"}`,
+	)
 	f.Add(`{"expires_in":"7200","access_token":"a"}`)
 	f.Add(`{"expires_in":1e99,"access_token":"a","refresh_token":null}`)
 	f.Add(`{"access_token":7}`)
@@ -61,22 +84,29 @@ func FuzzToken(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		got, err := app(script(body)).Refresh(t.Context(), refreshToken)
 		if err != nil {
-			if e := refused(t, err); e.Class != httpx.Ambiguous || e.Message != "the answer is not the JSON that was asked for" {
+			if e := refused(t, err); e.Class != httpx.Ambiguous ||
+				e.Message != "the answer is not the JSON that was asked for" {
 				t.Errorf("got %v, %s", err, e.Class)
 			}
 			return
 		}
-		if life := got.ExpiresAt.Sub(now); got.Access == "" || got.Refresh == "" || life < time.Second || life > day {
+		if life := got.ExpiresAt.Sub(now); got.Access == "" || got.Refresh == "" || life < time.Second ||
+			life > day {
 			t.Errorf("got %+v", got)
 		}
 	})
 }
 
-// FuzzTimeline: a page is read to the last post, or it is none; and a text never grows by being made plain.
+// FuzzTimeline: a page is read to the last post, or it is none; and a text never grows by being
+// made plain.
 func FuzzTimeline(f *testing.F) {
-	f.Add(`{"data":[{"id":"9","text":"a &amp; b https://t.co/abc","created_at":"2026-11-23T09:00:00.000Z","attachments":{"media_keys":["3_1"]},
-		"referenced_posts":[{"type":"replied_to","id":"8"}]}],"meta":{"result_count":1,"next_token":"n"}}`)
-	f.Add(`{"data":[{},null,{"id":"8","referenced_tweets":[{"type":"replied_to","id":"7"},{"type":"quoted"}]}]}`)
+	f.Add(
+		`{"data":[{"id":"9","text":"a &amp; b https://t.co/abc","created_at":"2026-11-23T09:00:00.000Z","attachments":{"media_keys":["3_1"]},
+		"referenced_posts":[{"type":"replied_to","id":"8"}]}],"meta":{"result_count":1,"next_token":"n"}}`,
+	)
+	f.Add(
+		`{"data":[{},null,{"id":"8","referenced_tweets":[{"type":"replied_to","id":"7"},{"type":"quoted"}]}]}`,
+	)
 	f.Add(`{"meta":{"result_count":0}}`)
 	f.Add(`{"errors":[{"title":"Not Found Error"}]}`)
 	f.Add(`null`)

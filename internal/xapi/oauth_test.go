@@ -23,12 +23,18 @@ import (
 // appInWorld is the simulator's app, confidential or public as the world has it.
 func appInWorld(w *sim.World, way http.RoundTripper) *OAuth {
 	env := w.Env()
-	return &OAuth{ClientID: env["X_CLIENT_ID"], ClientSecret: env["X_CLIENT_SECRET"], HTTP: &http.Client{Transport: way}, Now: w.Now}
+	return &OAuth{
+		ClientID:     env["X_CLIENT_ID"],
+		ClientSecret: env["X_CLIENT_SECRET"],
+		HTTP:         &http.Client{Transport: way},
+		Now:          w.Now,
+	}
 }
 
 const scopes = "tweet.read tweet.write users.read media.write offline.access"
 
-// A confidential client shows itself by Basic, a public one in the form. X takes either in its own way only.
+// A confidential client shows itself by Basic, a public one in the form. X takes either in its own
+// way only.
 func TestRefresh(t *testing.T) {
 	for _, public := range []bool{false, true} {
 		t.Run(fmt.Sprintf("public %v", public), func(t *testing.T) {
@@ -39,14 +45,18 @@ func TestRefresh(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Access == "" || got.Refresh == spent || !w.X().RefreshValid(got.Refresh) || w.X().RefreshValid(spent) || w.X().Refreshes() != 1 {
+			if got.Access == "" || got.Refresh == spent || !w.X().RefreshValid(got.Refresh) ||
+				w.X().RefreshValid(spent) ||
+				w.X().Refreshes() != 1 {
 				t.Errorf("got %+v for %s", got, spent)
 			}
 			if got.Scope != scopes || !got.ExpiresAt.Equal(w.Now().Add(2*time.Hour)) {
 				t.Errorf("scope %q, until %v", got.Scope, got.ExpiresAt)
 			}
 			want := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {spent}}
-			authorization := "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(o.ClientID)+":"+url.QueryEscape(o.ClientSecret)))
+			authorization := "Basic " + base64.StdEncoding.EncodeToString(
+				[]byte(url.QueryEscape(o.ClientID)+":"+url.QueryEscape(o.ClientSecret)),
+			)
 			if public {
 				want.Set("client_id", o.ClientID)
 				authorization = ""
@@ -121,7 +131,8 @@ func TestRefreshThatTheWorldRefuses(t *testing.T) {
 	o, token := appInWorld(w, w.Transport()), w.Env()["X_REFRESH_TOKEN"]
 	public := *o
 	public.ClientSecret = ""
-	if _, err := public.Refresh(t.Context(), token); httpx.ClassOf(err) != httpx.Unauthorized || IsDeadGrant(err) {
+	if _, err := public.Refresh(t.Context(), token); httpx.ClassOf(err) != httpx.Unauthorized ||
+		IsDeadGrant(err) {
 		t.Errorf("without the secret: got %v", err)
 	}
 	if _, err := o.Refresh(t.Context(), token); err != nil {
@@ -163,17 +174,32 @@ func TestExchange(t *testing.T) {
 			line := &tap{to: w.Transport()}
 			o := appInWorld(w, line)
 			sum := sha256.Sum256([]byte(verifier))
-			page := AuthorizeURL(DefaultURL+"/i/oauth2/authorize", o.ClientID, redirect, "state&1", base64.RawURLEncoding.EncodeToString(sum[:]), strings.Fields(scopes))
+			page := AuthorizeURL(
+				DefaultURL+"/i/oauth2/authorize",
+				o.ClientID,
+				redirect,
+				"state&1",
+				base64.RawURLEncoding.EncodeToString(sum[:]),
+				strings.Fields(scopes),
+			)
 			code := allow(t, o.HTTP, page)
 			if _, err := o.Exchange(t.Context(), "another", verifier, redirect); httpx.ClassOf(err) != httpx.Unauthorized {
 				t.Errorf("another code: got %v", err)
 			}
 			got, err := o.Exchange(t.Context(), code, verifier, redirect)
-			if err != nil || got.Scope != scopes || !w.X().RefreshValid(got.Refresh) || !got.ExpiresAt.Equal(w.Now().Add(2*time.Hour)) {
+			if err != nil || got.Scope != scopes || !w.X().RefreshValid(got.Refresh) ||
+				!got.ExpiresAt.Equal(w.Now().Add(2*time.Hour)) {
 				t.Fatalf("got %+v, %v", got, err)
 			}
-			want := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirect}, "code_verifier": {verifier}}
-			authorization := "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(o.ClientID)+":"+url.QueryEscape(o.ClientSecret)))
+			want := url.Values{
+				"grant_type":    {"authorization_code"},
+				"code":          {code},
+				"redirect_uri":  {redirect},
+				"code_verifier": {verifier},
+			}
+			authorization := "Basic " + base64.StdEncoding.EncodeToString(
+				[]byte(url.QueryEscape(o.ClientID)+":"+url.QueryEscape(o.ClientSecret)),
+			)
 			if public {
 				want.Set("client_id", o.ClientID)
 				authorization = ""
@@ -203,7 +229,14 @@ func allow(t *testing.T, c *http.Client, page string) (code string) {
 
 // Without a refresh token in the answer of a login there is none.
 func TestExchangeWithoutOfflineAccess(t *testing.T) {
-	got, err := app(script(`{"access_token":"a","expires_in":7200}`)).Exchange(t.Context(), "code", "verifier", "http://127.0.0.1/")
+	got, err := app(
+		script(`{"access_token":"a","expires_in":7200}`),
+	).Exchange(
+		t.Context(),
+		"code",
+		"verifier",
+		"http://127.0.0.1/",
+	)
 	if want := (Token{Access: "a", ExpiresAt: now.Add(2 * time.Hour)}); err != nil || got != want {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
@@ -211,8 +244,16 @@ func TestExchangeWithoutOfflineAccess(t *testing.T) {
 
 // X wants %20 between scopes, and everything else as it was given.
 func TestAuthorizeURL(t *testing.T) {
-	got := AuthorizeURL("https://x.com/i/oauth2/authorize", "c2lt+OmNp", "http://127.0.0.1:8765/call back?x=1", "s+t&a", "chal-lenge_", []string{"tweet.read", "users.read"})
-	if want := "scope=tweet.read%20users.read"; !strings.Contains(got, want) || strings.Contains(got, "+") {
+	got := AuthorizeURL(
+		"https://x.com/i/oauth2/authorize",
+		"c2lt+OmNp",
+		"http://127.0.0.1:8765/call back?x=1",
+		"s+t&a",
+		"chal-lenge_",
+		[]string{"tweet.read", "users.read"},
+	)
+	if want := "scope=tweet.read%20users.read"; !strings.Contains(got, want) ||
+		strings.Contains(got, "+") {
 		t.Errorf("got %s, want %s in it and no plus sign", got, want)
 	}
 	u, err := url.Parse(got)
@@ -220,7 +261,9 @@ func TestAuthorizeURL(t *testing.T) {
 		t.Fatalf("got %s, %v", got, err)
 	}
 	want := url.Values{
-		"response_type": {"code"}, "client_id": {"c2lt+OmNp"}, "redirect_uri": {"http://127.0.0.1:8765/call back?x=1"}, "scope": {"tweet.read users.read"},
+		"response_type": {
+			"code",
+		}, "client_id": {"c2lt+OmNp"}, "redirect_uri": {"http://127.0.0.1:8765/call back?x=1"}, "scope": {"tweet.read users.read"},
 		"state": {"s+t&a"}, "code_challenge": {"chal-lenge_"}, "code_challenge_method": {"S256"},
 	}
 	if d := cmp.Diff(u.Query(), want); d != "" {
@@ -228,7 +271,8 @@ func TestAuthorizeURL(t *testing.T) {
 	}
 }
 
-// No call shows a credential that it was given, whatever is answered and whoever hides what, and none follows a redirect.
+// No call shows a credential that it was given, whatever is answered and whoever hides what, and
+// none follows a redirect.
 func TestNoCallLeaksACredential(t *testing.T) {
 	pad := strings.Repeat("x", 278) // a message is cut at 300 bytes, and half a token is one
 	quoted := func(s string) string { return fmt.Sprintf(`{"error":"a","error_description":%q}`, s) }
@@ -257,7 +301,13 @@ func TestNoCallLeaksACredential(t *testing.T) {
 // expectNoLeak makes every call, each of which is answered with what it sent.
 func expectNoLeak(t *testing.T, answer func(echo string) *http.Response, given bool) {
 	basic := base64.StdEncoding.EncodeToString([]byte("clientID:" + clientSecret))
-	credentials := []string{accessToken, refreshToken, url.QueryEscape(refreshToken), clientSecret, basic}
+	credentials := []string{
+		accessToken,
+		refreshToken,
+		url.QueryEscape(refreshToken),
+		clientSecret,
+		basic,
+	}
 	for op := range everyCall(nil, nil) {
 		w := &wire{}
 		w.answer = func(s sent) *http.Response {
@@ -286,7 +336,8 @@ func expectNoLeak(t *testing.T, answer func(echo string) *http.Response, given b
 	}
 }
 
-// A new token in an answer that can't be read is not quoted: nobody knows it yet, so nobody hides it.
+// A new token in an answer that can't be read is not quoted: nobody knows it yet, so nobody hides
+// it.
 func TestBrokenTokenAnswersAreNotQuoted(t *testing.T) {
 	for _, status := range []int{200, 201, 400, 401, 403, 500, 502} {
 		for _, body := range []string{
@@ -306,7 +357,8 @@ func TestBrokenTokenAnswersAreNotQuoted(t *testing.T) {
 func TestTransportErrorsUnwrap(t *testing.T) {
 	cause := errors.New("no route to host")
 	o := app(failing{cause})
-	if _, err := o.Refresh(t.Context(), refreshToken); !errors.Is(err, cause) || httpx.ClassOf(err) != httpx.Transient {
+	if _, err := o.Refresh(t.Context(), refreshToken); !errors.Is(err, cause) ||
+		httpx.ClassOf(err) != httpx.Transient {
 		t.Errorf("got %v", err)
 	}
 }

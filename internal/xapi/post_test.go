@@ -75,7 +75,9 @@ func TestPostIsSentOnce(t *testing.T) {
 // Nothing was sent, so nothing is in doubt: there is no server, or the job had ended.
 func TestPostThatNeverWentOut(t *testing.T) {
 	var asked atomic.Int32
-	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	srv := httptest.NewServer(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }),
+	)
 	defer srv.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
@@ -102,7 +104,8 @@ func TestPostThatNeverWentOut(t *testing.T) {
 	}
 }
 
-// Over real connections: one that dies in the middle is not tried again, and a redirect is not followed.
+// Over real connections: one that dies in the middle is not tried again, and a redirect is not
+// followed.
 func TestPostOverARealConnection(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

@@ -102,7 +102,8 @@ func TestTimelineQuery(t *testing.T) {
 	}
 }
 
-// X before August 2026 refuses the new field's name; it is asked with the older one, and stays so for further pages.
+// X before August 2026 refuses the new field's name; it is asked with the older one, and stays so
+// for further pages.
 func TestTimelineInTheOlderVocabulary(t *testing.T) {
 	var asked []string
 	w := &wire{answer: func(s sent) *http.Response {
@@ -110,7 +111,10 @@ func TestTimelineInTheOlderVocabulary(t *testing.T) {
 		asked = append(asked, q.Get("post.fields")+"|"+q.Get("tweet.fields"))
 		switch {
 		case q.Has("post.fields"):
-			return said(400, `{"errors":[{"message":"The query parameter [post.fields] is not one of [...]"}],"title":"Invalid Request"}`)
+			return said(
+				400,
+				`{"errors":[{"message":"The query parameter [post.fields] is not one of [...]"}],"title":"Invalid Request"}`,
+			)
 		case !q.Has("pagination_token"):
 			return said(200, `{"data":[{"id":"9","text":"b"}],"meta":{"next_token":"n"}}`)
 		}
@@ -136,10 +140,19 @@ func TestTimelineThatIsRefused(t *testing.T) {
 		calls int
 	}{400: {httpx.Unknown, 4}, 401: {httpx.Unauthorized, 1}, 403: {httpx.Unknown, 1}, 404: {httpx.NotFound, 1}, 402: {httpx.OutOfCredit, 1}, 429: {httpx.RateLimited, 1}} {
 		w := sim.New(sim.Options{})
-		w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Times: -1, Status: status, Body: "{}"})
+		w.Fail(
+			sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Times: -1, Status: status, Body: "{}"},
+		)
 		got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{})
 		if httpx.ClassOf(err) != want.class || w.Calls("x") != want.calls || got.Posts != nil {
-			t.Errorf("%d: got %v after %d calls, want %s after %d", status, err, w.Calls("x"), want.class, want.calls)
+			t.Errorf(
+				"%d: got %v after %d calls, want %s after %d",
+				status,
+				err,
+				w.Calls("x"),
+				want.class,
+				want.calls,
+			)
 		}
 	}
 }
@@ -185,7 +198,9 @@ func TestTimelineWhoseSecondPageFails(t *testing.T) {
 		w.X().PersonPosts(fmt.Sprint("post ", n))
 	}
 	w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Skip: 1, Status: 401, Body: "{}"})
-	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{SinceID: "1"}); httpx.ClassOf(err) != httpx.Unauthorized || got.Posts != nil || got.Read != 100 {
+	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{SinceID: "1"}); httpx.ClassOf(err) != httpx.Unauthorized ||
+		got.Posts != nil ||
+		got.Read != 100 {
 		t.Errorf("got %d posts, %d read, %v", len(got.Posts), got.Read, err)
 	}
 }
@@ -195,7 +210,10 @@ func TestTimelineRoundTrip(t *testing.T) {
 	const text = `5 < 6 && "b" > 'c' &amp; &copy; 猫`
 	w := sim.New(sim.Options{})
 	c := inWorld(w, w.Transport())
-	up, err := c.Upload(t.Context(), File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"})
+	up, err := c.Upload(
+		t.Context(),
+		File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,8 +238,10 @@ func TestTimelineRoundTrip(t *testing.T) {
 		plain = append(plain, got[i].PlainText())
 		got[i].Text = ""
 	}
-	want := []Tweet{{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}, HasFiles: true, Conversation: first},
-		{ID: second, CreatedAt: made.Add(time.Minute), Conversation: first}}
+	want := []Tweet{
+		{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}, HasFiles: true, Conversation: first},
+		{ID: second, CreatedAt: made.Add(time.Minute), Conversation: first},
+	}
 	if d := cmp.Diff(got, want); d != "" {
 		t.Errorf("posts (-got +want):\n%s", d)
 	}
@@ -232,8 +252,16 @@ func TestTimelineRoundTrip(t *testing.T) {
 
 // An account whose attachments X does not show still has its posts.
 func TestTimelineWithoutAttachments(t *testing.T) {
-	got, err := client(script(`{"data":[{"id":"9","text":"a","edit_history_tweet_ids":[""],"created_at":"2026-11-23T09:00:00.000Z","referenced_posts":null}]}`)).
-		Timeline(t.Context(), user, Bound{})
+	got, err := client(
+		script(
+			`{"data":[{"id":"9","text":"a","edit_history_tweet_ids":[""],"created_at":"2026-11-23T09:00:00.000Z","referenced_posts":null}]}`,
+		),
+	).
+		Timeline(
+			t.Context(),
+			user,
+			Bound{},
+		)
 	if d := cmp.Diff(got.Posts, []Tweet{{ID: "9", Text: "a", CreatedAt: now}}); err != nil || d != "" {
 		t.Errorf("%v, posts (-got +want):\n%s", err, d)
 	}

@@ -31,10 +31,16 @@ func content(n int) []byte {
 }
 
 func video(b []byte) File {
-	return File{Body: bytes.NewReader(b), Size: int64(len(b)), MediaType: "video/mp4", Category: "tweet_video"}
+	return File{
+		Body:      bytes.NewReader(b),
+		Size:      int64(len(b)),
+		MediaType: "video/mp4",
+		Category:  "tweet_video",
+	}
 }
 
-// expectFile checks that what X got is the file: no segment is missing, doubled in content or of another size.
+// expectFile checks that what X got is the file: no segment is missing, doubled in content or of
+// another size.
 func expectFile(t *testing.T, parts map[int][]byte, want []byte) {
 	t.Helper()
 	var got []byte
@@ -62,7 +68,9 @@ func TestUploadIsWhole(t *testing.T) {
 			line := &tap{to: w.Transport()}
 			b := content(tt.size)
 			f := video(b)
-			f.Body = iotest.HalfReader(io.MultiReader(f.Body, strings.NewReader("and more"))) // what follows is another's
+			f.Body = iotest.HalfReader(
+				io.MultiReader(f.Body, strings.NewReader("and more")),
+			) // what follows is another's
 			up, err := inWorld(w, line).Upload(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
@@ -77,7 +85,13 @@ func TestUploadIsWhole(t *testing.T) {
 				}
 			}
 			expectFile(t, parts, b)
-			want := Uploaded{ID: up.ID, Key: "7_" + up.ID, State: "pending", CheckAfter: time.Second, Expires: w.Now().Add(24 * time.Hour)}
+			want := Uploaded{
+				ID:         up.ID,
+				Key:        "7_" + up.ID,
+				State:      "pending",
+				CheckAfter: time.Second,
+				Expires:    w.Now().Add(24 * time.Hour),
+			}
 			if d := cmp.Diff(up, want); up.ID == "" || d != "" {
 				t.Errorf("uploaded (-got +want):\n%s", d)
 			}
@@ -104,15 +118,24 @@ func TestUploadOfNothing(t *testing.T) {
 	}
 }
 
-// The wire of the three calls: X refuses a field that it does not have, and a finalize without a body.
+// The wire of the three calls: X refuses a field that it does not have, and a finalize without a
+// body.
 func TestUploadWire(t *testing.T) {
-	w := script(`{"data":{"id":"1","media_key":"3_1","expires_after_secs":86399}}`, ``, `{"data":{"id":"1","image":{"image_type":"image/jpeg"}}}`)
-	up, err := client(w).Upload(t.Context(), File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"})
+	w := script(
+		`{"data":{"id":"1","media_key":"3_1","expires_after_secs":86399}}`,
+		``,
+		`{"data":{"id":"1","image":{"image_type":"image/jpeg"}}}`,
+	)
+	up, err := client(w).Upload(
+		t.Context(),
+		File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// What finalize leaves out stands in the first answer.
-	if want := (Uploaded{ID: "1", Key: "3_1", Expires: now.Add(86399 * time.Second)}); up != want || !up.Ready() {
+	if want := (Uploaded{ID: "1", Key: "3_1", Expires: now.Add(86399 * time.Second)}); up != want ||
+		!up.Ready() {
 		t.Errorf("got %+v, want %+v", up, want)
 	}
 	for i, want := range []struct{ op, contentType, body string }{
@@ -121,7 +144,8 @@ func TestUploadWire(t *testing.T) {
 		{"POST /2/media/upload/1/finalize", "application/json", `{}`},
 	} {
 		got := w.seen[i]
-		if got.op != want.op || !strings.HasPrefix(got.header.Get("Content-Type"), want.contentType) || got.header.Get("Authorization") != "Bearer "+accessToken {
+		if got.op != want.op || !strings.HasPrefix(got.header.Get("Content-Type"), want.contentType) ||
+			got.header.Get("Authorization") != "Bearer "+accessToken {
 			t.Errorf("call %d: %s with %v, want %s", i, got.op, got.header, want.op)
 		}
 		if i != 1 && string(got.body) != want.body || !bytes.Contains(got.body, []byte(want.body)) {
@@ -188,7 +212,8 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A refusal that does not pass stops the rest: no more of the file is fetched, and nothing is finalized.
+// A refusal that does not pass stops the rest: no more of the file is fetched, and nothing is
+// finalized.
 func TestFatalRefusalStopsTheRest(t *testing.T) {
 	for _, tt := range []struct {
 		status int
@@ -199,8 +224,10 @@ func TestFatalRefusalStopsTheRest(t *testing.T) {
 		t.Run(fmt.Sprint(tt.status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := sim.New(sim.Options{NoHash: true})
-				w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/upload/*/append", Times: -1, Status: tt.status,
-					Body: `{"title":"Forbidden"}`})
+				w.Fail(
+					sim.Fault{Service: "x", Call: "POST /2/media/upload/*/append", Times: -1, Status: tt.status,
+						Body: `{"title":"Forbidden"}`},
+				)
 				body := &counted{Reader: zeros{}}
 				f := File{Body: body, Size: 200 * segment, MediaType: "video/mp4", Category: "tweet_video"}
 				_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
@@ -229,7 +256,13 @@ func (zeros) Read(p []byte) (int, error) {
 
 // A file that ends early is the media host's fault, and what its reader says of it is kept.
 func TestBodyThatEndsEarly(t *testing.T) {
-	own := &httpx.Error{Service: "media", Op: "GET media file", Status: 403, Class: httpx.Forbidden, Message: "its address has expired"}
+	own := &httpx.Error{
+		Service: "media",
+		Op:      "GET media file",
+		Status:  403,
+		Class:   httpx.Forbidden,
+		Message: "its address has expired",
+	}
 	for _, tt := range []struct {
 		name string
 		body io.Reader
@@ -315,9 +348,15 @@ func TestSegmentSize(t *testing.T) {
 // A file for which a thousand segments do not do is refused before it is sent.
 func TestUploadThatIsTooLarge(t *testing.T) {
 	w := sim.New(sim.Options{})
-	f := File{Body: zeros{}, Size: maxSegments*maxSegment + 1, MediaType: "video/mp4", Category: "tweet_video"}
+	f := File{
+		Body:      zeros{},
+		Size:      maxSegments*maxSegment + 1,
+		MediaType: "video/mp4",
+		Category:  "tweet_video",
+	}
 	_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
-	if e := refused(t, err); e.Class != httpx.Invalid || e.Type != TypeTotalBytes || w.Calls("x") != 0 {
+	if e := refused(t, err); e.Class != httpx.Invalid || e.Type != TypeTotalBytes ||
+		w.Calls("x") != 0 {
 		t.Errorf("got %v after %d calls", err, w.Calls("x"))
 	}
 }
@@ -336,7 +375,8 @@ func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.wire.RoundTrip(r)
 }
 
-// A transport may read on after it has answered: by then the buffer may hold another file's segment.
+// A transport may read on after it has answered: by then the buffer may hold another file's
+// segment.
 func TestBufferIsNotReadAfterwards(t *testing.T) {
 	l := &late{wire: *script(`{"data":{"id":"1"}}`)}
 	if _, err := client(l).Upload(t.Context(), video([]byte("a file of its own"))); httpx.ClassOf(err) != httpx.Forbidden {

@@ -63,7 +63,12 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // read takes a request to pieces.
 func read(r *http.Request) (sent, error) {
-	s := sent{host: r.URL.Host, op: r.Method + " " + r.URL.Path, query: r.URL.RawQuery, header: r.Header}
+	s := sent{
+		host:   r.URL.Host,
+		op:     r.Method + " " + r.URL.Path,
+		query:  r.URL.RawQuery,
+		header: r.Header,
+	}
 	if r.Body == nil {
 		return s, nil
 	}
@@ -99,17 +104,30 @@ func script(bodies ...string) *wire {
 
 // client is an account's client on a wire, with a clock that stands still.
 func client(w http.RoundTripper) *Client {
-	return &Client{AccessToken: accessToken, HTTP: &http.Client{Transport: w}, Now: func() time.Time { return now }}
+	return &Client{
+		AccessToken: accessToken,
+		HTTP:        &http.Client{Transport: w},
+		Now:         func() time.Time { return now },
+	}
 }
 
 // app is the token endpoint on a wire.
 func app(w http.RoundTripper) *OAuth {
-	return &OAuth{ClientID: "clientID", ClientSecret: clientSecret, HTTP: &http.Client{Transport: w}, Now: func() time.Time { return now }}
+	return &OAuth{
+		ClientID:     "clientID",
+		ClientSecret: clientSecret,
+		HTTP:         &http.Client{Transport: w},
+		Now:          func() time.Time { return now },
+	}
 }
 
 // inWorld is the client of the simulator's account.
 func inWorld(w *sim.World, way http.RoundTripper) *Client {
-	return &Client{AccessToken: w.Env()["X_ACCESS_TOKEN"], HTTP: &http.Client{Transport: way}, Now: w.Now}
+	return &Client{
+		AccessToken: w.Env()["X_ACCESS_TOKEN"],
+		HTTP:        &http.Client{Transport: way},
+		Now:         w.Now,
+	}
 }
 
 // tap keeps what goes to another transport.
@@ -149,8 +167,8 @@ func (t *tap) segments(tb testing.TB) (parts map[int][]byte, times map[int]int) 
 	return parts, times
 }
 
-// segment reads the form of an append: the media first, and nothing but its index behind it. Whether it is a form at all
-// the simulator knows.
+// segment reads the form of an append: the media first, and nothing but its index behind it.
+// Whether it is a form at all the simulator knows.
 func (s sent) segment(tb testing.TB) (index int, media []byte) {
 	tb.Helper()
 	_, params, err := mime.ParseMediaType(s.header.Get("Content-Type"))
@@ -158,7 +176,10 @@ func (s sent) segment(tb testing.TB) (index int, media []byte) {
 		tb.Fatal(err)
 	}
 	head, rest, _ := bytes.Cut(s.body, []byte("\r\n\r\n"))
-	end := bytes.LastIndex(rest[:len(rest)-len(params["boundary"])-10], []byte("\r\n--"+params["boundary"]))
+	end := bytes.LastIndex(
+		rest[:len(rest)-len(params["boundary"])-10],
+		[]byte("\r\n--"+params["boundary"]),
+	)
 	if end < 0 || !bytes.Contains(head, []byte(`name="media"; filename=`)) {
 		tb.Fatalf("no media in %q", head)
 	}
@@ -211,7 +232,10 @@ func ids(tweets []Tweet) []string {
 // everyCall is each call of this package, by the name that its errors have.
 func everyCall(c *Client, o *OAuth) map[string]func(context.Context) error {
 	upload := func(ctx context.Context) error {
-		_, err := c.Upload(ctx, File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"})
+		_, err := c.Upload(
+			ctx,
+			File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"},
+		)
 		return err
 	}
 	return map[string]func(context.Context) error{
@@ -255,7 +279,8 @@ func answering(op string, with func() *http.Response) *wire {
 // uploading answers the steps of an upload that are not op.
 func uploading(op string, s sent) *http.Response {
 	step := s.op[strings.LastIndex(s.op, "/"):]
-	if strings.HasSuffix(op, step) || !slices.Contains([]string{"/initialize", "/append", "/finalize"}, step) {
+	if strings.HasSuffix(op, step) ||
+		!slices.Contains([]string{"/initialize", "/append", "/finalize"}, step) {
 		return nil
 	}
 	return said(200, `{"data":{"id":"1880028106020515840"}}`)
