@@ -105,17 +105,28 @@ func (c credentials) xID(login string) string {
 // need names the services whose credentials a command can't do without.
 type need struct{ instagram, x bool }
 
+// routeReader reads a route's own variables.
+type routeReader struct {
+	*environment
+	conf config.Route
+}
+
 // credentials reads a route's own variables, and reports those missing that the command needs.
 func (e *environment) credentials(r config.Route, n need) credentials {
+	return routeReader{e, r}.read(n)
+}
+
+func (e routeReader) read(n need) credentials {
+	r := e.conf
 	c := credentials{
 		instagramToken: e.secret(r.Instagram.Token),
 		instagramUser:  e.get(r.Instagram.UserID),
 		appID:          e.get(r.Instagram.AppID),
 		appSecret:      e.secret(r.Instagram.AppSecret),
 	}
-	e.checkInstagram(r, c, n.instagram)
+	e.checkInstagram(c, n.instagram)
 	if r.X.Auth == config.Keys {
-		c.keys = e.xKeys(r, n.x)
+		c.keys = e.xKeys(n.x)
 		return c
 	}
 	c.clientID, c.clientSecret = e.get(r.X.ClientID), e.secret(r.X.ClientSecret)
@@ -130,8 +141,8 @@ func (e *environment) credentials(r config.Route, n need) credentials {
 }
 
 // xKeys reads the four values of X's developer portal.
-func (e *environment) xKeys(r config.Route, needed bool) *xapi.Keys {
-	k := &xapi.Keys{}
+func (e routeReader) xKeys(needed bool) *xapi.Keys {
+	r, k := e.conf, &xapi.Keys{}
 	for _, one := range []struct {
 		value      *string
 		name, what string
@@ -150,7 +161,8 @@ func (e *environment) xKeys(r config.Route, needed bool) *xapi.Keys {
 }
 
 // checkInstagram reports what is missing or malformed for Instagram.
-func (e *environment) checkInstagram(r config.Route, c credentials, needed bool) {
+func (e routeReader) checkInstagram(c credentials, needed bool) {
+	r := e.conf
 	if needed && c.instagramToken == "" {
 		e.missingSecret(r.Instagram.Token, "the Instagram token of route "+r.Name)
 	}

@@ -116,8 +116,8 @@ func (k *keyboard) pump() {
 	}
 }
 
-// settle waits until the goroutine is inside ReadPassword again: if a question came earlier, its echo
-// would be switched off behind its back.
+// settle waits until the goroutine is inside ReadPassword again: if a question came earlier, its
+// echo would be switched off behind its back.
 func (k *keyboard) settle() {
 	for range 50 {
 		k.mu.Lock()

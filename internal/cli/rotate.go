@@ -70,11 +70,11 @@ func (r *route) rotate(ctx context.Context) result.Route {
 		a.Failed(ctx, err)
 		return out
 	}
-	m, done := r.tokens(), false
-	if !r.options.force && !r.runner.ByHand() && r.keys() == nil {
+	m, done, chain := r.tokens(), false, keysOf(r) == nil
+	if chain && !r.options.force && !r.runner.ByHand() {
 		out.Waiting = a.Blocked(ctx, diagnosis.XToken)
 	}
-	if out.Waiting == "" && r.keys() == nil {
+	if chain && out.Waiting == "" {
 		done, err = m.RotateIfDue(ctx, r.options.force)
 	}
 	if warning := r.renewInstagram(ctx, m, done); warning != "" {
@@ -93,7 +93,7 @@ func (r *route) rotate(ctx context.Context) result.Route {
 	a.Adopt(ctx)
 	a.Recovered(ctx, map[diagnosis.Component]bool{
 		// With X's own keys X was not asked.
-		diagnosis.XToken: out.Outcome.PutOff == "" && out.Waiting == "" && r.keys() == nil,
+		diagnosis.XToken: out.Outcome.PutOff == "" && out.Waiting == "" && chain,
 		diagnosis.GitHub: true, diagnosis.State: true,
 	})
 	return out
@@ -113,7 +113,7 @@ func (r *route) rotation(out *result.Route, done bool, err error) string {
 	case done:
 		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", t.Generation)
 		return fmt.Sprintf("rotated, generation %d", t.Generation)
-	case r.keys() != nil:
+	case keysOf(r) != nil:
 		out.Rotation = "X's own keys are not rotated"
 		return out.Rotation
 	default:

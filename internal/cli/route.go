@@ -15,7 +15,6 @@ import (
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
-	"github.com/postferry/postferry/internal/xapi"
 )
 
 // route is one route of a job. It makes the flows that work on the route.
@@ -78,45 +77,19 @@ func (r *route) tokens() *token.Manager {
 
 func (r *route) mirrorRun() *mirror.Run {
 	return &mirror.Run{
-		Route: r.conf, Session: r.session, Tokens: r.chain(),
-		Instagram: r.instagram(r.instagramToken()), X: r.x(),
+		Route: r.conf, Session: r.session, Tokens: chainOf(r),
+		Instagram: r.instagram(r.instagramToken()), X: xOf(r),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.p.secrets},
 		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
 	}
 }
 
-// x makes the client of the route's X account. With X's own keys the client signs its calls;
-// otherwise a flow sets the access token.
-func (r *route) x() *xapi.Client {
-	if k := r.keys(); k != nil {
-		return r.signed(*k)
-	}
-	return r.xClient("")
-}
-
-// keys are X's own, nil with OAuth 2.0.
-func (r *route) keys() *xapi.Keys { return r.creds[r.conf.Name].keys }
-
-// complete reports whether all four keys are set. doctor asks for none of them.
-func complete(k *xapi.Keys) bool {
-	return k != nil && k.APIKey != "" && k.APISecret != "" && k.AccessToken != "" &&
-		k.AccessSecret != ""
-}
-
-// chain keeps X's tokens. It is nil with X's own keys, which nothing rotates.
-func (r *route) chain() *token.Manager {
-	if r.keys() != nil {
-		return nil
-	}
-	return r.tokens()
-}
-
 func (r *route) doctor() *doctor.Doctor {
 	token := r.instagramToken()
 	d := &doctor.Doctor{
-		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: r.x(),
-		Signed: complete(r.keys()),
-		GitHub: r.repo, Secrets: r.secretStore(), Keeper: r.chain(),
+		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: xOf(r),
+		Signed: complete(keysOf(r)),
+		GitHub: r.repo, Secrets: r.secretStore(), Keeper: chainOf(r),
 	}
 	if token != "" {
 		d.Instagram = func(version string) *instagram.Client {

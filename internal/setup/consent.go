@@ -129,8 +129,8 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (Granted, error) {
 	return a.wait(ctx, d)
 }
 
-// errAnew says that the person pressed Enter: X's page may say only "Something went wrong", which it
-// does when the client id or the callback address is not the app's.
+// errAnew says that the person pressed Enter: X's page may say only "Something went wrong", which
+// it does when the client id or the callback address is not the app's.
 var errAnew = errors.New("the person wants to enter the app again")
 
 // wait waits for the browser, or for what the person types: the address that a browser elsewhere
@@ -162,13 +162,18 @@ func (a *attempt) wait(ctx context.Context, d *Dialogue) (Granted, error) {
 				read()
 			}
 		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.Canceled) {
-				return Granted{}, left("Authorize app")
-			}
-			return Granted{}, advise("Log in again, with --paste if the browser is on another"+
-				" machine.", "nobody came back from X within %v", patience)
+			return Granted{}, unreturned(ctx)
 		}
 	}
+}
+
+// unreturned says why the browser did not come back before ctx ended.
+func unreturned(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return left("Authorize app")
+	}
+	return advise("Log in again, with --paste if the browser is on another machine.",
+		"nobody came back from X within %v", patience)
 }
 
 // handler answers the browser. The code is exchanged within ctx, not within the request: if the tab
@@ -265,25 +270,30 @@ func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error
 			"X's answer came without a code")
 	}
 	tokens, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
+	return tokens, unusable(tokens, err)
+}
+
+// unusable says what is wrong with X's answer to a code, nil for nothing.
+func unusable(tokens xapi.Token, err error) error {
 	e := httpx.As(err)
 	switch {
 	case e != nil && e.Status == http.StatusUnauthorized:
-		return tokens, advise("Copy the client id and the client secret from the app's Keys and"+
+		return advise("Copy the client id and the client secret from the app's Keys and"+
 			" tokens page again. An app of the type Native or Single page has no secret: leave it"+
 			" empty then.",
 			"X does not accept the app's credentials: %v", err)
 	case e != nil && e.Status == http.StatusBadRequest:
-		return tokens, advise("A code is good for 30 seconds, and once: log in again.",
+		return advise("A code is good for 30 seconds, and once: log in again.",
 			"X does not accept the login's code: %v", err)
 	case err != nil:
-		return tokens, advise("Log in again.", "X gave no token: %v", err)
+		return advise("Log in again.", "X gave no token: %v", err)
 	case len(token.MissingScopes(tokens.Scope)) > 0:
-		return tokens, advise("In X's portal set the app's permissions to Read and write, then"+
+		return advise("In X's portal set the app's permissions to Read and write, then"+
 			" log in again: scopes are fixed at the login.",
 			"the login lacks %s", strings.Join(token.MissingScopes(tokens.Scope), ", "))
 	case tokens.Refresh == "":
-		return tokens, advise("Log in again; the app needs the scope offline.access.",
+		return advise("Log in again; the app needs the scope offline.access.",
 			"X gave no refresh token")
 	}
-	return tokens, nil
+	return nil
 }

@@ -41,8 +41,8 @@ func (d *Dialogue) Say(format string, args ...any) { fmt.Fprintf(d.Out, format+"
 // Step heads a part of the dialogue.
 func (d *Dialogue) Step(n int, what string) { fmt.Fprintf(d.Out, "\n%d. %s\n", n, what) }
 
-// Ask asks for a text. given is an answer that was given beforehand, "" if there is none; from names
-// the variable or the flag that gives it.
+// Ask asks for a text. given is an answer that was given beforehand, "" if there is none; from
+// names the variable or the flag that gives it.
 func (d *Dialogue) Ask(ctx context.Context, question, given, from string) (string, error) {
 	if given != "" {
 		d.Say("   %s: %s (from %s)", question, given, from)

@@ -35,8 +35,8 @@ const page = `<!DOCTYPE html>
 </html>
 `
 
-// writePage writes the page that the browser shows at the end of a login. The words of X are text in
-// it, never markup.
+// writePage writes the page that the browser shows at the end of a login. The words of X are text
+// in it, never markup.
 func writePage(rw http.ResponseWriter, status int, title, text string) {
 	colour, mark := "light-dark(#1a7f37, #3fb950)", "✓"
 	if status != http.StatusOK {

@@ -24,11 +24,12 @@ func originName(ctx context.Context, dir string) string {
 	return ""
 }
 
-// ghToken returns the token of GitHub's own command line, "" if gh is not installed or not logged in.
+// ghToken returns the token of GitHub's own command line, "" if gh is not installed or not logged
+// in.
 func ghToken(ctx context.Context) string { return output(ctx, "", "gh", "auth", "token") }
 
-// output returns what a command prints. It returns "" if the command fails for any reason: the person
-// is asked then.
+// output returns what a command prints. It returns "" if the command fails for any reason: the
+// person is asked then.
 func output(ctx context.Context, dir, name string, args ...string) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -90,7 +90,8 @@ func (w *Wizard) Run(ctx context.Context) error {
 	w.Say("postferry setup: seven steps." +
 		" What is done is kept: you can leave at any time (Ctrl-C) and go on later.")
 	for _, step := range []func(context.Context) error{
-		w.repository, xStep{w}.run, instagramStep{w}.run, w.vault, w.files, w.look, w.switchOn,
+		w.repository, xStep{w}.run, instagramStep{w}.run, vaultStep{w}.run, w.files, w.look,
+		w.switchOn,
 	} {
 		if err := w.persist(ctx, step); err != nil {
 			return err
@@ -107,18 +108,22 @@ func (w *Wizard) persist(ctx context.Context, step func(context.Context) error) 
 		if errors.Is(err, ErrLeft) && failed != nil {
 			return failed // the person left because of it
 		}
-		if failed = err; err == nil || errors.Is(err, ErrLeft) || ctx.Err() != nil ||
-			!w.Interactive || w.Yes {
-			return err
-		}
-		w.Say("\n   That did not work: %s.", plain(err.Error()))
-		if advice := (*Advice)(nil); errors.As(err, &advice) {
-			w.Say("   %s", plain(advice.Fix))
-		}
-		if !w.enter(ctx, "Press Enter to do this step again, or Ctrl-C to leave.") {
+		if failed = err; err == nil || errors.Is(err, ErrLeft) || !w.again(ctx, err) {
 			return err
 		}
 	}
+}
+
+// again says why a step failed, and reports whether the person wants to do it again.
+func (d *Dialogue) again(ctx context.Context, failed error) bool {
+	if ctx.Err() != nil || !d.Interactive || d.Yes {
+		return false
+	}
+	d.Say("\n   That did not work: %s.", plain(failed.Error()))
+	if advice := (*Advice)(nil); errors.As(failed, &advice) {
+		d.Say("   %s", plain(advice.Fix))
+	}
+	return d.enter(ctx, "Press Enter to do this step again, or Ctrl-C to leave.")
 }
 
 // plain keeps what a service said from moving the cursor.

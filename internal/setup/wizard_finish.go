@@ -13,8 +13,10 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// vault makes the key that seals the newest tokens into the state branch.
-func (w *Wizard) vault(ctx context.Context) error {
+// vaultStep makes the key that seals the newest tokens into the state branch.
+type vaultStep struct{ *Wizard }
+
+func (w vaultStep) run(ctx context.Context) error {
 	w.Step(4, "Where rotated tokens are kept")
 	w.Say("   X's refresh token is single use." +
 		" Its successors are sealed into the state branch with the secret VAULT_KEY.")
@@ -43,7 +45,7 @@ func (w *Wizard) vault(ctx context.Context) error {
 }
 
 // newVaultKey takes the key that was given, or makes one.
-func (w *Wizard) newVaultKey(ctx context.Context) error {
+func (w vaultStep) newVaultKey(ctx context.Context) error {
 	key := w.given("VAULT_KEY")
 	if key == "" {
 		var b [32]byte
@@ -84,6 +86,11 @@ func (w *Wizard) files(ctx context.Context) error {
 	if err := w.offerHalfHours(ctx, files); err != nil {
 		return err
 	}
+	return w.write(ctx, files)
+}
+
+// write shows the files and writes them, if the person agrees.
+func (w *Wizard) write(ctx context.Context, files []file) error {
 	for _, f := range files {
 		w.Say("\n%s", strings.TrimSuffix(f.diff(), "\n"))
 	}
@@ -184,9 +191,9 @@ func (w *Wizard) look(ctx context.Context) error {
 	return nil
 }
 
-// recall asks once more for the Instagram token if it was set in an earlier dialogue: GitHub gives no
-// secret back, and the look needs it. X's login is not asked for, because a new one would end the
-// one that is there.
+// recall asks once more for the Instagram token if it was set in an earlier dialogue: GitHub gives
+// no secret back, and the look needs it. X's login is not asked for, because a new one would end
+// the one that is there.
 func (w *Wizard) recall(ctx context.Context) error {
 	if !w.loggedIn() {
 		w.Say("   X's login was set before and GitHub gives no secret back:" +

@@ -109,14 +109,18 @@ func (w instagramStep) chooseLogin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		switch strings.ToLower(answer) {
-		case "", "1", instagram.InstagramLogin:
-			w.Route.Instagram.Login = instagram.InstagramLogin
-			return nil
-		case "2", instagram.FacebookLogin:
-			w.Route.Instagram.Login = instagram.FacebookLogin
+		if login = loginTypes[strings.ToLower(answer)]; login != "" {
+			w.Route.Instagram.Login = login
 			return nil
 		}
 		w.Say("   The login is instagram or facebook, it is %q.", answer)
 	}
+}
+
+// loginTypes are the answers to the question for the login type.
+var loginTypes = map[string]string{
+	"": instagram.InstagramLogin, "1": instagram.InstagramLogin,
+	instagram.InstagramLogin: instagram.InstagramLogin,
+	"2":                      instagram.FacebookLogin,
+	instagram.FacebookLogin:  instagram.FacebookLogin,
 }

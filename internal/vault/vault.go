@@ -99,21 +99,24 @@ func split(sealed string) (d derivation, box string, err error) {
 	if len(parts) != 6 {
 		return d, "", ErrSealed
 	}
-	_, err = fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &d.memory, &d.passes)
-	if err != nil || d.memory < 8 || d.memory > maxMemory || d.passes < 1 || d.passes > maxPasses {
-		return d, "", ErrSealed
-	}
-	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil || len(salt) != saltSize {
-		return d, "", ErrSealed
-	}
+	_, scanned := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &d.memory, &d.passes)
+	salt, decoded := base64.RawStdEncoding.DecodeString(parts[4])
 	d.salt = string(salt)
+	if errors.Join(scanned, decoded) != nil || !d.bearable() {
+		return d, "", ErrSealed
+	}
 	rest := fmt.Sprintf(format, d.memory, d.passes, parts[4])
 	box, ok := strings.CutPrefix(sealed, rest)
 	if !ok {
 		return d, "", ErrSealed
 	}
 	return d, box, nil
+}
+
+// bearable reports whether a run may be asked to derive a key so.
+func (d derivation) bearable() bool {
+	return len(d.salt) == saltSize && d.memory >= 8 && d.memory <= maxMemory &&
+		d.passes >= 1 && d.passes <= maxPasses
 }
 
 // A vault may have been sealed by a later version that takes more.
