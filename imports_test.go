@@ -23,17 +23,18 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "actions alert build httpx config demo doctor diagnosis instagram mirror" +
+	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram mirror" +
 		" plan provenance mediahost github report result token setup state vault workflow xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
+	"internal/guard":  "config github httpx instagram state token verdict xapi",
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
 	"internal/setup": "actions build httpx config diagnosis instagram github report token state vault" +
 		" workflow xapi",
-	"internal/alert":  "httpx config diagnosis github instagram mirror report result state",
+	"internal/alert":  "guard httpx config diagnosis github instagram mirror report result state verdict",
 	"internal/result": "diagnosis mirror state",
 	"internal/report": "build httpx config diagnosis mirror plan result state twittertext",
 

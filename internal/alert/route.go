@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
@@ -68,6 +69,10 @@ func (r *Route) closedByHand(ctx context.Context, c diagnosis.Component) bool {
 // Failed reports what stopped the route: a transient failure is counted, and any other failure, or
 // the last of several transient ones in a row, is an incident.
 func (r *Route) Failed(ctx context.Context, cause error) {
+	if held, ok := guard.IsHeld(cause); ok {
+		r.heldByQuestion(held)
+		return
+	}
 	f := newFault(r.Result.Name, cause)
 	r.Result.Err, r.Result.Diagnosis = cause, &f.diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)

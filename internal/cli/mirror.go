@@ -45,6 +45,12 @@ func (r *route) mirror(ctx context.Context) result.Route {
 	out := result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
 	err := r.open(ctx)
 	a := r.alert(&out)
+	if err == nil {
+		out.Outcome.PutOff, err = r.ready(ctx)
+	}
+	if out.Outcome.PutOff != "" {
+		return out
+	}
 	if err != nil {
 		a.Failed(ctx, err)
 		return out

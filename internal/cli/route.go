@@ -7,6 +7,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/mirror"
@@ -22,6 +23,7 @@ type route struct {
 	*job
 	conf    config.Route
 	session *state.Session // nil until open has read the document
+	states  *guard.State   // nil until stateGuard has made it
 }
 
 func (j *job) route(conf config.Route) *route { return &route{job: j, conf: conf} }
@@ -68,6 +70,7 @@ func (r *route) tokens() *token.Manager {
 		RefreshName: r.conf.X.RefreshToken, AccessName: r.conf.X.AccessToken,
 		InstagramName: r.conf.Instagram.Token, Instagram: r.instagram,
 		Mask: r.mask, Note: r.warn, Now: r.now, Run: r.runner.RunID, Nonce: r.nonce,
+		Guard: r.stateGuard().Check, Guarded: r.stateGuard().Seen,
 	}
 	if s := r.secretStore(); s != nil {
 		m.Secrets = s
@@ -76,12 +79,12 @@ func (r *route) tokens() *token.Manager {
 }
 
 func (r *route) mirrorRun() *mirror.Run {
-	return &mirror.Run{
+	return r.guarded(&mirror.Run{
 		Route: r.conf, Session: r.session, Tokens: chainOf(r),
 		Instagram: r.instagram(r.instagramToken()), X: xOf(r),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.p.secrets},
 		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
-	}
+	})
 }
 
 func (r *route) doctor() *doctor.Doctor {

@@ -64,6 +64,7 @@ type stage struct {
 	photo []byte
 	input string // what the person types
 	click string // what the person does in the browser
+	lost  string // the commit that the state branch lost last
 	video []byte
 }
 
@@ -105,7 +106,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"x-posts": xPosts, "github": github, "issues": issues, "show-issue": showIssue,
 		"state": showState, "set-state": setState,
 		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance,
-		"calls": calls, "slack": slack, "secret": secret,
+		"calls": calls, "slack": slack, "secret": secret, "branch": branch, "answer": answer,
+		"account": account,
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
@@ -323,6 +325,51 @@ func github(s *stage, ts *testscript.TestScript, args []string) error {
 		}
 	default:
 		return fmt.Errorf("github: %s?", args[0])
+	}
+	return nil
+}
+
+// branch changes the state branch: branch back N, delete, put-back (to the commit that was lost
+// last), or copy (the repository has another id).
+func branch(s *stage, _ *testscript.TestScript, args []string) error {
+	b := s.w.GitHub().Branch("postferry-state")
+	switch args[0] {
+	case "back":
+		n, err := strconv.Atoi(args[1])
+		s.lost = b.ForceBack(n)
+		return err
+	case "delete":
+		s.lost = b.Delete()
+	case "put-back":
+		b.PutBack(s.lost)
+	case "copy":
+		s.w.GitHub().SetRepositoryID(42)
+	default:
+		return fmt.Errorf("branch: %s?", args[0])
+	}
+	return nil
+}
+
+// answer is a person who closes an issue: answer N completed|not_planned.
+func answer(s *stage, _ *testscript.TestScript, args []string) error {
+	n, err := strconv.Atoi(args[0])
+	if err == nil {
+		s.w.GitHub().Issue(n).Close("someone", args[1])
+	}
+	return err
+}
+
+// account logs in as somebody else: account x NAME, account instagram ID NAME.
+func account(s *stage, ts *testscript.TestScript, args []string) error {
+	switch args[0] {
+	case "x":
+		refresh, access := s.w.X().LoginAs(args[1])
+		ts.Setenv("X_REFRESH_TOKEN", refresh)
+		ts.Setenv("X_ACCESS_TOKEN", access)
+	case "instagram":
+		ts.Setenv("INSTAGRAM_TOKEN", s.w.Instagram().AddAccount(args[1], args[2]))
+	default:
+		return fmt.Errorf("account: %s?", args[0])
 	}
 	return nil
 }

@@ -16,9 +16,10 @@ const (
 	X         Component = "x"         // uploading and posting
 	XToken    Component = "x-token"   // the chain of X's tokens
 	GitHub    Component = "github"
-	State     Component = "state"  // the document itself
-	Budget    Component = "budget" // limits.usd_per_month
-	Job       Component = "job"    // a run that ended without a report
+	State     Component = "state"   // the document itself
+	Budget    Component = "budget"  // limits.usd_per_month
+	Account   Component = "account" // whose the tokens are
+	Job       Component = "job"     // a run that ended without a report
 	// Attention is not a failure, and no run is red for it: it reminds of what will expire soon.
 	Attention Component = "attention"
 )
@@ -29,7 +30,7 @@ const tokenCall = "POST /2/oauth2/token"
 // names are the components as a person knows them.
 var names = map[Component]string{
 	Instagram: "Instagram", X: "X", XToken: "X's login", GitHub: "GitHub",
-	State: "the state document", Budget: "the month's budget", Job: "the job",
+	State: "the state document", Account: "the account", Budget: "the month's budget", Job: "the job",
 }
 
 // Name is the component as a person knows it, "" if it has no such name.

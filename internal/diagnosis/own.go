@@ -31,6 +31,20 @@ var own = []ownRow{
 			"history has every version), or update postferry if it says that the version is newer.",
 		"",
 	}},
+	{State, Diagnosis{
+		"state-lost", "the state is not the newest, or another repository's",
+		"What postferry has seen was put back, deleted or copied, so that it may have forgotten posts " +
+			"that are on X and tokens that are spent. Nothing is posted and nothing is spent.",
+		"Close the issue that asks about it as completed or as not planned: it says what each does.",
+		"",
+	}},
+	{Account, Diagnosis{
+		"another-account", "a token belongs to another account",
+		"The token that the secret holds is not of the account whose posts were mirrored until now, or " +
+			"not of the one that the configuration names. Nothing is posted.",
+		"Put a token of the right account into the secret, or answer the issue that asks about it.",
+		"",
+	}},
 	{XToken, Diagnosis{
 		"nowhere-to-store", "there is nowhere to store a rotated X token",
 		"X's refresh token is single use. postferry spends it only when it is sure that the next " +

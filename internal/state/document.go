@@ -39,6 +39,13 @@ type Document struct {
 	Incidents     []Incident         `yaml:"incidents,omitempty"`
 	// Intents counts the intents ever written: of two documents the one with more is the newer.
 	Intents int `yaml:"intents,omitempty"`
+	// Repository is the id of the repository whose state this is.
+	Repository string `yaml:"repository,omitempty"`
+	// Activity is the newest entry of the state branch's activity list that passed.
+	Activity int64 `yaml:"activity,omitempty"`
+	// LookBack is when a person said to go on from a state that was put back: media that are older
+	// are looked for on X before they are posted.
+	LookBack time.Time `yaml:"look_back,omitempty"`
 }
 
 // Answers is what X's answers to posts have in common: it is kept once, and not in each record.
@@ -66,7 +73,10 @@ type Cursor struct {
 type Account struct {
 	XUserID           string `yaml:"x_user_id,omitempty"`
 	XUsername         string `yaml:"x_username,omitempty"`
+	InstagramID       string `yaml:"instagram_id,omitempty"`
 	InstagramUsername string `yaml:"instagram_username,omitempty"`
+	// InstagramLogin names the login whose account this is: package token's InstagramLogin.
+	InstagramLogin string `yaml:"instagram_login,omitempty"`
 }
 
 // Spend is what X has billed this month by our own count, in US dollars. Month is UTC, "2026-11".

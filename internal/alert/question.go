@@ -1,0 +1,121 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/verdict"
+)
+
+// noRoute stands in the marker of a question about the whole branch: no route can be called that.
+const noRoute = "-"
+
+// Asker asks the questions of package guard in issues. No document holds their numbers: they are
+// found by marker and author, open or closed.
+type Asker struct{ *Run }
+
+// Ask finds the issue of a question, or opens it, and reads how a person closed it.
+func (a *Asker) Ask(ctx context.Context, q guard.Question) (guard.Answer, error) {
+	if a.Issues == nil {
+		return guard.Answer{}, nil
+	}
+	issue, err := a.findQuestion(ctx, q)
+	if err != nil {
+		return guard.Answer{}, err
+	}
+	if issue.Number == 0 {
+		return a.askAnew(ctx, q)
+	}
+	answer := guard.Answer{Issue: issue.Number, URL: issue.URL, Opened: issue.Created}
+	if issue.State == "open" {
+		a.redden(edit)
+		return answer, nil
+	}
+	closed, err := a.Issues.Get(ctx, issue.Number) // a list does not say who closed it, and why
+	if err != nil {
+		return answer, fmt.Errorf("ask how #%d was closed: %w", issue.Number, err)
+	}
+	c := verdict.Closing{
+		Marked: report.ClosedByUs(closed.Body), Bot: closed.ClosedBot, Reason: closed.Reason, At: closed.Closed,
+	}
+	if !verdict.ByPerson(c, q.Event) {
+		return a.askAnew(ctx, q)
+	}
+	answer.Completed, answer.NotPlanned = c.Reason == "completed", c.Reason == "not_planned"
+	answer.At = c.At
+	return answer, nil
+}
+
+// findQuestion looks for our newest issue with the marker of a question.
+func (a *Asker) findQuestion(ctx context.Context, q guard.Question) (github.Issue, error) {
+	since := time.Time{} // GitHub lists by the last change; a question may wait for long
+	list, err := a.Issues.List(ctx, label, "all", since)
+	if err != nil {
+		return github.Issue{}, fmt.Errorf("look for the issue of a question: %w", err)
+	}
+	for _, issue := range list {
+		route, component, key, ok := report.ReadMarker(issue.Body)
+		if ok && route == routeOf(q) && string(component) == q.Component && key == q.Key &&
+			a.mine(ctx, issue) {
+			return issue, nil
+		}
+	}
+	return github.Issue{}, nil
+}
+
+func routeOf(q guard.Question) string {
+	if q.Route == "" {
+		return noRoute
+	}
+	return q.Route
+}
+
+func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, error) {
+	title := "postferry: " + q.Title
+	if q.Route != "" {
+		title = q.Route + ": " + q.Title
+	}
+	body := q.Body + "\n\n" + report.Marker(routeOf(q), diagnosis.Component(q.Component), q.Key)
+	issue, err := a.create(ctx, a.Secrets.String(title), a.Secrets.String(body))
+	if err != nil {
+		return guard.Answer{}, err
+	}
+	a.opened++
+	a.redden(open)
+	a.notify(ctx, message{text: title, link: issue.URL, mention: true})
+	return guard.Answer{Issue: issue.Number, URL: issue.URL, New: true, Opened: issue.Created}, nil
+}
+
+// heldByQuestion reports that the route waits for the answer to a question.
+func (r *Route) heldByQuestion(held *guard.HeldError) {
+	d := diagnosis.Explain(held)
+	r.Result.Err, r.Result.Diagnosis = held, &d
+	r.Result.Issue, r.Result.IssueURL = held.Answer.Issue, held.Answer.URL
+	r.Explain(held, d)
+	if held.Answer.Issue == 0 {
+		r.red = true // nobody could be asked
+		return
+	}
+	r.note("question #%d waits for an answer: close it as it says", held.Answer.Issue)
+}
+
+// Settled closes the open issue of a question that has answered itself.
+func (a *Asker) Settled(ctx context.Context, q guard.Question, why string) error {
+	if a.Issues == nil {
+		return nil
+	}
+	issue, err := a.findQuestion(ctx, q)
+	if err != nil || issue.Number == 0 || issue.State != "open" {
+		return err
+	}
+	closed := github.Edit{State: "closed", Reason: "completed", Body: report.MarkClosed(issue.Body)}
+	if _, err := a.Issues.Edit(ctx, issue.Number, closed); err != nil {
+		return err
+	}
+	return a.Issues.Comment(ctx, issue.Number, why)
+}

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// stateGuard asks whether the state is the newest and this repository's, once for a route's run.
+func (r *route) stateGuard() *guard.State {
+	if r.states == nil {
+		r.states = &guard.State{
+			Session: r.session, Routes: r.names, RepositoryID: r.runner.RepoID,
+			Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
+		}
+		if b, ok := r.backend.(*github.Branch); ok {
+			r.states.Branch = b
+		}
+	}
+	return r.states
+}
+
+// ready asks, where a route has no document, whether that is its first run. putOff says why the run
+// is left to the next one.
+func (r *route) ready(ctx context.Context) (putOff string, err error) {
+	if !r.session.First() {
+		return "", nil
+	}
+	_, err = r.stateGuard().First(ctx)
+	var later *token.PutOffError
+	if errors.As(err, &later) {
+		return later.Why, nil
+	}
+	return "", err
+}
+
+// guarded has a run ask, before its first post, whether the state is the newest and the accounts are
+// the chain's.
+func (r *route) guarded(m *mirror.Run) *mirror.Run {
+	c, d := r.creds[r.conf.Name], r.session.Doc()
+	accounts := &guard.Accounts{
+		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
+		InstagramMe:    func(ctx context.Context) (instagram.Account, error) { return m.Instagram.Me(ctx) },
+		XMe:            func(ctx context.Context) (xapi.User, error) { return m.X.Me(ctx) },
+		InstagramLogin: token.InstagramLogin(d, c.instagramToken),
+		XLogin: func() string {
+			if keysOf(r) != nil {
+				return r.digest(diagnosis.X)
+			}
+			return token.Login(r.session.Doc(), c.refresh)
+		},
+	}
+	m.Guard = func(ctx context.Context) error {
+		if err := r.stateGuard().Check(ctx); err != nil {
+			return err
+		}
+		return accounts.Check(ctx)
+	}
+	m.Guarded = r.stateGuard().Seen
+	return m
+}

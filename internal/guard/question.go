@@ -1,0 +1,70 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Question is asked in an issue. Its answer is how a person closes it.
+type Question struct {
+	Component string    // "state" or "account"
+	Route     string    // "" for a question about the whole branch
+	Key       string    // what it is about: a commit, the id of a repository or of an account
+	Event     time.Time // only a closing after it is an answer; zero for any
+	Title     string
+	Body      string // Markdown, without the marker
+}
+
+// Answer is what is known of a question.
+type Answer struct {
+	Issue int
+	URL   string
+	New   bool // the issue was opened by this run
+	// Completed and NotPlanned are a person's answers; neither while the issue is open.
+	Completed, NotPlanned bool
+	Opened, At            time.Time // when the issue was opened, and closed
+}
+
+// Asker opens the issue of a question, or finds it, and reads the answer.
+type Asker interface {
+	Ask(ctx context.Context, q Question) (Answer, error)
+	// Settled closes the issue of a question that has answered itself, if there is one.
+	Settled(ctx context.Context, q Question, why string) error
+}
+
+// HeldError says that a question has no answer yet, or that the answer is no.
+type HeldError struct {
+	Question Question
+	Answer   Answer
+}
+
+// Cause is the key of the diagnosis.
+func (e *HeldError) Cause() string {
+	if e.Question.Component == "account" {
+		return "another-account"
+	}
+	return "state-lost"
+}
+
+func (e *HeldError) Error() string {
+	if e.Answer.Issue == 0 {
+		return e.Question.Title
+	}
+	return fmt.Sprintf("%s: see #%d", e.Question.Title, e.Answer.Issue)
+}
+
+// ask returns the answer, or a HeldError while there is none.
+func ask(ctx context.Context, a Asker, q Question) (Answer, error) {
+	if a == nil {
+		return Answer{}, &HeldError{Question: q}
+	}
+	answer, err := a.Ask(ctx, q)
+	if err != nil {
+		return answer, fmt.Errorf("ask in an issue (%s): %w", q.Title, err)
+	}
+	if !answer.Completed && !answer.NotPlanned {
+		return answer, &HeldError{Question: q, Answer: answer}
+	}
+	return answer, nil
+}

@@ -1,0 +1,29 @@
+package state
+
+import "time"
+
+// OtherInstagram makes the route another Instagram account's: new is what it published after a
+// moment. What waits of the old account is forgotten, but for what was begun.
+func (d *Document) OtherInstagram(from, now time.Time) {
+	d.Baseline, d.Cursor = from, Cursor{Timestamp: from}
+	for i := range d.Ledger {
+		r := &d.Ledger[i]
+		switch {
+		case r.Status != Posting:
+		case r.Begun():
+			d.GiveUp(r, "another Instagram account was taken while its thread was half posted", now)
+		default:
+			d.Settle(r, Withdrawn, "another Instagram account was taken", now)
+		}
+	}
+}
+
+// OtherX makes the route another X account's: what waits goes there, and what was begun on the old
+// one is listed as given up.
+func (d *Document) OtherX(was string, now time.Time) {
+	for i := range d.Ledger {
+		if r := &d.Ledger[i]; r.Status == Posting && r.Begun() {
+			d.GiveUp(r, "it was begun on @"+was+", and another X account was taken", now)
+		}
+	}
+}
