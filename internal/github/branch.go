@@ -38,7 +38,7 @@ var lagging = httpx.Policy{Tries: 3, First: time.Second, Growth: 2}
 // Read returns a file and its blob SHA, in one request.
 func (b *Branch) Read(ctx context.Context, path string) (body []byte, version string, err error) {
 	err = lagging.Retry(ctx, func(int) (next httpx.Next, err error) {
-		body, version, err = b.read(ctx, path, b.Name)
+		body, version, err = b.Client.read(ctx, path, b.Name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) || !b.past.replaced(path, version) {
 			return httpx.Stop, err
 		}
@@ -48,12 +48,11 @@ func (b *Branch) Read(ctx context.Context, path string) (body []byte, version st
 }
 
 // read returns a file at a branch or a commit.
-func (b *Branch) read(ctx context.Context, path, ref string) ([]byte, string, error) {
+func (c *Client) read(ctx context.Context, path, ref string) ([]byte, string, error) {
 	const name = "GET /repos/{repo}/contents/{path}"
 	if err := checkFile(path, nil); err != nil {
 		return nil, "", err
 	}
-	c := b.Client
 	o := &github.RepositoryContentGetOptions{Ref: ref}
 	ctx, sent := c.begin(ctx, repeat(name))
 	file, _, resp, err := c.gh.Repositories.GetContents(ctx, c.owner, c.repo, path, o)
@@ -100,14 +99,14 @@ func (b *Branch) Write(ctx context.Context, c state.Change) (version string, err
 		}
 		lost = lost || httpx.ClassOf(err) == httpx.Ambiguous
 		if rounds(err) == 1 && !lost {
-			return httpx.Stop, b.explain(err) // a plain no
+			return httpx.Stop, explain(b.Name, err) // a plain no
 		}
 		var again bool
 		version, again, err = b.settle(ctx, c, lost, err)
 		if again && round < rounds(err) {
 			return httpx.Again, err
 		}
-		return httpx.Stop, b.explain(err)
+		return httpx.Stop, explain(b.Name, err)
 	})
 	if err != nil {
 		return "", err
@@ -220,7 +219,7 @@ func checkFile(path string, body []byte) error {
 }
 
 // explain adds to a refusal of a write what its own words leave open.
-func (b *Branch) explain(err error) error {
+func explain(branch string, err error) error {
 	switch e := httpx.As(err); {
 	case e == nil:
 		return err
@@ -228,7 +227,7 @@ func (b *Branch) explain(err error) error {
 		return fmt.Errorf("the repository has no commit yet, and a branch can't be made in an "+
 			"empty one: push its first commit, then run again: %w", err)
 	case e.Type == TypeProtectedBranch:
-		return fmt.Errorf("the branch %s is protected: %w", b.Name, err)
+		return fmt.Errorf("the branch %s is protected: %w", branch, err)
 	}
 	return err
 }

@@ -50,7 +50,7 @@ func (b *Branch) commitOn(
 	if err != nil {
 		return "", err
 	}
-	_, version, err := b.read(ctx, c.Path, head)
+	_, version, err := b.Client.read(ctx, c.Path, head)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}

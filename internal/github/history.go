@@ -88,7 +88,7 @@ func (b *Branch) Activity(ctx context.Context, kind string) ([]Event, error) {
 func (b *Branch) ReadAt(
 	ctx context.Context, path, commit string,
 ) (body []byte, version string, err error) {
-	return b.read(ctx, path, commit)
+	return b.Client.read(ctx, path, commit)
 }
 
 // Restore makes the branch again at a commit that it had before it was deleted. The error is
@@ -103,7 +103,7 @@ func (b *Branch) Restore(ctx context.Context, commit string) error {
 			return nil
 		}
 	}
-	return b.explain(err)
+	return explain(b.Name, err)
 }
 
 // Merge commits c on top of the branch, with a lost commit as a second parent: the branch then has
@@ -126,7 +126,7 @@ func (b *Branch) Merge(
 		return "", fmt.Errorf("merge %s: %w: %w", lost, state.ErrConflict, err)
 	}
 	if err != nil {
-		return "", b.explain(err)
+		return "", explain(b.Name, err)
 	}
 	b.past.replace(c.Path, c.Version, version)
 	return version, nil

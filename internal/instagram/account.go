@@ -51,7 +51,7 @@ func (w wireAccount) account() Account {
 // the id UserID for Facebook Login (where Node(ctx, "me") tells whose token it is).
 // Source: https://developers.facebook.com/docs/instagram-platform/reference/me
 func (c *Client) Me(ctx context.Context) (Account, error) {
-	if path, _ := c.account(); path != "/me" {
+	if path, _ := c.target(); path != "/me" {
 		a, err := c.Node(ctx, c.UserID)
 		if err == nil {
 			a.UserID = a.ID
@@ -61,27 +61,27 @@ func (c *Client) Me(ctx context.Context) (Account, error) {
 	if c.Login == FacebookLogin {
 		return c.Node(ctx, "me")
 	}
-	return c.node(ctx, "GET /me", "/me", "id,user_id,username,account_type,name", "media_count")
+	return node(ctx, c, "GET /me", "/me", "id,user_id,username,account_type,name", "media_count")
 }
 
 // Node reads one node of graph.facebook.com: an Instagram account by its id, or the owner of the
 // token as "me", who has no username.
 func (c *Client) Node(ctx context.Context, id string) (Account, error) {
 	if id == "me" {
-		return c.node(ctx, "GET /me", "/me", "id,name", "")
+		return node(ctx, c, "GET /me", "/me", "id,name", "")
 	}
-	return c.node(ctx, "GET /{user}", "/"+url.PathEscape(id), "id,username", "media_count")
+	return node(ctx, c, "GET /{user}", "/"+url.PathEscape(id), "id,username", "media_count")
 }
 
 // node reads a node, and asks again without the optional field if that is refused.
-func (c *Client) node(ctx context.Context, op, path, fields, optional string) (Account, error) {
+func node(ctx context.Context, c *Client, op, path, fields, optional string) (Account, error) {
 	ask := fields
 	if optional != "" {
 		ask += "," + optional
 	}
 	w, err := get[wireAccount](ctx, c, call{op: op, path: path, query: url.Values{"fields": {ask}}})
 	if e := httpx.As(err); e != nil && e.Code == 100 && e.Class == httpx.Invalid && optional != "" {
-		return c.node(ctx, op, path, fields, "")
+		return node(ctx, c, op, path, fields, "")
 	}
 	return w.account(), err
 }
@@ -170,7 +170,7 @@ func edge[W answer, T any](
 ) ([]T, error) {
 	var out []T
 	var broken error
-	err := c.walk(q.op, func(after string) (page, error) {
+	err := walk(c, q.op, func(after string) (page, error) {
 		if after != "" {
 			q.query.Set("after", after)
 		}
@@ -179,7 +179,7 @@ func edge[W answer, T any](
 		for _, raw := range p.Data {
 			var w W
 			if json.Unmarshal(raw, &w) != nil || !w.complete() {
-				broken = c.malformed(q.op, "an element of the list can't be read")
+				broken = malformed(c, q.op, "an element of the list can't be read")
 				return true
 			}
 			out = append(out, convert(w))

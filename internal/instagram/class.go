@@ -47,7 +47,8 @@ var classes = []row{
 	{32, 32, 0, httpx.RateLimited},
 	// as 100/33, said with a code: https://github.com/criso/fbgraph/issues/141
 	{33, 33, 0, httpx.NotFound},
-	// not there, not shown to this token, or unsupported: https://github.com/jstolpe/blog_code/issues/4
+	// not there, not shown to this token, or unsupported:
+	// https://github.com/jstolpe/blog_code/issues/4
 	{100, 100, 33, httpx.NotFound},
 	// [E] bad parameter, or a field that does not exist
 	{100, 100, 0, httpx.Invalid},

@@ -2,6 +2,7 @@ package instagram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -43,10 +44,41 @@ type Client struct {
 	once     sync.Once
 	redactor *httpx.Redactor
 
+	memory memory
+}
+
+// memory is what a client keeps of its answers.
+type memory struct {
 	mu       sync.Mutex
 	answered string   // facebook-api-version of the last answer
 	shape    shape    // what the list call asks for; grows narrower when the service refuses
 	unread   []string // of the last List
+}
+
+func (m *memory) setAnswered(version string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.answered = version
+}
+
+func (m *memory) setUnread(unread []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.unread = unread
+}
+
+// narrow remembers that a shape was taken.
+func (m *memory) narrow(s shape) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.shape = max(m.shape, s)
+}
+
+// recall returns what is remembered.
+func (m *memory) recall() (answered string, s shape, unread []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.answered, m.shape, m.unread
 }
 
 // Base returns the address that calls begin with, without a slash at its end.
@@ -65,9 +97,8 @@ func (c *Client) Base() string {
 // answered, and if the answer did not say.
 // Source: https://developers.facebook.com/docs/graph-api/guides/versioning
 func (c *Client) Answered() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.answered
+	answered, _, _ := c.memory.recall()
+	return answered
 }
 
 // call is one GET.
@@ -92,12 +123,16 @@ type answer interface{ complete() bool }
 // get makes a call and decodes its answer. The error is an *httpx.Error.
 func get[T answer](ctx context.Context, c *Client, q call) (T, error) {
 	var out T
+	now := c.Now
+	if now == nil {
+		now = time.Now
+	}
 	remote := &httpx.Client{
-		Service: service, HTTP: c.http(), Now: c.Now, Secrets: c.secrets(), Clock: c.Clock,
+		Service: service, HTTP: unfollowing(c.HTTP), Now: now, Secrets: c.secrets(), Clock: c.Clock,
 	}
 	remote.Decode = func(r *httpx.Response) *httpx.Error {
-		c.note(r)
-		if e := refusal(r, c.now(), q.secret); e != nil {
+		c.memory.setAnswered(r.Header.Get("Facebook-Api-Version"))
+		if e := refusal(r, now(), q.secret); e != nil {
 			return e
 		}
 		var v T // a fresh one for each try: what a broken answer left behind must not shine through
@@ -107,24 +142,19 @@ func get[T answer](ctx context.Context, c *Client, q call) (T, error) {
 		out = v
 		return nil
 	}
-	_, err := remote.Do(ctx, httpx.Request{Op: q.op, URL: c.address(q), Header: c.header(q)})
+	_, err := remote.Do(ctx, httpx.Request{Op: q.op, URL: q.address(c), Header: q.header(c)})
 	return out, err
 }
 
-// http returns a client that never follows a redirect: the token would go to wherever it leads.
-func (c *Client) http() *http.Client {
+// unfollowing returns a client that never follows a redirect: the token would go to wherever it
+// leads.
+func unfollowing(client *http.Client) *http.Client {
 	var h http.Client
-	if c.HTTP != nil {
-		h = *c.HTTP
+	if client != nil {
+		h = *client
 	}
 	h.CheckRedirect = httpx.NoRedirect
 	return &h
-}
-
-func (c *Client) note(r *httpx.Response) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.answered = r.Header.Get("Facebook-Api-Version")
 }
 
 // secrets returns a redactor that hides at least what this client was given.
@@ -139,41 +169,22 @@ func (c *Client) secrets() *httpx.Redactor {
 	return c.redactor
 }
 
-func (c *Client) now() time.Time {
-	if c.Now == nil {
-		return time.Now()
-	}
-	return c.Now()
-}
-
-// version returns the pinned version.
-func (c *Client) version() string {
-	if c.Version == "" {
-		return DefaultVersion
-	}
-	return c.Version
-}
-
-// account returns the path of the account that is read, and its template for messages.
-func (c *Client) account() (path, template string) {
+// target returns the path of the account that is read, and its template for messages.
+func (c *Client) target() (path, template string) {
 	if c.Login != FacebookLogin || c.UserID == "" {
 		return "/me", "/me"
 	}
 	return "/" + url.PathEscape(c.UserID), "/{user}"
 }
 
-func (c *Client) address(q call) string {
+func (q call) address(c *Client) string {
 	var b strings.Builder
 	b.WriteString(c.Base())
-	switch q.version {
-	case noVersion:
-	case "":
-		b.WriteString("/" + url.PathEscape(c.version()))
-	default:
-		b.WriteString("/" + url.PathEscape(q.version))
+	if version := cmp.Or(q.version, c.Version, DefaultVersion); version != noVersion {
+		b.WriteString("/" + url.PathEscape(version))
 	}
 	b.WriteString(q.path)
-	query := c.signed(q)
+	query := q.signed(c)
 	if len(query) > 0 {
 		b.WriteString("?" + query.Encode())
 	}
@@ -182,7 +193,7 @@ func (c *Client) address(q call) string {
 
 // signed adds the proof that the caller knows the app's secret, which an app may insist on.
 // Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests
-func (c *Client) signed(q call) url.Values {
+func (q call) signed(c *Client) url.Values {
 	if c.AppSecret == "" || c.Login != FacebookLogin || q.keyed || q.bearer != "" {
 		return q.query
 	}
@@ -199,7 +210,7 @@ func proof(token, secret string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-func (c *Client) header(q call) http.Header {
+func (q call) header(c *Client) http.Header {
 	h := http.Header{"Accept": {"application/json"}}
 	bearer := q.bearer
 	if bearer == "" {

@@ -89,20 +89,20 @@ func aboutFields(e *httpx.Error) bool {
 // and named by Unread; if there is nothing else, that is an error. A quiet account costs one
 // request. The error is an *httpx.Error; nothing is returned with it.
 func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Media, error) {
-	path, template := c.account()
+	path, template := c.target()
 	op := "GET " + template + "/media"
 	var all []Media
 	var unread []string
-	err := c.walk(op, func(after string) (page, error) {
-		return c.listPage(ctx, op, path+"/media", after)
+	err := walk(c, op, func(after string) (page, error) {
+		return listPage(ctx, c, op, path+"/media", after)
 	}, func(p page) bool {
 		media, skipped := p.decode()
 		all, unread = append(all, media...), append(unread, skipped...)
 		return enough != nil && enough(media) || len(all) == 0 && len(unread) >= maxUnread
 	})
-	c.keepUnread(unread)
+	c.memory.setUnread(bounded(c, unread))
 	if err == nil && len(all) == 0 && len(unread) > 0 {
-		err = c.malformed(op, "not one of the media that were listed can be read: "+unread[0])
+		err = malformed(c, op, "not one of the media that were listed can be read: "+unread[0])
 	}
 	if err != nil {
 		return nil, err
@@ -129,29 +129,28 @@ func OlderThan(moment time.Time) func(page []Media) bool {
 // Unread returns what the last List met and could not read, a sentence each, at most twenty: a
 // media without an id or with a malformed time, and a carousel with more children than were sent.
 func (c *Client) Unread() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.unread)
+	_, _, unread := c.memory.recall()
+	return slices.Clone(unread)
 }
 
-func (c *Client) keepUnread(unread []string) {
+// bounded redacts the sentences of Unread, and keeps maxUnread of them.
+func bounded(c *Client, unread []string) []string {
 	for i, sentence := range unread {
 		unread[i] = c.secrets().Clip(sentence, httpx.MaxMessage)
 	}
 	if n := len(unread); n > maxUnread {
-		unread = append(unread[:maxUnread-1:maxUnread-1], fmt.Sprintf("and %d more", n-maxUnread+1))
+		more := fmt.Sprintf("and %d more", n-maxUnread+1)
+		return append(unread[:maxUnread-1:maxUnread-1], more)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.unread = unread
+	return unread
 }
 
 // listPage reads one page. As long as the refusal is about what was asked for, it asks for less,
 // and goes on so. The error is the first one that is not about that, or the first of all if asking
 // for less was no cure.
-func (c *Client) listPage(ctx context.Context, op, path, after string) (page, error) {
-	s := c.currentShape()
-	p, refused := c.ask(ctx, op, path, after, s)
+func listPage(ctx context.Context, c *Client, op, path, after string) (page, error) {
+	_, s, _ := c.memory.recall()
+	p, refused := ask(ctx, c, op, path, after, s)
 	for err := refused; err != nil; {
 		less, ok := s.narrower(err)
 		if !ok {
@@ -161,13 +160,13 @@ func (c *Client) listPage(ctx context.Context, op, path, after string) (page, er
 			return p, err
 		}
 		s = less
-		p, err = c.ask(ctx, op, path, after, s)
+		p, err = ask(ctx, c, op, path, after, s)
 	}
-	c.setShape(s)
+	c.memory.narrow(s)
 	return p, nil
 }
 
-func (c *Client) ask(ctx context.Context, op, path, after string, s shape) (page, error) {
+func ask(ctx context.Context, c *Client, op, path, after string, s shape) (page, error) {
 	q := url.Values{"fields": {shapes[s].fields}, "limit": {strconv.Itoa(shapes[s].limit)}}
 	if after != "" {
 		q.Set("after", after)
@@ -175,22 +174,10 @@ func (c *Client) ask(ctx context.Context, op, path, after string, s shape) (page
 	return get[page](ctx, c, call{op: op, path: path, query: q})
 }
 
-func (c *Client) currentShape() shape {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.shape
-}
-
-func (c *Client) setShape(s shape) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.shape = max(c.shape, s)
-}
-
 // FirstMedia asks for one media's id on a Graph version ("" is the client's own): the cheapest
 // proof that the media can be read. The id is "" for an account without media.
 func (c *Client) FirstMedia(ctx context.Context, version string) (string, error) {
-	path, template := c.account()
+	path, template := c.target()
 	p, err := get[page](ctx, c, call{
 		op: "GET " + template + "/media", path: path + "/media", version: version,
 		query: url.Values{"fields": {"id"}, "limit": {"1"}},
@@ -200,7 +187,7 @@ func (c *Client) FirstMedia(ctx context.Context, version string) (string, error)
 	}
 	var m wireMedia
 	if json.Unmarshal(p.Data[0], &m) != nil || m.ID == "" {
-		return "", c.malformed("GET "+template+"/media", "the media that was listed has no id")
+		return "", malformed(c, "GET "+template+"/media", "the media that was listed has no id")
 	}
 	return string(m.ID), nil
 }
@@ -243,7 +230,7 @@ func (p page) next() string {
 }
 
 // walk reads pages until each reports that it has enough, or there are no more.
-func (c *Client) walk(op string, read func(after string) (page, error), each func(page) bool) error {
+func walk(c *Client, op string, read func(after string) (page, error), each func(page) bool) error {
 	seen := map[string]bool{}
 	after := ""
 	for range maxPages {
@@ -255,16 +242,16 @@ func (c *Client) walk(op string, read func(after string) (page, error), each fun
 			return nil
 		}
 		if after = p.next(); seen[after] {
-			return c.malformed(op, fmt.Sprintf(
+			return malformed(c, op, fmt.Sprintf(
 				"the list goes in circles: page %d leads back to an earlier one", len(seen)+1))
 		}
 		seen[after] = true
 	}
-	return c.malformed(op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
+	return malformed(c, op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
 }
 
 // malformed is a refusal of our own, for answers that are well formed and make no sense together.
-func (c *Client) malformed(op, message string) error {
+func malformed(c *Client, op, message string) error {
 	return &httpx.Error{
 		Service: service, Op: op, Status: http.StatusOK, Class: httpx.Transient,
 		Message: c.secrets().Clip(message, httpx.MaxMessage), Version: c.Answered(),

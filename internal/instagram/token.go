@@ -35,7 +35,7 @@ func (c *Client) Refresh(ctx context.Context) (Token, error) {
 		return Token{}, errors.New(
 			"a Facebook Login token can't be refreshed, only exchanged or made again")
 	}
-	return c.token(ctx, call{
+	return newToken(ctx, c, call{
 		op: "GET /refresh_access_token", path: "/refresh_access_token", version: noVersion,
 		query: url.Values{"grant_type": {"ig_refresh_token"}, "access_token": {c.Token}},
 	})
@@ -51,7 +51,7 @@ func (c *Client) ExchangeShort(ctx context.Context) (Token, error) {
 			"exchanging a token needs the app's secret, and its id for Facebook Login")
 	}
 	if c.Login == FacebookLogin {
-		return c.token(ctx, call{
+		return newToken(ctx, c, call{
 			op: "GET /oauth/access_token", path: "/oauth/access_token",
 			query: url.Values{
 				"grant_type": {"fb_exchange_token"}, "fb_exchange_token": {c.Token},
@@ -59,7 +59,7 @@ func (c *Client) ExchangeShort(ctx context.Context) (Token, error) {
 			},
 		})
 	}
-	return c.token(ctx, call{
+	return newToken(ctx, c, call{
 		op: "GET /access_token", path: "/access_token", version: noVersion,
 		query: url.Values{
 			"grant_type": {"ig_exchange_token"}, "access_token": {c.Token},
@@ -68,8 +68,9 @@ func (c *Client) ExchangeShort(ctx context.Context) (Token, error) {
 	})
 }
 
-// token makes a call whose query carries the credentials: these endpoints take them nowhere else.
-func (c *Client) token(ctx context.Context, q call) (Token, error) {
+// newToken makes a call whose query carries the credentials: these endpoints take them nowhere
+// else.
+func newToken(ctx context.Context, c *Client, q call) (Token, error) {
 	q.keyed, q.secret = true, true
 	w, err := get[wireToken](ctx, c, q)
 	if err != nil {
