@@ -14,7 +14,8 @@ func TestNews(t *testing.T) {
 	defer func() { Release = "" }()
 	now := day(11, 25)
 	list := []Published{
-		{"v1.9.0", day(11, 1)}, {"v1.10.0", day(11, 20)}, {"v1.2.3", day(10, 1)},
+		{"v1.9.0", day(11, 1)}, {"v1.10.0", day(11, 20)}, {"v1.9.5", day(11, 2)},
+		{"v1.2.3", day(10, 1)},
 		{"v2-beta", day(11, 24)}, {"nightly", day(11, 24)},
 	}
 	for _, tt := range []struct {
