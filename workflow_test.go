@@ -105,6 +105,17 @@ func TestLastResort(t *testing.T) {
 	}
 }
 
+// TestLastResortOfAMatrix: the jobs of a matrix share the id of their run, and each that died has an
+// incident of its own.
+func TestLastResortOfAMatrix(t *testing.T) {
+	l, w := newLastResort(t)
+	for range 2 {
+		l.run("1001", "failure", "ROUTE=cafe")
+		l.run("1001", "failure", "ROUTE=cafe-2")
+	}
+	wantIssues(t, w, 2)
+}
+
 // TestLastResortOfARoute: the marker names the route that the program would look for.
 func TestLastResortOfARoute(t *testing.T) {
 	const file = "version: 1\nroutes:\n  # the first\n  cafe-1: {}\n  bar: {}\n"

@@ -31,7 +31,8 @@ func (r *Route) ReportDeadRun(ctx context.Context, jobStatus string) error {
 	return nil
 }
 
-// reportedIn is the number of our issue that names this run, 0 if there is none.
+// reportedIn is the number of our issue that names this run, 0 if there is none. All jobs of a
+// matrix share the id of their run, so that another route's issue says nothing of this job.
 func (r *Run) reportedIn(ctx context.Context) (int, error) {
 	if r.ID == "" {
 		return 0, nil
@@ -41,7 +42,10 @@ func (r *Run) reportedIn(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("look whether this run has reported: %w", err)
 	}
 	for _, issue := range list {
-		_, _, _, ok := report.ReadMarker(issue.Body)
+		route, _, _, ok := report.ReadMarker(issue.Body)
+		if r.OnlyRoute != "" && route != r.OnlyRoute {
+			continue
+		}
 		if ok && strings.Contains(issue.Body, r.ID) && r.mine(ctx, issue) {
 			return issue.Number, nil
 		}

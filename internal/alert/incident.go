@@ -80,14 +80,16 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 }
 
 // findMarker looks for our newest issue with the marker of a component. The issue's number is 0 if
-// there is none. A dead job belongs to no route: the shell in the workflow does not know one.
+// there is none. A dead job that ran all routes belongs to none of them; the job of a matrix belongs
+// to its own.
 func (r *Run) findMarker(
 	ctx context.Context, route string, c diagnosis.Component,
 ) (github.Issue, error) {
 	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-30*24*time.Hour))
 	for _, issue := range list {
 		ofRoute, component, _, ok := report.ReadMarker(issue.Body)
-		matches := ok && component == c && (ofRoute == route || c == diagnosis.Job)
+		anyRoute := c == diagnosis.Job && r.OnlyRoute == ""
+		matches := ok && component == c && (ofRoute == route || anyRoute)
 		if matches && r.mine(ctx, issue) {
 			return issue, nil
 		}

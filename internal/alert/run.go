@@ -30,9 +30,11 @@ type Run struct {
 	Now      func() time.Time
 	Secrets  *httpx.Redactor
 
-	ID      string // GITHUB_RUN_ID, "" outside of Actions
-	URL     string // the page of this run, "" outside of Actions
-	RunsURL string // "https://github.com/o/r/actions/runs/"; an id is added
+	ID string // GITHUB_RUN_ID, "" outside of Actions
+	// OnlyRoute is the one route of this job, "" for a job that runs all of them.
+	OnlyRoute string
+	URL       string // the page of this run, "" outside of Actions
+	RunsURL   string // "https://github.com/o/r/actions/runs/"; an id is added
 
 	HTTP      *http.Client // for Slack and the heartbeat
 	Slack     string       // the address of an incoming webhook, "" for none

@@ -136,7 +136,7 @@ func (j *job) newAlerts() *alert.Run {
 	a := &alert.Run{
 		Settings: j.config.Incidents, Now: j.now, Secrets: j.p.secrets, ID: j.runner.RunID,
 		URL: j.runner.RunURL(), HTTP: j.http, Slack: j.slack, Heartbeat: j.heartbeatURL,
-		Warn: j.warn, Explain: j.explain,
+		Warn: j.warn, Explain: j.explain, OnlyRoute: j.options.route,
 	}
 	if j.runner.Repo != "" {
 		a.RunsURL = j.runner.RepoURL() + "/actions/runs/"
