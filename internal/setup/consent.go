@@ -112,6 +112,7 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (Granted, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		_ = server.Shutdown(ctx)
+		_ = listener.Close() // A server that had not begun to serve does not know it yet.
 	}()
 	d.Say("   Log in as the account that is to post, and press Authorize app. If no browser"+
 		" opens:\n\n%s\n", a.address())

@@ -234,3 +234,49 @@ func TestLookAlwaysHappens(t *testing.T) {
 		}
 	}
 }
+
+// TestEnterAsksForTheApp: when X's page says only that something went wrong, Enter asks for the
+// client id again, and the callback address is shown once more.
+func TestEnterAsksForTheApp(t *testing.T) {
+	s := newScene(t)
+	env, client := s.w.Env(), &http.Client{Transport: s.w.Transport()}
+	s.OAuth = func(id, secret string) *xapi.OAuth {
+		return &xapi.OAuth{ClientID: id, ClientSecret: secret, HTTP: client, Now: s.w.Now}
+	}
+	s.X = func(access string) *xapi.Client {
+		return &xapi.Client{AccessToken: access, HTTP: client, Now: s.w.Now}
+	}
+	s.AuthorizeURL, s.Port, s.Live = authorize, freePort(t), true
+	if err := s.repository(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p := &person{t: t, w: s.w}
+	answers := []string{
+		"not-the-apps", env["X_CLIENT_SECRET"], "", // X's page says nothing of use
+		env["X_CLIENT_ID"], env["X_CLIENT_SECRET"], "ALLOW", "y",
+	}
+	s.Read = func(ctx context.Context, _ bool) (string, error) {
+		if len(answers) == 0 {
+			<-ctx.Done()
+			return "", ctx.Err()
+		}
+		answer := answers[0]
+		answers = answers[1:]
+		if answer == "ALLOW" {
+			all := shown.FindAllString(s.out.String(), -1)
+			answer = p.consent(all[len(all)-1])["allow"]
+		}
+		return answer, nil
+	}
+	if err := (xStep{s.Wizard}).run(t.Context()); err != nil {
+		t.Fatalf("%v\n%s", err, s.out)
+	}
+	if got, _ := s.w.GitHub().Secret("X_CLIENT_ID"); got != env["X_CLIENT_ID"] {
+		t.Errorf("the secret X_CLIENT_ID is %q", got)
+	}
+	if !s.w.X().RefreshValid(s.found.Refresh) ||
+		strings.Count(s.out.String(), "Client ID: ") != 2 ||
+		!strings.Contains(s.out.String(), "Redirect URL, to the letter: http://127.0.0.1:") {
+		t.Errorf("shows:\n%s", s.out)
+	}
+}
