@@ -51,7 +51,7 @@ func (w wireAccount) account() Account {
 // the id UserID for Facebook Login (where Node(ctx, "me") tells whose token it is).
 // Source: https://developers.facebook.com/docs/instagram-platform/reference/me
 func (c *Client) Me(ctx context.Context) (Account, error) {
-	if path, _ := c.target(); path != "/me" {
+	if path, _ := target(c); path != "/me" {
 		a, err := c.Node(ctx, c.UserID)
 		if err == nil {
 			a.UserID = a.ID
@@ -153,8 +153,10 @@ type wirePermission struct {
 	Status text `json:"status"`
 }
 
-func (w wirePermission) complete() bool         { return w.Name != "" }
-func (w wirePermission) permission() Permission { return Permission{string(w.Name), string(w.Status)} }
+func (w wirePermission) complete() bool { return w.Name != "" }
+func (w wirePermission) permission() Permission {
+	return Permission{string(w.Name), string(w.Status)}
+}
 
 // Permissions lists what the person granted or declined. Facebook Login only.
 // Source: https://developers.facebook.com/docs/graph-api/reference/user/permissions

@@ -170,7 +170,7 @@ func (c *Client) secrets() *httpx.Redactor {
 }
 
 // target returns the path of the account that is read, and its template for messages.
-func (c *Client) target() (path, template string) {
+func target(c *Client) (path, template string) {
 	if c.Login != FacebookLogin || c.UserID == "" {
 		return "/me", "/me"
 	}

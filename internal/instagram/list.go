@@ -89,7 +89,7 @@ func aboutFields(e *httpx.Error) bool {
 // and named by Unread; if there is nothing else, that is an error. A quiet account costs one
 // request. The error is an *httpx.Error; nothing is returned with it.
 func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Media, error) {
-	path, template := c.target()
+	path, template := target(c)
 	op := "GET " + template + "/media"
 	var all []Media
 	var unread []string
@@ -177,7 +177,7 @@ func ask(ctx context.Context, c *Client, op, path, after string, s shape) (page,
 // FirstMedia asks for one media's id on a Graph version ("" is the client's own): the cheapest
 // proof that the media can be read. The id is "" for an account without media.
 func (c *Client) FirstMedia(ctx context.Context, version string) (string, error) {
-	path, template := c.target()
+	path, template := target(c)
 	p, err := get[page](ctx, c, call{
 		op: "GET " + template + "/media", path: path + "/media", version: version,
 		query: url.Values{"fields": {"id"}, "limit": {"1"}},
