@@ -24,7 +24,7 @@ var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
 	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram mirror" +
-		" plan provenance mediahost github report result token setup state vault workflow xapi",
+		" plan provenance mediahost github report result token setup state vault verdict workflow xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",

@@ -28,6 +28,8 @@ type Expiry struct {
 	Fix   string
 	Link  string
 	Ahead time.Duration // how long before the end a person is reminded
+	// Sentence, if set, says what is so already and stands instead of the end.
+	Sentence string
 }
 
 // RouteExpiries lists what of a route ends on a known day.
@@ -79,7 +81,7 @@ func SecretsTokenExpiry(ctx context.Context, secrets *github.Secrets) (e Expiry,
 func due(all []Expiry, now time.Time) []Expiry {
 	var out []Expiry
 	for _, e := range all {
-		if !e.At.IsZero() && e.At.Sub(now) <= e.Ahead {
+		if e.Sentence != "" || !e.At.IsZero() && e.At.Sub(now) <= e.Ahead {
 			out = append(out, e)
 		}
 	}
@@ -89,6 +91,9 @@ func due(all []Expiry, now time.Time) []Expiry {
 
 // sentence says when e ends. It depends on the day alone, so that an issue is edited once a day.
 func (e Expiry) sentence(now time.Time) string {
+	if e.Sentence != "" {
+		return e.Sentence
+	}
 	day := e.At.UTC().Format(time.DateOnly)
 	switch days := int(e.At.Sub(now).Hours() / 24); {
 	case !e.At.After(now):

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -67,8 +68,13 @@ func (r *Route) closedByHand(ctx context.Context, c diagnosis.Component) bool {
 }
 
 // Failed reports what stopped the route: a transient failure is counted, and any other failure, or
-// the last of several transient ones in a row, is an incident.
+// the last of several transient ones in a row, is an incident. A cancelled run is nobody's fault:
+// what its calls came to says nothing about the services, and what lasts is met by the next run.
 func (r *Route) Failed(ctx context.Context, cause error) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		r.Result.Outcome.PutOff = "the run was cancelled"
+		return
+	}
 	if held, ok := guard.IsHeld(cause); ok {
 		r.heldByQuestion(held)
 		return

@@ -51,7 +51,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 	if !o.json {
 		j.printVersion(ctx, p.Stdout)
 	}
-	if sick {
+	if sick && !cancelled(ctx) {
 		return statusError(exitIncident)
 	}
 	return nil

@@ -23,7 +23,8 @@ type environment struct {
 	problems []error
 	secrets  bool // reports whether a problem is with a secret
 
-	now          func() time.Time
+	machine      func() time.Time // this machine's clock, or POSTFERRY_NOW's
+	clock        *httpx.Clock     // how far it is from the clock of GitHub or Instagram
 	githubToken  string
 	secretsToken string
 	vaultKey     *vault.Key
@@ -37,7 +38,8 @@ type environment struct {
 // can mend them all at once.
 func (p *Process) readEnvironment() *environment {
 	e := &environment{console: &console{p: p}}
-	e.now = e.clock()
+	e.machine = e.machineClock()
+	e.clock = &httpx.Clock{Machine: e.machine}
 	e.githubToken = e.secret("GITHUB_TOKEN")
 	e.runner = e.readRunner()
 	e.secretsToken = e.secret("SECRETS_TOKEN")
@@ -273,23 +275,6 @@ func (e *environment) checkedAddress(name, v string) string {
 func (e *environment) secretAddress(name string) string {
 	e.p.secrets.Add(e.get(name))
 	return e.address(name, "")
-}
-
-// clock returns the process's clock, or for a rehearsal one that starts at POSTFERRY_NOW and goes
-// on from there.
-func (e *environment) clock() func() time.Time {
-	now := e.p.Now
-	v := e.get("POSTFERRY_NOW")
-	if v == "" {
-		return now
-	}
-	at, err := time.Parse(time.RFC3339, v)
-	if err != nil {
-		e.problem("POSTFERRY_NOW must be a time like 2026-11-23T09:00:00Z, it is %q", v)
-		return now
-	}
-	begun := now()
-	return func() time.Time { return at.Add(now().Sub(begun)) }
 }
 
 // options holds the flags of all commands. Several share most of them.

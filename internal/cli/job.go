@@ -95,7 +95,7 @@ func (j *job) connect(ctx context.Context, n need) {
 func (j *job) repoOptions(token string) github.Options {
 	return github.Options{
 		APIURL: j.runner.APIURL, Token: token, Owner: j.runner.Owner, Repo: j.runner.Repo,
-		HTTP: j.http, Now: j.now, Secrets: j.p.secrets,
+		HTTP: j.http, Now: j.now, Secrets: j.p.secrets, Clock: j.githubClock(),
 	}
 }
 

@@ -97,7 +97,7 @@ func (j *job) preview(ctx context.Context) error {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}
-	if len(failed) == 0 {
+	if len(failed) == 0 || cancelled(ctx) {
 		return nil
 	}
 	for _, err := range failed {
@@ -124,19 +124,21 @@ func (j *job) finish(ctx context.Context, routes []result.Route) error {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}
-	if err := j.end(ctx, routes); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil && errors.Is(err, context.Canceled) {
-		return errors.New("the run was cancelled")
-	}
-	return nil
+	return j.end(ctx, routes)
 }
 
-// end publishes the results of a scheduled run, and gives the exit status.
+// cancelled reports whether somebody ended the run.
+func cancelled(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
+
+// end publishes the results of a scheduled run, and gives the exit status. A cancelled run ends well
+// as far as it came, but it did not complete, so no heartbeat is sent.
 func (j *job) end(ctx context.Context, routes []result.Route) error {
 	j.publish(routes)
-	j.alerts.Beat(ctx)
+	if cancelled(ctx) {
+		j.talk("the run was cancelled: the next one goes on where it stopped")
+	} else {
+		j.alerts.Beat(ctx)
+	}
 	if j.alerts.Red() {
 		return statusError(exitIncident)
 	}

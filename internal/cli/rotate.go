@@ -42,6 +42,7 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 		ends := alert.RouteExpiries(conf, r.session.Doc())
 		reminder.Expiries = append(reminder.Expiries, ends...)
 	}
+	reminder.Expiries = append(reminder.Expiries, j.clockReminder())
 	if j.repo != nil {
 		j.remind(ctx, reminder)
 	}

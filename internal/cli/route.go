@@ -53,7 +53,7 @@ func (r *route) instagram(token string) *instagram.Client {
 	return &instagram.Client{
 		BaseURL: r.instagramURL, Login: conf.Login, Version: conf.APIVersion,
 		UserID: c.instagramUser, Token: token, AppID: c.appID, AppSecret: c.appSecret,
-		HTTP: r.http, Now: r.now, Secrets: r.p.secrets,
+		HTTP: r.http, Now: r.now, Secrets: r.p.secrets, Clock: r.instagramClock(),
 	}
 }
 

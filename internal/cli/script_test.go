@@ -107,7 +107,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"state": showState, "set-state": setState,
 		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance,
 		"calls": calls, "slack": slack, "secret": secret, "branch": branch, "answer": answer,
-		"account": account,
+		"account": account, "no-dates": noDates,
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
@@ -534,6 +534,12 @@ func variable(s *stage, ts *testscript.TestScript, args []string) error {
 		v = "none"
 	}
 	fmt.Fprintln(ts.Stdout(), v)
+	return nil
+}
+
+// noDates takes the Date out of every answer of Instagram.
+func noDates(s *stage, _ *testscript.TestScript, _ []string) error {
+	s.w.Fail(sim.Fault{Service: "instagram", Call: "* /**", Times: -1, Header: map[string]string{"Date": ""}})
 	return nil
 }
 
