@@ -38,7 +38,7 @@ func TestOrphans(t *testing.T) {
 		}, func(r *rehearsal) { r.w.Instagram().Repair(); r.w.ClearFaults() },
 			"main: the permission for the media is not granted"},
 	} {
-		for _, how := range []string{"a post", "a rotation", "a run that a person starts"} {
+		for _, how := range []string{"a rotation", "a run that a person starts"} {
 			bubble(t, tt.name+", closed by "+how, func(t *testing.T) {
 				w := sim.New(sim.Options{Real: true, Now: time.Now()})
 				r := &rehearsal{t: t, w: w, env: w.Env()}
@@ -50,8 +50,6 @@ func TestOrphans(t *testing.T) {
 				w.Advance(time.Hour)
 				tt.mend(r)
 				switch how {
-				case "a post":
-					r.publish("caught up")
 				case "a rotation":
 					r.command("rotate")
 				default:

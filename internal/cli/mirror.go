@@ -66,7 +66,7 @@ func (r *route) mirror(ctx context.Context) result.Route {
 	d := r.session.Doc()
 	out.Username, out.Tokens = d.Account.XUsername, d.Tokens
 	out.USDMonth = d.SpentIn(r.now())
-	if len(out.Outcome.Posted) > 0 || byHand {
+	if byHand {
 		a.Adopt(ctx)
 	}
 	a.Recovered(ctx, alert.Works(out.Outcome, err))

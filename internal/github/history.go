@@ -56,10 +56,10 @@ func (w wireEvent) event() Event {
 }
 
 // Activity lists what happened to the branch, newest first, of one kind or, for "", of all. It is
-// there for a branch that was deleted too. GitHub's list is read to its end, but for no more than
-// 500 entries.
+// there for a branch that was deleted too. GitHub's list is read to the entry until, or to its end
+// for 0, but for no more than 500 entries.
 // Source: https://docs.github.com/rest/repos/repos#list-repository-activities
-func (b *Branch) Activity(ctx context.Context, kind string) ([]Event, error) {
+func (b *Branch) Activity(ctx context.Context, kind string, until int64) ([]Event, error) {
 	q := url.Values{"ref": {"refs/heads/" + b.Name}, "per_page": {"100"}}
 	if kind != "" {
 		q.Set("activity_type", kind)
@@ -72,10 +72,12 @@ func (b *Branch) Activity(ctx context.Context, kind string) ([]Event, error) {
 		if err != nil {
 			return nil, err
 		}
+		reached := false
 		for _, w := range page {
 			out = append(out, w.event())
+			reached = reached || until != 0 && w.ID <= until
 		}
-		if resp.After == "" {
+		if resp.After == "" || reached {
 			break
 		}
 		q.Set("after", resp.After)

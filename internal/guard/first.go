@@ -44,7 +44,7 @@ func (s *State) ensureID(ctx context.Context) error {
 
 // lossesOf lists the deletions of the branch, newest first.
 func (s *State) lossesOf(ctx context.Context) (out []verdict.Event, newest int64, err error) {
-	list, err := s.Branch.Activity(ctx, github.Deletion)
+	list, err := s.Branch.Activity(ctx, github.Deletion, 0)
 	if err != nil {
 		return nil, 0, fmt.Errorf("ask whether the state branch was deleted: %w", err)
 	}
@@ -72,7 +72,7 @@ func (s *State) firstOnBranch(ctx context.Context, _ []verdict.Event, _ int64) e
 	if passed == 0 {
 		return nil // nobody has asked before: the list as it is now passes
 	}
-	events, newest, err := s.events(ctx)
+	events, newest, err := s.events(ctx, passed)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
+	"math"
 	"strconv"
 	"time"
 
@@ -39,11 +39,11 @@ func (s *State) Check(ctx context.Context) error {
 	if err := s.repository(ctx); err != nil {
 		return err
 	}
-	events, newest, err := s.events(ctx)
+	d := s.Session.Doc()
+	events, newest, err := s.events(ctx, d.Activity)
 	if err != nil {
 		return err
 	}
-	d := s.Session.Doc()
 	lost := verdict.LostCommit(events, d.Activity)
 	if d.Activity == 0 || lost == nil {
 		s.newest = newest
@@ -88,26 +88,31 @@ func (s *State) repository(ctx context.Context) error {
 }
 
 // events lists what could have lost commits, newest first, and the newest entry of all.
-func (s *State) events(ctx context.Context) (out []verdict.Event, newest int64, err error) {
+func (s *State) events(ctx context.Context, passed int64) (out []verdict.Event, newest int64, err error) {
 	newest = nothingYet
 	head := ""
-	for _, kind := range []string{github.ForcePush, github.Deletion} {
-		list, err := s.Branch.Activity(ctx, kind)
-		if err != nil {
-			return nil, 0, fmt.Errorf("ask whether the state branch was put back: %w", err)
-		}
-		for _, e := range list {
-			newest = max(newest, e.ID)
-			ev := verdict.Event{ID: e.ID, At: e.At, Deletion: kind == github.Deletion, Before: e.Before}
-			if e.ID > s.Session.Doc().Activity {
-				if ev.Kept, head, err = s.kept(ctx, e.Before, head); err != nil {
-					return nil, 0, err
-				}
-			}
-			out = append(out, ev)
-		}
+	// Of all kinds, in one request: the entry that the document names is near the top.
+	until := passed
+	if passed == 0 {
+		until = math.MaxInt64 // only the newest entry counts
 	}
-	slices.SortFunc(out, func(a, b verdict.Event) int { return b.At.Compare(a.At) })
+	list, err := s.Branch.Activity(ctx, "", until)
+	if err != nil {
+		return nil, 0, fmt.Errorf("ask whether the state branch was put back: %w", err)
+	}
+	for _, e := range list {
+		newest = max(newest, e.ID)
+		ev := verdict.Event{ID: e.ID, At: e.At, Deletion: e.Kind == github.Deletion, Before: e.Before}
+		if !ev.Deletion && e.Kind != github.ForcePush {
+			continue
+		}
+		if passed != 0 && e.ID > passed {
+			if ev.Kept, head, err = s.kept(ctx, e.Before, head); err != nil {
+				return nil, 0, err
+			}
+		}
+		out = append(out, ev)
+	}
 	return out, newest, nil
 }
 
