@@ -75,7 +75,7 @@ func (c *conclusion) write(d *state.Document) error {
 	for _, m := range c.missing {
 		c.writeMissing(d, m)
 	}
-	for _, t := range c.queue {
+	for _, t := range slices.Concat(c.queue, c.own) {
 		if h, ok := c.waiting[t.Media.ID]; ok {
 			c.writeHold(d, t, h)
 		}
@@ -135,7 +135,7 @@ func (c *conclusion) writeAnswers(d *state.Document) {
 	tookNone := c.count(verdict.AtPost)+c.count(verdict.AtReply) == 0
 	switch {
 	case c.fault != nil:
-		d.X.RefusedRuns, d.X.Words = 0, c.refused[len(c.refused)-1].key
+		d.X.RefusedRuns, d.X.Words = 0, httpx.As(c.fault.Err).Type
 		for i := range d.Ledger {
 			if ev := d.Ledger[i].Evidence; ev != nil && ev.Refusal != nil && !ev.Hold.ByItself() {
 				kept := ev.Refusal.Everybodys()
@@ -154,12 +154,13 @@ func (c *conclusion) writeAnswers(d *state.Document) {
 // writeRefusal folds one refusal into the record of its media, and asks for the verdict.
 func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 	m := r.thread.Media
+	c.recordOvertaken(d, m)
 	rec := d.Record(m.ID, m.Timestamp, m.Permalink)
 	if rec.Status != state.Posting || rec.Intent != nil {
 		return // another run has been at it
 	}
-	c.recordOvertaken(d, m)
 	ev := rec.Ev()
+	ev.FileCame()
 	rec.Fallback, rec.Reason = r.thread.Fallback, r.err.Error()
 	if r.witness {
 		ev.Witness++
@@ -170,6 +171,7 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 		return
 	}
 	if r.race {
+		ev.Hold = state.HeldReplies
 		c.held = append(c.held, entryOf(*rec, "X does not show the post that the next part answers yet"))
 		rec.Tidy()
 		return
@@ -185,8 +187,11 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 		c.replaced = append(c.replaced, m)
 		return
 	}
-	if r.next == verdict.Own {
+	switch r.next {
+	case verdict.Own:
 		ev.Hold = holdOf(r.step)
+	case verdict.NoThreads:
+		ev.Hold = state.HeldReplies
 	}
 	next := c.Now().Add(verdict.ProbeWait(ev.Alone + 1))
 	entry := entryOf(*rec, fmt.Sprintf("%s (%v)", v.Why, r.err))
@@ -207,14 +212,18 @@ func (c *conclusion) countTry(d *state.Document, ev *state.Evidence, r *refusal)
 		takenAt = d.X.TakenReply
 	}
 	ev.Asked = c.Now().UTC().Truncate(time.Second)
-	if c.posted > 0 {
+	switch {
+	case c.posted > 0:
 		ev.Alone = 0
-	} else {
+	case ev.Hold.ByItself():
 		ev.Alone++
 	}
 	sofar := verdict.Refusal{}
 	if ev.Refusal != nil {
 		sofar = *ev.Refusal
+	}
+	if r.parentGone && (sofar.Tries == 0 || sofar.Last.Add(time.Hour).Before(r.at)) {
+		ev.ParentGone++
 	}
 	next := sofar.Add(verdict.Try{
 		Step: r.step, Key: r.key, Kind: r.kind, At: r.at.UTC().Truncate(time.Second), Taken: took,
@@ -245,7 +254,6 @@ func (c *conclusion) verdictOf(ev *state.Evidence, r *refusal) verdict.Verdict {
 		return verdict.Verdict{Proven: true,
 			Why: "X refused this photo as it is and written anew, and took another photo in the same run"}
 	case r.parentGone:
-		ev.ParentGone++
 		return verdict.ParentGone(ev.ParentGone)
 	case r.step == verdict.AtReply && r.whose() == verdict.Replies:
 		return verdict.NoReplies(*ev.Refusal)
@@ -281,7 +289,8 @@ func (c *conclusion) endBy(d *state.Document, rec *state.Record, r *refusal, v v
 		d.Settle(rec, state.Skipped, "the configuration says skip: "+v.Why, c.Now())
 		c.skipped = append(c.skipped, entryOf(*rec, rec.Reason))
 		return true
-	case option == leaveOutOption && r.album() && len(r.children) < r.thread.FileCount():
+	case option == plan.Link && r.kind != string(plan.Video) && len(r.children) > 0,
+		option == leaveOutOption && r.album() && len(r.children) < r.thread.FileCount():
 		rec.LeftOut = union(rec.LeftOut, r.children)
 		rec.Uploads, rec.Uploaded = nil, time.Time{}
 		return false
@@ -306,6 +315,7 @@ func holdOf(step verdict.Step) state.Hold {
 }
 
 func (c *conclusion) writeHold(d *state.Document, t plan.Thread, h hold) {
+	c.recordOvertaken(d, t.Media)
 	rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
 	if rec.Status != state.Posting {
 		return
@@ -316,11 +326,13 @@ func (c *conclusion) writeHold(d *state.Document, t plan.Thread, h hold) {
 		return
 	}
 	ev := rec.Ev()
+	if h.why == state.HeldProcessing {
+		ev.FileCame()
+	}
 	if ev.Hold = h.why; h.why == state.HeldNoFile && ev.NoFile.IsZero() {
 		ev.NoFile = c.Now().UTC().Truncate(time.Second)
 	}
 	rec.Reason = h.says
-	c.recordOvertaken(d, t.Media)
 	e := entryOf(*rec, h.says)
 	e.Next = h.next
 	c.held = append(c.held, e)

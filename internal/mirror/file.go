@@ -27,7 +27,6 @@ func (o *round) file(ctx context.Context, t *thread, f plan.File) (id string, er
 	if err != nil {
 		return "", err
 	}
-	o.out.Works.Upload = true
 	for _, step := range []verdict.Step{verdict.Initialize, verdict.Append, verdict.Finalize} {
 		o.tookStep(step, string(f.Kind))
 	}

@@ -32,6 +32,10 @@ type scene struct {
 	route config.Route
 	env   map[string]string
 	runs  int
+	// The breakers, as the program keeps them: see schedule.
+	probe     int
+	noReplies bool
+	published []sim.Media
 }
 
 func newScene(t *testing.T, change func(*config.Route)) *scene {
@@ -77,7 +81,12 @@ func (s *scene) start(way *sim.Transport) *process {
 }
 
 func (s *scene) mirror(way http.RoundTripper, nonce string) (mirror.Outcome, error) {
-	ctx := context.Background()
+	return s.mirrorIn(context.Background(), way, nonce)
+}
+
+func (s *scene) mirrorIn(
+	ctx context.Context, way http.RoundTripper, nonce string,
+) (mirror.Outcome, error) {
 	client := &http.Client{Transport: way}
 	connect := func(token string) *github.Client {
 		return github.New(github.Options{Token: s.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: s.w.Now})
@@ -88,6 +97,7 @@ func (s *scene) mirror(way http.RoundTripper, nonce string) (mirror.Outcome, err
 	}
 	run := &mirror.Run{
 		Route: s.route, Session: session, Now: s.w.Now, ID: "1", Nonce: nonce,
+		Probe: s.probe, NoReplies: s.noReplies,
 		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
 		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
 		Files:     &mediahost.Client{HTTP: client},
@@ -144,7 +154,8 @@ var seven = []string{"photo", "photo", "photo", "photo", "photo", "photo", "phot
 // publish puts media on Instagram, seconds apart.
 func (s *scene) publish(media ...sim.Media) {
 	for _, m := range media {
-		s.w.Instagram().Publish(m)
+		m.ID = s.w.Instagram().Publish(m)
+		s.published = append(s.published, m)
 		s.w.Advance(3 * time.Second)
 	}
 }

@@ -56,7 +56,9 @@ func (o *round) help(ctx context.Context, t *thread, k int, cause error) (again 
 		}
 		return false, &fileError{err: cause, kind: t.Posts[k].Kind(), children: childrenOf(t.Posts[k])}
 	case xapi.TypeAuthUnknown:
-		return t.once(onceMore), cause
+		if t.once(onceMore) {
+			return true, nil
+		}
 	case xapi.TypeVideoTooLong:
 		return false, &fileError{err: cause, kind: plan.Video, children: childrenOf(t.Posts[k]), limit: true}
 	case xapi.TypeReplyGone:
@@ -95,7 +97,7 @@ func (o *round) cut(t *thread, k int, help string, limit int, cause error) (bool
 func (o *round) uploadAgain(ctx context.Context, t *thread, k int) (bool, error) {
 	t.helped[photoAnew] = true
 	t.uploads[k] = nil
-	if err := o.uploads(ctx, t); err != nil {
+	if err := o.upload(ctx, t); err != nil {
 		return false, err
 	}
 	return true, nil

@@ -63,11 +63,11 @@ func (o *round) hostFault() {
 // writeMissing notes the run in the record of a media, and asks for the verdict.
 func (c *conclusion) writeMissing(d *state.Document, m hostFailure) {
 	media := m.thread.Media
+	c.recordOvertaken(d, media)
 	rec := d.Record(media.ID, media.Timestamp, media.Permalink)
 	if rec.Status != state.Posting || rec.Intent != nil {
 		return
 	}
-	c.recordOvertaken(d, media)
 	ev, sofar := rec.Ev(), verdict.Missing{}
 	if ev.Missing != nil {
 		sofar = *ev.Missing

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/instagram"
@@ -17,7 +18,7 @@ type ledger struct{ *Run }
 // record commits what the plan leaves out, so that each is said once, and what has become of media
 // that the list does not show. A run that finds nothing of that writes nothing.
 func (l *ledger) record(ctx context.Context, media []instagram.Media, res plan.Result) error {
-	unlisted := l.unlisted(ctx, media)
+	unlisted := l.findUnlisted(ctx, media)
 	relisted := l.relisted(media)
 	renamed := l.ownName != "" && l.ownName != l.Session.Doc().Account.InstagramUsername
 	if len(res.Skips)+len(unlisted)+len(relisted)+len(res.Ended)+len(res.Unfiltered) == 0 && !renamed {
@@ -29,7 +30,9 @@ func (l *ledger) record(ctx context.Context, media []instagram.Media, res plan.R
 		if renamed {
 			d.Account.InstagramUsername = l.ownName
 		}
-		l.recordPassed(d, res)
+		for _, m := range ending(d, res, unlisted) {
+			l.recordOvertaken(d, m)
+		}
 		for _, s := range res.Skips {
 			if d.Find(s.Media.ID) == nil {
 				rec := d.Record(s.Media.ID, s.Media.Timestamp, s.Media.Permalink)
@@ -68,15 +71,16 @@ func (l *ledger) record(ctx context.Context, media []instagram.Media, res plan.R
 	return nil
 }
 
-// unlisted finds unfinished media that the list does not show, and reports for each whether the list
+// findUnlisted finds unfinished media that the list does not show, and reports for each whether the list
 // shows its older neighbour, which alone proves anything. Only what changes the document is returned.
-func (l *ledger) unlisted(ctx context.Context, media []instagram.Media) map[string]bool {
+func (l *ledger) findUnlisted(ctx context.Context, media []instagram.Media) map[string]bool {
 	listed := ids(media)
 	out := map[string]bool{}
 	for _, rec := range l.Session.Doc().Ledger {
 		if rec.Status != state.Posting || listed[rec.MediaID] || rec.Intent != nil {
 			continue
 		}
+		l.unlisted++
 		shown := showsOlder(media, rec.Timestamp) || len(media) == 0 && l.hasNoMedia(ctx)
 		since := time.Time{}
 		if rec.Evidence != nil {
@@ -155,29 +159,26 @@ func (l *ledger) relisted(media []instagram.Media) (out []string) {
 	return out
 }
 
-// recordPassed gives every planned media that is older than one that is skipped now a record: the
-// cursor never passes a media without one.
-func (l *ledger) recordPassed(d *state.Document, res plan.Result) {
-	if len(res.Skips) == 0 {
-		return
+// ending are the media that may be ended without a post now: the cursor may move to each.
+func ending(d *state.Document, res plan.Result, unlisted map[string]bool) (out []instagram.Media) {
+	for _, s := range slices.Concat(res.Skips, res.Ended) {
+		out = append(out, s.Media)
 	}
-	newest := res.Skips[len(res.Skips)-1].Media
-	for _, t := range res.Threads {
-		recordOlder(d, t.Media, newest)
+	for id := range unlisted {
+		if rec := d.Find(id); rec != nil {
+			out = append(out, instagram.Media{ID: id, Timestamp: rec.Timestamp})
+		}
 	}
+	return out
 }
 
 // recordOvertaken gives every older media that is selected and has no record one, in the commit that
-// lets this one overtake it.
-func (o *round) recordOvertaken(d *state.Document, m instagram.Media) {
-	for _, t := range o.queue {
-		recordOlder(d, t.Media, m)
-	}
-}
-
-// recordOlder gives a new media a record if it is older than another one.
-func recordOlder(d *state.Document, m, than instagram.Media) {
-	if plan.Compare(m, than) < 0 && d.New(m.ID, m.Timestamp) {
-		d.Record(m.ID, m.Timestamp, m.Permalink)
+// lets this one overtake it: the cursor never passes a media without a record. Records that were
+// found in the document before are stale afterwards.
+func (r *Run) recordOvertaken(d *state.Document, m instagram.Media) {
+	for _, older := range r.selected {
+		if plan.Compare(older, m) < 0 && d.New(older.ID, older.Timestamp) {
+			d.Record(older.ID, older.Timestamp, older.Permalink)
+		}
 	}
 }

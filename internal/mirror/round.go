@@ -12,6 +12,7 @@ import (
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
+	"github.com/postferry/postferry/internal/xapi"
 )
 
 // workTime is after how much work and waiting a run begins no more media.
@@ -33,7 +34,8 @@ type round struct {
 	missing []hostFailure
 	waiting map[string]hold // by media id
 	stop    bool            // no more media are begun
-	replies *RefusedError   // X lets this app not reply
+	replies *RefusedError   // X does not let this app reply
+	racing  bool            // X does not show a post yet that a reply answers
 	fault   *RefusedError   // X refuses whatever the route posts
 }
 
@@ -97,7 +99,13 @@ func rank(first bool) int {
 // postAll makes the planned posts, in order. The error is what stops the route.
 func (o *round) postAll(ctx context.Context) error {
 	for i, t := range o.queue {
-		if o.stop || o.full() || !o.mayBegin(t) {
+		if o.stop || o.full() || o.triedInThisRun(t.Media.ID) {
+			continue
+		}
+		if !o.mayBegin(t) {
+			if !o.racing {
+				o.waiting[t.Media.ID] = hold{why: state.HeldReplies, says: errRepliesHeld.Error()}
+			}
 			continue
 		}
 		if err := o.pause(ctx, i); err != nil {
@@ -148,15 +156,8 @@ func (o *round) mayBegin(t plan.Thread) bool {
 	return len(t.Posts) == 1 || !o.noReplies()
 }
 
-// noReplies reports whether no reply is made in this run.
-func (o *round) noReplies() bool { return o.NoReplies || o.replies != nil }
-
-func (o *round) repliesHeld() error {
-	if o.replies != nil {
-		return o.replies
-	}
-	return errRepliesHeld
-}
+// noReplies reports whether no more replies are made in this run.
+func (o *round) noReplies() bool { return o.NoReplies || o.replies != nil || o.racing }
 
 var errRepliesHeld = errors.New("X does not let this app reply at present")
 
@@ -185,6 +186,7 @@ func (o *round) one(ctx context.Context, t plan.Thread) error {
 		o.waiting[t.Media.ID] = hold{why: state.HeldProcessing, says: err.Error()}
 		return nil
 	case errors.Is(err, errRepliesHeld):
+		o.waiting[t.Media.ID] = hold{why: state.HeldReplies, says: err.Error()}
 		return nil
 	case isHosts(err):
 		return o.hostFailed(ctx, t, err)
@@ -228,7 +230,9 @@ func (o *round) refusalOf(t plan.Thread, err error) *refusal {
 	switch e.Class {
 	case httpx.Invalid, httpx.Unknown, httpx.Forbidden, httpx.Duplicate, httpx.NotFound:
 	default:
-		return nil
+		if e.Type != xapi.TypeAuthUnknown { // passing, but once more did not help
+			return nil
+		}
 	}
 	if rec := o.Session.Doc().Find(t.Media.ID); step == verdict.AtPost && rec != nil && len(rec.Posts) > 0 {
 		step = verdict.AtReply
@@ -324,8 +328,7 @@ func (o *round) refusedPost(ctx context.Context, r *refusal) error {
 func (o *round) lookForParent(ctx context.Context, r *refusal) (bool, error) {
 	rec := o.Session.Doc().Find(r.thread.Media.ID)
 	if o.Now().Sub(rec.LastPost) < replyRace {
-		r.race = true
-		o.stopAt(r)
+		r.race, o.racing = true, true // other threads may meet it too, and single posts do not
 		return true, nil
 	}
 	there, err := o.account.shows(ctx, rec.Posts[len(rec.Posts)-1], rec.LastPost)
@@ -361,7 +364,8 @@ func (o *round) witnesses(r *refusal) []plan.Thread {
 	var out []plan.Thread
 	reply := r.step == verdict.AtReply
 	for _, t := range o.queue {
-		if t.Media.ID == r.thread.Media.ID || o.triedInThisRun(t.Media.ID) {
+		if t.Media.ID == r.thread.Media.ID || o.triedInThisRun(t.Media.ID) ||
+			!t.Complete || t.Empty() || !o.mayBegin(t) {
 			continue
 		}
 		rec := o.Session.Doc().Find(t.Media.ID)
@@ -405,8 +409,8 @@ func (o *round) askWitness(ctx context.Context, r *refusal) (verdict.Answer, err
 		case o.count(r.step) > before:
 			// The rest of a thread may have been refused: that is another question.
 			if refused != nil {
-				refused.next = verdict.Stop
 				o.refused = append(o.refused, refused)
+				o.stopAt(refused)
 				return verdict.WitnessTaken, nil
 			}
 			o.posted++
@@ -467,6 +471,7 @@ func (o *round) tookStep(step verdict.Step, kind string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.taken[took{step, kind}]++
+	o.out.Works.Upload = o.out.Works.Upload || step == verdict.Finalize
 }
 
 // askOwn asks the media that are held by themselves again, after the others: an hour after the last

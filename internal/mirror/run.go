@@ -46,11 +46,14 @@ type Run struct {
 
 	out     Outcome
 	account *account
-	guarded bool       // the guard has passed
-	notOnX  []string   // nonces of intents whose post is proven not to be on X
-	ownName string     // the account's name, as Instagram told it in this run
-	blocked bool       // an intent is open: this route posts nothing else
-	mu      sync.Mutex // guards out, taken and Talk: files are uploaded concurrently
+	guarded bool     // the guard has passed
+	notOnX  []string // nonces of intents whose post is proven not to be on X
+	ownName string   // the account's name, as Instagram told it in this run
+	blocked bool     // an intent is open: this route posts nothing else
+	// selected are the media that are selected and not ended, as the plan sees them.
+	selected []instagram.Media
+	unlisted int        // media that are not ended, and that the list does not show
+	mu       sync.Mutex // guards out, taken and Talk: files are uploaded concurrently
 }
 
 // Do mirrors what is new. The error is what stopped the route, if anything did; the Outcome tells
@@ -88,6 +91,7 @@ func (r *Run) mirror(ctx context.Context) error {
 		return books.record(ctx, media, r.firstRunSkips(media))
 	}
 	res := r.plan(ctx, media)
+	r.selected = res.Selected()
 	if err := books.record(ctx, media, res); err != nil {
 		return err
 	}
@@ -98,9 +102,10 @@ func (r *Run) mirror(ctx context.Context) error {
 // is the error to show; a failure to conclude is told where it is the only one.
 func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.Result) error {
 	r.out.HeldBy = res.Limit
-	waiting := len(res.Threads) + len(res.Own) + res.Pending
+	waiting := len(r.selected) + r.unlisted
 	if r.blocked {
 		r.out.Pending = waiting
+		r.nameHeld()
 		return nil
 	}
 	before := len(r.out.Skipped) + len(r.out.GivenUp)
@@ -112,7 +117,7 @@ func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.
 	ended := len(r.out.Posted) + len(r.out.Skipped) + len(r.out.GivenUp) - before
 	r.out.Pending = max(waiting-ended, 0)
 	r.nameHeld()
-	if o.replies != nil {
+	if o.replies != nil && ctx.Err() == nil {
 		r.out.Faults = append(r.out.Faults, Fault{Component: o.replies.Component(), Err: o.replies})
 	}
 	return err

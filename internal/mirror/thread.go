@@ -43,11 +43,8 @@ type thread struct {
 
 // resume takes a media up where the ledger says that it was left.
 func (r *Run) resume(p plan.Thread) *thread {
-	t := &thread{Thread: p, uploads: make([][]string, len(p.Posts)), helped: map[string]bool{},
-		sizes: map[string]int64{}}
-	for _, post := range p.Posts {
-		t.planned = append(t.planned, post.Text)
-	}
+	t := &thread{helped: map[string]bool{}, sizes: map[string]int64{}}
+	t.compose(p)
 	rec := r.Session.Doc().Find(p.Media.ID)
 	if rec == nil {
 		return t
@@ -66,6 +63,15 @@ func (r *Run) resume(p plan.Thread) *thread {
 	return t
 }
 
+// compose takes over a composition, of which nothing is uploaded.
+func (t *thread) compose(p plan.Thread) {
+	t.Thread, t.planned = p, nil
+	for _, post := range p.Posts {
+		t.planned = append(t.planned, post.Text)
+	}
+	t.uploads, t.uploaded = make([][]string, len(p.Posts)), time.Time{}
+}
+
 // publish brings one media to X: all uploads, then post after post.
 func (o *round) publish(ctx context.Context, p plan.Thread) error {
 	t := o.resume(p)
@@ -73,14 +79,43 @@ func (o *round) publish(ctx context.Context, p plan.Thread) error {
 		return err
 	}
 	for k := len(t.done); k < len(t.Posts); k++ {
-		if k > 0 && o.noReplies() {
-			return o.repliesHeld()
+		err := errRepliesHeld
+		if k == 0 || !o.noReplies() {
+			err = o.part(ctx, t, k)
 		}
-		if err := o.part(ctx, t, k); err != nil {
+		if err != nil && t.unsettled {
+			err = o.leaveOff(ctx, t, err)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return o.settle(ctx, t)
+}
+
+// leaveOff writes down what is known of a media that this run can't go on with: the answer to its
+// last post, and that the next one was not sent.
+func (o *round) leaveOff(ctx context.Context, t *thread, cause error) error {
+	ctx, cancel := httpx.Grace(ctx, aftermath)
+	defer cancel()
+	err := o.Session.Update(ctx, o.message("left off "+t.Media.ID), func(d *state.Document) error {
+		if d.Find(t.Media.ID) == nil {
+			return nil
+		}
+		rec, err := o.claim(d, t)
+		if err != nil {
+			return err
+		}
+		if i := rec.Intent; i != nil && i.Nonce == o.Nonce && i.Part == len(t.done) {
+			rec.Intent = nil
+		}
+		return nil
+	})
+	t.unsettled = false
+	if err != nil {
+		return fmt.Errorf("%w; and the state could not be written: %w", cause, err)
+	}
+	return cause
 }
 
 // part makes the k-th post. What helps without loss is tried before a refusal counts.
@@ -112,6 +147,8 @@ func (o *round) post(ctx context.Context, t *thread, k int) error {
 	id, err := o.send(ctx, t, in)
 	if err == nil {
 		t.done, t.unsettled, t.supersedes, t.attempt = append(t.done, id), true, "", 0
+		t.distinct = 0
+		clear(t.helped) // each part is helped by itself
 		o.tookPost(t.Posts[k], k > 0)
 		return nil
 	}
@@ -153,6 +190,7 @@ func (o *round) intend(ctx context.Context, t *thread, k int) error {
 	part := t.Posts[k]
 	what := o.message(fmt.Sprintf("post %s, part %d of %d", t.Media.ID, k+1, len(t.Posts)))
 	err := o.Session.Update(ctx, what, func(d *state.Document) error {
+		o.recordOvertaken(d, t.Media)
 		rec, err := o.claim(d, t)
 		if err != nil {
 			return err
@@ -171,13 +209,15 @@ func (o *round) intend(ctx context.Context, t *thread, k int) error {
 			rec.Kinds = t.kinds
 		}
 		rec.Uploads, rec.Uploaded = t.keepUploads()
-		o.recordOvertaken(d, t.Media)
 		if o.Guarded != nil {
 			o.Guarded(d)
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return o.leaveOff(ctx, t, err) // the commit may have been made, though nobody heard of it
+	case err != nil:
 		return err
 	}
 	t.unsettled = false

@@ -64,6 +64,10 @@ func (o *round) upload(ctx context.Context, t *thread) error {
 			if err := o.relist(ctx, t); err != nil {
 				return err
 			}
+		case other != nil:
+			// The thread has its places already, and this file fits none of them.
+			return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.Invalid, Err: err,
+				Message: "the media host sends a file of another kind than before: " + other.Error()}
 		default:
 			return err
 		}
@@ -77,11 +81,7 @@ func (o *round) asOtherKind(t *thread, other *kindError) {
 		kinds[child] = kind
 	}
 	t.kinds = kinds
-	t.Thread = o.compose(t.Media, kinds)
-	t.uploads, t.uploaded, t.planned = make([][]string, len(t.Posts)), time.Time{}, nil
-	for _, post := range t.Posts {
-		t.planned = append(t.planned, post.Text)
-	}
+	t.compose(o.compose(t.Media, kinds))
 }
 
 func (o *round) uploads(ctx context.Context, t *thread) error {
@@ -211,6 +211,7 @@ func (o *round) await(ctx context.Context, t *thread) error {
 func (o *round) stillProcessing(ctx context.Context, t *thread, k int) error {
 	overdue := false
 	err := o.Session.Update(ctx, o.message("uploaded "+t.Media.ID), func(d *state.Document) error {
+		o.recordOvertaken(d, t.Media)
 		rec, err := o.claim(d, t)
 		if err != nil {
 			return err
@@ -224,7 +225,6 @@ func (o *round) stillProcessing(ctx context.Context, t *thread, k int) error {
 		if overdue = o.Now().Sub(ev.Processing) > processingFor; overdue {
 			ev.Processing, rec.Uploads, rec.Uploaded = time.Time{}, nil, time.Time{}
 		}
-		o.recordOvertaken(d, t.Media)
 		return nil
 	})
 	if err != nil {
@@ -275,9 +275,10 @@ func (o *round) relist(ctx context.Context, t *thread) error {
 		return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.NotFound,
 			Message: "its address has expired and Instagram's list does not show it"}
 	}
-	t.Thread = o.compose(media[i], t.kinds)
-	if len(t.Posts) != len(t.uploads) {
-		t.uploads, t.uploaded = make([][]string, len(t.Posts)), time.Time{}
+	uploads, uploaded := t.uploads, t.uploaded
+	t.compose(o.compose(media[i], t.kinds))
+	if len(t.Posts) == len(uploads) {
+		t.uploads, t.uploaded = uploads, uploaded
 	}
 	return nil
 }

@@ -35,8 +35,9 @@ type Result struct {
 	Ended []Reason // have a record, and are left out by the configuration now
 	// Unfiltered are those whose filter can't be evaluated: they are held.
 	Unfiltered []Reason
-	Pending    int    // media that wait, beside Threads and Own
-	Limit      string // the limit that holds them back, "" if none
+	// Waiting are the media that wait, beside Threads and Own.
+	Waiting []instagram.Media
+	Limit   string // the limit that holds them back, "" if none
 }
 
 // Reason says why a media is not mirrored.
@@ -58,21 +59,27 @@ func Make(in Input) Result {
 		switch {
 		case rec.Begun():
 			waiting = append(waiting, m) // what was begun is finished, whatever a filter then says
+		case in.Now.Sub(m.Timestamp) < in.Route.Delay:
+			// Its owner may still edit or delete it: what it is then decides.
+			firstPending = cmp.Or(firstPending, &m)
+			if why == "" {
+				res.Waiting = append(res.Waiting, m)
+			}
 		case !evaluated:
 			res.Unfiltered = append(res.Unfiltered, Reason{m, why})
 			firstPending = cmp.Or(firstPending, &m)
 			blocked = blocked || rec.Hold() != state.HeldFilter
+			res.Waiting = append(res.Waiting, m)
 		case why != "" && rec != nil:
 			res.Ended = append(res.Ended, Reason{m, why})
 		case why != "":
 			skips = append(skips, Reason{m, why})
 		case blocked:
-			res.Pending++
+			res.Waiting = append(res.Waiting, m)
 		default:
 			waiting = append(waiting, m)
 		}
 	}
-	res.Pending += len(res.Unfiltered)
 	firstPending = earlier(firstPending, in.fill(&res, waiting))
 	for _, s := range skips {
 		if firstPending == nil || Compare(s.Media, *firstPending) < 0 {
@@ -103,7 +110,7 @@ func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instag
 	for _, m := range media {
 		rec := in.Doc.Find(m.ID)
 		if rec.Hold().ByItself() {
-			res.Own = append(res.Own, Compose(in.Route, m, KnownOf(rec)))
+			in.fillOwn(res, m, day, month)
 			continue
 		}
 		if res.Limit != "" && !rec.Begun() {
@@ -126,13 +133,40 @@ func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instag
 	return firstPending
 }
 
-// wait counts a media that a limit holds back. If only per_run does, its files may be asked for.
-func (in Input) wait(res *Result, m instagram.Media) {
-	res.Pending++
-	perRun := in.Route.Limits.PerRun
-	if strings.HasPrefix(res.Limit, "per_run") && len(res.More) < max(perRun, 1) {
-		res.More = append(res.More, Compose(in.Route, m, KnownOf(in.Doc.Find(m.ID))))
+// fillOwn takes a media that is held by itself, unless the limits of a day or a month hold it back:
+// it has a record, so that others may pass it.
+func (in Input) fillOwn(res *Result, m instagram.Media, day int, month float64) {
+	rec := in.Doc.Find(m.ID)
+	t := Compose(in.Route, m, KnownOf(rec))
+	ahead := day + len(res.Threads) + len(res.Own)
+	if !rec.Begun() && in.limit(0, ahead, month+t.usdLeft(rec)) != "" {
+		res.Waiting = append(res.Waiting, m)
+		return
 	}
+	res.Own = append(res.Own, t)
+}
+
+// wait notes a media that a limit holds back. If only per_run does, its files may be asked for.
+func (in Input) wait(res *Result, m instagram.Media) {
+	res.Waiting = append(res.Waiting, m)
+	perRun := in.Route.Limits.PerRun
+	if !strings.HasPrefix(res.Limit, "per_run") || len(res.More) >= max(perRun, 1) {
+		return
+	}
+	t := Compose(in.Route, m, KnownOf(in.Doc.Find(m.ID)))
+	if in.limit(0, in.Doc.MirroredOn(in.Now), in.Doc.SpentIn(in.Now)+t.USD()) == "" {
+		res.More = append(res.More, t)
+	}
+}
+
+// Selected are all media that are selected and not ended, oldest first.
+func (r Result) Selected() (out []instagram.Media) {
+	for _, t := range slices.Concat(r.Threads, r.Own) {
+		out = append(out, t.Media)
+	}
+	out = append(out, r.Waiting...)
+	slices.SortStableFunc(out, Compare)
+	return out
 }
 
 // usdLeft returns what X will bill for the posts that are not made yet.

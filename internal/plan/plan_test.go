@@ -61,7 +61,7 @@ type summary struct {
 }
 
 func summarize(r Result) summary {
-	s := summary{Pending: r.Pending, Limit: r.Limit}
+	s := summary{Pending: len(r.Waiting), Limit: r.Limit}
 	for _, p := range r.Threads {
 		s.Posts = append(s.Posts, p.Media.ID)
 	}

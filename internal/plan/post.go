@@ -173,12 +173,16 @@ func alwaysUnlessNever(policy string) string {
 	return "always"
 }
 
-// withoutFiles takes files out of their own groups: the other posts keep theirs.
-func withoutFiles(groups [][]File, ids []string) [][]File {
-	for i, g := range groups {
-		groups[i] = slices.DeleteFunc(slices.Clone(g), func(f File) bool { return slices.Contains(ids, f.MediaID) })
+// withoutFiles takes files out of their own groups: the other posts keep theirs. A group of which
+// nothing is left has no post, unless it is the only one.
+func withoutFiles(groups [][]File, ids []string) (out [][]File) {
+	for _, g := range groups {
+		g = slices.DeleteFunc(slices.Clone(g), func(f File) bool { return slices.Contains(ids, f.MediaID) })
+		if len(g) > 0 {
+			out = append(out, g)
+		}
 	}
-	return groups
+	return out
 }
 
 // fitting returns the texts if the posted ones still fit them, and else none for the posts that are

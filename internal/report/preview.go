@@ -23,7 +23,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 	}
 	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f "+
 		"spent this month). Dry run: nothing is written.",
-		r.Name, len(res.Threads), len(res.Skips), res.Pending, usd, spent, r.Limits.USDPerMonth)}
+		r.Name, len(res.Threads), len(res.Skips), len(res.Waiting), usd, spent, r.Limits.USDPerMonth)}
 	for _, p := range res.Threads {
 		m := p.Media
 		out = append(out, "", name(m.ID, m.Permalink)+"  "+stamp(m.Timestamp)+"  "+Quote(m.Type))
@@ -38,7 +38,7 @@ func Preview(r config.Route, res plan.Result, spent float64) []string {
 		out = append(out, "", name(s.Media.ID, s.Media.Permalink)+"  skipped: "+Quote(s.Why))
 	}
 	if res.Limit != "" {
-		out = append(out, "", fmt.Sprintf("%d held back by %s", res.Pending, res.Limit))
+		out = append(out, "", fmt.Sprintf("%d held back by %s", len(res.Waiting), res.Limit))
 	}
 	return out
 }
@@ -98,7 +98,7 @@ type skippedJSON struct {
 func PreviewJSON(route string, res plan.Result) string {
 	out := previewJSON{
 		Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{},
-		Pending: res.Pending, HeldBy: res.Limit,
+		Pending: len(res.Waiting), HeldBy: res.Limit,
 	}
 	for _, p := range res.Threads {
 		post := postJSON{

@@ -108,6 +108,14 @@ func (r *Record) Relist() {
 	r.Tidy()
 }
 
+// FileCame notes that a file was had: what was missing before is not missing any more.
+func (e *Evidence) FileCame() {
+	e.Missing, e.NoFile = nil, time.Time{}
+	if e.Hold == HeldMissing || e.Hold == HeldNoFile {
+		e.Hold = ""
+	}
+}
+
 // kept reports whether prune must keep a record whatever its age.
 func (r *Record) kept() bool {
 	return r.Status == Posting || r.Status == GivenUp && !r.Acknowledged

@@ -31,6 +31,7 @@ const (
 	HeldFile       Hold = "file"       // X refuses its file, and took another media's
 	HeldPost       Hold = "post"       // X refuses the post, and took another one
 	HeldReply      Hold = "reply"      // X refuses the next part of its thread
+	HeldReplies    Hold = "replies"    // X does not let this app reply at present
 	HeldMissing    Hold = "missing"    // the media host gives no file
 	HeldNoFile     Hold = "no-file"    // Instagram's list gives no file
 	HeldProcessing Hold = "processing" // X is still processing its video
