@@ -30,7 +30,8 @@ type node struct {
 type named struct{ Name string }
 
 func (n node) field(name string) bool {
-	return slices.ContainsFunc(n.Fields, func(f named) bool { return f.Name == name })
+	declared := slices.ContainsFunc(n.Fields, func(f named) bool { return f.Name == name })
+	return declared || newFields[name] != ""
 }
 
 // edge reports whether a node has an edge that can be read, and returns its parameters. The edge ""
@@ -64,6 +65,11 @@ var outsideGraph = map[string]string{
 	"/oauth/access_token": metaDocs + "facebook-login/guides/access-tokens/get-long-lived",
 	"/me":                 metaDocs + "graph-api/reference/user", // of Facebook's user
 	"/{id}":               metaDocs + "instagram-platform/instagram-graph-api/reference/ig-user",
+}
+
+// newFields are fields that Meta's changelog names and the published specs do not have yet.
+var newFields = map[string]string{
+	"is_ai_generated": "of IG Media, for both logins and all versions: changelog of 2026-06-22",
 }
 
 const metaDocs = "https://developers.facebook.com/docs/"
