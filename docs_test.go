@@ -33,7 +33,7 @@ func TestNumbersInDocuments(t *testing.T) {
 		{guide, "postferry warns you " + soon + " before"},
 		{operating, "uses it when it is " + hours(duration(t, "token", "due")) + " old"},
 		{operating, "every store for " + minutes(duration(t, "token", "storeFor")) + " before"},
-		{operating, "can't get a file for " + hours(duration(t, "verdict", "missingFor"))},
+		{operating, "after " + hours(duration(t, "verdict", "missingFor")) + " without a file"},
 		{operating, "waits " + breakerWaits(t) + " between tries"},
 		{operating, fmt.Sprintf("the default is %d", config.Default().Incidents.TransientAfter)},
 		{operating, "a post costs " + post + ", a post with a web address " + link +
@@ -142,15 +142,15 @@ func unwrapped(t *testing.T, file string) string {
 // breakerWaits returns the pauses of an open circuit breaker: "1 h, 2 h, then 6 h".
 func breakerWaits(t *testing.T) string {
 	t.Helper()
-	list, ok := declared(t, "alert", "pauses").(*ast.CompositeLit)
+	list, ok := declared(t, "verdict", "probeWaits").(*ast.CompositeLit)
 	if !ok || len(list.Elts) < 2 {
-		t.Fatal("alert.pauses is no list")
+		t.Fatal("verdict.probeWaits is no list")
 	}
 	var waits []string
 	for _, e := range list.Elts {
 		n, ok := evaluate(e)
 		if !ok {
-			t.Fatal("alert.pauses holds more than numbers of units of time")
+			t.Fatal("verdict.probeWaits holds more than numbers of units of time")
 		}
 		waits = append(waits, fmt.Sprintf("%d h", time.Duration(n)/time.Hour))
 	}

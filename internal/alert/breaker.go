@@ -3,11 +3,20 @@ package alert
 import (
 	"time"
 
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 )
 
-// pauses come after the first, second, third failed try; the last one repeats.
-var pauses = []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour}
+// breaks are the components whose calls a circuit breaker stops. Everything else is tried by every
+// run, and its issue says so.
+var breaks = map[diagnosis.Component]bool{
+	diagnosis.Instagram: true, diagnosis.X: true, diagnosis.XReplies: true,
+	diagnosis.XToken: true, diagnosis.Undecided: true, diagnosis.Account: true,
+}
+
+// dispatchGap is how long after a run that a person started the next one must wait for the breaker.
+const dispatchGap = time.Hour
 
 // trip opens a circuit breaker, or counts one more failed try of an open one.
 func trip(b state.Breaker, digest string, now time.Time) state.Breaker {
@@ -15,14 +24,25 @@ func trip(b state.Breaker, digest string, now time.Time) state.Breaker {
 	if b.Opened.IsZero() {
 		b.Opened = now
 	}
-	b.NextTry = now.Add(pauses[min(b.Tries, len(pauses)-1)])
+	b.NextTry = now.Add(verdict.ProbeWait(b.Tries + 1))
 	b.Tries++
 	b.Digest = digest
 	return b
 }
 
 // letsThrough reports whether a call may be made: the breaker is closed, its pause is over, or the
-// credentials are not the ones with which it opened.
+// credentials are not the ones with which it opened. A next try that is further away than the
+// longest pause was written under a wrong clock.
 func letsThrough(b state.Breaker, digest string, now time.Time) bool {
-	return b.NextTry.IsZero() || !now.Before(b.NextTry) || b.Digest != digest
+	return b.NextTry.IsZero() || !now.Before(b.NextTry) || b.Digest != digest ||
+		!verdict.Believable(b.NextTry, now, verdict.LongestBreaker)
+}
+
+// lastTry is when the breaker was last tripped.
+func lastTry(b state.Breaker) time.Time { return b.NextTry.Add(-verdict.ProbeWait(b.Tries)) }
+
+// dispatchable reports whether a run that a person started is let through at once.
+func dispatchable(b state.Breaker, now time.Time) bool {
+	since := now.Sub(b.Dispatched)
+	return since >= dispatchGap || since < 0
 }

@@ -18,6 +18,8 @@ const (
 	open   action = "open"
 	reopen action = "reopen"
 	edit   action = "edit"
+	// leave writes nothing to the issue: a person has closed it for the second time.
+	leave action = "leave"
 )
 
 // comment is why a comment is due. An edit notifies nobody; a comment does.
@@ -34,11 +36,21 @@ type known struct {
 	record *state.Incident // nil if the state has none
 	exists bool            // its issue exists
 	closed time.Time       // when the issue was closed; zero while it is open
+	person bool            // a person closed it
+}
+
+// lasting reports whether the incident was still going on when a person closed its issue.
+func (k known) lasting() bool {
+	return k.person && k.record != nil && k.record.Closed.IsZero() && !k.closed.IsZero()
 }
 
 // decide says what to do with the issue and whether to comment on it.
 func decide(k known, f fault, now time.Time) (action, comment) {
 	switch {
+	case k.exists && k.lasting() && k.record.ByHand:
+		return leave, noComment
+	case k.exists && k.lasting():
+		return reopen, noComment
 	case !k.exists, !k.closed.IsZero() && now.Sub(k.closed) >= sameWithin:
 		return open, noComment
 	case !k.closed.IsZero():

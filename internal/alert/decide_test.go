@@ -91,7 +91,7 @@ func TestFaults(t *testing.T) {
 		{&token.NoStoreError{}, diagnosis.XToken, false},
 		{&state.UnreadableError{Path: "state/main.yaml"}, diagnosis.State, false},
 		{&httpx.Error{Service: "github", Class: httpx.Transient}, diagnosis.GitHub, true},
-		{&httpx.Error{Service: "media", Class: httpx.Transient}, diagnosis.Instagram, true},
+		{&httpx.Error{Service: "media", Class: httpx.Transient}, diagnosis.MediaHost, true},
 		{errors.New("a panic"), diagnosis.Job, false},
 	} {
 		f := newFault("main", fmt.Errorf("wrapped: %w", tt.err))

@@ -23,6 +23,14 @@ func newFault(route string, err error) fault {
 	return fault{route, diagnosis.ComponentOf(err), err, diagnosis.Explain(err)}
 }
 
+// call is the call that failed, "" if the failure is no refusal.
+func (f fault) call() string {
+	if e := httpx.As(f.err); e != nil {
+		return e.Op
+	}
+	return ""
+}
+
 // knownFault is a failure whose diagnosis is known beforehand, by its key.
 func knownFault(route string, c diagnosis.Component, key string, err error) fault {
 	d, _ := diagnosis.DiagnosisOf(key)
@@ -52,7 +60,10 @@ func (f fault) transient() bool {
 		// A store was asked for minutes before the token was lost, so GitHub's last answer says
 		// nothing: the loss is final.
 		return f.base() != "token-lost" && httpx.IsTransient(f.err)
-	case diagnosis.State, diagnosis.Budget, diagnosis.Job:
+	case diagnosis.MediaHost:
+		return true // a host that gives no file, whatever it answers
+	case diagnosis.State, diagnosis.Account, diagnosis.Config, diagnosis.Budget, diagnosis.Job,
+		diagnosis.Undecided, diagnosis.XReplies:
 		return false
 	}
 	return httpx.IsTransient(f.err)

@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 )
 
 // incident is a failure on its way to its issue.
@@ -42,11 +43,14 @@ func (r *Route) raise(ctx context.Context, f fault) {
 	r.Explain(f.err, i.diagnosis)
 	r.Result.Diagnosis = &i.diagnosis
 	r.redden(i.action)
+	r.Result.Incident = true
 	switch {
 	case i.action == open && r.opened >= maxNew:
 		r.note("this run has opened %d issues already and opens no more: mend those first", maxNew)
 	case !i.record(ctx):
 		r.note("another run is reporting this incident")
+	case i.action == leave:
+		r.note("incident #%d was closed by hand, and is left closed", i.issue.Number)
 	default:
 		i.publish(ctx)
 	}
@@ -54,7 +58,7 @@ func (r *Route) raise(ctx context.Context, f fault) {
 
 // redden makes the run red as incidents.red says.
 func (r *Run) redden(a action) {
-	r.red = r.red || r.Settings.Red == "always" || a == open && r.Settings.Red != "never"
+	r.red = r.red || r.Settings.Red == "always" || a == open || a == reopen
 }
 
 // find looks up the component's issue: by its number if the state has it, else by label and marker.
@@ -69,14 +73,23 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 	}
 	if k.record != nil && k.record.Issue > 0 {
 		issue, err := r.Issues.Get(ctx, k.record.Issue)
-		if httpx.ClassOf(err) != httpx.NotFound {
+		if httpx.ClassOf(err) != httpx.NotFound && (err != nil || r.ours(ctx, issue, c)) {
 			k.exists, k.closed = err == nil, issue.Closed
+			k.person = err == nil && verdict.ByPerson(closingOf(issue), k.record.First)
 			return k, issue, err
 		}
 	}
 	issue, err := r.findMarker(ctx, r.Result.Name, c)
 	k.exists, k.closed = issue.Number > 0, issue.Closed
 	return k, issue, err
+}
+
+// ours reports whether the issue of a number is the component's: a number in the state is a hint and
+// no proof, because a copy of the repository has issues of its own under it.
+func (r *Route) ours(ctx context.Context, issue github.Issue, c diagnosis.Component) bool {
+	route, component, _, ok := report.ReadMarker(issue.Body)
+	ofRoute := route == r.Result.Name || c == diagnosis.Job
+	return ok && component == c && ofRoute && r.mine(ctx, issue)
 }
 
 // findMarker looks for our newest issue with the marker of a component. The issue's number is 0 if
@@ -97,6 +110,12 @@ func (r *Run) findMarker(
 	return github.Issue{}, err
 }
 
+// examined are the components behind which there is a service to ask.
+var examined = map[diagnosis.Component]bool{
+	diagnosis.Instagram: true, diagnosis.X: true, diagnosis.XToken: true,
+	diagnosis.GitHub: true, diagnosis.State: true,
+}
+
 // diagnose asks the services what is behind the failure, once for each cause, and takes the
 // likeliest cause. As long as the cause is the same, the diagnosis is the recorded one.
 func (i *incident) diagnose(ctx context.Context) {
@@ -107,7 +126,7 @@ func (i *incident) diagnose(ctx context.Context) {
 		return
 	}
 	asked := i.action != open && i.comment != causeChanged
-	noService := i.component == diagnosis.Budget || i.component == diagnosis.Job
+	noService := !examined[i.component]
 	if asked || noService || i.Session == nil || i.transient() {
 		return
 	}
@@ -134,7 +153,7 @@ func (i *incident) record(ctx context.Context) bool {
 			return errReporting
 		}
 		recordFailure(d, i.occurrence(), i.Now())
-		if i.transient() || i.component == diagnosis.Budget {
+		if i.transient() || !breaks[i.component] {
 			return nil // tried again by every run
 		}
 		if d.Breakers == nil {
@@ -155,6 +174,7 @@ func (i *incident) record(ctx context.Context) bool {
 
 func (i *incident) occurrence() occurrence {
 	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, run: i.ID}
+	o.byHand = i.action == reopen && i.lasting()
 	if i.action != open { // else the issue that was found is an older incident's
 		o.issue = i.issue.Number
 	}
@@ -220,7 +240,7 @@ func safe(c diagnosis.Component) []string {
 	case diagnosis.Instagram:
 		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), "+
 			"which does not need Instagram.")
-	case diagnosis.X, diagnosis.XToken:
+	case diagnosis.X, diagnosis.XToken, diagnosis.XReplies, diagnosis.Undecided:
 		out = append(out, "Instagram is read again as soon as X takes posts.")
 	case diagnosis.State:
 		out = append(out, "The state document was not touched, nothing was posted and no token "+

@@ -19,6 +19,7 @@ type occurrence struct {
 	comment comment
 	issue   int    // 0 while there is none
 	run     string // GITHUB_RUN_ID
+	byHand  bool   // the issue is reopened though a person has closed it
 }
 
 // recordFailure brings a component's record up to date after a failure.
@@ -37,6 +38,7 @@ func recordFailure(d *state.Document, o occurrence, now time.Time) {
 		*r = state.Incident{Component: string(f.component), First: now}
 	}
 	r.Fingerprint, r.Cause, r.Last, r.Closed = f.fingerprint(), f.diagnosis.Key, now, time.Time{}
+	r.Call, r.ByHand = f.call(), r.ByHand || o.byHand
 	base := f.base()
 	r.Reported = slices.DeleteFunc(r.Reported, func(key string) bool { return key == base })
 	r.Reported = append(r.Reported, base)
@@ -101,16 +103,10 @@ func recordRecovery(d *state.Document, c diagnosis.Component, now time.Time) {
 	}
 }
 
-// needsRecovery reports whether the document holds anything against a component that works.
-func needsRecovery(d *state.Document, works map[diagnosis.Component]bool) bool {
-	for c, ok := range works {
-		rec := recordOf(d, c)
-		_, tripped := d.Breakers[string(c)]
-		_, waiting := d.RetryAfter[string(c)]
-		failed := tripped || waiting || d.TransientRuns[string(c)] > 0
-		if ok && (failed || rec != nil && rec.Closed.IsZero()) {
-			return true
-		}
-	}
-	return false
+// against reports whether the document holds anything against a component.
+func against(d *state.Document, c diagnosis.Component) bool {
+	rec := recordOf(d, c)
+	_, tripped := d.Breakers[string(c)]
+	_, waiting := d.RetryAfter[string(c)]
+	return tripped || waiting || d.TransientRuns[string(c)] > 0 || rec != nil && rec.Closed.IsZero()
 }

@@ -2,45 +2,116 @@ package alert
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/postferry/postferry/internal/diagnosis"
-	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
 
-// Works lists the components that a mirror run has proven to work.
-func Works(o mirror.Outcome, err error) map[diagnosis.Component]bool {
-	idle := err == nil && o.Pending == 0 && len(o.Held) == 0 && o.PutOff == ""
-	return map[diagnosis.Component]bool{
-		diagnosis.Instagram: o.Works.Listed,
-		diagnosis.XToken:    o.Works.Token,
-		diagnosis.X:         o.Works.Post || idle,
-		diagnosis.GitHub:    err == nil,
-		diagnosis.State:     true,
-		diagnosis.Budget:    err == nil && !byBudget(o),
-		diagnosis.Job:       err == nil,
-	}
+// Answered is what was answered well in a run. An incident is over when the very call that failed
+// is.
+type Answered struct {
+	mirror.Works
+	Done   bool // the run came to its end
+	Budget bool // the month's budget holds nothing back
+	// Failed are the components that failed in this run: none of their incidents is over.
+	Failed []diagnosis.Component
 }
 
-// Recovered closes the incidents of the components that work, and then their records and breakers.
-// If an issue can't be closed, its record stays open, so that the next run closes both.
-func (r *Route) Recovered(ctx context.Context, works map[diagnosis.Component]bool) {
-	d := r.Session.Doc()
-	for _, c := range openComponents(d) {
-		if works[c] && !r.closeRecovered(ctx, c) {
-			works[c] = false
+// AnswersOf says what was answered well in a mirror run that ended with err.
+func AnswersOf(o mirror.Outcome, err error) Answered {
+	a := Answered{Works: o.Works, Done: err == nil, Budget: err == nil && !byBudget(o)}
+	a.Post = a.Post || a.Reply || o.Reconciled > 0 // what was found on X was taken by X
+	if err != nil {
+		a.Failed = append(a.Failed, diagnosis.ComponentOf(err))
+	}
+	for _, f := range o.Faults {
+		a.Failed = append(a.Failed, diagnosis.Component(f.Component))
+	}
+	return a
+}
+
+// ends reports whether an incident is over. rec may be no more than its component: then it is about
+// what the document holds against a component without an incident.
+func (a Answered) ends(rec state.Incident, s *state.Session) bool {
+	c := diagnosis.Component(rec.Component)
+	if slices.Contains(a.Failed, c) {
+		return false
+	}
+	switch c {
+	case diagnosis.Instagram:
+		return a.Listed
+	case diagnosis.MediaHost:
+		return a.File
+	case diagnosis.X:
+		return a.endsX(rec.Call)
+	case diagnosis.XReplies:
+		return a.Reply
+	case diagnosis.XToken:
+		return a.Token
+	case diagnosis.Account:
+		return a.Post // the accounts are asked for before a post
+	case diagnosis.Undecided:
+		return a.Done && len(s.Doc().Undecided()) == 0
+	case diagnosis.GitHub:
+		return a.Done && (!writes(rec.Call) || s.Wrote())
+	case diagnosis.State:
+		return endsState(rec, s)
+	case diagnosis.Budget:
+		return a.Budget
+	case diagnosis.Job:
+		return a.Done && a.Listed
+	}
+	return false // the list of what was given up, and questions to a person, have ends of their own
+}
+
+// endsX goes by the call: an upload that works does not show that X takes posts.
+func (a Answered) endsX(call string) bool {
+	switch {
+	case strings.Contains(call, "/2/media"):
+		return a.Upload || a.Post
+	case strings.HasPrefix(call, "GET "):
+		return a.Read || a.Post
+	}
+	return a.Post
+}
+
+// endsState is about the document itself. A question about the branch is answered by a person.
+func endsState(rec state.Incident, s *state.Session) bool {
+	if len(rec.Reported) == 0 {
+		return true // only counted
+	}
+	switch rec.Reported[len(rec.Reported)-1] {
+	case "state-unreadable":
+		return true // it was read, or this run would have no session
+	case "state-protected":
+		return s.Wrote()
+	}
+	return false
+}
+
+func writes(call string) bool { return call != "" && !strings.HasPrefix(call, "GET ") }
+
+// Recovered closes the incidents that are over, and then their records and breakers. If an issue
+// can't be closed, its record stays open, so that the next run closes both.
+func (r *Route) Recovered(ctx context.Context, a Answered) {
+	over := r.over(a)
+	var closed []diagnosis.Component
+	for _, c := range over {
+		rec := recordOf(r.Session.Doc(), c)
+		if rec == nil || !rec.Closed.IsZero() || r.closeRecovered(ctx, *rec) {
+			closed = append(closed, c)
 		}
 	}
-	if !needsRecovery(d, works) {
+	if len(closed) == 0 {
 		return
 	}
 	err := r.Session.Publish(ctx, r.Result.Name+": back", func(d *state.Document) error {
-		for c, ok := range works {
-			if ok {
-				recordRecovery(d, c, r.Now())
-			}
+		for _, c := range closed {
+			recordRecovery(d, c, r.Now())
 		}
 		return nil
 	})
@@ -49,28 +120,42 @@ func (r *Route) Recovered(ctx context.Context, works map[diagnosis.Component]boo
 	}
 }
 
-// closeRecovered comments on the component's issue and closes it. It returns false if that has to
-// be done again.
-func (r *Route) closeRecovered(ctx context.Context, c diagnosis.Component) bool {
-	rec := *recordOf(r.Session.Doc(), c)
+// over lists the components that have something against them, which is over.
+func (r *Route) over(a Answered) (out []diagnosis.Component) {
+	d := r.Session.Doc()
+	for c := range diagnosis.Components() {
+		if !against(d, c) {
+			continue
+		}
+		rec := state.Incident{Component: string(c)}
+		if known := recordOf(d, c); known != nil && known.Closed.IsZero() {
+			rec = *known
+		}
+		if a.ends(rec, r.Session) {
+			out = append(out, c)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// closeRecovered closes the issue of an incident that is over, and comments on it. It returns false
+// if that has to be done again.
+func (r *Route) closeRecovered(ctx context.Context, rec state.Incident) bool {
 	if r.Issues == nil {
 		return true
 	}
+	c := diagnosis.Component(rec.Component)
 	back := report.BackComment(rec, len(r.Result.Outcome.Posted), r.Result.Outcome.Pending, r.Now())
 	k, issue, err := r.find(ctx, c)
-	if err == nil && !k.exists {
+	switch {
+	case err == nil && !k.exists:
 		return true // it was never opened
-	}
-	if rec.Issue = issue.Number; err == nil {
-		err = r.Issues.Comment(ctx, issue.Number, back)
-	}
-	if err == nil && issue.State == "open" {
-		body := report.Over(issue.Body, back, r.Now())
-		closed := github.Edit{State: "closed", Reason: "completed", Body: body}
-		_, err = r.Issues.Edit(ctx, issue.Number, closed)
+	case err == nil:
+		err = r.closeIssue(ctx, issue, back)
 	}
 	if err != nil {
-		r.warnf("%s: incident #%d could not be closed: %v", r.Result.Name, issue.Number, err)
+		r.warnf("%s: incident #%d could not be closed: %v", r.Result.Name, rec.Issue, err)
 		return false
 	}
 	r.note("incident #%d is over: %s", issue.Number, c)

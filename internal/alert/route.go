@@ -13,6 +13,7 @@ import (
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 )
 
 // reportTime bounds the report of a failure, which goes on after the run itself was cancelled.
@@ -26,6 +27,9 @@ type Route struct {
 
 	// Digest names the credentials that a component depends on: new ones close its breaker at once.
 	Digest func(diagnosis.Component) string
+	// Force lets every call through, whatever a breaker says. ByHand reports whether a person has
+	// started the run, which lets it through once an hour.
+	Force, ByHand bool
 	// Examine asks the services for the cause of a failure.
 	Examine func(context.Context, diagnosis.Component, error) diagnosis.Examination
 }
@@ -38,33 +42,73 @@ func (r *Route) note(format string, args ...any) {
 }
 
 // Blocked says why nothing that needs the components can be tried now, "" if something can: a
-// circuit breaker is open, or a reset time has not come. Closing the issue by hand lets the run
-// through.
+// circuit breaker is open, or a reset time has not come.
 func (r *Route) Blocked(ctx context.Context, components ...diagnosis.Component) string {
+	if r.Force {
+		return ""
+	}
 	d, now := r.Session.Doc(), r.Now()
 	for _, c := range components {
-		if at := d.RetryAfter[string(c)]; now.Before(at) {
+		at := d.RetryAfter[string(c)]
+		if now.Before(at) && verdict.Believable(at, now, verdict.LongestReset) {
 			until := at.Format(time.RFC3339)
 			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(), until)
 		}
-		b := d.Breakers[string(c)]
-		if letsThrough(b, r.Digest(c), now) || r.closedByHand(ctx, c) {
-			continue
+		if r.Tripped(ctx, c) {
+			b := d.Breakers[string(c)]
+			return fmt.Sprintf("%s has failed since %s, next try at %s", c.Name(),
+				b.Opened.Format(time.RFC3339), b.NextTry.Format(time.RFC3339))
 		}
-		return fmt.Sprintf("%s has failed since %s, next try at %s", c.Name(),
-			b.Opened.Format(time.RFC3339), b.NextTry.Format(time.RFC3339))
 	}
 	return ""
 }
 
-// closedByHand reports whether a person has closed the component's issue, which asks for a try.
-func (r *Route) closedByHand(ctx context.Context, c diagnosis.Component) bool {
-	rec := recordOf(r.Session.Doc(), c)
-	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() || r.Issues == nil {
+// Tripped reports whether the circuit breaker of a component stops its calls in this run. It lets
+// them through when its pause is over, with another token, after a person has closed the issue, and
+// in a run that a person started.
+func (r *Route) Tripped(ctx context.Context, c diagnosis.Component) bool {
+	b, now := r.Session.Doc().Breakers[string(c)], r.Now()
+	if r.Force || letsThrough(b, r.Digest(c), now) {
 		return false
 	}
-	issue, err := r.Issues.Get(ctx, rec.Issue)
-	return err == nil && issue.State == "closed"
+	if a, ok := r.Answer(ctx, c); ok && a.At.After(lastTry(b)) {
+		return false
+	}
+	if !r.ByHand || !dispatchable(b, now) {
+		return true
+	}
+	what := r.Result.Name + ": tried at once, because a person asked"
+	err := r.Session.Update(ctx, what, func(d *state.Document) error {
+		if b, ok := d.Breakers[string(c)]; ok {
+			b.Dispatched = now.UTC().Truncate(time.Second)
+			d.Breakers[string(c)] = b
+		}
+		return nil
+	})
+	if err != nil {
+		r.warnf("%s: the try could not be noted: %v", r.Result.Name, err)
+	}
+	return false
+}
+
+// Probe is the number of the half-open probe that this run makes of a component, from 1. It is 0
+// while the breaker is closed.
+func (r *Route) Probe(c diagnosis.Component) int {
+	return r.Session.Doc().Breakers[string(c)].Tries
+}
+
+// Faults reports what failed beside what stopped the route.
+func (r *Route) Faults(ctx context.Context, faults []mirror.Fault) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
+	defer cancel()
+	for _, one := range faults {
+		f := newFault(r.Result.Name, one.Err)
+		f.component = diagnosis.Component(one.Component)
+		r.report(ctx, f)
+	}
 }
 
 // Failed reports what stopped the route: a transient failure is counted, and any other failure, or
@@ -83,16 +127,22 @@ func (r *Route) Failed(ctx context.Context, cause error) {
 	r.Result.Err, r.Result.Diagnosis = cause, &f.diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
+	r.Result.Transient = !r.report(ctx, f)
+}
+
+// report counts a transient failure, and raises the incident of any other, or of the last one of
+// several transient ones in a row. It reports whether there is an incident.
+func (r *Route) report(ctx context.Context, f fault) bool {
 	if f.transient() {
 		runs, limit := r.countTransient(ctx, f), r.Settings.TransientAfter
 		if runs < limit {
-			r.Result.Transient = true
 			r.warnf("%s: %v: the next run tries again (%d of %d before it is an incident)",
-				f.route, cause, runs, limit)
-			return
+				f.route, f.err, runs, limit)
+			return false
 		}
 	}
 	r.raise(ctx, f)
+	return true
 }
 
 // countTransient counts one more run in a row that met a transient failure, and keeps the reset
@@ -107,7 +157,8 @@ func (r *Route) countTransient(ctx context.Context, f fault) (runs int) {
 		}
 		d.TransientRuns[string(f.component)]++
 		runs = d.TransientRuns[string(f.component)]
-		if e := httpx.As(f.err); e != nil && e.ResetAt.After(r.Now()) {
+		resets := f.component != diagnosis.MediaHost // its files are asked for in every run
+		if e := httpx.As(f.err); resets && e != nil && e.ResetAt.After(r.Now()) {
 			if d.RetryAfter == nil {
 				d.RetryAfter = map[string]time.Time{}
 			}

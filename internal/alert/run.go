@@ -35,6 +35,8 @@ type Run struct {
 	OnlyRoute string
 	URL       string // the page of this run, "" outside of Actions
 	RunsURL   string // "https://github.com/o/r/actions/runs/"; an id is added
+	// WorkflowURL is the page of the workflow with the button "Run workflow", "" if it is not known.
+	WorkflowURL string
 
 	HTTP      *http.Client // for Slack and the heartbeat
 	Slack     string       // the address of an incoming webhook, "" for none
@@ -47,10 +49,11 @@ type Run struct {
 	opened int
 	listed bool // listOpen has asked
 	open   []github.Issue
+	seen   map[int]github.Issue // read by their number in this run
 }
 
 // Red reports whether the run has to fail: an incident is new, or it could not be reported.
-func (r *Run) Red() bool { return r.red }
+func (r *Run) Red() bool { return r.red && r.Settings.Red != "never" }
 
 func (r *Run) warnf(format string, args ...any) { r.Warn(fmt.Sprintf(format, args...)) }
 
@@ -62,15 +65,6 @@ func (r *Run) create(ctx context.Context, title, body string) (github.Issue, err
 	return r.Issues.Create(ctx, github.NewIssue{
 		Title: title, Body: body, Labels: []string{label}, Assignees: r.Settings.Assignees,
 	})
-}
-
-// complete closes an issue with a last comment.
-func (r *Run) complete(ctx context.Context, number int, comment string) error {
-	if err := r.Issues.Comment(ctx, number, comment); err != nil {
-		return err
-	}
-	_, err := r.Issues.Edit(ctx, number, github.Edit{State: "closed", Reason: "completed"})
-	return err
 }
 
 // listOpen lists the open issues under our label, once a run. A refusal is not reported: a

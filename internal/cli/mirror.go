@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -41,8 +42,8 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 }
 
 // mirror runs one route: state → circuit breaker → mirror → incidents.
-func (r *route) mirror(ctx context.Context) result.Route {
-	out := result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
+func (r *route) mirror(ctx context.Context) (out result.Route) {
+	out = result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
 	err := r.open(ctx)
 	a := r.alert(&out)
 	if err == nil {
@@ -55,21 +56,24 @@ func (r *route) mirror(ctx context.Context) result.Route {
 		a.Failed(ctx, err)
 		return out
 	}
-	byHand := r.runner.ByHand()
-	if !r.options.force && !byHand {
-		out.Waiting = a.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X)
-		if out.Waiting != "" {
-			return out
-		}
+	defer a.End(ctx)
+	a.Decide(ctx)
+	out.Waiting = a.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X,
+		diagnosis.Undecided, diagnosis.Account)
+	if out.Waiting != "" {
+		return out
 	}
-	out.Outcome, err = r.mirrorRun().Do(ctx)
+	run := r.mirrorRun()
+	run.Probe, run.NoReplies = a.Probe(diagnosis.X), a.Tripped(ctx, diagnosis.XReplies)
+	out.Outcome, err = run.Do(ctx)
 	d := r.session.Doc()
 	out.Username, out.Tokens = d.Account.XUsername, d.Tokens
 	out.USDMonth = d.SpentIn(r.now())
-	if byHand {
+	if r.runner.ByHand() {
 		a.Adopt(ctx)
 	}
-	a.Recovered(ctx, alert.Works(out.Outcome, err))
+	a.Recovered(ctx, alert.AnswersOf(out.Outcome, err))
+	a.Faults(ctx, out.Outcome.Faults)
 	if err != nil {
 		a.Failed(ctx, err)
 		return out
@@ -134,9 +138,11 @@ func cancelled(ctx context.Context) bool { return errors.Is(ctx.Err(), context.C
 // as far as it came, but it did not complete, so no heartbeat is sent.
 func (j *job) end(ctx context.Context, routes []result.Route) error {
 	j.publish(routes)
-	if cancelled(ctx) {
+	unwell := func(r result.Route) bool { return !r.Well }
+	switch {
+	case cancelled(ctx):
 		j.talk("the run was cancelled: the next one goes on where it stopped")
-	} else {
+	case !slices.ContainsFunc(routes, unwell) && !j.alerts.Red():
 		j.alerts.Beat(ctx)
 	}
 	if j.alerts.Red() {

@@ -75,12 +75,12 @@ func TestXRefusals(t *testing.T) {
 		{
 			"not permitted feature", post, 403, nil,
 			`{"title":"Forbidden","detail":"Your account is not permitted to access this feature.","type":"about:blank","status":403}`,
-			"X does not let this app do that", "Read and write",
+			"the X account's package lacks a feature", "max_length: 280",
 		},
 		{
 			"app-only token", post, 403, nil,
 			`{"title":"Unsupported Authentication","detail":"Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.","type":"https://api.twitter.com/2/problems/unsupported-authentication","status":403}`,
-			"X does not let this app do that", "Application-Only is forbidden",
+			"X wants another kind of login for this call", "Application-Only is forbidden",
 		},
 		{
 			"missing media.write", upload, 403, nil,
@@ -127,7 +127,7 @@ func TestXRefusals(t *testing.T) {
 		{
 			"not permitted", post, 403, nil,
 			`{"title":"Forbidden","detail":"You are not permitted to perform this action.","type":"about:blank","status":403}`,
-			"X does not let this app do that", "You are not permitted to perform this action.",
+			"X does not permit this account to post at present", "You are not permitted to perform this action.",
 		},
 		{
 			"more than one cashtag", post, 403, nil,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/token"
 )
@@ -63,8 +64,8 @@ func (j *job) remind(ctx context.Context, reminder *alert.Reminder) {
 }
 
 // rotate renews the tokens of one route if they are due.
-func (r *route) rotate(ctx context.Context) result.Route {
-	out := result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
+func (r *route) rotate(ctx context.Context) (out result.Route) {
+	out = result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
 	err := r.open(ctx)
 	a := r.alert(&out)
 	if err == nil {
@@ -77,8 +78,9 @@ func (r *route) rotate(ctx context.Context) result.Route {
 		a.Failed(ctx, err)
 		return out
 	}
+	defer a.End(ctx)
 	m, done, chain := r.tokens(), false, keysOf(r) == nil
-	if chain && !r.options.force && !r.runner.ByHand() {
+	if chain {
 		out.Waiting = a.Blocked(ctx, diagnosis.XToken)
 	}
 	if chain && out.Waiting == "" {
@@ -98,11 +100,9 @@ func (r *route) rotate(ctx context.Context) result.Route {
 		return out
 	}
 	a.Adopt(ctx)
-	a.Recovered(ctx, map[diagnosis.Component]bool{
-		// With X's own keys X was not asked.
-		diagnosis.XToken: out.Outcome.PutOff == "" && out.Waiting == "" && chain,
-		diagnosis.GitHub: true, diagnosis.State: true,
-	})
+	// With X's own keys X was not asked.
+	asked := out.Outcome.PutOff == "" && out.Waiting == "" && chain
+	a.Recovered(ctx, alert.Answered{Works: mirror.Works{Token: asked}, Done: out.Waiting == ""})
 	return out
 }
 

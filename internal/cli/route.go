@@ -108,6 +108,7 @@ func (r *route) doctor() *doctor.Doctor {
 func (r *route) alert(out *result.Route) *alert.Route {
 	return &alert.Route{
 		Run: r.alerts, Session: r.session, Result: out, Digest: r.digest,
+		Force: r.options.force, ByHand: r.runner.ByHand(),
 		Examine: func(
 			ctx context.Context, c diagnosis.Component, cause error,
 		) diagnosis.Examination {
@@ -123,9 +124,13 @@ func (r *route) digest(component diagnosis.Component) string {
 		d = r.session.Doc()
 	}
 	// A login and not a token: our own rotations are no change by a person.
-	if component == diagnosis.Instagram {
-		login := token.InstagramLogin(d, c.instagramToken)
-		return vault.Digest(login + c.instagramUser + conf.Login + conf.APIVersion)
+	reader := token.InstagramLogin(d, c.instagramToken) + c.instagramUser + conf.Login
+	poster := c.xID(token.Login(d, c.refresh))
+	switch component {
+	case diagnosis.Instagram:
+		return vault.Digest(reader + conf.APIVersion)
+	case diagnosis.Account:
+		return vault.Digest(reader + poster + conf.Account + r.conf.X.Account)
 	}
-	return c.xID(token.Login(d, c.refresh))
+	return poster
 }

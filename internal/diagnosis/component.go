@@ -1,6 +1,9 @@
 package diagnosis
 
 import (
+	"errors"
+	"iter"
+	"maps"
 	"strings"
 
 	"github.com/postferry/postferry/internal/httpx"
@@ -12,16 +15,23 @@ type Component string
 
 // The components.
 const (
-	Instagram Component = "instagram" // listing the media and reading their files
-	X         Component = "x"         // uploading and posting
-	XToken    Component = "x-token"   // the chain of X's tokens
+	Instagram Component = "instagram"  // listing the media
+	MediaHost Component = "media-host" // reading their files
+	X         Component = "x"          // uploading and posting
+	XReplies  Component = "x-replies"  // the further posts of a thread
+	XToken    Component = "x-token"    // the chain of X's tokens
+	Undecided Component = "undecided"  // a post whose answer was lost, and that can't be looked up
 	GitHub    Component = "github"
 	State     Component = "state"   // the document itself
-	Budget    Component = "budget"  // limits.usd_per_month
 	Account   Component = "account" // whose the tokens are
-	Job       Component = "job"     // a run that ended without a report
+	Config    Component = "config"
+	Budget    Component = "budget"   // limits.usd_per_month
+	Job       Component = "job"      // a run that ended without a report
+	GivenUp   Component = "given-up" // the list of media that were ended by a verdict
 	// Attention is not a failure, and no run is red for it: it reminds of what will expire soon.
 	Attention Component = "attention"
+	// Setup is not a failure either: the first set-up works through its issue.
+	Setup Component = "setup"
 )
 
 // tokenCall is the operation that rotates X's tokens.
@@ -29,15 +39,28 @@ const tokenCall = "POST /2/oauth2/token"
 
 // names are the components as a person knows them.
 var names = map[Component]string{
-	Instagram: "Instagram", X: "X", XToken: "X's login", GitHub: "GitHub",
-	State: "the state document", Account: "the account", Budget: "the month's budget", Job: "the job",
+	Instagram: "Instagram", MediaHost: "Instagram's media host", X: "X",
+	XReplies: "replies on X", XToken: "X's login", Undecided: "a post of unknown outcome",
+	GitHub: "GitHub", State: "the state document", Account: "the account",
+	Config: "the configuration", Budget: "the month's budget", Job: "the job",
+	GivenUp: "the list of media that were given up",
 }
+
+// Components returns all components that can have an incident.
+func Components() iter.Seq[Component] { return maps.Keys(names) }
 
 // Name is the component as a person knows it, "" if it has no such name.
 func (c Component) Name() string { return names[c] }
 
-// ComponentOf gives the component that an error stops.
+// Failure reports whether an open incident of the component means that something does not work.
+func (c Component) Failure() bool { return c != Attention && c != Setup }
+
+// ComponentOf gives the component that an error stops. An error that knows it names it.
 func ComponentOf(err error) Component {
+	var named interface{ Component() string }
+	if errors.As(err, &named) {
+		return Component(named.Component())
+	}
 	if row := ownError(err); row != nil {
 		return row.component
 	}
@@ -48,7 +71,7 @@ func ComponentOf(err error) Component {
 	case e.Service == "x" && strings.HasPrefix(e.Op, tokenCall):
 		return XToken
 	case e.Service == "media":
-		return Instagram
+		return MediaHost
 	}
 	return Component(e.Service)
 }

@@ -26,10 +26,21 @@ var jobDied = Diagnosis{
 	"",
 }
 
+// givenUp means that media were ended by a verdict. The list names each with its proof.
+var givenUp = Diagnosis{
+	"given-up", "media are not mirrored any more",
+	"X, or Instagram's media host, refuses each media of the list for good; its proof stands " +
+		"beside it. Nothing else waits for these media.",
+	"Mend what the proof names and have a media posted again with `postferry retry PERMALINK`, " +
+		"or with the input retry of *Actions > mirror > Run workflow*. Close this issue if the " +
+		"list may stay as it is.",
+	"",
+}
+
 // Diagnoses lists every diagnosis, sorted by key, each key once. They are the headings of
 // docs/operating.md.
 func Diagnoses() []Diagnosis {
-	all := []Diagnosis{unexplained, jobDied, budgetHeld}
+	all := []Diagnosis{unexplained, jobDied, budgetHeld, givenUp}
 	for _, row := range own {
 		all = append(all, row.Diagnosis)
 	}

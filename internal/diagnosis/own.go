@@ -92,6 +92,16 @@ var own = []ownRow{
 			"X_ACCESS_TOKEN_SECRET.",
 		xPortal,
 	}},
+	{Undecided, Diagnosis{
+		"undecided", "nobody can tell whether a post was made",
+		"X did not answer when the post was made, and three looks at the account's own timeline " +
+			"could not tell whether it is there. Posting it again might post it twice, so that " +
+			"this route waits for a person.",
+		"Look at the account on x.com. If the post is there, close this issue: it counts as " +
+			"posted, and the rest goes on. If it is not there, run `postferry retry` with the " +
+			"permalink that stands below.",
+		"",
+	}},
 	{GitHub, Diagnosis{
 		"schedule-off", "GitHub does not start the schedule any more",
 		"The workflow is switched off: by a person, or by GitHub, which does so in a public " +

@@ -1,6 +1,9 @@
 package diagnosis
 
-import "github.com/postferry/postferry/internal/httpx"
+import (
+	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/httpx"
+)
 
 // refusals explains the refusals of the services. The first row that matches wins. The fixes are
 // what has helped people; docs/operating.md has their sources.
@@ -14,6 +17,30 @@ var refusals = []refusalRow{
 		"Open the App Dashboard, look for alerts and required actions, and complete them. " +
 			"postferry comes back by itself.",
 		metaApps}},
+	{service: "instagram", typ: "app-secret", Diagnosis: Diagnosis{
+		"instagram-app-secret", "INSTAGRAM_APP_SECRET is another app's",
+		"postferry signs its calls with the secret of the Meta app, and Meta says that the signature " +
+			"does not fit the app that the token belongs to.",
+		"Copy the app secret again (App Dashboard > App settings > Basic), or leave " +
+			"INSTAGRAM_APP_SECRET unset: it is optional.",
+		metaApps}},
+	{service: "instagram", typ: "too-much-data", Diagnosis: Diagnosis{
+		"instagram-too-much", "Instagram finds the list too large",
+		"Meta says that too much is asked for at once. It is no rate limit, and no fault of the " +
+			"token.",
+		"Nothing to do: the list is asked for again, in a smaller page. If it stays, update " +
+			"postferry.",
+		metaStatus}},
+	{service: "instagram", typ: "reconnect", Diagnosis: Diagnosis{
+		"instagram-reconnect", "Instagram wants the account to be connected again",
+		"Meta calls the request unsupported, which it says where the link between the app and the " +
+			"account is broken. The request itself is in order.",
+		"Connect the account again and put the new token into the secret INSTAGRAM_TOKEN.",
+		metaApps}},
+	{service: "instagram", typ: "account-inactive", Diagnosis: Diagnosis{
+		"instagram-inactive", "Meta has switched the API off for this account",
+		"Meta calls the account not active. This lasts weeks at times, and is lifted by Meta.",
+		"Log in to the Instagram app as that account and answer what it asks.", metaStatus}},
 	{service: "instagram", code: 190, subcode: 463, Diagnosis: instagramExpired},
 	{service: "instagram", typ: "token-expired", Diagnosis: instagramExpired},
 	{service: "instagram", code: 190, subcode: 460, Diagnosis: instagramPassword},
@@ -80,6 +107,13 @@ var refusals = []refusalRow{
 		"X refuses every post until the billing cycle ends or the limit is raised. What was " +
 			"missed is kept and caught up.",
 		"Raise the limit in X's console, or wait for the next cycle.", xBilling}},
+	{service: "x", class: httpx.OutOfCredit, typ: "usage-cap", Diagnosis: Diagnosis{
+		"x-usage-cap", "the X app's limit for this month is reached",
+		"X counts what an app does in a month, and refuses the rest until the month is over. A " +
+			"shorter wait does not help. What was missed is kept and caught up.",
+		"Move the app to a larger package or to pay-per-use in X's portal, or wait for the next " +
+			"month.",
+		xPortal}},
 	{service: "x", class: httpx.OutOfCredit, Diagnosis: Diagnosis{
 		"x-credit", "the X app is out of credit",
 		"X bills every post in advance (pay-per-use), and the balance is used up. What was " +
@@ -96,6 +130,41 @@ var refusals = []refusalRow{
 		"X lets a suspended account post nothing.",
 		"Log in to x.com as that account and follow what it says.",
 		"https://help.x.com/forms/account-access"}},
+	{service: "x", class: httpx.Forbidden, typ: "locked", Diagnosis: Diagnosis{
+		"x-locked", "the X account is locked until somebody logs in",
+		"A lock is not a suspension: X wants to see a person, often after a login from a new " +
+			"place. It takes no posts until then.",
+		"Log in to x.com as that account and answer what it asks. No new token is needed.",
+		"https://x.com/account/access"}},
+	{service: "x", class: httpx.Forbidden, typ: "automated", Diagnosis: Diagnosis{
+		"x-automated", "X takes the account's posts for automated ones",
+		"X holds the account's posts back, for hours or for months, and each further try makes it " +
+			"worse. postferry asks rarely, and goes on slowly once X takes posts again: one media " +
+			"in the first run, then three a run for a day.",
+		"Mark the account as automated (Settings > Your account > Automation), post something by " +
+			"hand, and wait. Lower `per_day` and raise `gap` if it comes back.",
+		"https://help.x.com/using-x/automated-account-labels"}},
+	{service: "x", class: httpx.Forbidden, typ: "not-permitted", Diagnosis: Diagnosis{
+		"x-not-permitted", "X does not permit this account to post at present",
+		"X says this to accounts that its filters hold back, often for some hours. A text over 280 " +
+			"characters of an account without Premium meets the same words; postferry cuts such a " +
+			"text once, and that did not help.",
+		"Log in to x.com as that account and look whether it can post by hand. If it can, wait; " +
+			"set `max_length: 280` if the account has no Premium.",
+		"https://x.com/"}},
+	{service: "x", class: httpx.Forbidden, typ: "replies", Diagnosis: xReplies},
+	{service: "x", class: httpx.Forbidden, typ: "feature", Diagnosis: Diagnosis{
+		"x-feature", "the X account's package lacks a feature",
+		"X lets this account post, but not in this way: longer texts and longer videos need " +
+			"Premium, and some calls need a larger package of the app.",
+		"Set `max_length: 280`, or get the package that the words above name.", xPortal}},
+	{service: "x", class: httpx.Forbidden, typ: "unsupported-authentication",
+		Diagnosis: xUnsupported},
+	{service: "x", typ: "authenticating-unknown", Diagnosis: Diagnosis{
+		"x-authentication-unknown", "X does not recognize the login of this call",
+		"X says that the kind of login is unknown. One such answer in many is X's own mistake and " +
+			"passes, and it was tried once more in the same run.",
+		"Nothing to do: it is tried again. If it stays, look at X's status page.", xStatus}},
 	{service: "x", class: httpx.Forbidden, typ: "missing-scope", Diagnosis: missingScope},
 	{service: "x", class: httpx.Forbidden, typ: "oauth1-permissions", Diagnosis: Diagnosis{
 		"x-keys-read-only", "X's keys may only read",
@@ -119,6 +188,14 @@ var refusals = []refusalRow{
 		"Nothing to do: postferry waits for the reset. If it comes back, lower `per_run` or " +
 			"`per_day`.",
 		""}},
+	{service: "x", typ: "content-type", Diagnosis: Diagnosis{
+		"x-upload-outage", "X refuses every upload: this looks like an outage of X",
+		"X complains about the form of the request, which is the one that its documents ask for. It " +
+			"gave this answer to everybody's uploads for days in May 2025.",
+		"Nothing to do: it is tried again, and what is missed is caught up. X's status page often " +
+			"lags.",
+		xStatus}},
+	{service: "x", typ: "reply-gone", Diagnosis: xReplies},
 	{service: "x", class: httpx.Ambiguous, Diagnosis: xDown},
 	{service: "x", class: httpx.Transient, Diagnosis: xDown},
 	{service: "github", class: httpx.Unauthorized, Diagnosis: Diagnosis{
@@ -133,6 +210,13 @@ var refusals = []refusalRow{
 		"issues are switched off in this repository",
 		"postferry tells of failures by an issue.",
 		"Settings > General > Features: switch Issues on.", ""}},
+	{service: "github", typ: "protected-branch", Diagnosis: Diagnosis{
+		"state-protected", "the state branch is protected against postferry's writes",
+		"A ruleset or a branch protection covers the state branch. Without its memory postferry " +
+			"posts nothing and spends no token.",
+		"Leave the state branch out of it: Settings > Rules > Rulesets (a ruleset for all branches " +
+			"needs an exclusion), or Settings > Branches.",
+		""}},
 	{service: "github", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"github-permission", "GitHub does not let the token do that",
 		"The job's token lacks a permission, or a ruleset protects the state branch.",
@@ -157,13 +241,48 @@ var refusals = []refusalRow{
 		"Server errors or time-outs on GitHub's side.",
 		"Nothing to do: the next run tries again.", githubStatus}},
 	{service: "media", Diagnosis: Diagnosis{
-		"media-file",
-		"the file of a media can't be had",
-		"Instagram's media host does not give the photo or video.",
-		"Nothing to do at first: it is tried again. If it stays, open the post in the Instagram " +
-			"app and look whether it plays.",
-		""}},
+		"media-host", "Instagram's media host gives no files",
+		"The list of media can be read, but in several runs in a row not one of the files that it " +
+			"names could be had. Their addresses are listed anew each time.",
+		"Nothing to do at first: every run tries again. If it stays, open a post in the Instagram " +
+			"app and look whether it is shown there.",
+		metaStatus}},
+	{service: "x", op: "POST /2/tweets", Diagnosis: xRefuses},
+	{service: "x", op: "POST /2/media", Diagnosis: xRefuses},
+	{service: "x", op: "GET /2/media", Diagnosis: xRefuses},
+	{service: "x", op: tokenCall, Diagnosis: Diagnosis{
+		"x-token-unknown", "X refuses to renew the login in unknown words",
+		"These words do not say that the refresh token is dead: the request may be at fault, or X. " +
+			"The token is kept and tried again.",
+		"Nothing to do at first. If it stays, read X's own words above, and copy X_CLIENT_ID from " +
+			"the app's Keys and tokens page again.",
+		xStatus}},
 }
+
+// xRefuses is for words that no table knows, once they turned out to be everybody's.
+var xRefuses = Diagnosis{
+	"x-refuses", "X refuses whatever is posted",
+	"X gave answers that no table knows to the posts that were tried, and took none. Where only " +
+		"one media waits, the refusal may be about that one alone: the next media shows it. " +
+		"Nothing is counted against a media meanwhile.",
+	"Read X's own words above, and try to post by hand as that account. If neither helps, open " +
+		"an issue at " + build.Issues() + " and paste the words.",
+	xStatus}
+
+var xReplies = Diagnosis{
+	"x-replies", "X does not let this app reply",
+	"A thread is made of replies to its own first post. X's rules let some apps reply only where " +
+		"somebody has summoned them. No thread is begun meanwhile; what was begun waits, and " +
+		"single posts go on.",
+	"Nothing to do at first: the oldest thread is tried again after 1, 2, 4, then every 6 hours. " +
+		"Without threads it goes on at once: set `carousel: first` and `long: cut`.",
+	"https://docs.x.com/x-api/posts/manage-tweets/introduction"}
+
+var xUnsupported = Diagnosis{
+	"x-authentication", "X wants another kind of login for this call",
+	"The call was made with a login of an app and not of a person, or with the keys of another app.",
+	"Log in again with `postferry setup`; with `auth: keys` copy all four values of one app.",
+	xPortal}
 
 var instagramExpired = Diagnosis{
 	"instagram-token-expired", "the Instagram token has expired",

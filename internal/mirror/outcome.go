@@ -32,7 +32,8 @@ type Outcome struct {
 }
 
 // Works is what a run has proven to work: the very calls whose failure an incident may be about.
-type Works struct{ Listed, Token, File, Upload, Post, Reply bool }
+// Read is a call that only reads X: the timeline, and whose account it is.
+type Works struct{ Listed, Token, File, Upload, Post, Reply, Read bool }
 
 // Fault is a failure that does not stop the route.
 type Fault struct {

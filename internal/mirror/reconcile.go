@@ -37,6 +37,7 @@ func (r *reconciler) settle(ctx context.Context, rec state.Record) error {
 	if err != nil {
 		return err
 	}
+	r.out.Works.Read = true
 	if look.found != "" {
 		r.out.Reconciled++
 		r.talk("media %s: found on X as %s", rec.MediaID, look.found)
@@ -98,6 +99,12 @@ func (e *UndecidedError) Error() string {
 	return fmt.Sprintf("X did not answer when part %d of %d of %s was posted, and three looks at its timeline "+
 		"could not tell whether the post is there: %s", e.Part, e.Of, e.Permalink, e.Why)
 }
+
+// Component names the part of the mirror that an incident of this error is about.
+func (*UndecidedError) Component() string { return "undecided" }
+
+// Cause is the key of the diagnosis.
+func (*UndecidedError) Cause() string { return "undecided" }
 
 // record commits that the post of rec's intent is on X.
 func (r *reconciler) record(ctx context.Context, rec state.Record, id string) error {

@@ -142,7 +142,7 @@ func (o *round) post(ctx context.Context, t *thread, k int) error {
 	}
 	in := xapi.Post{Text: t.Posts[k].Text, MediaIDs: t.uploads[k]}
 	if k > 0 {
-		in.ReplyTo = t.done[k-1]
+		in.ReplyTo = lastKnown(t.done[:k])
 	}
 	id, err := o.send(ctx, t, in)
 	if err == nil {
@@ -153,6 +153,17 @@ func (o *round) post(ctx context.Context, t *thread, k int) error {
 		return nil
 	}
 	return err
+}
+
+// lastKnown is the newest post of a thread whose id is known. A part that a person has called posted
+// has none.
+func lastKnown(posts []string) string {
+	for _, id := range slices.Backward(posts) {
+		if id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // send makes the call. It outlives a cancellation, because nobody could tell whether X made the

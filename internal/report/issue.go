@@ -73,16 +73,20 @@ func (i Issue) Update(old string) string {
 	return i.sign(b.String())
 }
 
-// Over is the body of an issue that is closed. It begins with the good news.
+// Over is the body of an issue that is closed. It begins with the good news, and carries the mark of
+// our own closing.
 func Over(body, back string, now time.Time) string {
+	body = MarkClosed(withoutOver(strings.ReplaceAll(body, "\r\n", "\n")))
 	line := over + stamp(now) + ". " + back + "\n\n"
-	if len(line)+len(body) > incidentBody {
-		return body
+	if len(line)+len(body) <= incidentBody {
+		return line + body
 	}
-	return line + withoutOver(body)
+	return line + body[strings.LastIndex(body, closedByUs):]
 }
 
+// withoutOver takes the good news and the mark out of the body of an issue that is reopened.
 func withoutOver(body string) string {
+	body = UnmarkClosed(body)
 	if !strings.HasPrefix(body, over) {
 		return body
 	}

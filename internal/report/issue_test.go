@@ -89,17 +89,27 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// TestOver: the good news comes once, however often the issue was reopened, and a body without room
-// for it stays as it is.
+// TestOver: the good news and the mark come once, however often the issue was reopened, and a body
+// without room for them makes room.
 func TestOver(t *testing.T) {
 	body := portfolioIssue().Body()
 	twice := Over(Over(body, "Back after 2 h.", now), "Back after 3 h.", now.Add(time.Hour))
-	if got, want := twice, "> **This is over** since 2026-11-23 10:07 UTC. Back after 3 h.\n\n"+body; got != want {
-		t.Errorf("got %.200q, want %.200q", got, want)
+	at := strings.LastIndex(body, "<!-- postferry:incident")
+	want := "> **This is over** since 2026-11-23 10:07 UTC. Back after 3 h.\n\n" + body[:at] +
+		closedByUs + "\n" + body[at:]
+	if twice != want {
+		t.Errorf("got %q, want %q", twice, want)
 	}
-	full := strings.Repeat("x", incidentBody)
-	if got := Over(full, "Back.", now); got != full {
-		t.Errorf("a full body became %d bytes", len(got))
+	if !ClosedByUs(twice) || ClosedByUs(body) || ClosedByUs(withoutOver(twice)) {
+		t.Error("the mark does not tell our own closing from another")
+	}
+	if withoutOver(twice) != body {
+		t.Error("a reopened issue keeps something of its closing")
+	}
+	full := strings.Repeat("x", incidentBody-len(body)) + body
+	got := Over(full, "Back.", now)
+	if _, _, _, ok := ReadMarker(got); len(got) > incidentBody || !ok || !ClosedByUs(got) {
+		t.Errorf("a full body became %d bytes: %q", len(got), got)
 	}
 }
 

@@ -29,6 +29,8 @@ func ReadMarker(body string) (route string, c diagnosis.Component, fingerprint s
 	if strings.TrimSpace(body[at[1]:]) != "" {
 		return "", "", "", false
 	}
-	c = diagnosis.Component(body[at[4]:at[5]])
+	if c = diagnosis.Component(body[at[4]:at[5]]); c == "price" {
+		c = diagnosis.Budget // its name in markers of version 1
+	}
 	return body[at[2]:at[3]], c, body[at[6]:at[7]], true
 }

@@ -15,7 +15,8 @@ func Outputs(routes []result.Route) map[string]string {
 	status := map[string]any{}
 	for _, r := range routes {
 		posted += len(r.Outcome.Posted)
-		skipped += len(r.Outcome.Skipped)
+		left := len(r.Outcome.Skipped) + len(r.Outcome.GivenUp)
+		skipped += left
 		pending += r.Outcome.Pending
 		if r.Issue > 0 && issue == "" {
 			issue = strconv.Itoa(r.Issue)
@@ -23,7 +24,7 @@ func Outputs(routes []result.Route) map[string]string {
 		status[r.Name] = map[string]any{
 			"status":  r.Status(),
 			"posted":  len(r.Outcome.Posted),
-			"skipped": len(r.Outcome.Skipped),
+			"skipped": left,
 			"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "incident": r.Issue,
 		}
 	}

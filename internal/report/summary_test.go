@@ -68,7 +68,7 @@ func TestOutputsOfSeveral(t *testing.T) {
 	}
 }
 
-// TestStatus: waiting is waiting whatever else is known, and a passing fault is no incident.
+// TestStatus: the first that applies counts, and a passing fault is no incident.
 func TestStatus(t *testing.T) {
 	for _, tt := range []struct {
 		want string
@@ -76,7 +76,10 @@ func TestStatus(t *testing.T) {
 	}{
 		{"ok", result.Route{}},
 		{"put-off", result.Route{Outcome: mirror.Outcome{PutOff: "x"}}},
-		{"waiting", result.Route{Waiting: "x", Err: errors.New("x")}},
+		{"waiting", result.Route{Waiting: "x", Outcome: mirror.Outcome{PutOff: "x"}}},
+		{"incident", result.Route{Incident: true, Waiting: "x"}},
+		{"put-off", result.Route{Outcome: mirror.Outcome{PutOff: "x", Held: []mirror.Entry{{}}}}},
+		{"held", result.Route{Outcome: mirror.Outcome{Held: []mirror.Entry{{}}}}},
 		{"transient", result.Route{Err: errors.New("x"), Transient: true}},
 		{"incident", result.Route{Err: errors.New("x"), Outcome: mirror.Outcome{PutOff: "x"}}},
 	} {

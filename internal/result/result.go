@@ -20,6 +20,8 @@ type Route struct {
 	Err       error                // what stopped the route
 	Diagnosis *diagnosis.Diagnosis // of Err
 	Transient bool                 // Err is not an incident yet: the next run may well succeed
+	Incident  bool                 // this run met an incident, of whatever component
+	Well      bool                 // nothing keeps the route from being well
 	Issue     int                  // the number of the incident's issue, 0 if none is open
 	IssueURL  string
 	Notes     []string // what happened to incidents: "incident #12: open"
@@ -32,12 +34,12 @@ type Route struct {
 // Status is one word for programs: incident, waiting, transient, put-off, held or ok.
 func (r Route) Status() string {
 	switch {
+	case r.Incident, r.Err != nil && !r.Transient:
+		return "incident"
 	case r.Waiting != "":
 		return "waiting"
-	case r.Err != nil && r.Transient:
-		return "transient"
 	case r.Err != nil:
-		return "incident"
+		return "transient"
 	case r.Outcome.PutOff != "":
 		return "put-off"
 	case len(r.Outcome.Held) > 0:

@@ -121,6 +121,8 @@ type Breaker struct {
 	Tries   int       `yaml:"tries"` // probes made since it opened
 	NextTry time.Time `yaml:"next_try"`
 	Digest  string    `yaml:"digest,omitempty"` // of the refused token: another token closes the breaker
+	// Dispatched is when a run that a person started was last let through.
+	Dispatched time.Time `yaml:"dispatched,omitempty"`
 }
 
 // Incident is the open (or lately closed) issue of one component.
@@ -129,6 +131,10 @@ type Incident struct {
 	Fingerprint string `yaml:"fingerprint"`
 	Issue       int    `yaml:"issue,omitempty"`
 	Cause       string `yaml:"cause,omitempty"` // the key of the diagnosis that the issue shows
+	// Call is the call that failed ("POST /2/tweets"): the incident is over when it is answered well.
+	Call string `yaml:"call,omitempty"`
+	// ByHand reports whether the issue was reopened after a person closed it. Closed again, it is left.
+	ByHand bool `yaml:"by_hand,omitempty"`
 	// Reported are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
 	Reported    []string     `yaml:"reported,omitempty,flow"`
 	First       time.Time    `yaml:"first"`

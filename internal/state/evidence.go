@@ -1,6 +1,11 @@
 package state
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/verdict"
+)
 
 // keepGivenUp is how many given-up media that nobody has acknowledged are remembered.
 const keepGivenUp = 50
@@ -92,6 +97,59 @@ func (d *Document) Retry(mediaID string) bool {
 		d.X.Suspect = ""
 	}
 	return true
+}
+
+// TakeAsPosted settles the open intent of a record as posted, because a person says so. The id of
+// the post is not known.
+func (d *Document) TakeAsPosted(r *Record, now time.Time) {
+	i := r.Intent
+	if i == nil {
+		return
+	}
+	text := i.Planned
+	if text == "" {
+		text = i.Text
+	}
+	r.Posts, r.Texts = append(r.Posts, ""), append(r.Texts, text)
+	r.LastPost, r.USD = i.At, r.USD+i.USD
+	d.Spent(i.USD, i.At)
+	r.Intent, r.Evidence, r.Reason, r.Distinct = nil, nil, "", 0
+	if len(r.Posts) >= r.Parts {
+		d.Settle(r, Posted, "", now)
+		d.Mirrored(now)
+	}
+}
+
+// Undecided lists the media whose post nobody could find out about, so that a person is asked.
+func (d *Document) Undecided() (out []Record) {
+	for _, r := range d.Ledger {
+		if r.Status == Posting && r.Intent != nil && verdict.IsUndecided(r.Intent.Looks) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// HeldSince is since when a media is held, as far as its evidence tells; else when it was published.
+func (r *Record) HeldSince() time.Time {
+	var times []time.Time
+	if r.Intent != nil {
+		times = append(times, r.Intent.At)
+	}
+	if ev := r.Evidence; ev != nil {
+		times = append(times, ev.NoFile, ev.Unlisted, ev.Processing)
+		if ev.Refusal != nil {
+			times = append(times, ev.Refusal.First)
+		}
+		if ev.Missing != nil {
+			times = append(times, ev.Missing.Since)
+		}
+	}
+	times = slices.DeleteFunc(times, time.Time.IsZero)
+	if len(times) == 0 {
+		return r.Timestamp
+	}
+	return slices.MinFunc(times, time.Time.Compare)
 }
 
 // Relist notes that Instagram lists a media again.

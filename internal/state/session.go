@@ -31,6 +31,7 @@ type Session struct {
 	body    []byte
 	encoded []byte // what doc encodes to; nil after a read, because body may have been edited by hand
 	version string
+	wrote   bool
 }
 
 // Open reads the route's document. If there is none yet, First reports true. An *UnreadableError
@@ -137,9 +138,12 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	if err != nil {
 		return err
 	}
-	s.doc, s.body, s.encoded, s.version = doc, body, body, version
+	s.doc, s.body, s.encoded, s.version, s.wrote = doc, body, body, version, true
 	return nil
 }
+
+// Wrote reports whether this session has committed anything: the branch takes writes.
+func (s *Session) Wrote() bool { return s.wrote }
 
 // copy returns a deep copy of the document. It goes by way of the wire form, which can't forget a
 // field.

@@ -1,0 +1,91 @@
+package alert
+
+import (
+	"context"
+	"time"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/verdict"
+)
+
+// closingOf reads how an issue was closed. The issue must come from [github.Issues.Get]: a list
+// tells neither who closed it nor why.
+func closingOf(issue github.Issue) verdict.Closing {
+	return verdict.Closing{
+		Marked: report.ClosedByUs(issue.Body), Bot: issue.ClosedBot, Reason: issue.Reason,
+		At: issue.Closed,
+	}
+}
+
+// Answer returns how a person closed the issue of a component after it was opened. ok is false if
+// the issue is open, if no person closed it, or if nobody can tell.
+func (r *Route) Answer(ctx context.Context, c diagnosis.Component) (a verdict.Closing, ok bool) {
+	if r.Issues == nil || r.Session == nil {
+		return a, false
+	}
+	rec := recordOf(r.Session.Doc(), c)
+	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() {
+		return a, false
+	}
+	issue, err := r.look(ctx, rec.Issue)
+	if err != nil || issue.State != "closed" {
+		return a, false
+	}
+	a = closingOf(issue)
+	return a, verdict.ByPerson(a, rec.First)
+}
+
+// look reads one issue, once a run: several questions are asked about the same issue.
+func (r *Run) look(ctx context.Context, number int) (github.Issue, error) {
+	if issue, ok := r.seen[number]; ok {
+		return issue, nil
+	}
+	issue, err := r.Issues.Get(ctx, number)
+	if err == nil {
+		if r.seen == nil {
+			r.seen = map[int]github.Issue{}
+		}
+		r.seen[number] = issue
+	}
+	return issue, err
+}
+
+// closeIssue closes an issue with our mark in the same request, and comments after that: if GitHub
+// refuses to close it, the next run tries again, and nobody has been notified for nothing.
+func (r *Run) closeIssue(ctx context.Context, issue github.Issue, comment string) error {
+	if issue.State == "open" {
+		body := report.Over(issue.Body, comment, r.Now())
+		closed := github.Edit{State: "closed", Reason: "completed", Body: body}
+		if _, err := r.Issues.Edit(ctx, issue.Number, closed); err != nil {
+			return err
+		}
+	}
+	if err := r.Issues.Comment(ctx, issue.Number, comment); err != nil {
+		r.warnf("the last comment on #%d was refused: %v", issue.Number, err)
+	}
+	return nil
+}
+
+// complete closes an issue by its number, with a last comment. One that is gone is closed.
+func (r *Run) complete(ctx context.Context, number int, comment string) error {
+	issue, err := r.Issues.Get(ctx, number)
+	switch {
+	case httpx.ClassOf(err) == httpx.NotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	return r.closeIssue(ctx, issue, comment)
+}
+
+// askedHourly reports whether this run is one of those that ask whether an issue was closed, about
+// once an hour. It goes by the time since the issue was last written, so that a run that asks and
+// finds nothing has nothing to write down.
+func askedHourly(last, now time.Time) bool {
+	const slot = 15 * time.Minute // the schedule's runs are ten minutes apart, and often late
+	since := now.Sub(last)
+	return since < 0 || since >= time.Hour && since%time.Hour < slot
+}

@@ -1,0 +1,117 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
+)
+
+// End completes a route's run, whatever it came to: it opens the issue of an incident that GitHub
+// has refused until now, brings the list of what was given up to date, and says whether all is
+// well.
+func (r *Route) End(ctx context.Context) {
+	cancelled := errors.Is(ctx.Err(), context.Canceled)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
+	defer cancel()
+	if r.stored() && !cancelled {
+		r.openRefused(ctx)
+		r.listGivenUp(ctx)
+	}
+	r.redWhileOpen()
+	d := r.Session.Doc()
+	for _, rec := range d.Incidents {
+		failure := diagnosis.Component(rec.Component).Failure()
+		if r.Result.Issue == 0 && rec.Closed.IsZero() && failure {
+			r.Result.Issue = rec.Issue
+		}
+	}
+	why := diagnosis.Unwell(d, r.Now())
+	failed := r.Result.Err != nil && !r.Result.Transient
+	r.Result.Well = why == "" && !failed && !r.Result.Incident
+}
+
+// redWhileOpen makes the run red while an incident is open, if incidents.red says always. What was
+// given up and what will expire soon are no failures.
+func (r *Route) redWhileOpen() {
+	if r.Settings.Red != "always" {
+		return
+	}
+	for _, c := range openComponents(r.Session.Doc()) {
+		r.red = r.red || c.Failure() && c != diagnosis.GivenUp
+	}
+}
+
+// openRefused opens the issues of incidents that GitHub refused to open, as it does while its limit
+// of requests lasts. The run that met such an incident has quoted the answer in its log.
+func (r *Route) openRefused(ctx context.Context) {
+	if r.Issues == nil || r.Result.Incident {
+		return
+	}
+	for _, c := range openComponents(r.Session.Doc()) {
+		rec := *recordOf(r.Session.Doc(), c)
+		if rec.Issue != 0 || !c.Failure() || c == diagnosis.GivenUp || !r.claim(ctx, c) {
+			continue
+		}
+		run := ""
+		if n := len(rec.Occurrences); n > 0 && rec.Occurrences[n-1].Run != "" {
+			run = " of run " + rec.Occurrences[n-1].Run
+		}
+		err := fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
+			"stands in the log%s", c.Name(), rec.Last.Format(time.RFC3339), run)
+		i := &incident{Route: r, fault: knownFault(r.Result.Name, c, rec.Cause, err), action: open}
+		i.known.record, i.news = &rec, true
+		r.redden(open)
+		i.publish(ctx)
+	}
+}
+
+// claim notes that this run opens the issue of an incident: another run may be opening it at this
+// moment, or may have failed to, minutes ago.
+func (r *Route) claim(ctx context.Context, c diagnosis.Component) bool {
+	err := r.Session.Update(ctx, r.Result.Name+": incident", func(d *state.Document) error {
+		rec := recordOf(d, c)
+		if rec == nil || rec.Issue != 0 || r.Now().Sub(rec.Last) < openTime {
+			return errReporting
+		}
+		rec.Last = r.Now().UTC().Truncate(time.Second)
+		return nil
+	})
+	return err == nil
+}
+
+// Decide settles the posts whose outcome nobody knows, once a person has closed their issue: they
+// count as posted.
+func (r *Route) Decide(ctx context.Context) {
+	a, ok := r.Answer(ctx, diagnosis.Undecided)
+	if !ok {
+		return
+	}
+	var settled []string
+	what := r.Result.Name + ": a person says that it is posted"
+	err := r.Session.Publish(ctx, what, func(d *state.Document) error {
+		settled = nil
+		for i := range d.Ledger {
+			rec := &d.Ledger[i]
+			undecided := rec.Status == state.Posting && rec.Intent != nil &&
+				verdict.IsUndecided(rec.Intent.Looks) && rec.Intent.At.Before(a.At)
+			if undecided {
+				settled = append(settled, rec.Permalink)
+				d.TakeAsPosted(rec, r.Now())
+			}
+		}
+		recordRecovery(d, diagnosis.Undecided, r.Now())
+		return nil
+	})
+	if err != nil {
+		r.warnf("%s: the answer about a post could not be written down: %v", r.Result.Name, err)
+		return
+	}
+	for _, permalink := range settled {
+		r.note("the undecided post of %s counts as posted, because its issue was closed", permalink)
+	}
+}
