@@ -162,7 +162,7 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 	ev := rec.Ev()
 	ev.FileCame()
 	rec.Fallback, rec.Reason = r.thread.Fallback, r.err.Error()
-	if r.witness {
+	if r.witness && r.next == verdict.Everybodys {
 		ev.Witness++
 	}
 	if r.next == verdict.Everybodys && !r.limit {

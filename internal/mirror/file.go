@@ -36,7 +36,7 @@ func (o *round) file(ctx context.Context, t *thread, f plan.File) (id string, er
 // photo sends a photo as it is, and, if X refuses that, written anew as a JPEG.
 func (o *round) photo(ctx context.Context, f plan.File, anew bool) (xapi.Uploaded, error) {
 	pic, err := o.Files.Photo(ctx, f.URL)
-	if err != nil {
+	if e := httpx.As(err); e != nil && e.Type != mediahost.TypeOtherKind || e == nil && err != nil {
 		return xapi.Uploaded{}, err
 	}
 	o.fileCame()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -117,8 +118,21 @@ func (o *round) waitForParent(ctx context.Context, t *thread, k int, cause error
 	return true, nil
 }
 
-// lastDistinct is the last plain number that tells equal texts apart; then the media's own time does.
+// lastDistinct is the last plain number that tells equal texts apart. Then the media's own time does,
+// and for media of the same second a part of the id, of which each try shows more.
 const lastDistinct = 4
+
+// apart is the n-th suffix that tells the text of a media from an equal one.
+func apart(n int, m instagram.Media) string {
+	if n <= lastDistinct {
+		return fmt.Sprintf("(%d)", n)
+	}
+	at := m.Timestamp.UTC().Format("2006-01-02 15:04:05")
+	if shown := min(2*(n-lastDistinct-1), len(m.ID)); shown > 0 {
+		at += " " + m.ID[len(m.ID)-shown:]
+	}
+	return "(" + at + ")"
+}
 
 // tellApart looks into X's "duplicate content". If the post is this very part, it is settled. Else
 // the text is another media's, and this one is told apart from it, however often it comes.
@@ -133,18 +147,14 @@ func (o *round) tellApart(ctx context.Context, t *thread, k int, cause error) (b
 	case verdictOf == duplicateMayBeOurs:
 		return false, cause
 	}
-	if t.distinct > lastDistinct {
+	if t.distinct > 2*lastDistinct {
 		return false, cause
 	}
 	t.distinct = max(t.distinct, 1) + 1
-	suffix := fmt.Sprintf("(%d)", t.distinct)
-	if t.distinct > lastDistinct {
-		suffix = fmt.Sprintf("(%s)", t.Media.Timestamp.UTC().Format("2006-01-02 15:04:05"))
-	}
 	if k < len(t.planned) {
 		t.Posts[k].Text = t.planned[k]
 	}
-	next, ok := t.Posts[k].Distinct(suffix, o.Route.Text.MaxLength)
+	next, ok := t.Posts[k].Distinct(apart(t.distinct, t.Media), o.Route.Text.MaxLength)
 	if !ok {
 		return false, cause
 	}

@@ -98,7 +98,8 @@ func rank(first bool) int {
 
 // postAll makes the planned posts, in order. The error is what stops the route.
 func (o *round) postAll(ctx context.Context) error {
-	for i, t := range o.queue {
+	for i := range o.queue {
+		t := o.queue[i]
 		if o.stop || o.full() || o.triedInThisRun(t.Media.ID) {
 			continue
 		}
@@ -111,11 +112,23 @@ func (o *round) postAll(ctx context.Context) error {
 		if err := o.pause(ctx, i); err != nil {
 			return err
 		}
+		asked := o.asked
 		if err := o.one(ctx, t); err != nil {
 			return err
 		}
+		if o.asked == 1 && asked == 0 {
+			o.byWitness(o.queue[i+1:])
+		}
 	}
 	return o.askOwn(ctx)
+}
+
+// byWitness orders media that are asked in the place of a refused one: those that X has refused least
+// often as witnesses come first, so that bad ones in a row don't keep the route closed.
+func (o *round) byWitness(ts []plan.Thread) {
+	slices.SortStableFunc(ts, func(a, b plan.Thread) int {
+		return o.refusedAsWitness(a.Media.ID) - o.refusedAsWitness(b.Media.ID)
+	})
 }
 
 // pause lies between two media of one run: a burst of posts is what X's filters look for.
@@ -271,6 +284,7 @@ func (o *round) ownBefore(t plan.Thread) bool {
 // tried. Words that name the account, the app or X open the incident at once.
 func (o *round) refusedUpload(r *refusal) error {
 	o.asked++
+	r.witness = o.asked > 1
 	switch {
 	case o.ownBefore(r.thread), r.limit:
 		r.next = verdict.Own
@@ -374,9 +388,7 @@ func (o *round) witnesses(r *refusal) []plan.Thread {
 			out = append(out, t)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b plan.Thread) int {
-		return o.refusedAsWitness(a.Media.ID) - o.refusedAsWitness(b.Media.ID)
-	})
+	o.byWitness(out)
 	return out
 }
 

@@ -25,8 +25,8 @@ type Input struct {
 // Result is a plan.
 type Result struct {
 	Threads []Thread // oldest first: unfinished ones and new ones, within the limits
-	// More are the next ones that only per_run holds back: their files may be asked for after X
-	// refused a file of an earlier one.
+	// More are the next ones that only per_run holds back: they are asked for after X refused an
+	// earlier one, to find out whose fault that is.
 	More []Thread
 	Own  []Thread // held by themselves: asked after the others
 	// Skips are left out by the configuration, and older than everything that waits for a later run.
@@ -59,7 +59,7 @@ func Make(in Input) Result {
 		switch {
 		case rec.Begun():
 			waiting = append(waiting, m) // what was begun is finished, whatever a filter then says
-		case in.Now.Sub(m.Timestamp) < in.Route.Delay:
+		case in.Route.Delay > 0 && in.Now.Sub(m.Timestamp) < in.Route.Delay:
 			// Its owner may still edit or delete it: what it is then decides.
 			firstPending = cmp.Or(firstPending, &m)
 			if why == "" {
@@ -149,8 +149,7 @@ func (in Input) fillOwn(res *Result, m instagram.Media, day int, month float64) 
 // wait notes a media that a limit holds back. If only per_run does, its files may be asked for.
 func (in Input) wait(res *Result, m instagram.Media) {
 	res.Waiting = append(res.Waiting, m)
-	perRun := in.Route.Limits.PerRun
-	if !strings.HasPrefix(res.Limit, "per_run") || len(res.More) >= max(perRun, 1) {
+	if !strings.HasPrefix(res.Limit, "per_run") || len(res.More) == mostMore {
 		return
 	}
 	t := Compose(in.Route, m, KnownOf(in.Doc.Find(m.ID)))
@@ -158,6 +157,9 @@ func (in Input) wait(res *Result, m instagram.Media) {
 		res.More = append(res.More, t)
 	}
 }
+
+// mostMore bounds the media that are composed beyond per_run.
+const mostMore = 50
 
 // Selected are all media that are selected and not ended, oldest first.
 func (r Result) Selected() (out []instagram.Media) {
@@ -178,7 +180,8 @@ func (t Thread) usdLeft(rec *state.Record) float64 {
 }
 
 // wanted is what is new or unfinished, oldest first, each once: pages may overlap when a media is
-// published between two of them. A timestamp that lies ahead counts as published now.
+// published between two of them. A timestamp that lies ahead counts as published now: such a media is
+// wanted, and the newest.
 func wanted(in Input) []instagram.Media {
 	var out []instagram.Media
 	seen := map[string]bool{}
@@ -187,9 +190,6 @@ func wanted(in Input) []instagram.Media {
 			continue
 		}
 		seen[m.ID] = true
-		if m.Timestamp.After(in.Now) {
-			m.Timestamp = in.Now.UTC().Truncate(time.Second)
-		}
 		if r := in.Doc.Find(m.ID); r != nil && r.Status == state.Posting || in.Doc.New(m.ID, m.Timestamp) {
 			out = append(out, m)
 		}
