@@ -32,7 +32,7 @@ func (r *reconciler) reconcile(ctx context.Context) error {
 // settle finds out what became of one intent. Found: it is settled. Proven not to be on X: the
 // publisher supersedes it. Anything else is held.
 func (r *reconciler) settle(ctx context.Context, rec state.Record) error {
-	s := sought(rec.Intent, r.Now())
+	s := sought(rec, r.Now())
 	look, err := r.account.look(ctx, s)
 	if err != nil {
 		return err
@@ -130,7 +130,8 @@ func hasIntent(rec *state.Record, nonce string) bool {
 
 // sought is the post of an intent. One that lies ahead was written under a wrong clock: it counts
 // from the first look, or from now.
-func sought(i *state.Intent, now time.Time) verdict.Sought {
+func sought(rec state.Record, now time.Time) verdict.Sought {
+	i := rec.Intent
 	at := i.At
 	if at.After(now) {
 		at = now
@@ -138,8 +139,12 @@ func sought(i *state.Intent, now time.Time) verdict.Sought {
 			at = i.Looked
 		}
 	}
-	return verdict.Sought{At: at, Media: i.Media, Text: i.Text, Link: i.Link,
+	s := verdict.Sought{At: at, Media: i.Media, Text: i.Text, Link: i.Link,
 		Files: i.Files || len(i.Media) > 0}
+	if i.Link == state.AnyLink && i.Text == "" && !s.Files {
+		s.Link = state.LinkDigest(rec.Permalink) // there is nothing else that it could have said
+	}
+	return s
 }
 
 // looked is what a look at the timeline shows.
@@ -170,6 +175,9 @@ func (a *account) look(ctx context.Context, s verdict.Sought) (looked, error) {
 			continue
 		}
 		seen := seenOf(p)
+		if s.Link == state.AnyLink {
+			seen.Link = s.Link
+		}
 		if verdict.Ours(s, seen) {
 			out.found = p.ID
 			return out, nil

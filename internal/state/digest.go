@@ -22,6 +22,9 @@ func TextDigest(text string) string {
 // LinkDigest names the links that a text carries, "" if it carries none.
 func LinkDigest(text string) string { return LinksDigest(links.FindAllString(text, -1)) }
 
+// AnyLink stands for the links of an intent of version 1, which did not tell.
+const AnyLink = "any"
+
 // LinksDigest names links in their order, "" for none. A slash or full stop at the end of a link
 // makes no difference.
 func LinksDigest(all []string) string {

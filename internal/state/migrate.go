@@ -60,11 +60,27 @@ func migrateRecord(rec *yaml.Node) {
 		}
 	}
 	rec.Content = kept
+	migrateIntent(value(rec, "intent"))
 	status, reason := value(rec, "status"), value(rec, "reason")
 	if status != nil && reason != nil && status.Value == string(Skipped) &&
 		strings.HasPrefix(reason.Value, givenUpBefore) {
 		status.Value = string(GivenUp)
 	}
+}
+
+// emptyBefore is how version 1 digested an empty text.
+const emptyBefore = "e3b0c44298fc1c14"
+
+// migrateIntent says of an open intent what version 1 did not tell, so that its post is still found.
+func migrateIntent(intent *yaml.Node) {
+	text := value(intent, "text")
+	if text == nil {
+		return
+	}
+	if text.Value == emptyBefore {
+		text.Value, text.Style = "", yaml.DoubleQuotedStyle
+	}
+	intent.Content = append(intent.Content, scalar("link"), scalar(AnyLink))
 }
 
 // renameComponent reads the component that version 1 called price.

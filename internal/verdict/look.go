@@ -52,12 +52,13 @@ func Ours(s Sought, p Seen) bool {
 }
 
 // CouldBe reports whether a post on the timeline could be the one that is sought, though it is not
-// proven: same text and links, its files not named. Such a post forbids to call ours absent.
+// proven: same text and links, its files not named. Such a post forbids to call ours absent. One
+// without files is not ours where files were meant: a person typed the same words.
 func CouldBe(s Sought, p Seen) bool {
 	if p.At.Before(s.At.Add(-beforeIntent)) || p.MediaNamed && len(s.Media) > 0 {
 		return false
 	}
-	return s.Text == p.Text && s.Link == p.Link
+	return s.Text == p.Text && s.Link == p.Link && s.Files == p.Files
 }
 
 // Look is one reading of the timeline in search of a post.
