@@ -11,7 +11,6 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/token"
-	"github.com/postferry/postferry/internal/xapi"
 )
 
 // stateGuard asks whether the state is the newest and this repository's, once for a route's run.
@@ -49,7 +48,7 @@ func (r *route) guarded(m *mirror.Run) *mirror.Run {
 	accounts := &guard.Accounts{
 		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
 		InstagramMe:    func(ctx context.Context) (instagram.Account, error) { return m.Instagram.Me(ctx) },
-		XMe:            func(ctx context.Context) (xapi.User, error) { return m.X.Me(ctx) },
+		XMe:            m.Owner,
 		InstagramLogin: token.InstagramLogin(d, c.instagramToken),
 		XLogin: func() string {
 			if keysOf(r) != nil {

@@ -198,6 +198,9 @@ func (o *round) one(ctx context.Context, t plan.Thread) error {
 	case errors.Is(err, errProcessing):
 		o.waiting[t.Media.ID] = hold{why: state.HeldProcessing, says: err.Error()}
 		return nil
+	case errors.Is(err, errUnread):
+		o.waiting[t.Media.ID] = hold{why: state.HeldUndecided, says: err.Error()}
+		return nil
 	case errors.Is(err, errRepliesHeld):
 		o.waiting[t.Media.ID] = hold{why: state.HeldReplies, says: err.Error()}
 		return nil

@@ -178,6 +178,16 @@ func (r *Run) compose(m instagram.Media, kinds map[string]string) plan.Thread {
 	return plan.Compose(r.Route, m, as)
 }
 
+// Owner asks X whose account the access token is. A token that X refuses is replaced once. It is for
+// the Guard, which runs inside Do.
+func (r *Run) Owner(ctx context.Context) (me xapi.User, err error) {
+	err = r.account.authorized(ctx, func() error {
+		me, err = r.X.Me(ctx)
+		return err
+	})
+	return me, err
+}
+
 // guard asks once, before the first intent, whether this run may post at all.
 func (r *Run) guard(ctx context.Context) error {
 	if r.guarded || r.Guard == nil {

@@ -75,6 +75,15 @@ func (t *thread) compose(p plan.Thread) {
 // publish brings one media to X: all uploads, then post after post.
 func (o *round) publish(ctx context.Context, p plan.Thread) error {
 	t := o.resume(p)
+	if err := o.account.ensureToken(ctx); err != nil {
+		return err
+	}
+	if err := o.guard(ctx); err != nil {
+		return err
+	}
+	if err := o.lookBack(ctx, t); err != nil {
+		return err
+	}
 	if err := o.upload(ctx, t); err != nil {
 		return err
 	}
@@ -194,9 +203,6 @@ func (o *round) send(ctx context.Context, t *thread, in xapi.Post) (string, erro
 // intend commits the intent of a post, and with it what is known of the posts before. Media that
 // this one overtakes get their record in the same commit, so that the cursor passes none without.
 func (o *round) intend(ctx context.Context, t *thread, k int) error {
-	if err := o.guard(ctx); err != nil {
-		return err
-	}
 	begun := o.Now()
 	part := t.Posts[k]
 	what := o.message(fmt.Sprintf("post %s, part %d of %d", t.Media.ID, k+1, len(t.Posts)))

@@ -1,0 +1,94 @@
+package mirror
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// lookBack looks for the mirror of a media on X before it is posted: a person said to go on from a
+// state that was put back, which may have forgotten posts. What is there is adopted, the replies in
+// its conversation too; what is missing of a thread is posted.
+func (o *round) lookBack(ctx context.Context, t *thread) error {
+	until := o.Session.Doc().LookBack
+	if until.IsZero() || len(t.done) > 0 || t.supersedes != "" || !t.Media.Timestamp.Before(until) {
+		return nil
+	}
+	posts, complete, err := o.account.since(ctx, t.Media.Timestamp)
+	if err != nil {
+		return err
+	}
+	if !complete {
+		return errUnread
+	}
+	settled := settledPosts(o.Session.Doc())
+	for k := range t.Posts {
+		id := mirrorOf(posts, settled, t, k)
+		if id == "" {
+			break
+		}
+		t.done = append(t.done, id)
+		if err := o.adopt(ctx, t, k, id); err != nil {
+			return err
+		}
+		o.out.Reconciled++
+	}
+	return nil
+}
+
+// since reads the account's own posts from a moment on, and reports whether that was all of them.
+func (a *account) since(ctx context.Context, at time.Time) ([]xapi.Tweet, bool, error) {
+	user, err := a.userID(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	var line xapi.Timeline
+	err = a.authorized(ctx, func() error {
+		line, err = a.x.Timeline(ctx, user, xapi.Bound{Since: at})
+		return err
+	})
+	a.reads += len(line.Posts)
+	return line.Posts, line.Complete, err
+}
+
+// mirrorOf finds the k-th post of a thread among the account's own: younger than the media, with this
+// very text (an empty one too), as many files, in no record, and after the post before it in its
+// conversation. posts are newest first.
+func mirrorOf(posts []xapi.Tweet, settled map[string]bool, t *thread, k int) string {
+	for _, p := range slices.Backward(posts) {
+		if settled[p.ID] || p.CreatedAt.Before(t.Media.Timestamp) || !follows(p, t.done[:k]) {
+			continue
+		}
+		if sameText(p, t.Posts[k]) && sameFiles(p, t.Posts[k]) {
+			return p.ID
+		}
+	}
+	return ""
+}
+
+// follows reports whether a post can be the next one of a thread, of which some are found: the first
+// one begins a conversation, and the others are later posts of it.
+func follows(p xapi.Tweet, found []string) bool {
+	if len(found) == 0 {
+		return p.Conversation == "" || p.Conversation == p.ID
+	}
+	last := found[len(found)-1]
+	return p.Conversation == found[0] && state.CompareIDs(p.ID, last) > 0
+}
+
+func sameText(p xapi.Tweet, planned plan.Post) bool {
+	return state.TextDigest(p.PlainText()) == state.TextDigest(planned.Text) &&
+		state.LinksDigest(p.Links) == state.LinkDigest(planned.Text)
+}
+
+// sameFiles compares how many files there are, or, where X does not name them, whether there are any.
+func sameFiles(p xapi.Tweet, planned plan.Post) bool {
+	if len(p.MediaKeys) > 0 {
+		return len(p.MediaKeys) == len(planned.Files)
+	}
+	return p.HasFiles == (len(planned.Files) > 0)
+}
