@@ -20,7 +20,8 @@ func (r *Route) Adopt(ctx context.Context) {
 	}
 	for _, issue := range r.listOpen(ctx) {
 		route, c, fingerprint, ok := report.ReadMarker(issue.Body)
-		ofRoute := ok && route == r.Session.Route && c != diagnosis.Job
+		ofAll := route == noRoute && c == diagnosis.Config
+		ofRoute := ok && (route == r.Session.Route || ofAll) && c != diagnosis.Job
 		if !ofRoute || !unrecorded(r.Session.Doc(), c, issue.Number) || !r.mine(ctx, issue) {
 			continue
 		}

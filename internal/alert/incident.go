@@ -38,12 +38,13 @@ func (r *Route) raise(ctx context.Context, f fault) {
 		return
 	}
 	i.action, i.comment = decide(i.known, f, r.Now())
-	i.news = i.action == open || i.known.changed(f)
+	i.news = i.action == open || i.known.changed(f) || f.component == diagnosis.Config
 	i.diagnose(ctx)
 	r.Explain(f.err, i.diagnosis)
 	r.Result.Diagnosis = &i.diagnosis
 	r.redden(i.action)
 	r.Result.Incident = true
+	r.news = r.news || i.action == open || i.action == reopen
 	switch {
 	case i.action == open && r.opened >= maxNew:
 		r.note("this run has opened %d issues already and opens no more: mend those first", maxNew)
@@ -299,7 +300,7 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 
 // unreported makes the run red: a failure without an issue must at least be seen there.
 func (r *Route) unreported(ctx context.Context, err error) {
-	r.red = true
+	r.red, r.news = true, true
 	d := diagnosis.Explain(err)
 	r.Explain(fmt.Errorf("the incident could not be reported: %w", err), d)
 	if r.Result.Diagnosis == nil {

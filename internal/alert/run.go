@@ -46,6 +46,7 @@ type Run struct {
 	Explain func(err error, d diagnosis.Diagnosis) // a failure in three parts
 
 	red    bool
+	news   bool // an issue was opened or reopened, or could not be
 	opened int
 	listed bool // listOpen has asked
 	open   []github.Issue
@@ -54,6 +55,9 @@ type Run struct {
 
 // Red reports whether the run has to fail: an incident is new, or it could not be reported.
 func (r *Run) Red() bool { return r.red && r.Settings.Red != "never" }
+
+// News reports whether an incident is new in this run, whatever incidents.red says.
+func (r *Run) News() bool { return r.news }
 
 func (r *Run) warnf(format string, args ...any) { r.Warn(fmt.Sprintf(format, args...)) }
 

@@ -6,7 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
@@ -16,6 +18,7 @@ import (
 func runDoctor(ctx context.Context, p *Process, args []string) error {
 	var o options
 	err := p.flags("doctor", args, func(fs *flag.FlagSet) {
+		o.readOnly = true
 		o.define(fs)
 		fs.BoolVar(&o.json, "json", false, "print JSON, for programs")
 	})
@@ -39,6 +42,16 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		accounts[conf.Name] = r.session.Doc().Account.InstagramUsername
 		out.add(r.doctor().All(ctx))
 		sick = sick || len(out.Causes) > 0
+		if o.json {
+			fmt.Fprintln(p.Stdout, out.line())
+		} else {
+			out.print(p.Stdout)
+		}
+	}
+	for _, b := range j.broken {
+		out := examination{Route: b.conf.Name}
+		out.misconfigured(incidentOf(j.usageOf(b.mistakes)))
+		sick = true
 		if o.json {
 			fmt.Fprintln(p.Stdout, out.line())
 		} else {
@@ -80,6 +93,13 @@ type cause struct {
 func (e *examination) explain(err error) {
 	d := diagnosis.Explain(err)
 	e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, d.Fix, d.Link, []string{err.Error()}, 0})
+}
+
+// misconfigured adds why a route can't run. Its services are not asked.
+func (e *examination) misconfigured(err *alert.MisconfiguredError) {
+	d := diagnosis.Explain(err)
+	why := strings.Split(err.Error(), "\n")
+	e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, err.Fix, d.Link, why, 0})
 }
 
 func (e *examination) add(r diagnosis.Examination) {

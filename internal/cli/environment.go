@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
@@ -20,8 +19,7 @@ import (
 // environment holds what the variables of contract §3 say, checked. Nothing else reads them.
 type environment struct {
 	*console
-	problems []error
-	secrets  bool // reports whether a problem is with a secret
+	*mistakes
 
 	machine      func() time.Time // this machine's clock, or POSTFERRY_NOW's
 	clock        *httpx.Clock     // how far it is from the clock of GitHub or Instagram
@@ -37,7 +35,7 @@ type environment struct {
 // readEnvironment reads everything that is no route's own. It collects problems, so that a person
 // can mend them all at once.
 func (p *Process) readEnvironment() *environment {
-	e := &environment{console: &console{p: p}}
+	e := &environment{console: &console{p: p}, mistakes: &mistakes{}}
 	e.machine = e.machineClock()
 	e.clock = &httpx.Clock{Machine: e.machine}
 	e.githubToken = e.secret("GITHUB_TOKEN")
@@ -47,7 +45,7 @@ func (p *Process) readEnvironment() *environment {
 		var err error
 		if e.vaultKey, err = vault.ParseKey(key); err != nil {
 			e.problem("VAULT_KEY %v", err)
-			e.secrets = true
+			e.withSecret = true
 		}
 	}
 	e.instagramURL = e.address("INSTAGRAM_API_URL", "")
@@ -177,20 +175,6 @@ func (e routeReader) checkInstagram(c credentials, needed bool) {
 	}
 }
 
-// err returns every problem found as one usage error, or nil. The fix says where the secrets come
-// from, if it is one of them.
-func (e *environment) err() error {
-	if len(e.problems) == 0 {
-		return nil
-	}
-	err := &usageError{err: errors.Join(e.problems...)}
-	if e.secrets {
-		err.fix = "`postferry setup` writes the secrets; to enter one by hand, go to " +
-			e.secretsPage()
-	}
-	return err
-}
-
 // secretsPage says where a person enters secrets: the page of this repository, if it is known.
 func (e *environment) secretsPage() string {
 	if page := e.runner.RepoURL(); page != "" {
@@ -198,24 +182,6 @@ func (e *environment) secretsPage() string {
 	}
 	return "the repository's Settings > Secrets and variables > Actions"
 }
-
-func (e *environment) problem(format string, args ...any) {
-	err := fmt.Errorf(format, args...)
-	for _, known := range e.problems {
-		if known.Error() == err.Error() {
-			return // Two routes may share a variable.
-		}
-	}
-	e.problems = append(e.problems, err)
-}
-
-// missingSecret reports a secret that is not set.
-func (e *environment) missingSecret(name, what string) {
-	e.missing(name, what)
-	e.secrets = true
-}
-
-func (e *environment) missing(name, what string) { e.problem("%s is not set: %s", name, what) }
 
 // get reads a variable without the spaces around it, which come from pasting.
 func (e *environment) get(name string) string {
@@ -232,7 +198,7 @@ func (e *environment) secret(name string) string {
 	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		e.problem("%s holds a space, a line break or a character that no token has: paste it again",
 			name)
-		e.secrets = true
+		e.withSecret = true
 	}
 	return v
 }
@@ -243,7 +209,7 @@ func (e *environment) phrase(name string) string {
 	e.p.secrets.Add(v)
 	if strings.ContainsFunc(v, unicode.IsControl) {
 		e.problem("%s holds a line break or a control character: enter it again", name)
-		e.secrets = true
+		e.withSecret = true
 	}
 	return v
 }
@@ -254,7 +220,7 @@ func (e *environment) address(name, def string) string {
 }
 
 // checkedAddress returns an address without its last slash. A bad one is reported under the name of
-// its variable.
+// its variable, and is not returned: nothing secret may be sent there.
 func (e *environment) checkedAddress(name, v string) string {
 	if v == "" {
 		return ""
@@ -267,6 +233,7 @@ func (e *environment) checkedAddress(name, v string) string {
 	}
 	if err != nil {
 		e.problem("%s: %v", name, err)
+		return ""
 	}
 	return strings.TrimSuffix(v, "/")
 }
@@ -275,42 +242,4 @@ func (e *environment) checkedAddress(name, v string) string {
 func (e *environment) secretAddress(name string) string {
 	e.p.secrets.Add(e.get(name))
 	return e.address(name, "")
-}
-
-// options holds the flags of all commands. Several share most of them.
-type options struct {
-	config, stateDir, route          string
-	dryRun, json, force, serve, list bool
-	routes                           []string // names, found by loadConfig
-	every                            time.Duration
-	scenario, jobStatus, listen      string
-	began                            int64 // of the job, seconds since 1970; 0 if it is not known
-	timeLimit                        int   // of the job, minutes
-}
-
-// loadConfig reads the configuration and picks the routes that the command was asked for.
-func (o *options) loadConfig() (*config.Config, error) {
-	path := o.config
-	if path == "" {
-		path = filepath.Join(".github", "postferry.yml")
-	}
-	c, err := config.Load(path, o.config != "")
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	for _, r := range c.Routes {
-		o.routes = append(o.routes, r.Name)
-	}
-	if o.route == "" {
-		return c, nil
-	}
-	for _, r := range c.Routes {
-		if r.Name == o.route {
-			c.Routes = []config.Route{r}
-			return c, nil
-		}
-	}
-	return nil, usagef("there is no route %q%s: the configuration has %s", o.route,
-		didYouMean(o.route, o.routes, "%s"),
-		strings.Join(o.routes, ", "))
 }

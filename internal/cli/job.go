@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
-	"flag"
+	"errors"
 	"net/http"
 
 	"github.com/postferry/postferry/internal/alert"
@@ -19,6 +19,7 @@ type job struct {
 	*environment
 	options options
 	config  *config.Config
+	broken  []brokenRoute          // those of the routes that were asked for which can't run
 	names   []string               // of all configured routes, whatever --route says
 	creds   map[string]credentials // by route
 	http    *http.Client
@@ -29,31 +30,30 @@ type job struct {
 	alerts  *alert.Run
 }
 
-func (o *options) define(fs *flag.FlagSet) {
-	fs.StringVar(&o.config, "config", "",
-		"read the configuration at `PATH` (default .github/postferry.yml)")
-	fs.StringVar(&o.stateDir, "state-dir", "",
-		"keep the state in the folder `DIR` instead of the state branch")
-	fs.StringVar(&o.route, "route", "", "only the route `R`")
-}
-
-// newJob checks everything that can be checked before anything is done.
+// newJob checks everything that can be checked before anything is done. The routes that can't run
+// are among the job's broken ones. If none can run, the error says why; in a workflow it is reported
+// first, and then the error is no more than an exit status.
 func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
-	conf, err := o.loadConfig()
+	conf, err := o.load()
 	e := p.readEnvironment()
-	if err != nil {
+	var bad *usageError
+	switch {
+	case errors.As(err, &bad) && !bad.config:
+		return nil, err // A mistyped flag opens no issue.
+	case err != nil:
 		e.problems = append([]error{err}, e.problems...)
-		return nil, e.err()
-	}
-	j := e.newJob(o, conf)
-	if o.stateDir == "" {
+		conf = config.Default()
+		conf.Routes = nil
+	case o.stateDir == "":
 		e.needGitHub()
 	}
-	for _, r := range conf.Routes {
-		j.creds[r.Name] = e.credentials(r, n)
+	j := e.newJob(o, conf)
+	j.sortOut(n)
+	if err := j.stopped(); err != nil {
+		return nil, j.reportStopped(ctx, err)
 	}
-	if err := e.err(); err != nil {
-		return nil, err
+	for _, warning := range conf.Warnings(j.now()) {
+		j.warn(warning.Error())
 	}
 	j.connect(ctx, n)
 	j.alerts = j.newAlerts()

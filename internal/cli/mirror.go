@@ -38,6 +38,7 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 		// One broken route never stops another.
 		routes = append(routes, j.route(r).mirror(ctx))
 	}
+	routes = append(routes, j.reportBroken(ctx)...)
 	return j.finish(ctx, routes)
 }
 
@@ -47,6 +48,7 @@ func (r *route) mirror(ctx context.Context) (out result.Route) {
 	err := r.open(ctx)
 	a := r.alert(&out)
 	if err == nil {
+		r.configWorks(ctx, a)
 		out.Outcome.PutOff, err = r.ready(ctx)
 	}
 	if out.Outcome.PutOff != "" {
@@ -84,7 +86,7 @@ func (r *route) mirror(ctx context.Context) (out result.Route) {
 
 // preview is the dry run of all routes.
 func (j *job) preview(ctx context.Context) error {
-	var failed []error
+	failed := j.brokenErrors()
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
 		res, err := r.plan(ctx)

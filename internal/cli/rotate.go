@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
@@ -43,6 +44,8 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 		ends := alert.RouteExpiries(conf, r.session.Doc())
 		reminder.Expiries = append(reminder.Expiries, ends...)
 	}
+	routes = append(routes, j.reportBroken(ctx)...)
+	reminder.Partial = reminder.Partial || len(j.broken) > 0
 	reminder.Expiries = append(reminder.Expiries, j.clockReminder())
 	if j.repo != nil {
 		j.remind(ctx, reminder)
@@ -53,7 +56,7 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 // remind keeps the issues that no route's own run closes: what will expire soon, and a dead run.
 // The workflow's shell may have reported the dead run, and the state does not know of that.
 func (j *job) remind(ctx context.Context, reminder *alert.Reminder) {
-	r := j.route(j.config.Routes[0])
+	r := j.route(config.Route{Name: j.names[0]})
 	if err := r.open(ctx); err == nil {
 		reminder.Session = r.session
 	}
@@ -69,6 +72,7 @@ func (r *route) rotate(ctx context.Context) (out result.Route) {
 	err := r.open(ctx)
 	a := r.alert(&out)
 	if err == nil {
+		r.configWorks(ctx, a)
 		out.Outcome.PutOff, err = r.ready(ctx)
 	}
 	if out.Outcome.PutOff != "" {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/postferry/postferry/internal/actions"
-	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -18,11 +17,15 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 	if err != nil {
 		return usagef("%w", err)
 	}
-	names := []string{}
-	c, err := p.loadOnly("routes", args)
-	var mistakes config.Problems
+	var o options
+	if err := p.flags("routes", args, o.define); err != nil {
+		return err
+	}
+	c, err := o.load()
+	var names []string
+	var wrong *usageError
 	switch {
-	case errors.As(err, &mistakes) && runner.Output != "":
+	case errors.As(err, &wrong) && wrong.config && runner.Output != "":
 		// Without names the workflow would have no further job, and nobody would report the
 		// mistakes but a red job every ten minutes. One job for no route in particular runs the
 		// command, which opens the issue.
@@ -31,8 +34,13 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 	case err != nil:
 		return err
 	default:
-		for _, r := range c.Routes {
-			names = append(names, r.Name)
+		names = c.Names()
+		if o.route != "" {
+			names = []string{o.route}
+		}
+		for _, b := range c.Broken {
+			// Its job reports the mistake, so the matrix needs it too.
+			fmt.Fprintf(p.Stderr, "warning: %s\n", report.Quote(b.Problems.Error()))
 		}
 	}
 	line, err := json.Marshal(names)

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/postferry/postferry/internal/actions"
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/result"
@@ -41,6 +43,11 @@ func (c *console) notice(text string) {
 func (c *console) explain(err error, d diagnosis.Diagnosis) {
 	if c.runner.InWorkflow {
 		c.runner.Error(fmt.Sprintf("%s\n%s", err, d.Title))
+	}
+	var mistake *alert.MisconfiguredError
+	if errors.As(err, &mistake) {
+		c.p.complain(mistake, mistake.Fix) // as in a terminal: each mistake on a line of its own
+		return
 	}
 	fmt.Fprintf(c.p.Stderr, "%s %s\n%s %s\n%s %s\n",
 		c.p.paint(red, "error:"), report.Quote(err.Error()),

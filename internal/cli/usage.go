@@ -12,8 +12,9 @@ import (
 
 // usageError is a mistake in what the program was given. It is found before anything is done.
 type usageError struct {
-	err error
-	fix string // "" for the command's help
+	err    error
+	fix    string // "" for the command's help
+	config bool   // it is in the configuration or in a variable, not on the command line
 }
 
 func (e *usageError) Error() string { return e.err.Error() }

@@ -5,6 +5,16 @@ import (
 	"strings"
 )
 
+// Names lists all routes in the file's order, whether they can run or not.
+func (c *Config) Names() []string { return slices.Clone(c.names) }
+
+func (c *Config) noteNames() {
+	c.names = nil
+	for _, r := range c.Routes {
+		c.names = append(c.names, r.Name)
+	}
+}
+
 // setAside moves the routes that have problems from Routes to Broken. It reports whether every
 // problem lies in the block of a route; if not, it changes nothing.
 func (c *Config) setAside(problems Problems) bool {

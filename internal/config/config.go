@@ -30,8 +30,9 @@ type Config struct {
 	// caller may run Routes and report each broken route as an incident of its own.
 	Broken []BrokenRoute
 
-	file string           // the name that Parse was given
-	set  map[string]place // path of a key that the file sets → where its value stands
+	names []string         // of all routes, in the file's order
+	file  string           // the name that Parse was given
+	set   map[string]place // path of a key that the file sets → where its value stands
 }
 
 // BrokenRoute is a route that can't run.
@@ -130,6 +131,7 @@ func Default() *Config {
 	for _, k := range c.keys() {
 		k.value.reset()
 	}
+	c.noteNames()
 	return c
 }
 
@@ -198,6 +200,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	d := newDecoder(name, data)
 	d.config(c, root)
 	c.set = d.set
+	c.noteNames()
 	for i := range c.Routes {
 		c.Routes[i].Timezone = c.Timezone
 	}

@@ -116,6 +116,17 @@ var own = []ownRow{
 			"put the new token into X_REFRESH_TOKEN.",
 		"",
 	}},
+	{Config, misconfigured},
+}
+
+// misconfigured means that a route can't run as it is configured. The mistake brings its own fix.
+var misconfigured = Diagnosis{
+	"config", "the configuration has a mistake",
+	"The configuration file or a secret is not what postferry can work with, as it says under " +
+		"*What failed*. Nothing was tried: nothing was posted and no token was spent. What is " +
+		"published meanwhile is caught up.",
+	"Mend the line that is named, or set the secret that is named. The next run closes this issue.",
+	"",
 }
 
 // ownRow explains an error of our own, and names the component that the error stops.

@@ -35,7 +35,18 @@ const (
 )
 
 // Title is the title of the issue.
-func (i Issue) Title() string { return i.Route + ": " + i.Diagnosis.Title }
+func (i Issue) Title() string {
+	if i.Route == "-" { // it is about all routes
+		return "postferry: " + i.Diagnosis.Title
+	}
+	return i.Route + ": " + i.Diagnosis.Title
+}
+
+// Quotes reports whether an issue's body shows this very error.
+func Quotes(body, err string) bool {
+	body = strings.ReplaceAll(body, "\r\n", "\n") // a body that was saved in a browser
+	return strings.Contains(body, "### What failed\n\n"+fence(httpx.Truncate(err, maxQuote))+"\n")
+}
 
 // Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
 func (i Issue) Body() string {

@@ -108,7 +108,7 @@ func (g *ghSide) contents(c ghCall) (int, any) {
 	}
 	content, ok := g.files(ref)[path]
 	if !ok {
-		return refuse(404, "Not Found")
+		return g.folder(ref, path)
 	}
 	out := object{
 		"type": "file", "encoding": "base64", "name": path[strings.LastIndex(path, "/")+1:],
@@ -116,6 +116,25 @@ func (g *ghSide) contents(c ghCall) (int, any) {
 	}
 	if len(content) > maxInline {
 		out["encoding"], out["content"] = "none", ""
+	}
+	return 200, out
+}
+
+// folder is what /contents gives for a folder: its files, without what they hold.
+func (g *ghSide) folder(ref, path string) (int, any) {
+	files := g.files(ref)
+	out := []object{}
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		name, ok := strings.CutPrefix(file, path+"/")
+		if ok && !strings.Contains(name, "/") {
+			out = append(out, object{
+				"type": "file", "name": name, "path": file, "size": len(files[file]),
+				"sha": blobSHA(files[file]),
+			})
+		}
+	}
+	if len(out) == 0 {
+		return refuse(404, "Not Found")
 	}
 	return 200, out
 }
