@@ -55,17 +55,18 @@ type stageKey struct{}
 
 // stage is what one script plays on.
 type stage struct {
-	w     *sim.World
-	hook  *httptest.Server
-	code  int
-	mu    sync.Mutex
-	slack []string
-	beats int
-	photo []byte
-	input string // what the person types
-	click string // what the person does in the browser
-	lost  string // the commit that the state branch lost last
-	video []byte
+	w       *sim.World
+	hook    *httptest.Server
+	code    int
+	mu      sync.Mutex
+	slack   []string
+	beats   int
+	photo   []byte
+	input   string // what the person types
+	click   string // what the person does in the browser
+	account string // the Instagram account that publishes, "" for the first
+	lost    string // the commit that the state branch lost last
+	video   []byte
 }
 
 func newStage() *stage {
@@ -164,7 +165,7 @@ func status(s *stage, _ *testscript.TestScript, args []string) error {
 // whose file Instagram does not give), or carousel:photo,video,…
 func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	kind, children, _ := strings.Cut(args[0], ":")
-	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n")}
+	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n"), Account: s.account}
 	kinds := []string{kind}
 	if kind == "carousel" {
 		kinds = strings.Split(children, ",")
@@ -368,6 +369,7 @@ func account(s *stage, ts *testscript.TestScript, args []string) error {
 		ts.Setenv("X_ACCESS_TOKEN", access)
 	case "instagram":
 		ts.Setenv("INSTAGRAM_TOKEN", s.w.Instagram().AddAccount(args[1], args[2]))
+		s.account = args[1]
 	default:
 		return fmt.Errorf("account: %s?", args[0])
 	}

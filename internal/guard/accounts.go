@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -36,11 +38,6 @@ func (a *Accounts) Check(ctx context.Context) error {
 	return a.x(ctx)
 }
 
-// Configured reports whether `account:` names another account than this one.
-func configuredOther(account, username string) bool {
-	return account != "" && !strings.EqualFold(strings.TrimPrefix(account, "@"), username)
-}
-
 // WrongAccountError says that a token is not the configured account's.
 type WrongAccountError struct{ Service, Configured, Actual, Secret string }
 
@@ -48,53 +45,81 @@ type WrongAccountError struct{ Service, Configured, Actual, Secret string }
 func (e *WrongAccountError) Cause() string { return "another-account" }
 
 func (e *WrongAccountError) Error() string {
-	return fmt.Sprintf("%s: the token in %s belongs to @%s, and the configuration names %s",
-		e.Service, e.Secret, e.Actual, e.Configured)
+	return fmt.Sprintf("%s: the token in %s belongs to %s, and the configuration names %s",
+		e.Service, e.Secret, at(e.Actual), at(strings.TrimPrefix(e.Configured, "@")))
+}
+
+// login is a login to one service, and what the document knows of the account before.
+type login struct {
+	service, secret string
+	configured      string // account: in the configuration, "" for none
+	wasID, was      string // the account of before
+	id, username    string
+	completed       string // what closing the question as completed does
+}
+
+// another reports whether the login is of another account than before. The same id under a new name
+// is the same account.
+func (l login) another() bool { return l.wasID != "" && l.wasID != l.id }
+
+// accept returns nil for the account of before, for the configured one, and for one that a person
+// has accepted.
+func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
+	switch {
+	case l.configured != "" &&
+		!strings.EqualFold(strings.TrimPrefix(l.configured, "@"), l.username):
+		return Answer{}, &WrongAccountError{l.service, l.configured, l.username, l.secret}
+	case l.configured != "", !l.another():
+		return Answer{}, nil
+	}
+	q := changed(a.Route.Name, l)
+	answer, err := ask(ctx, a.Asker, q)
+	if err == nil && answer.NotPlanned {
+		err = &HeldError{Question: q, Answer: answer}
+	}
+	return answer, err
 }
 
 func (a *Accounts) instagram(ctx context.Context) error {
-	acc := a.Session.Doc().Account
-	if acc.InstagramID != "" && acc.InstagramLogin == a.InstagramLogin {
+	was := a.Session.Doc().Account
+	if was.InstagramID != "" && was.InstagramLogin == a.InstagramLogin {
 		return nil
 	}
 	me, err := a.InstagramMe(ctx)
 	if err != nil {
 		return fmt.Errorf("ask whose the Instagram token is: %w", err)
 	}
-	id := me.UserID
-	if id == "" {
-		id = me.ID
+	l := login{
+		service: "Instagram", secret: a.Route.Instagram.Token,
+		configured: a.Route.Instagram.Account,
+		wasID:      was.InstagramID, was: was.InstagramUsername,
+		id: cmp.Or(me.UserID, me.ID), username: me.Username,
+		completed: "what " + at(me.Username) +
+			" published after this issue was opened is mirrored.",
 	}
-	if configuredOther(a.Route.Instagram.Account, me.Username) {
-		return &WrongAccountError{"Instagram", a.Route.Instagram.Account, me.Username, a.Route.Instagram.Token}
+	answer, err := a.accept(ctx, l)
+	if err != nil {
+		return err
 	}
-	known := acc.InstagramID == "" || acc.InstagramID == id || a.Route.Instagram.Account != ""
-	var opened time.Time
-	if !known {
-		answer, err := ask(ctx, a.Asker, changed("Instagram", a.Route.Name, at(acc.InstagramUsername),
-			at(me.Username), id, a.Route.Instagram.Token,
-			"what "+at(me.Username)+" published after this issue was opened is mirrored."))
-		if err != nil {
-			return err
-		}
-		if answer.NotPlanned {
-			return &HeldError{Question: Question{Component: "account", Route: a.Route.Name,
-				Title: "Instagram's token is another account's, and the question was closed as not planned"}, Answer: answer}
-		}
-		opened = answer.Opened
+	from := answer.Opened
+	if from.IsZero() {
+		from = a.Now() // accepted by the configuration
 	}
-	another := acc.InstagramID != "" && acc.InstagramID != id
-	return a.Session.Update(ctx, a.Route.Name+": Instagram account", func(d *state.Document) error {
-		d.Account.InstagramID, d.Account.InstagramUsername = id, me.Username
+	err = a.Session.Update(ctx, a.Route.Name+": Instagram account", func(d *state.Document) error {
+		d.Account.InstagramID, d.Account.InstagramUsername = l.id, l.username
 		d.Account.InstagramLogin = a.InstagramLogin
-		if another {
-			if opened.IsZero() {
-				opened = a.Now()
-			}
-			d.OtherInstagram(opened.UTC().Truncate(time.Second), a.Now())
+		if l.another() {
+			d.OtherInstagram(from.UTC().Truncate(time.Second), a.Now())
 		}
 		return nil
 	})
+	if err == nil && l.another() {
+		err = &token.PutOffError{
+			Why: "another Instagram account was accepted, and this run had planned " +
+				"with the one of before",
+		}
+	}
+	return err
 }
 
 func (a *Accounts) x(ctx context.Context) error {
@@ -106,28 +131,20 @@ func (a *Accounts) x(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask whose the X login is: %w", err)
 	}
-	if configuredOther(a.Route.X.Account, me.Username) {
-		return &WrongAccountError{"X", a.Route.X.Account, me.Username, a.Route.X.RefreshToken}
+	l := login{
+		service: "X", secret: a.Route.X.RefreshToken, configured: a.Route.X.Account,
+		wasID: d.Account.XUserID, was: d.Account.XUsername, id: me.ID, username: me.Username,
+		completed: "what waits is posted there. What was begun on " + at(d.Account.XUsername) +
+			" is listed as given up.",
 	}
-	was := d.Account
-	known := was.XUserID == "" || was.XUserID == me.ID || a.Route.X.Account != ""
-	if !known {
-		answer, err := ask(ctx, a.Asker, changed("X", a.Route.Name, at(was.XUsername), at(me.Username), me.ID,
-			a.Route.X.RefreshToken, "what waits is posted there. What was begun on "+at(was.XUsername)+
-				" is listed as given up."))
-		if err != nil {
-			return err
-		}
-		if answer.NotPlanned {
-			return &HeldError{Question: Question{Component: "account", Route: a.Route.Name,
-				Title: "X's login is another account's, and the question was closed as not planned"}, Answer: answer}
-		}
+	if _, err := a.accept(ctx, l); err != nil {
+		return err
 	}
 	return a.Session.Update(ctx, a.Route.Name+": X account", func(d *state.Document) error {
-		another := d.Account.XUserID != "" && d.Account.XUserID != me.ID
-		d.Account.XUserID, d.Account.XUsername, d.Tokens.X.Owner = me.ID, me.Username, a.XLogin()
-		if another {
-			d.OtherX(was.XUsername, a.Now())
+		d.Account.XUserID, d.Account.XUsername = l.id, l.username
+		d.Tokens.X.Owner = a.XLogin()
+		if l.another() {
+			d.OtherX(l.was, a.Now())
 		}
 		return nil
 	})

@@ -91,7 +91,8 @@ func (s *State) deleted(ctx context.Context, lost verdict.Event, newest int64) e
 		return err
 	}
 	if answer.Completed {
-		if err := s.Branch.Restore(ctx, lost.Before); err != nil && !errors.Is(err, state.ErrConflict) {
+		if err := s.Branch.Restore(ctx, lost.Before); err != nil &&
+			!errors.Is(err, state.ErrConflict) {
 			return fmt.Errorf("make the state branch again at %s: %w", lost.Before, err)
 		}
 		return s.Session.Refresh(ctx)

@@ -81,14 +81,17 @@ func (s *State) repository(ctx context.Context) error {
 	if answer.NotPlanned {
 		return &HeldError{Question: copied(of, s.RepositoryID, s.Branch.Name), Answer: answer}
 	}
-	return s.Session.Update(ctx, s.Session.Route+": this copy goes on", func(d *state.Document) error {
-		d.Repository = s.RepositoryID
-		return nil
-	})
+	return s.Session.Update(ctx, s.Session.Route+": this copy goes on",
+		func(d *state.Document) error {
+			d.Repository = s.RepositoryID
+			return nil
+		})
 }
 
 // events lists what could have lost commits, newest first, and the newest entry of all.
-func (s *State) events(ctx context.Context, passed int64) (out []verdict.Event, newest int64, err error) {
+func (s *State) events(
+	ctx context.Context, passed int64,
+) (out []verdict.Event, newest int64, err error) {
 	newest = nothingYet
 	head := ""
 	// Of all kinds, in one request: the entry that the document names is near the top.
@@ -102,7 +105,9 @@ func (s *State) events(ctx context.Context, passed int64) (out []verdict.Event, 
 	}
 	for _, e := range list {
 		newest = max(newest, e.ID)
-		ev := verdict.Event{ID: e.ID, At: e.At, Deletion: e.Kind == github.Deletion, Before: e.Before}
+		ev := verdict.Event{
+			ID: e.ID, At: e.At, Deletion: e.Kind == github.Deletion, Before: e.Before,
+		}
 		if !ev.Deletion && e.Kind != github.ForcePush {
 			continue
 		}
@@ -137,7 +142,8 @@ func (s *State) settleOld(ctx context.Context, events []verdict.Event, passed in
 		if passed == 0 || e.ID <= passed || s.Asker == nil {
 			continue
 		}
-		err := s.Asker.Settled(ctx, rolledBack(s.Branch.Name, e), "The commit is in the branch again.")
+		err := s.Asker.Settled(ctx, rolledBack(s.Branch.Name, e),
+			"The commit is in the branch again.")
 		if err != nil {
 			return fmt.Errorf("close the question about the state branch: %w", err)
 		}
@@ -154,15 +160,18 @@ func (s *State) putBack(ctx context.Context, lost verdict.Event, newest int64) e
 	}
 	if answer.NotPlanned {
 		s.newest = newest
-		return s.Session.Update(ctx, s.Session.Route+": go on from here", func(d *state.Document) error {
-			d.Activity, d.LookBack = newest, answer.At.UTC().Truncate(time.Second)
-			return nil
-		})
+		return s.Session.Update(ctx, s.Session.Route+": go on from here",
+			func(d *state.Document) error {
+				d.Activity, d.LookBack = newest, answer.At.UTC().Truncate(time.Second)
+				return nil
+			})
 	}
 	if err := s.merge(ctx, lost.Before, newest); err != nil {
 		return fmt.Errorf("put the state of %s back: %w", lost.Before, err)
 	}
-	return &token.PutOffError{Why: "the lost state was put back, and this run had read the other one"}
+	return &token.PutOffError{
+		Why: "the lost state was put back, and this run had read the other one",
+	}
 }
 
 // merge commits, of each route, the document with more intents, on top of both histories.
