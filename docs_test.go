@@ -45,7 +45,7 @@ func TestNumbersInDocuments(t *testing.T) {
 		{"docs/symptoms.md", fmt.Sprintf("`http://127.0.0.1:%d/callback`", setup.DefaultPort)},
 		{"docs/running.md", "| a photo | one post | " + post + " |"},
 		{"docs/running.md", "| one post with a link | " + link + " |"},
-		{decisions, minutes(duration(t, "verdict", "timelineLag")) + " after the intent"},
+		{decisions, minutes(duration(t, "verdict", "TimelineLag")) + " after the intent"},
 		{decisions, "within " + short(duration(t, "mirror", "startBy")) + " of its intent"},
 		{decisions, "X has " + short(duration(t, "xapi", "postTimeout")) + " to answer"},
 		{decisions, fmt.Sprintf("the last %d spent tokens", constant(t, "state", "keepSpent"))},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -41,7 +42,8 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		}
 		accounts[conf.Name] = r.session.Doc().Account.InstagramUsername
 		out.add(r.doctor().All(ctx))
-		sick = sick || len(out.Causes) > 0
+		out.waits(r.session.Doc(), r.now())
+		sick = sick || !out.Healthy
 		if o.json {
 			fmt.Fprintln(p.Stdout, out.line())
 		} else {
@@ -77,6 +79,37 @@ type examination struct {
 	Causes   []cause             `json:"causes"`
 	Ruled    []string            `json:"ruled_out"`
 	Findings []diagnosis.Finding `json:"findings"`
+	Unwell   string              `json:"unwell,omitempty"` // what is wrong beside the causes
+	Held     []waitingMedia      `json:"held"`
+	GivenUp  []waitingMedia      `json:"given_up"`
+}
+
+// waitingMedia is a media that is held, or that was given up.
+type waitingMedia struct {
+	MediaID   string     `json:"media_id"`
+	Permalink string     `json:"permalink"`
+	Why       string     `json:"why"`
+	Since     time.Time  `json:"since"`
+	Next      *time.Time `json:"next_try,omitempty"` // null for the next run
+}
+
+// waits adds what the route's document says about media that are not on X.
+func (e *examination) waits(d *state.Document, now time.Time) {
+	e.Held, e.GivenUp = []waitingMedia{}, []waitingMedia{}
+	for _, r := range d.HeldRecords() {
+		m := waitingMedia{MediaID: r.MediaID, Permalink: r.Permalink, Why: r.Waits(), Since: r.HeldSince()}
+		if next := r.NextTry(); next.After(now) {
+			m.Next = &next
+		}
+		e.Held = append(e.Held, m)
+	}
+	for _, r := range d.GivenUpOpen() {
+		e.GivenUp = append(e.GivenUp, waitingMedia{
+			MediaID: r.MediaID, Permalink: r.Permalink, Why: r.Reason, Since: r.Settled,
+		})
+	}
+	e.Unwell = diagnosis.Unwell(d, now)
+	e.Healthy = e.Healthy && e.Unwell == ""
 }
 
 type cause struct {
@@ -117,14 +150,41 @@ func (e examination) line() string {
 	return report.QuoteJSON(line)
 }
 
+// verdict says how the route stands in one line.
+func (e examination) verdict() string {
+	switch {
+	case len(e.Causes) > 0:
+		return e.Causes[0].Title
+	case e.Unwell != "":
+		return e.Unwell
+	case len(e.Held) > 0:
+		return fmt.Sprintf("nothing is wrong, and %d media wait for a proof", len(e.Held))
+	}
+	return "nothing is wrong"
+}
+
+// printMedia lists what is not on X, and why.
+func (e examination) printMedia(out io.Writer) {
+	for n, m := range append(e.Held, e.GivenUp...) {
+		if n == 0 {
+			fmt.Fprintln(out)
+		}
+		what, next := "held", "by the next run"
+		switch {
+		case n >= len(e.Held):
+			what, next = "given up", "with `postferry retry`"
+		case m.Next != nil:
+			next = "at " + m.Next.UTC().Format("2006-01-02 15:04 UTC")
+		}
+		fmt.Fprintf(out, "  %-8s %s, since %s: %s (tried again %s)\n", what, report.Quote(m.Permalink),
+			m.Since.UTC().Format("2006-01-02 15:04 UTC"), report.Quote(m.Why), next)
+	}
+}
+
 // print shows an examination to a person. What the services said is on lines that begin with our
 // own words.
 func (e examination) print(out io.Writer) {
-	verdict := "nothing is wrong"
-	if !e.Healthy {
-		verdict = e.Causes[0].Title
-	}
-	fmt.Fprintf(out, "%s: %s\n", e.Route, verdict)
+	fmt.Fprintf(out, "%s: %s\n", e.Route, e.verdict())
 	for n, c := range e.Causes {
 		fmt.Fprintf(out, "\n  %d. %s\n", n+1, c.Title)
 		for _, why := range c.Evidence {
@@ -136,6 +196,7 @@ func (e examination) print(out io.Writer) {
 		}
 		fmt.Fprintf(out, "     more: docs/operating.md#%s\n", c.Key)
 	}
+	e.printMedia(out)
 	fmt.Fprintf(out, "\n  asked:\n")
 	for _, f := range e.Findings {
 		sign := "-"

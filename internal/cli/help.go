@@ -31,6 +31,9 @@ var (
 	doctorStatuses = statuses{
 		"nothing is wrong", "something is wrong", runStatuses[exitUsage],
 	}
+	retryStatuses = statuses{
+		"put back, or it waits already", "nothing is known of that media", runStatuses[exitUsage],
+	}
 	setupStatuses = statuses{
 		"done, or left switched off", "a step failed; what was done is kept",
 		runStatuses[exitUsage],
@@ -55,6 +58,11 @@ func commands() []command {
 			"doctor", "[--route R] [--json]",
 			"ask the three services what is wrong, read only", "postferry doctor", doctorStatuses,
 			runDoctor,
+		},
+		{
+			"retry", "[--route R] PERMALINK|ID|all",
+			"have media posted that were given up", "postferry retry " +
+				"https://www.instagram.com/p/C000000001/", retryStatuses, runRetry,
 		},
 		{
 			"report", "--job-status S",

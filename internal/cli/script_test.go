@@ -103,7 +103,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	out := map[string]func(*testscript.TestScript, bool, []string){"postferry": postferry}
 	for name, c := range map[string]command{
 		"status": status, "ig-post": igPost, "ig": ig, "x-fail": xFail, "x-lose": xLose,
-		"fail": fail, "heal": heal, "x": x,
+		"fail": fail, "refuse": refuse, "heal": heal, "x": x,
 		"x-posts": xPosts, "github": github, "issues": issues, "show-issue": showIssue,
 		"state": showState, "set-state": setState,
 		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance,
@@ -161,8 +161,26 @@ func status(s *stage, _ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, video, kept-back (a video
-// whose file Instagram does not give), or carousel:photo,video,…
+// badWidth tells the photos that `refuse NAME bad` is about from the others.
+const badWidth = 61
+
+// refuse plays an answer that was seen, by its name in package sim, until the world is healed:
+// refuse NAME all, or refuse NAME bad, which meets posts with that word and the bad photos.
+func refuse(s *stage, _ *testscript.TestScript, args []string) error {
+	f := sim.Refuse(args[0])
+	f.Times = -1
+	if args[1] == "bad" {
+		f.When = func(s sim.Subject) bool {
+			bad := func(u sim.Upload) bool { return u.Width == badWidth }
+			return strings.Contains(s.Text, "bad") || slices.ContainsFunc(s.Files, bad)
+		}
+	}
+	s.w.Fail(f)
+	return nil
+}
+
+// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, bad-photo, video,
+// kept-back (a video whose file Instagram does not give), or carousel:photo,video,…
 func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	kind, children, _ := strings.Cut(args[0], ":")
 	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n"), Account: s.account}
@@ -172,6 +190,9 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	}
 	for _, k := range kinds {
 		it := sim.Item{Kind: k, Bytes: s.photo}
+		if k == "bad-photo" {
+			it.Kind, it.Bytes = "photo", sim.PhotoBytes(badWidth, badWidth, 1)
+		}
 		if k == "kept-back" {
 			it.Kind, it.NoURL = "video", true
 		}

@@ -71,19 +71,32 @@ func commandNamed(name string) (command, error) {
 // flags parses args, which must hold flags only. With --help it prints the help of the command
 // instead, and returns flag.ErrHelp.
 func (p *Process) flags(name string, args []string, define func(*flag.FlagSet)) error {
+	rest, err := p.flagsAndArgs(name, args, define)
+	if err == nil && len(rest) > 0 {
+		return usagef("%s takes no argument %q", name, rest[0])
+	}
+	return err
+}
+
+// flagsAndArgs is flags for a command that takes arguments too, before, between or after its flags.
+func (p *Process) flagsAndArgs(
+	name string, args []string, define func(*flag.FlagSet),
+) (rest []string, err error) {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	define(fs)
-	err := fs.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return p.help(name, fs)
-	case err != nil:
-		return usageErrorOf(fs, args, err)
-	case fs.NArg() > 0:
-		return usagef("%s takes no argument %q", name, fs.Arg(0))
+	for {
+		err := fs.Parse(args)
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			return nil, p.help(name, fs)
+		case err != nil:
+			return nil, usageErrorOf(fs, args, err)
+		case fs.NArg() == 0:
+			return rest, nil
+		}
+		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
 	}
-	return nil
 }
 
 // usageErrorOf converts an error of package flag. A flag that does not exist is answered with the

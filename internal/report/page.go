@@ -65,6 +65,8 @@ func (p StatusPage) readme() []byte {
 	p.open(&b)
 	fmt.Fprintf(&b, "![%s](status.svg)\n\n", p.chart().sentence())
 	p.facts(&b)
+	p.held(&b)
+	p.givenUp(&b)
 	p.posts(&b)
 	b.WriteString(pageFoot())
 	return []byte(b.String())
@@ -81,6 +83,12 @@ var troubles = map[string]string{
 	string(diagnosis.State):     "the state can't be read",
 	string(diagnosis.Budget):    "the month's budget is used up",
 	string(diagnosis.Job):       "a run died",
+	string(diagnosis.MediaHost): "the media host gives no files",
+	string(diagnosis.XReplies):  "X lets no thread go on",
+	string(diagnosis.Undecided): "a post waits for a person",
+	string(diagnosis.Account):   "a token is another account's",
+	string(diagnosis.Config):    "the configuration is wrong",
+	string(diagnosis.GivenUp):   "media were given up",
 }
 
 // verdict says in a few words whether the route works.
@@ -88,7 +96,7 @@ func (p StatusPage) verdict() string {
 	open := failures(p.Doc)
 	switch len(open) {
 	case 0:
-		return "all is well"
+		return p.calm()
 	case 1:
 		if says := troubles[open[0].Component]; says != "" {
 			return says
@@ -98,10 +106,22 @@ func (p StatusPage) verdict() string {
 	return fmt.Sprintf("%d things do not work", len(open))
 }
 
-// failures lists the open incidents. The reminder of what will expire is not one.
+// calm says how a route stands in which nothing fails. All is well only if nothing is held.
+func (p StatusPage) calm() string {
+	if n := len(p.Doc.GivenUpOpen()); n > 0 {
+		return fmt.Sprintf("%d media %s given up", n, plural(n, "was", "were"))
+	}
+	if n := len(p.Doc.HeldRecords()); n > 0 {
+		return fmt.Sprintf("%d media %s held", n, plural(n, "is", "are"))
+	}
+	return "all is well"
+}
+
+// failures lists the open incidents. The reminder of what will expire is not one, and the first
+// set-up is not.
 func failures(d *state.Document) []state.Incident {
 	return slices.DeleteFunc(slices.Clone(d.Incidents), func(i state.Incident) bool {
-		return !i.Closed.IsZero() || i.Component == string(diagnosis.Attention)
+		return !i.Closed.IsZero() || !diagnosis.Component(i.Component).Failure()
 	})
 }
 
@@ -115,6 +135,10 @@ func (p StatusPage) open(b *strings.Builder) {
 		fmt.Fprintf(b, "> [!WARNING]\n> **%s**, since %s. ", title, stamp(i.First))
 		if i.Issue > 0 && address(p.IssuesURL) {
 			fmt.Fprintf(b, "What to do: [#%d](%s%d). ", i.Issue, p.IssuesURL, i.Issue)
+		}
+		if i.Component == string(diagnosis.GivenUp) {
+			b.WriteString("Everything else is mirrored as always.\n\n")
+			continue
 		}
 		fmt.Fprintf(b, "Next try: %s. ", p.nextTry(i.Component))
 		b.WriteString("Nothing is lost: what is missed is caught up.\n\n")
@@ -265,12 +289,49 @@ func (p StatusPage) posts(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
+// maxHeld bounds the media of the two lists below.
+const maxHeld = 50
+
+// held lists what waits for a proof, with the reason and the next try.
+func (p StatusPage) held(b *strings.Builder) {
+	all := p.Doc.HeldRecords()
+	if len(all) == 0 {
+		return
+	}
+	b.WriteString("## Held\n\n| published (UTC) | Instagram | why | next try |\n|:--|:--|:--|:--|\n")
+	for _, r := range all[:min(len(all), maxHeld)] {
+		next := "with the next run"
+		if at := r.NextTry(); at.After(p.Now) {
+			next = at.UTC().Format(unbroken)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Timestamp.UTC().Format(unbroken),
+			permalink(r.MediaID, r.Permalink), Text(httpx.Truncate(r.Waits(), 300)), next)
+	}
+	b.WriteString("\n")
+}
+
+// givenUp lists what was given up and is not acknowledged.
+func (p StatusPage) givenUp(b *strings.Builder) {
+	all := p.Doc.GivenUpOpen()
+	if len(all) == 0 {
+		return
+	}
+	b.WriteString("## Given up\n\n`postferry retry PERMALINK` has one posted again.\n\n" +
+		"| published (UTC) | Instagram | why | since |\n|:--|:--|:--|:--|\n")
+	for _, r := range all[:min(len(all), maxHeld)] {
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Timestamp.UTC().Format(unbroken),
+			permalink(r.MediaID, r.Permalink), Text(httpx.Truncate(r.Reason, 300)),
+			r.Settled.UTC().Format(unbroken))
+	}
+	b.WriteString("\n")
+}
+
 // maxThread bounds the posts of one thread that are linked. A carousel of 20 videos has 20 posts.
 const maxThread = 30
 
 func (p StatusPage) badge() []byte {
 	color := "brightgreen"
-	if len(failures(p.Doc)) > 0 {
+	if p.verdict() != "all is well" {
 		color = "orange"
 	}
 	line, _ := json.Marshal(struct { // strings and numbers always encode

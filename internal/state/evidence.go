@@ -67,12 +67,67 @@ func (d *Document) GivenUpOpen() (out []Record) {
 // HeldRecords lists the media that wait for a proof, oldest first.
 func (d *Document) HeldRecords() (out []Record) {
 	for i := range d.Ledger {
-		r := &d.Ledger[i]
-		if r.Hold() != "" || r.Status == Posting && r.Intent != nil && r.Intent.Unanswered {
-			out = append(out, *r)
+		if d.Ledger[i].held() {
+			out = append(out, d.Ledger[i])
 		}
 	}
 	return out
+}
+
+// held reports whether a media waits for a proof: it has a hold, X refused it, or X did not answer.
+func (r *Record) held() bool {
+	if r.Status != Posting {
+		return false
+	}
+	refused := r.Evidence != nil && r.Evidence.Refusal != nil && r.Evidence.Refusal.Tries > 0
+	return r.Hold() != "" || refused || r.Intent != nil && r.Intent.Unanswered
+}
+
+// NextTry is when a held media is asked again. It is zero for one that every run asks.
+func (r *Record) NextTry() time.Time {
+	ev := r.Evidence
+	switch {
+	case r.Intent != nil && r.Intent.Looks == 0:
+		return r.Intent.At.Add(verdict.TimelineLag)
+	case ev == nil:
+		return time.Time{}
+	case ev.Hold.ByItself():
+		return ev.Asked.Add(verdict.ProbeWait(ev.Alone + 1))
+	case ev.Hold == HeldNoFile:
+		return verdict.NoFile(ev.NoFile, ev.NoFile).Next
+	case ev.Hold == HeldUnlisted:
+		return verdict.Withdrawn(verdict.Unlisted{Since: ev.Unlisted, Shown: true}, ev.Unlisted).Next
+	}
+	return time.Time{}
+}
+
+// Waits says what a held media waits for.
+func (r *Record) Waits() string {
+	says := holds[r.Hold()]
+	if says == "" {
+		says = "X refused it, and whose fault that is is not proven yet"
+		if r.Intent != nil {
+			says = holds[HeldTimeline]
+		}
+	}
+	if r.Reason == "" {
+		return says
+	}
+	return says + ": " + r.Reason
+}
+
+// holds says each hold for people.
+var holds = map[Hold]string{
+	HeldFile:       "X refuses its file, and took other media",
+	HeldPost:       "X refuses it, and took other posts",
+	HeldReply:      "X refuses the next part of its thread",
+	HeldMissing:    "the media host does not give its file",
+	HeldNoFile:     "Instagram's list gives no file for it",
+	HeldProcessing: "X is still processing its video",
+	HeldUnlisted:   "Instagram no longer lists it",
+	HeldFilter:     "a filter can't be evaluated",
+	HeldTimeline:   "X did not answer, and the post is looked for on X's timeline",
+	HeldUndecided:  "X's timeline can't decide whether the post is there",
 }
 
 // Retry puts a media back that was given up, and takes back what is held against one that is open. An

@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	// timelineLag is how long after an intent X's timeline must be read to show that a post is not
+	// TimelineLag is how long after an intent X's timeline must be read to show that a post is not
 	// there.
-	timelineLag = 20 * time.Minute
+	TimelineLag = 20 * time.Minute
 	// beforeIntent is how much older than its intent a post may be and still be its: clocks differ.
 	beforeIntent = 5 * time.Minute
 	// timelineEnd is how many posts a timeline can be read before it proves no end: X keeps 3,200.
@@ -82,8 +82,8 @@ const (
 // NotOnX reports what a look that did not find a post proves (contract §9, "the post is not on X").
 func NotOnX(s Sought, l Look) (Presence, Verdict) {
 	switch {
-	case l.At.Sub(s.At) < timelineLag:
-		return TooEarly, heldUntil(s.At.Add(timelineLag),
+	case l.At.Sub(s.At) < TimelineLag:
+		return TooEarly, heldUntil(s.At.Add(TimelineLag),
 			"X did not answer, and its timeline may lag: whether the post was made is looked up 20 minutes after the try")
 	case !l.Whole || l.Posts >= timelineEnd:
 		return Undecided, held("X's timeline could not be read to its end, so that it proves nothing")
