@@ -119,6 +119,12 @@ func decoder(now func() time.Time) func(*httpx.Response) *httpx.Error {
 	}
 }
 
+// fromEdge reports whether a 4xx has no JSON: something in front of GitHub answered, and GitHub's API
+// was not asked.
+func fromEdge(r *httpx.Response) bool {
+	return r.Status >= 400 && r.Status < 500 && !json.Valid(r.Body)
+}
+
 func refusal(r *httpx.Response, now time.Time) *httpx.Error {
 	e, text := httpx.Malformed(r), string(r.Body)
 	if said := words(r); said != "" {
@@ -133,6 +139,9 @@ func refusal(r *httpx.Response, now time.Time) *httpx.Error {
 	exhausted := r.Header.Get("X-RateLimit-Remaining") == "0"
 	if r.Status == http.StatusForbidden && (exhausted || r.Header.Get("Retry-After") != "") {
 		e.Class = httpx.RateLimited
+	}
+	if fromEdge(r) {
+		e.Class, e.Type = httpx.Transient, ""
 	}
 	e.ResetAt = resetAt(r.Header, e.Class, exhausted, now)
 	return e
