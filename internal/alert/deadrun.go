@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -16,10 +16,13 @@ import (
 var errDied = errors.New("the job ended before postferry could report: " +
 	"a build that failed, a panic, a time-out, or a runner that was lost")
 
-// ReportDeadRun reports a run that failed or was cancelled, unless the run has reported by itself.
-// In that case Result.Issue is the issue that names the run, and Result.Err is nil.
-func (r *Route) ReportDeadRun(ctx context.Context, jobStatus string) error {
-	number, err := r.Run.reportedIn(ctx)
+// ReportDeadRun reports an attempt of a run that failed or was cancelled, unless the attempt has
+// reported by itself. In that case Result.Issue is the issue that names it, and Result.Err is nil.
+// docs are the documents in which it may have noted that.
+func (r *Route) ReportDeadRun(
+	ctx context.Context, docs []*state.Session, jobStatus string,
+) error {
+	number, err := r.Run.reportedIn(ctx, docs)
 	r.Result.Issue = number
 	if number > 0 || err != nil {
 		return err
@@ -31,11 +34,15 @@ func (r *Route) ReportDeadRun(ctx context.Context, jobStatus string) error {
 	return nil
 }
 
-// reportedIn is the number of our issue that names this run, 0 if there is none. All jobs of a
-// matrix share the id of their run, so that another route's issue says nothing of this job.
-func (r *Run) reportedIn(ctx context.Context) (int, error) {
+// reportedIn is the number of our issue that names this attempt of the run, 0 if there is none. All
+// jobs of a matrix share the id of their run, so that another route's issue says nothing of this
+// job; one that is about no route does.
+func (r *Run) reportedIn(ctx context.Context, docs []*state.Session) (int, error) {
 	if r.ID == "" {
 		return 0, nil
+	}
+	if number := r.notedIn(docs); number > 0 {
+		return number, nil
 	}
 	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-48*time.Hour))
 	if err != nil {
@@ -43,14 +50,31 @@ func (r *Run) reportedIn(ctx context.Context) (int, error) {
 	}
 	for _, issue := range list {
 		route, _, _, ok := report.ReadMarker(issue.Body)
-		if r.OnlyRoute != "" && route != r.OnlyRoute {
+		if r.OnlyRoute != "" && route != r.OnlyRoute && route != noRoute {
 			continue
 		}
-		if ok && strings.Contains(issue.Body, r.ID) && r.mine(ctx, issue) {
+		named := ok && report.WrittenBy(issue.Body, r.RunsURL, r.ID, r.Attempt)
+		if named && r.mine(ctx, issue) {
 			return issue.Number, nil
 		}
 	}
 	return 0, nil
+}
+
+// notedIn is the number of the issue of an incident whose occurrence in this attempt of the run is
+// in a document, 0 if there is none.
+func (r *Run) notedIn(docs []*state.Session) int {
+	for _, s := range docs {
+		for _, rec := range s.Doc().Incidents {
+			met := slices.ContainsFunc(rec.Occurrences, func(o state.Occurrence) bool {
+				return o.Run == r.ID && o.Attempt == r.Attempt
+			})
+			if met && rec.Issue > 0 {
+				return rec.Issue
+			}
+		}
+	}
+	return 0
 }
 
 // CloseDeadRun closes the incident of a dead run after a job that succeeded. It returns the number

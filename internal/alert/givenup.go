@@ -138,7 +138,7 @@ func (l *givenUpList) text() report.GivenUp {
 	return report.GivenUp{
 		Route: l.Result.Name, List: l.list, Username: l.Session.Doc().Account.XUsername,
 		RunWorkflow: l.WorkflowURL,
-		Marker:      report.Marker(l.Result.Name, diagnosis.GivenUp, l.fingerprint()),
+		Marker:      l.marker(l.Result.Name, diagnosis.GivenUp, l.fingerprint()),
 	}
 }
 

@@ -174,7 +174,7 @@ func (i *incident) record(ctx context.Context) bool {
 }
 
 func (i *incident) occurrence() occurrence {
-	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, run: i.ID}
+	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, run: i.ID, attempt: i.Attempt}
 	o.byHand = i.action == reopen && i.lasting()
 	if i.action != open { // else the issue that was found is an older incident's
 		o.issue = i.issue.Number
@@ -223,13 +223,13 @@ func (i *incident) text() report.Issue {
 	}
 	if recordOf(d, i.component) == nil {
 		d = &state.Document{} // the state could not be written: this occurrence is all
-		recordFailure(d, occurrence{fault: i.fault, action: open, run: i.ID}, i.Now())
+		recordFailure(d, occurrence{fault: i.fault, action: open, run: i.ID, attempt: i.Attempt}, i.Now())
 	}
 	return report.Issue{
 		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
 		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
 		NextTry: d.Breakers[string(i.component)].NextTry, RunURL: i.RunsURL,
-		Marker: report.Marker(i.route, i.component, i.fingerprint()),
+		Marker: i.marker(i.route, i.component, i.fingerprint()),
 	}
 }
 
@@ -289,7 +289,7 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 			rec.Issue = number
 			return nil
 		}
-		o := occurrence{fault: i.fault, action: open, issue: number, run: i.ID}
+		o := occurrence{fault: i.fault, action: open, issue: number, run: i.ID, attempt: i.Attempt}
 		recordFailure(d, o, i.Now())
 		return nil
 	})

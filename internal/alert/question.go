@@ -80,7 +80,7 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 	if q.Route != "" {
 		title = q.Route + ": " + q.Title
 	}
-	body := q.Body + "\n\n" + report.Marker(routeOf(q), diagnosis.Component(q.Component), q.Key)
+	body := q.Body + "\n\n" + a.marker(routeOf(q), diagnosis.Component(q.Component), q.Key)
 	issue, err := a.create(ctx, a.Secrets.String(title), a.Secrets.String(body))
 	if err != nil {
 		return guard.Answer{}, err

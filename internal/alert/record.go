@@ -19,6 +19,7 @@ type occurrence struct {
 	comment comment
 	issue   int    // 0 while there is none
 	run     string // GITHUB_RUN_ID
+	attempt string // GITHUB_RUN_ATTEMPT, "" for the first
 	byHand  bool   // the issue is reopened though a person has closed it
 }
 
@@ -49,7 +50,7 @@ func recordFailure(d *state.Document, o occurrence, now time.Time) {
 	if o.comment == lastsADay {
 		r.Commented = now
 	}
-	r.Occurrences = append(r.Occurrences, state.Occurrence{At: now, Run: o.run})
+	r.Occurrences = append(r.Occurrences, state.Occurrence{At: now, Run: o.run, Attempt: o.attempt})
 	r.Occurrences = r.Occurrences[max(0, len(r.Occurrences)-maxOccurrences):]
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/report"
 )
 
 const (
@@ -30,7 +31,8 @@ type Run struct {
 	Now      func() time.Time
 	Secrets  *httpx.Redactor
 
-	ID string // GITHUB_RUN_ID, "" outside of Actions
+	ID      string // GITHUB_RUN_ID, "" outside of Actions
+	Attempt string // GITHUB_RUN_ATTEMPT from the second attempt on, "" for the first
 	// OnlyRoute is the one route of this job, "" for a job that runs all of them.
 	OnlyRoute string
 	URL       string // the page of this run, "" outside of Actions
@@ -60,6 +62,15 @@ func (r *Run) Red() bool { return r.red && r.Settings.Red != "never" }
 func (r *Run) News() bool { return r.news }
 
 func (r *Run) warnf(format string, args ...any) { r.Warn(fmt.Sprintf(format, args...)) }
+
+// marker is the end of an issue's body: which attempt of a run wrote it, and what it is about.
+func (r *Run) marker(route string, c diagnosis.Component, fingerprint string) string {
+	marker := report.Marker(route, c, fingerprint)
+	if r.ID == "" {
+		return marker
+	}
+	return report.RunMarker(r.ID, r.Attempt) + "\n" + marker
+}
 
 // create opens an issue under our label. A label that can't be made is only worth a warning.
 func (r *Run) create(ctx context.Context, title, body string) (github.Issue, error) {

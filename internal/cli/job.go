@@ -138,6 +138,9 @@ func (j *job) newAlerts() *alert.Run {
 		URL: j.runner.RunURL(), HTTP: j.http, Slack: j.slack, Heartbeat: j.heartbeatURL,
 		Warn: j.warn, Explain: j.explain, OnlyRoute: j.options.route,
 	}
+	if j.runner.RunAttempt != "1" {
+		a.Attempt = j.runner.RunAttempt
+	}
 	if j.runner.Repo != "" {
 		a.RunsURL = j.runner.RepoURL() + "/actions/runs/"
 		a.WorkflowURL = j.runner.RepoURL() + "/actions/workflows/mirror.yml"

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -40,6 +41,11 @@ func TestScripts(t *testing.T) {
 			for name, value := range s.w.Env() {
 				e.Setenv(name, value)
 			}
+			examples, err := filepath.Abs("../../examples")
+			if err != nil {
+				return err
+			}
+			e.Setenv("EXAMPLES", examples)
 			e.Setenv("GITHUB_STEP_SUMMARY", e.Cd+"/summary.md")
 			e.Setenv("GITHUB_OUTPUT", e.Cd+"/outputs.txt")
 			e.Setenv("SLACK_WEBHOOK_URL", s.hook.URL+"/slack-secret-path")

@@ -214,7 +214,7 @@ func (i Issue) occurrences(b *strings.Builder) {
 	}
 	b.WriteString("| when | run |\n|:--|:--|\n")
 	for n := len(r.Occurrences) - 1; n >= 0; n-- {
-		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Occurrences[n].At), i.run(r.Occurrences[n].Run))
+		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Occurrences[n].At), i.run(r.Occurrences[n]))
 	}
 	b.WriteString("\n")
 }
@@ -226,14 +226,15 @@ func (i Issue) next() string {
 	return stamp(i.NextTry)
 }
 
-func (i Issue) run(id string) string {
+func (i Issue) run(o state.Occurrence) string {
+	id := o.Run
 	if id == "" {
 		return "-"
 	}
-	if i.RunURL == "" || strings.Trim(id, "0123456789") != "" {
+	if i.RunURL == "" || strings.Trim(id+o.Attempt, "0123456789") != "" {
 		return code(id)
 	}
-	return fmt.Sprintf("[%s](%s%s)", id, i.RunURL, id)
+	return fmt.Sprintf("[%s](%s)", id, runAddress(i.RunURL, id, o.Attempt))
 }
 
 // StillComment is the comment on an incident that has lasted a day.

@@ -123,7 +123,7 @@ func TestRunLink(t *testing.T) {
 		{"", i.RunURL, "-"},
 	} {
 		i.RunURL = tt.url
-		if got := i.run(tt.id); got != tt.want {
+		if got := i.run(state.Occurrence{Run: tt.id}); got != tt.want {
 			t.Errorf("%q: got %s, want %s", tt.id, got, tt.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -13,6 +14,30 @@ import (
 func Marker(route string, c diagnosis.Component, fingerprint string) string {
 	const form = "<!-- postferry:incident route=%s area=%s fingerprint=%s -->"
 	return fmt.Sprintf(form, route, c, fingerprint)
+}
+
+// RunMarker is a hidden comment on a line of its own, before the marker. It names the attempt of a
+// run that wrote the body last: the attempt "2" is another one than "1".
+func RunMarker(run, attempt string) string {
+	return fmt.Sprintf("<!-- postferry:run %s attempt=%s -->", run, cmp.Or(attempt, "1"))
+}
+
+// WrittenBy reports whether an issue's body names the attempt of a run: in its hidden comment, or
+// among the occurrences, each of which is a link. runs is the address of all runs.
+func WrittenBy(body, runs, run, attempt string) bool {
+	body = strings.ReplaceAll(body, "\r\n", "\n")
+	if strings.Contains("\n"+body, "\n"+RunMarker(run, attempt)+"\n") {
+		return true
+	}
+	return runs != "" && strings.Contains(body, "]("+runAddress(runs, run, attempt)+")")
+}
+
+// runAddress is the page of an attempt of a run. A run's own address shows its newest attempt.
+func runAddress(runs, run, attempt string) string {
+	if attempt == "" || attempt == "1" {
+		return runs + run
+	}
+	return runs + run + "/attempts/" + attempt
 }
 
 var marker = regexp.MustCompile(`(?m)^<!-- postferry:incident ` +

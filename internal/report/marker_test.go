@@ -41,3 +41,34 @@ func FuzzReadMarker(f *testing.F) {
 		}
 	})
 }
+
+// TestWrittenBy: an attempt of a run is found by the hidden comment, or by the link of an
+// occurrence, and is not taken for another attempt or another run.
+func TestWrittenBy(t *testing.T) {
+	const runs = "https://github.com/o/r/actions/runs/"
+	end := "\n" + Marker("main", "job", "abc") + "\n"
+	for _, tt := range []struct {
+		name, body, run, attempt string
+		want                     bool
+	}{
+		{"the comment", RunMarker("47", "") + end, "47", "", true},
+		{"saved in a browser", "a\r\n" + RunMarker("47", "") + "\r\n" + end, "47", "", true},
+		{"another attempt", RunMarker("47", "2") + end, "47", "", false},
+		{"another run", RunMarker("471", "") + end, "47", "", false},
+		{"marked as closed", MarkClosed(RunMarker("47", "2") + end), "47", "2", true},
+		{"quoted", "it said " + RunMarker("47", "") + end, "47", "", false},
+		{"an occurrence", "| [47](" + runs + "47) |" + end, "47", "", true},
+		{"an occurrence of another attempt", "[47](" + runs + "47/attempts/2)" + end, "47", "", false},
+		{"the second attempt", "[47](" + runs + "47/attempts/2)" + end, "47", "2", true},
+		{"the twentieth", "[47](" + runs + "47/attempts/20)" + end, "47", "2", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := WrittenBy(tt.body, runs, tt.run, tt.attempt); got != tt.want {
+				t.Errorf("got %v, want %v of %q", got, tt.want, tt.body)
+			}
+			if _, _, _, ok := ReadMarker(tt.body); !ok {
+				t.Error("the marker at the end can't be read")
+			}
+		})
+	}
+}

@@ -149,6 +149,8 @@ type Incident struct {
 type Occurrence struct {
 	At  time.Time `yaml:"at"`
 	Run string    `yaml:"run,omitempty"` // GITHUB_RUN_ID
+	// Attempt is GITHUB_RUN_ATTEMPT after a person has pressed "Re-run jobs": "2" or more.
+	Attempt string `yaml:"attempt,omitempty"`
 }
 
 // UnreadableError says that a document exists and can't be understood. Nothing is posted, spent or
