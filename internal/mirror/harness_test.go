@@ -35,6 +35,8 @@ type scene struct {
 	// The breakers, as the program keeps them: see schedule.
 	probe     int
 	noReplies bool
+	gap       time.Duration
+	pages     func(*state.Document) map[string][]byte
 	published []sim.Media
 }
 
@@ -95,9 +97,10 @@ func (s *scene) mirrorIn(
 	if err != nil {
 		return mirror.Outcome{}, err
 	}
+	session.Pages = s.pages
 	run := &mirror.Run{
 		Route: s.route, Session: session, Now: s.w.Now, ID: "1", Nonce: nonce,
-		Probe: s.probe, NoReplies: s.noReplies,
+		Probe: s.probe, NoReplies: s.noReplies, Gap: s.gap,
 		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
 		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
 		Files:     &mediahost.Client{HTTP: client},
@@ -154,6 +157,9 @@ var seven = []string{"photo", "photo", "photo", "photo", "photo", "photo", "phot
 // publish puts media on Instagram, seconds apart.
 func (s *scene) publish(media ...sim.Media) {
 	for _, m := range media {
+		if m.Timestamp.IsZero() {
+			m.Timestamp = s.w.Now()
+		}
 		m.ID = s.w.Instagram().Publish(m)
 		s.published = append(s.published, m)
 		s.w.Advance(3 * time.Second)

@@ -146,6 +146,13 @@ func (o *round) full() bool {
 	return o.posted >= limit || o.asked > max(limit, 1) || o.Now().Sub(o.begun) > workTime
 }
 
+// moreAfter reports whether this run will go on to another media after one.
+func (o *round) moreAfter(t *thread) bool {
+	return !o.stop && o.posted+1 < o.perRun() && slices.ContainsFunc(o.queue, func(other plan.Thread) bool {
+		return other.Media.ID != t.Media.ID && !o.triedInThisRun(other.Media.ID)
+	})
+}
+
 // perRun is how many media this run may post. After X called the posts automated it is one, and
 // then three a run for a day.
 func (o *round) perRun() int {

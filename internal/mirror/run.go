@@ -114,6 +114,10 @@ func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.
 	if concluded := o.conclude(ctx); err == nil {
 		err = concluded
 	}
+	if ctx.Err() == nil {
+		// What the last commit left behind of the pages. A page that can't be written costs no post.
+		_ = r.Session.Publish(ctx, r.message("page"), func(*state.Document) error { return nil })
+	}
 	ended := len(r.out.Posted) + len(r.out.Skipped) + len(r.out.GivenUp) - before
 	r.out.Pending = max(waiting-ended, 0)
 	r.nameHeld()

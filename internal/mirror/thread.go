@@ -103,10 +103,14 @@ func (o *round) publish(ctx context.Context, p plan.Thread) error {
 }
 
 // leaveOff writes down what is known of a media that this run can't go on with: the answer to its
-// last post, and that the next one was not sent.
+// last post, and that the next one was not sent. The document is read anew, because the commit of the
+// next one's intent may have been made, though nobody heard of it.
 func (o *round) leaveOff(ctx context.Context, t *thread, cause error) error {
 	ctx, cancel := httpx.Grace(ctx, aftermath)
 	defer cancel()
+	if err := o.Session.Refresh(ctx); err != nil {
+		return fmt.Errorf("%w; and the state could not be read: %w", cause, err)
+	}
 	err := o.Session.Update(ctx, o.message("left off "+t.Media.ID), func(d *state.Document) error {
 		if d.Find(t.Media.ID) == nil {
 			return nil
@@ -233,7 +237,7 @@ func (o *round) intend(ctx context.Context, t *thread, k int) error {
 	})
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return o.leaveOff(ctx, t, err) // the commit may have been made, though nobody heard of it
+		return o.leaveOff(ctx, t, err)
 	case err != nil:
 		return err
 	}
@@ -303,7 +307,11 @@ func (t *thread) keepUploads() ([][]string, time.Time) {
 func (o *round) settle(ctx context.Context, t *thread) error {
 	ctx, cancel := httpx.Grace(ctx, aftermath)
 	defer cancel()
-	err := o.Session.Publish(ctx, o.message("posted "+t.Media.ID), func(d *state.Document) error {
+	write := o.Session.Publish
+	if o.moreAfter(t) {
+		write = o.Session.Update // the page goes along with the run's last commit
+	}
+	err := write(ctx, o.message("posted "+t.Media.ID), func(d *state.Document) error {
 		rec, err := o.claim(d, t)
 		if err != nil {
 			return err

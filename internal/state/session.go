@@ -32,6 +32,7 @@ type Session struct {
 	encoded []byte // what doc encodes to; nil after a read, because body may have been edited by hand
 	version string
 	wrote   bool
+	stale   bool // the pages are older than the document
 }
 
 // Open reads the route's document. If there is none yet, First reports true. An *UnreadableError
@@ -83,7 +84,8 @@ func (s *Session) Update(ctx context.Context, message string, change func(*Docum
 	return s.update(ctx, message, change, nil)
 }
 
-// Publish is Update with the pages for people in the same commit.
+// Publish is Update with the pages for people in the same commit. It commits also where only the
+// pages are behind, because the document was committed without them.
 func (s *Session) Publish(ctx context.Context, message string, change func(*Document) error) error {
 	return s.update(ctx, message, change, s.Pages)
 }
@@ -127,7 +129,7 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 	}
 	// The comparison is with what the old document encodes to and not with its bytes: a blank line
 	// that a person added is no change.
-	if !s.First() && bytes.Equal(body, s.encoded) {
+	if !s.First() && bytes.Equal(body, s.encoded) && (pages == nil || !s.stale) {
 		return nil
 	}
 	c := Change{Path: Path(s.Route), Body: body, Version: s.version, Message: message}
@@ -139,6 +141,7 @@ func (s *Session) commit(ctx context.Context, message string, change func(*Docum
 		return err
 	}
 	s.doc, s.body, s.encoded, s.version, s.wrote = doc, body, body, version, true
+	s.stale = pages == nil && s.Pages != nil
 	return nil
 }
 
