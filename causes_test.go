@@ -29,7 +29,7 @@ func TestDiagnosesAreDocumented(t *testing.T) {
 		writeCauses(t, head, sections)
 		_, sections = causes(t)
 	}
-	for _, d := range diagnosis.Diagnoses() {
+	for _, d := range diagnosed() {
 		section, ok := sections[d.Key]
 		if !ok {
 			t.Errorf("%s has no section %s: run go test . -update", operatingFile, d.Key)
@@ -52,6 +52,14 @@ func TestDiagnosesAreDocumented(t *testing.T) {
 	for key := range sections {
 		t.Errorf("%s explains %s, which is no diagnosis", operatingFile, key)
 	}
+}
+
+// diagnosed are the diagnoses as a route without a configuration reads them.
+func diagnosed() (out []diagnosis.Diagnosis) {
+	for _, d := range diagnosis.Diagnoses() {
+		out = append(out, d.For(nil))
+	}
+	return out
 }
 
 // causes returns what stands before the sections of the causes, and each section by its key.
@@ -82,7 +90,7 @@ func causes(t *testing.T) (head string, sections map[string]string) {
 func writeCauses(t *testing.T, head string, sections map[string]string) {
 	t.Helper()
 	out := strings.TrimSpace(head) + "\n"
-	for _, d := range diagnosis.Diagnoses() {
+	for _, d := range diagnosed() {
 		if section, ok := sections[d.Key]; ok && slices.Contains(fromEvidence, d.Key) {
 			out += "\n### " + d.Key + "\n\n" + section + "\n"
 			continue
@@ -116,7 +124,7 @@ func byHand(section string) []string {
 
 // fixHere is what to do, as a page of the repository says it: the page does not name the repository.
 func fixHere(d diagnosis.Diagnosis) string {
-	return strings.ReplaceAll(d.Fix, "at "+build.Issues(), "in this repository")
+	return strings.ReplaceAll(d.Advice(), "at "+build.Issues(), "in this repository")
 }
 
 // wrap breaks a paragraph into lines of up to 100 characters.

@@ -43,7 +43,7 @@ var imports = map[string]string{
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",
 	"internal/state":       "httpx verdict",
-	"internal/diagnosis":   "build httpx state vault",
+	"internal/diagnosis":   "build config httpx state vault",
 	"internal/verdict":     "",
 	"internal/vault":       "",
 	"internal/build":       "",

@@ -29,6 +29,7 @@ func (r *Route) ReportDeadRun(
 	}
 	err = fmt.Errorf("%w (job status: %s)", errDied, jobStatus)
 	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err)
+	f.diagnosis = f.diagnosis.For(r.Names)
 	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
 	r.raise(ctx, f)
 	return nil

@@ -64,6 +64,7 @@ func (r *Route) openRefused(ctx context.Context) {
 		err := fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
 			"stands in the log%s", c.Name(), rec.Last.Format(time.RFC3339), run)
 		i := &incident{Route: r, fault: knownFault(r.Result.Name, c, rec.Cause, err), action: open}
+		i.diagnosis = i.diagnosis.For(r.Names)
 		i.known.record, i.news = &rec, true
 		r.redden(open)
 		i.publish(ctx)

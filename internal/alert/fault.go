@@ -23,6 +23,13 @@ func newFault(route string, err error) fault {
 	return fault{route, diagnosis.ComponentOf(err), err, diagnosis.Explain(err)}
 }
 
+// fault files an error of the route, with texts that name the route's own things.
+func (r *Route) fault(err error) fault {
+	f := newFault(r.Result.Name, err)
+	f.diagnosis = f.diagnosis.For(r.Names)
+	return f
+}
+
 // call is the call that failed, "" if the failure is no refusal.
 func (f fault) call() string {
 	if e := httpx.As(f.err); e != nil {

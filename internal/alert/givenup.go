@@ -44,7 +44,7 @@ func (r *Route) listGivenUp(ctx context.Context) {
 	if err := l.update(ctx); err != nil {
 		r.red = true
 		r.Explain(fmt.Errorf("the issue of what was given up could not be written: %w", err),
-			diagnosis.Explain(err))
+			diagnosis.Explain(err).For(r.Names))
 		r.note("the issue of what was given up could not be written: %v", err)
 	}
 }

@@ -30,6 +30,7 @@ type incident struct {
 // circuit breaker. The occurrence is committed before the issue is written: a run that is killed in
 // between leaves a record, and the next run finds the issue by its marker.
 func (r *Route) raise(ctx context.Context, f fault) {
+	f.diagnosis = f.diagnosis.For(r.Names)
 	i := &incident{Route: r, fault: f}
 	var err error
 	if i.known, i.issue, err = r.find(ctx, f.component); err != nil {
@@ -122,7 +123,7 @@ var examined = map[diagnosis.Component]bool{
 func (i *incident) diagnose(ctx context.Context) {
 	if !i.news {
 		if d, ok := diagnosis.DiagnosisOf(i.known.record.Cause); ok {
-			i.diagnosis = d
+			i.diagnosis = d.For(i.Names)
 		}
 		return
 	}
@@ -131,7 +132,7 @@ func (i *incident) diagnose(ctx context.Context) {
 	if asked || noService || i.Session == nil || i.transient() {
 		return
 	}
-	i.examination = i.Examine(ctx, i.component, i.err)
+	i.examination = i.Examine(ctx, i.component, i.err).For(i.Names)
 	if len(i.examination.Causes) > 0 {
 		i.diagnosis = i.examination.Causes[0].Diagnosis
 	}
@@ -209,7 +210,7 @@ func (i *incident) publish(ctx context.Context) {
 	i.Result.Issue, i.Result.IssueURL = written.Number, written.URL
 	i.note("incident #%d: %s", written.Number, i.action)
 	if i.action != edit || i.comment == causeChanged {
-		what := fmt.Sprintf("%s. %s", text.Title(), i.diagnosis.Fix)
+		what := fmt.Sprintf("%s. %s", text.Title(), i.diagnosis.Advice())
 		i.notify(ctx, message{text: what, link: written.URL, mention: i.action == open})
 	}
 	i.recordNumber(ctx, written.Number)
@@ -301,7 +302,7 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 // unreported makes the run red: a failure without an issue must at least be seen there.
 func (r *Route) unreported(ctx context.Context, err error) {
 	r.red, r.news = true, true
-	d := diagnosis.Explain(err)
+	d := diagnosis.Explain(err).For(r.Names)
 	r.Explain(fmt.Errorf("the incident could not be reported: %w", err), d)
 	if r.Result.Diagnosis == nil {
 		r.Result.Diagnosis = &d

@@ -93,7 +93,7 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 
 // heldByQuestion reports that the route waits for the answer to a question.
 func (r *Route) heldByQuestion(held *guard.HeldError) {
-	d := diagnosis.Explain(held)
+	d := diagnosis.Explain(held).For(r.Names)
 	r.Result.Err, r.Result.Diagnosis = held, &d
 	r.Result.Issue, r.Result.IssueURL = held.Answer.Issue, held.Answer.URL
 	r.Explain(held, d)

@@ -30,6 +30,8 @@ type Route struct {
 	// Force lets every call through, whatever a breaker says. ByHand reports whether a person has
 	// started the run, which lets it through once an hour.
 	Force, ByHand bool
+	// Names are what a person knows the route's things by: its secrets, its file, the branch.
+	Names diagnosis.Names
 	// Examine asks the services for the cause of a failure.
 	Examine func(context.Context, diagnosis.Component, error) diagnosis.Examination
 }
@@ -105,7 +107,7 @@ func (r *Route) Faults(ctx context.Context, faults []mirror.Fault) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
 	for _, one := range faults {
-		f := newFault(r.Result.Name, one.Err)
+		f := r.fault(one.Err)
 		f.component = diagnosis.Component(one.Component)
 		r.report(ctx, f)
 	}
@@ -123,7 +125,7 @@ func (r *Route) Failed(ctx context.Context, cause error) {
 		r.heldByQuestion(held)
 		return
 	}
-	f := newFault(r.Result.Name, cause)
+	f := r.fault(cause)
 	r.Result.Err, r.Result.Diagnosis = cause, &f.diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()

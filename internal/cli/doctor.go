@@ -35,7 +35,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		r := j.route(conf)
 		out := examination{Route: conf.Name}
 		if err := r.open(ctx); err != nil {
-			out.explain(err)
+			out.explain(err, r.called())
 			// The services can be asked without the state.
 			r.session = &state.Session{Backend: j.backend, Route: conf.Name}
 			r.session.Forget()
@@ -123,14 +123,15 @@ type cause struct {
 }
 
 // explain adds what an error says by itself.
-func (e *examination) explain(err error) {
-	d := diagnosis.Explain(err)
-	e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, d.Fix, d.Link, []string{err.Error()}, 0})
+func (e *examination) explain(err error, names diagnosis.Names) {
+	d := diagnosis.Explain(err).For(names)
+	e.Causes = append(e.Causes,
+		cause{d.Key, d.Title, d.Cause, d.Advice(), d.Link, []string{err.Error()}, 0})
 }
 
 // misconfigured adds why a route can't run. Its services are not asked.
 func (e *examination) misconfigured(err *alert.MisconfiguredError) {
-	d := diagnosis.Explain(err)
+	d := diagnosis.Explain(err).For(nil)
 	why := strings.Split(err.Error(), "\n")
 	e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, err.Fix, d.Link, why, 0})
 }
@@ -138,7 +139,7 @@ func (e *examination) misconfigured(err *alert.MisconfiguredError) {
 func (e *examination) add(r diagnosis.Examination) {
 	for _, c := range r.Causes {
 		d := c.Diagnosis
-		e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, d.Fix, d.Link, c.For, c.Weight})
+		e.Causes = append(e.Causes, cause{d.Key, d.Title, d.Cause, d.Advice(), d.Link, c.For, c.Weight})
 	}
 	e.Findings, e.Ruled = append(e.Findings, r.Findings...), append(e.Ruled, r.Ruled...)
 	e.Healthy = len(e.Causes) == 0

@@ -86,12 +86,20 @@ func (r *route) mirror(ctx context.Context) (out result.Route) {
 
 // preview is the dry run of all routes.
 func (j *job) preview(ctx context.Context) error {
-	failed := j.brokenErrors()
+	failed := false
+	for _, err := range j.brokenErrors() {
+		failed = true
+		j.explain(err, diagnosis.Explain(err).For(nil))
+	}
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
 		res, err := r.plan(ctx)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", conf.Name, err))
+			failed = true
+			err = fmt.Errorf("%s: %w", conf.Name, err)
+			if !cancelled(ctx) {
+				j.explain(err, diagnosis.Explain(err).For(r.called()))
+			}
 			continue
 		}
 		if j.options.json {
@@ -103,11 +111,8 @@ func (j *job) preview(ctx context.Context) error {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}
-	if len(failed) == 0 || cancelled(ctx) {
+	if !failed || cancelled(ctx) {
 		return nil
-	}
-	for _, err := range failed {
-		j.explain(err, diagnosis.Explain(err))
 	}
 	return statusError(exitIncident)
 }

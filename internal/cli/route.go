@@ -91,7 +91,7 @@ func (r *route) doctor() *doctor.Doctor {
 	token := r.instagramToken()
 	d := &doctor.Doctor{
 		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: xOf(r),
-		Signed: complete(keysOf(r)),
+		Signed: complete(keysOf(r)), Names: r.called(),
 		GitHub: r.repo, Secrets: r.secretStore(), Keeper: chainOf(r),
 	}
 	if token != "" {
@@ -104,11 +104,20 @@ func (r *route) doctor() *doctor.Doctor {
 	return d
 }
 
+// called returns what a person knows the route's things by.
+func (r *route) called() diagnosis.Names {
+	repo := ""
+	if r.runner.Repo != "" {
+		repo = r.runner.RepoURL()
+	}
+	return diagnosis.NamesOf(r.conf, r.config.StateBranch, repo)
+}
+
 // alert makes the route's incidents. The session may be nil.
 func (r *route) alert(out *result.Route) *alert.Route {
 	return &alert.Route{
 		Run: r.alerts, Session: r.session, Result: out, Digest: r.digest,
-		Force: r.options.force, ByHand: r.runner.ByHand(),
+		Force: r.options.force, ByHand: r.runner.ByHand(), Names: r.called(),
 		Examine: func(
 			ctx context.Context, c diagnosis.Component, cause error,
 		) diagnosis.Examination {

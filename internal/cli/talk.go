@@ -51,7 +51,7 @@ func (c *console) explain(err error, d diagnosis.Diagnosis) {
 	}
 	fmt.Fprintf(c.p.Stderr, "%s %s\n%s %s\n%s %s\n",
 		c.p.paint(red, "error:"), report.Quote(err.Error()),
-		c.p.paint(bold, "cause:"), d.Cause, c.p.paint(bold, "fix:"), d.Fix)
+		c.p.paint(bold, "cause:"), d.Cause, c.p.paint(bold, "fix:"), d.Advice())
 	if d.Link != "" {
 		fmt.Fprintf(c.p.Stderr, "where: %s\n", d.Link)
 	}

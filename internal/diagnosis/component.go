@@ -73,5 +73,8 @@ func ComponentOf(err error) Component {
 	case e.Service == "media":
 		return MediaHost
 	}
+	if row := rowOf(e); row != nil && row.component != "" {
+		return row.component // a protected state branch stops the state, not GitHub
+	}
 	return Component(e.Service)
 }

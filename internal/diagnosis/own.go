@@ -2,9 +2,7 @@ package diagnosis
 
 import (
 	"errors"
-	"strings"
 
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 )
@@ -25,11 +23,12 @@ const (
 var own = []ownRow{
 	{State, Diagnosis{
 		"state-unreadable", "the state document can't be read",
-		"The file on the state branch is damaged, was edited by hand, or was written by a newer " +
-			"postferry. Nothing was posted, and the file was left as it is.",
-		"Open the file named above on the state branch and undo the last change to it (its " +
-			"history has every version), or update postferry if it says that the version is newer.",
-		"",
+		"The file {file} on the branch {branch} is damaged, was edited by hand, or was written by a " +
+			"newer postferry. Nothing was posted, and the file was left as it is.",
+		"If the words below say that the version is newer, update postferry.\n" +
+			"Else open {file} on the branch {branch} and undo the last change to it: its history has " +
+			"every version.",
+		"{repo}/commits/{branch}/{file}",
 	}},
 	{State, Diagnosis{
 		"state-lost", "the state is not the newest, or another repository's",
@@ -40,18 +39,18 @@ var own = []ownRow{
 	}},
 	{Account, Diagnosis{
 		"another-account", "a token belongs to another account",
-		"The token that the secret holds is not of the account whose posts were mirrored until now, or " +
-			"not of the one that the configuration names. Nothing is posted.",
+		"The token in {INSTAGRAM_TOKEN} or {X_REFRESH_TOKEN} is not of the account whose posts were " +
+			"mirrored until now, or not of the one that the configuration names. Nothing is posted.",
 		"Put a token of the right account into the secret, or answer the issue that asks about it.",
-		"",
+		"{repo}/settings/secrets/actions",
 	}},
 	{XToken, Diagnosis{
 		"nowhere-to-store", "there is nowhere to store a rotated X token",
 		"X's refresh token is single use. postferry spends it only when it is sure that the next " +
 			"one can be stored, and neither a SECRETS_TOKEN nor a VAULT_KEY is set.",
-		"Set the secret VAULT_KEY (`openssl rand -base64 32 | gh secret set VAULT_KEY`), or " +
-			"SECRETS_TOKEN: a fine-grained token for this one repository with Secrets: read and " +
-			"write.",
+		"Set the secret VAULT_KEY (`openssl rand -base64 32 | gh secret set VAULT_KEY`).\n" +
+			"Or set the secret SECRETS_TOKEN: a fine-grained token for this one repository with " +
+			"Secrets: read and write.",
 		patSettings,
 	}},
 	{XToken, Diagnosis{
@@ -60,8 +59,8 @@ var own = []ownRow{
 			"one can be stored, and GitHub refuses it this token. The chain is intact: nothing " +
 			"was spent.",
 		"Give the token behind SECRETS_TOKEN the permission Secrets: read and write for this " +
-			"repository (or make a new one if it has expired), or set VAULT_KEY as the second " +
-			"store.",
+			"repository, or make a new one if it has expired.\n" +
+			"Or set VAULT_KEY as the second store.",
 		patSettings,
 	}},
 	{XToken, Diagnosis{
@@ -69,8 +68,9 @@ var own = []ownRow{
 		"X refuses the refresh token for good: it was spent and its successor is lost, was " +
 			"revoked, or is older than six months. No program can renew it. Posting is paused; " +
 			"nothing else is lost, and what was missed is caught up.",
-		"Log in again: run `postferry setup` (or make a new token by hand) and put it into the " +
-			"secret X_REFRESH_TOKEN. The next run notices by itself.",
+		"Log in again with `postferry setup`, which stores the new token.\n" +
+			"Where you made it by hand, put it into the secret {X_REFRESH_TOKEN}. The next run " +
+			"notices by itself.",
 		xPortal,
 	}},
 	{XToken, refreshRefused},
@@ -78,8 +78,8 @@ var own = []ownRow{
 		"token-lost", "X's new token could not be stored",
 		"X had proven to accept the old token, but every store refused the new one when it came, " +
 			"for minutes. The login is lost with it.",
-		"Log in again: run `postferry setup` and put the new token into the secret " +
-			"X_REFRESH_TOKEN. Set VAULT_KEY, so that there are two stores.",
+		"Log in again with `postferry setup`, or put a new token into the secret {X_REFRESH_TOKEN}.\n" +
+			"Set VAULT_KEY, so that there are two stores.",
 		"",
 	}},
 	{XToken, missingScope},
@@ -87,9 +87,18 @@ var own = []ownRow{
 		"x-keys", "X refuses the keys of its developer portal",
 		"The access token was revoked or regenerated, the app's API key was, or one of the four " +
 			"values was not copied whole.",
-		"Open the app's Keys and tokens page in X's portal, regenerate what is in doubt, and put " +
-			"the values into the secrets X_API_KEY, X_API_SECRET, X_ACCESS_TOKEN and " +
-			"X_ACCESS_TOKEN_SECRET.",
+		"Open the app's Keys and tokens page in X's portal and regenerate what is in doubt.\n" +
+			"Put the values into the secrets {X_API_KEY}, {X_API_SECRET}, {X_ACCESS_TOKEN} and " +
+			"{X_ACCESS_TOKEN_SECRET}.",
+		xPortal,
+	}},
+	{XToken, Diagnosis{
+		"x-keys-incomplete", "not all of X's four keys are set",
+		"With `auth: keys` each call is signed with four values of one app. Without any of them " +
+			"nothing can be posted.",
+		"Open the app's Keys and tokens page in X's portal.\n" +
+			"Put its values into the secrets {X_API_KEY}, {X_API_SECRET}, {X_ACCESS_TOKEN} and " +
+			"{X_ACCESS_TOKEN_SECRET}.",
 		xPortal,
 	}},
 	{Undecided, Diagnosis{
@@ -97,24 +106,26 @@ var own = []ownRow{
 		"X did not answer when the post was made, and three looks at the account's own timeline " +
 			"could not tell whether it is there. Posting it again might post it twice, so that " +
 			"this route waits for a person.",
-		"Look at the account on x.com. If the post is there, close this issue: it counts as " +
-			"posted, and the rest goes on. If it is not there, run `postferry retry` with the " +
-			"permalink that stands below.",
-		"",
+		"Look at the account on x.com.\n" +
+			"If the post is there, close this issue: the post counts as made, and the rest goes on.\n" +
+			"If the post is not there, run `postferry retry` with the permalink that stands below.",
+		"https://x.com/",
 	}},
 	{GitHub, Diagnosis{
 		"schedule-off", "GitHub does not start the schedule any more",
 		"The workflow is switched off: by a person, or by GitHub, which does so in a public " +
 			"repository after 60 days without activity, and in a fork.",
-		"Open Actions, choose the workflow, and press Enable. What was missed is caught up.", "",
+		"Open Actions, choose the workflow, and press Enable. What was missed is caught up.",
+		"{repo}/actions",
 	}},
 	{XToken, Diagnosis{
 		"vault-sealed", "the vault does not open",
 		"The newest X token is sealed in the state with another VAULT_KEY than the one this run " +
 			"was given. Nothing was spent and nothing was overwritten.",
-		"Put the old VAULT_KEY back. If it is gone, log in to X again (`postferry setup`) and " +
-			"put the new token into X_REFRESH_TOKEN.",
-		"",
+		"Put the old VAULT_KEY back.\n" +
+			"If it is gone, log in to X again with `postferry setup`, or put a new token into the " +
+			"secret {X_REFRESH_TOKEN}.",
+		"{repo}/settings/secrets/actions",
 	}},
 	{Config, misconfigured},
 }
@@ -156,26 +167,4 @@ func ownError(err error) *ownRow {
 		}
 	}
 	return nil
-}
-
-// refusalRow explains a refusal of a service. Empty fields match anything.
-type refusalRow struct {
-	service string
-	op      string // prefix of the operation
-	class   httpx.Class
-	typ     string
-	code    int
-	codes   [2]int // a range, inclusive
-	subcode int
-	Diagnosis
-}
-
-func (r refusalRow) match(e *httpx.Error) bool {
-	return (r.service == "" || r.service == e.Service) &&
-		strings.HasPrefix(e.Op, r.op) &&
-		(r.class == "" || r.class == e.Class) &&
-		(r.typ == "" || r.typ == e.Type) &&
-		(r.code == 0 || r.code == e.Code) &&
-		(r.codes[1] == 0 || e.Code >= r.codes[0] && e.Code <= r.codes[1]) &&
-		(r.subcode == 0 || r.subcode == e.Subcode)
 }

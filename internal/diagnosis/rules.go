@@ -27,7 +27,7 @@ var rules = []rule{
 		"Instagram Login and Facebook Login are two doors with keys of their own: a token of one " +
 			"does not open the other.",
 		"Set `login:` in the configuration to the one that the token was made for, or make a " +
-			"token for this one. Check that the secret holds nothing but the token.",
+			"token for this one.\nCheck that the secret {INSTAGRAM_TOKEN} holds nothing but the token.",
 		metaApps})},
 	{deadToken, func(e Evidence) Diagnosis {
 		if d := Explain(e.Me.Err); d.Key != unexplained.Key {
@@ -43,8 +43,8 @@ var rules = []rule{
 		"instagram-data-access", "the 90 days of data access are over",
 		"The token is alive, but a person's consent to read data ends 90 days after the last " +
 			"login. The token debugger shows it as a date of its own.",
-		"Log in again and put the new token into INSTAGRAM_TOKEN. Instagram Login and system " +
-			"users have no such window.",
+		"Log in again.\nPut the new token into the secret {INSTAGRAM_TOKEN}. Instagram Login and " +
+			"system users have no such window.",
 		metaApps})},
 	{personal, always(Diagnosis{
 		"instagram-not-professional", "the Instagram account is not a professional one",
@@ -56,7 +56,7 @@ var rules = []rule{
 		"instagram-scope", "a permission for the media was not granted",
 		"The login did not include, or somebody took away, what reading the media needs. With " +
 			"Facebook Login for Business, declining one permission drops them all.",
-		"Log in again and leave every box ticked.", metaApps})},
+		"Log in again and leave every box ticked.\n" + intoInstagram, metaApps})},
 	{portfolio, always(Diagnosis{
 		"instagram-portfolio",
 		"the Page belongs to a business portfolio, and the token lacks business_management",
@@ -66,13 +66,14 @@ var rules = []rule{
 			"API died for many on that day.",
 		"Either log in again with business_management added, choosing the Page and its " +
 			"portfolio; or move to Instagram Login (`login: instagram`), which needs no Page: " +
-			"App Dashboard > Instagram > API setup > Generate token.",
+			"App Dashboard > Instagram > API setup > Generate token.\n" + intoInstagram,
 		metaApps})},
 	{notTicked, always(Diagnosis{
 		"instagram-asset", "the login does not reach this account",
 		"The permissions are granted, but for other assets: the account was not ticked in the " +
-			"dialog, or INSTAGRAM_USER_ID is another account's.",
-		"Log in again and tick this account, or correct INSTAGRAM_USER_ID.", metaApps})},
+			"dialog, or {INSTAGRAM_USER_ID} is another account's.",
+		"Log in again and tick this account, or correct {INSTAGRAM_USER_ID}.\n" +
+			"Put a new token into the secret {INSTAGRAM_TOKEN}.", metaApps})},
 	{unlinked, always(Diagnosis{
 		"instagram-unlinked", "the Instagram account is not linked to the Facebook Page",
 		"The Page is there, but its link to Instagram is not: it was undone, the account became " +
@@ -97,13 +98,13 @@ var rules = []rule{
 		"The account is known, its media are not shown: instagram_business_basic was unticked at " +
 			"the login or taken away since.",
 		"Connect the account again (App Dashboard > Instagram > API setup > Generate token) and " +
-			"grant instagram_business_basic.",
+			"grant instagram_business_basic.\n" + intoInstagram,
 		metaApps})},
 	{oneField, always(Diagnosis{
 		"instagram-field", "Instagram stumbles over one field of the list",
 		"The account's media are shown when only their ids are asked for, and refused with " +
 			"everything that postferry needs: one field, or one media, is at fault.",
-		"Update postferry. If it is the newest, set `api_version` to the version before, and " +
+		"Update postferry.\nIf it is the newest, set `api_version` to the version before, and " +
 			"open an issue at " + build.Issues() + " with the answer quoted below.",
 		graphVersions})},
 	{listedAgain, always(Diagnosis{
@@ -116,13 +117,11 @@ var rules = []rule{
 		"Everything that can be asked about the token, the permissions, the link and the version " +
 			"is in order, and the media are refused all the same. Meta has had such outages, one " +
 			"of weeks (May 2026).",
-		"Nothing to do on your side: postferry tries every six hours and comes back by itself. " +
+		"Nothing to do on your side: postferry tries every six hours and comes back by itself.\n" +
 			"If it lasts for days, Instagram Login (`login: instagram`) is another door to the " +
 			"same media.",
 		metaStatus})},
 }
-
-var appOff = refusals[0].Diagnosis
 
 func appState(e Evidence) (int, []string) {
 	for _, err := range []error{e.Cause, e.Me.Err, e.Media.Err} {
@@ -238,7 +237,7 @@ func wrongID(e Evidence) (int, []string) {
 	for _, p := range e.Pages {
 		for _, id := range p.Instagram {
 			if id != e.UserID {
-				return 87, []string{fmt.Sprintf("INSTAGRAM_USER_ID is %s, the Page %s is linked "+
+				return 87, []string{fmt.Sprintf("{INSTAGRAM_USER_ID} is %s, the Page %s is linked "+
 					"to %s", e.UserID, p.ID, id)}
 			}
 		}

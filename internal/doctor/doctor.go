@@ -34,6 +34,7 @@ type Doctor struct {
 	GitHub    *github.Client
 	Secrets   *github.Secrets
 	Doc       *state.Document
+	Names     diagnosis.Names // what the texts call the route's own things
 	Now       func() time.Time
 }
 
@@ -56,7 +57,7 @@ func (d *Doctor) All(ctx context.Context) diagnosis.Examination {
 	}
 	heavier := func(a, b diagnosis.Candidate) int { return b.Weight - a.Weight }
 	slices.SortStableFunc(out.Causes, heavier)
-	return out
+	return out.For(d.Names)
 }
 
 // Of examines the service of a component that failed, with the failure as the first evidence.

@@ -268,7 +268,7 @@ var ofGitHub = []illness{
 	{name: "issues are switched off", make: func(p *patient) { p.w.GitHub().DisableIssues() }, want: []string{"github-issues-disabled"}},
 	{
 		name: "archived", make: answers("github", "GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`),
-		want: []string{"github-permission"}, shows: []string{"the repository is archived"},
+		want: []string{"github-archived"}, shows: []string{"the repository is archived"},
 	},
 	{name: "hidden from the token", make: answers("github", "GET /repos/someone/mirror", 404, `{"message":"Not Found"}`), want: []string{"github-permission"}},
 	{

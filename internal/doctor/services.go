@@ -133,6 +133,7 @@ func unusable(a github.About) error {
 	case a.Archived:
 		return &httpx.Error{
 			Service: "github", Op: aboutCall, Status: 200, Class: httpx.Forbidden,
+			Type:    github.TypeArchived,
 			Message: "the repository is archived: nothing can be stored and no schedule runs",
 		}
 	case !a.HasIssues:

@@ -22,6 +22,7 @@ type row struct {
 const (
 	TypeEmptyRepository = "empty-repository"
 	TypeIssuesDisabled  = "issues-disabled"
+	TypeArchived        = "archived" // the whole repository is read only
 	// TypeProtectedBranch is a ruleset or classic branch protection: no race, and no permission that
 	// the token lacks.
 	TypeProtectedBranch = "protected-branch"
@@ -53,6 +54,8 @@ var classes = []row{
 	// BobAnkh/auto-generate-changelog#78
 	{0, "changes must be made through a pull request", httpx.Forbidden, TypeProtectedBranch},
 	{0, "required status check", httpx.Forbidden, TypeProtectedBranch},
+	// hub4j/github-api, GHRepository.java
+	{403, "archived", httpx.Forbidden, TypeArchived},
 	// [T]
 	{403, "", httpx.Forbidden, ""},
 	{404, "", httpx.NotFound, ""},

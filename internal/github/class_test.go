@@ -45,7 +45,10 @@ func TestRefusals(t *testing.T) {
 			},
 		},
 		{"archived", 403, `{"message":"Repository was archived so is read-only."}`, nil,
-			httpx.Error{Class: httpx.Forbidden, Message: "Repository was archived so is read-only."}},
+			httpx.Error{
+				Class: httpx.Forbidden, Type: TypeArchived,
+				Message: "Repository was archived so is read-only.",
+			}},
 		{
 			"primary limit",
 			403,

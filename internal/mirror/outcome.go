@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/postferry/postferry/internal/state"
@@ -74,12 +73,10 @@ type RefusedError struct {
 	Alone string
 }
 
-func (e *RefusedError) Error() string {
-	if e.Alone != "" {
-		return fmt.Sprintf("%v (nothing else waits, so that it may be about %s alone)", e.Err, e.Alone)
-	}
-	return e.Err.Error()
-}
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// About is the permalink of the only media that the refusal may be about, "" if several waited.
+func (e *RefusedError) About() string { return e.Alone }
 
 // Unwrap gives X's refusal.
 func (e *RefusedError) Unwrap() error { return e.Err }

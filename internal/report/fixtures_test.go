@@ -24,7 +24,7 @@ func diagnosisOf(key string) diagnosis.Diagnosis {
 	if !ok {
 		panic("no diagnosis " + key)
 	}
-	return d
+	return d.For(nil)
 }
 
 // refused is Instagram's answer of the night of 2023-09-19.
@@ -91,7 +91,7 @@ func tokenIssue() Issue {
 		Service: "x", Op: "POST /2/oauth2/token", Status: 400, Class: httpx.Unauthorized, Type: "invalid_request",
 		Message: "Value passed for the token was invalid.", TraceID: "5f0c1e",
 	}}
-	i.Diagnosis = diagnosis.Explain(i.Err)
+	i.Diagnosis = diagnosis.Explain(i.Err).For(nil)
 	i.Marker = Marker("main", diagnosis.XToken, "d2466734146b")
 	i.Findings, i.Causes, i.Ruled = nil, nil, nil
 	i.Safe = i.Safe[:1]

@@ -63,10 +63,25 @@ func (i Issue) Body() string {
 
 // advise writes what a failure means, what to do, and where.
 func advise(b *strings.Builder, d diagnosis.Diagnosis) {
-	fmt.Fprintf(b, "%s\n\n**What to do:** %s\n\n", d.Cause, d.Fix)
+	fmt.Fprintf(b, "%s\n\n", d.Cause)
+	steps(b, d)
 	if d.Link != "" {
 		fmt.Fprintf(b, "**Where:** %s\n\n", d.Link)
 	}
+}
+
+// steps writes what to do: as one sentence, or as a numbered list.
+func steps(b *strings.Builder, d diagnosis.Diagnosis) {
+	all := d.Steps()
+	if len(all) == 1 {
+		fmt.Fprintf(b, "**What to do:** %s\n\n", d.Fix)
+		return
+	}
+	b.WriteString("**What to do:**\n\n")
+	for n, step := range all {
+		fmt.Fprintf(b, "%d. %s\n", n+1, step)
+	}
+	b.WriteString("\n")
 }
 
 // Update is the body at a further occurrence of the same cause. It keeps what was found out when
@@ -165,7 +180,7 @@ func (i Issue) why(b *strings.Builder) {
 		evidence := strings.TrimSuffix(Text(httpx.Truncate(strings.Join(c.For, "; "), 600)), ".")
 		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, Capitalize(c.Diagnosis.Title), evidence)
 		if n > 0 {
-			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Fix)
+			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Advice())
 		}
 		b.WriteString("\n")
 	}

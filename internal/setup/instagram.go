@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,10 +24,20 @@ type Instagram struct {
 	Login  string
 	Client func(token, userID string) *instagram.Client
 	Token  string // as entered: a dashboard token, or a short-lived one of Facebook Login
+	Names  diagnosis.Names
 }
 
 // Find returns the account. The error is an *Advice.
 func (i *Instagram) Find(ctx context.Context) (Account, error) {
+	a, err := i.find(ctx)
+	var advice *Advice
+	if errors.As(err, &advice) {
+		advice.Fix = diagnosis.Diagnosis{Fix: advice.Fix}.For(i.Names).Advice()
+	}
+	return a, err
+}
+
+func (i *Instagram) find(ctx context.Context) (Account, error) {
 	if hint := instagram.TokenHint(i.Login, i.Token); hint != "" {
 		return Account{}, advise("Copy the token again, in one piece, or choose the other login.",
 			"%s", hint)

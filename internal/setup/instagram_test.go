@@ -100,7 +100,7 @@ func TestInstagramLogin(t *testing.T) {
 		{
 			"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{},
 			"Instagram does not take the token: the Instagram token died with a password change",
-			"Log in again",
+			"Make a new token",
 		},
 		{
 			"a personal account", account(func(a *sim.Account) { a.Type = "PERSONAL" }),
@@ -167,7 +167,7 @@ func TestFacebookLogin(t *testing.T) {
 		},
 		{
 			"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{},
-			"Meta does not exchange the token", "Log in again",
+			"Meta does not exchange the token", "Make a new token",
 		},
 		{
 			"the Pages are refused", fails("GET /*/me/accounts", refusal), Account{},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/instagram"
 )
 
@@ -39,7 +40,9 @@ func (w instagramStep) run(ctx context.Context) error {
 
 // findAccount finds the account behind a token, and asks whether it is the right one.
 func (w instagramStep) findAccount(ctx context.Context, token string) (Account, error) {
-	find := &Instagram{Login: w.Route.Instagram.Login, Token: token}
+	find := &Instagram{
+		Login: w.Route.Instagram.Login, Token: token, Names: diagnosis.NamesOf(w.Route, "", ""),
+	}
 	find.Client = func(token, userID string) *instagram.Client {
 		c := w.found
 		c.InstagramToken, c.InstagramUser = token, userID

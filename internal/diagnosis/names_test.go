@@ -1,0 +1,94 @@
+package diagnosis
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/httpx"
+)
+
+// TestNames: no text of a route names another route's things, and none has a name that is left in
+// braces.
+func TestNames(t *testing.T) {
+	shop := config.Default().Routes[0]
+	shop.Name = "shop"
+	shop.Instagram.Token, shop.Instagram.UserID = "IG_SHOP", "IG_SHOP_ID"
+	shop.Instagram.AppID, shop.Instagram.AppSecret = "APP_SHOP", "APP_SHOP_KEY"
+	shop.X = config.X{
+		RefreshToken: "REFRESH_SHOP", AccessToken: "ACCESS_SHOP", ClientID: "CLIENT_SHOP",
+		ClientSecret: "CLIENT_SHOP_KEY", APIKey: "API_SHOP", APISecret: "API_SHOP_KEY",
+		AccessTokenSecret: "ACCESS_SHOP_KEY",
+	}
+	names := NamesOf(shop, "memory", "https://github.com/o/r")
+	open := regexp.MustCompile(`\{[A-Za-z_]+\}`)
+	filled := 0
+	for _, d := range Diagnoses() {
+		if strings.Contains(d.Title, "{") {
+			t.Errorf("%s: the status page shows the title as it is: %s", d.Key, d.Title)
+		}
+		for _, n := range []Names{names, nil} {
+			got := d.For(n)
+			text := strings.Join([]string{got.Title, got.Cause, got.Fix, got.Link}, "\n")
+			if left := open.FindString(text); left != "" {
+				t.Errorf("%s: %s is left open", d.Key, left)
+			}
+			if n == nil {
+				continue
+			}
+			if text != d.Title+"\n"+d.Cause+"\n"+d.Fix+"\n"+d.Link {
+				filled++
+			}
+			for name := range defaults {
+				if strings.ToUpper(name) == name && regexp.MustCompile(`\b`+name+`\b`).MatchString(text) {
+					t.Errorf("%s names %s to a route that has another one", d.Key, name)
+				}
+			}
+			if strings.Contains(text, "postferry-state") || strings.Contains(text, "main.yaml") {
+				t.Errorf("%s names another branch or file: %s", d.Key, text)
+			}
+		}
+	}
+	if filled < 15 {
+		t.Errorf("only %d diagnoses have names", filled)
+	}
+	d, _ := DiagnosisOf("state-protected")
+	if got := d.For(nil); got.Link != "" || !strings.Contains(got.Fix, "postferry-state") {
+		t.Errorf("a link without its repository: %+v", got)
+	}
+	x := Examination{
+		Causes: []Candidate{{Diagnosis: instagramID, For: []string{"{INSTAGRAM_USER_ID} is 1"}}},
+		Ruled:  []string{"{X_CLIENT_ID}"},
+	}.For(names)
+	if x.Causes[0].For[0] != "IG_SHOP_ID is 1" || x.Ruled[0] != "CLIENT_SHOP" {
+		t.Errorf("the evidence names %v and %v", x.Causes[0].For, x.Ruled)
+	}
+}
+
+// TestAboutOne: a refusal that may be about one media alone names it, if its address is one.
+func TestAboutOne(t *testing.T) {
+	refused := &httpx.Error{Service: "x", Op: "POST /2/tweets", Status: 400, Class: httpx.Unknown}
+	for permalink, want := range map[string]bool{
+		"https://www.instagram.com/p/C1_x-2/": true, "": false,
+		"https://www.instagram.com/p/[x](y)": false, "https://example.org/p/1": false,
+	} {
+		got := Explain(alone{refused, permalink})
+		if strings.Contains(got.Cause, "that one alone") != want || got.Key != "x-refuses" {
+			t.Errorf("%q: %+v", permalink, got)
+		}
+	}
+	locked := &httpx.Error{Service: "x", Op: "POST /2/tweets", Class: httpx.Forbidden, Type: "locked"}
+	if got := Explain(alone{locked, "https://www.instagram.com/p/C1/"}); got.Key != "x-locked" ||
+		strings.Contains(got.Cause, "alone") {
+		t.Errorf("a lock is about one media: %+v", got)
+	}
+}
+
+type alone struct {
+	error
+	permalink string
+}
+
+func (a alone) Unwrap() error { return a.error }
+func (a alone) About() string { return a.permalink }
