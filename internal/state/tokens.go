@@ -36,8 +36,8 @@ type XToken struct {
 	// Given is the digest of the environment's token at the last rotation. With a vault alone it
 	// stays the first token's, long after Spent has dropped that one.
 	Given string `yaml:"given,omitempty"`
-	// Login is the digest of the token with which a person began this chain. It is empty for a chain
-	// that began under version 1.
+	// Login is the digest of the token with which a person began this chain. It is empty for a
+	// chain that began under version 1.
 	Login string `yaml:"login,omitempty"`
 	// Owner is the login whose X account was asked. Another login may be another account's.
 	Owner string `yaml:"owner,omitempty"`
@@ -45,7 +45,8 @@ type XToken struct {
 	Forced time.Time    `yaml:"forced,omitempty"`
 	Intent *TokenIntent `yaml:"intent,omitempty"`
 	Dead   RefusedToken `yaml:"dead,omitempty"`
-	// Failing reports whether the last rotation failed for a reason that is no refusal of the token.
+	// Failing reports whether the last rotation failed for a reason that is no refusal of the
+	// token.
 	Failing bool `yaml:"failing,omitempty"`
 }
 

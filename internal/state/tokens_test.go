@@ -47,3 +47,41 @@ func TestRotateForgets(t *testing.T) {
 		t.Errorf("%d digests, the last is %s, generation %d", n, x.Spent[len(x.Spent)-1], x.Generation)
 	}
 }
+
+// Version 1 kept the digest of a token that it called dead: it counts as one refusal.
+func TestRefusedToken(t *testing.T) {
+	const head = "version: 1\nroute: main\nbaseline: 2026-11-20T09:00:00Z\ncursor: {timestamp: 2026-11-20T09:00:00Z}\n"
+	for _, tt := range []struct {
+		name, dead string
+		want       RefusedToken
+		refused    bool
+	}{
+		{"none", "", RefusedToken{}, false},
+		{"version 1", "dead: 1a2b3c4d", RefusedToken{Digest: "1a2b3c4d", Count: 1}, false},
+		{"now", "dead: {digest: 1a2b3c4d, first: 2026-11-21T09:00:00Z, last: 2026-11-21T10:00:00Z, count: 2, lost: true}",
+			RefusedToken{Digest: "1a2b3c4d", First: at("2026-11-21T09:00:00Z"), Last: at("2026-11-21T10:00:00Z"), Count: 2, Lost: true}, false},
+		{"a key of a later version", "dead: {digest: 1a2b3c4d, first: 2026-11-21T09:00:00Z, count: 1, more: 1}", RefusedToken{}, true},
+		{"a list", "dead: [1a2b3c4d]", RefusedToken{}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, err := Decode("state/main.yaml", []byte(head+"tokens: {x: {generation: 1, "+tt.dead+"}}\n"))
+			if (err != nil) != tt.refused {
+				t.Fatalf("got error %v", err)
+			}
+			if err != nil {
+				return
+			}
+			if diff := cmp.Diff(tt.want, d.Tokens.X.Dead); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			body, err := d.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := Decode("state/main.yaml", body)
+			if err != nil || again.Tokens.X.Dead != tt.want {
+				t.Errorf("written and read again it is %+v, %v", again.Tokens.X.Dead, err)
+			}
+		})
+	}
+}

@@ -22,9 +22,11 @@ type NoStoreError struct {
 
 func (e *NoStoreError) Error() string {
 	if e.Err == nil {
-		return "there is nowhere to store a rotated token: neither SECRETS_TOKEN nor VAULT_KEY is set"
+		return "there is nowhere to store a rotated token: " +
+			"neither SECRETS_TOKEN nor VAULT_KEY is set"
 	}
-	return fmt.Sprintf("the refresh token was not spent, because its successor could not be stored: %v", e.Err)
+	return fmt.Sprintf("the refresh token was not spent, "+
+		"because its successor could not be stored: %v", e.Err)
 }
 
 func (e *NoStoreError) Unwrap() error { return e.Err }
@@ -55,8 +57,8 @@ func (e *VaultKeyError) Unwrap() error { return e.Err }
 // Cause is the diagnosis that package vault's own error has too.
 func (*VaultKeyError) Cause() string { return "vault-sealed" }
 
-// RefusedError says that X refuses the newest refresh token, which is no proof yet that the token is
-// dead.
+// RefusedError says that X refuses the newest refresh token, which is no proof yet that the token
+// is dead.
 type RefusedError struct{ Err error }
 
 func (e *RefusedError) Error() string {
@@ -76,7 +78,8 @@ type DeadError struct {
 
 func (e *DeadError) Error() string {
 	if e.Lost {
-		return fmt.Sprintf("X's answer to an earlier rotation was lost, and with it the new token: %v", e.Err)
+		return fmt.Sprintf("X's answer to an earlier rotation was lost, "+
+			"and with it the new token: %v", e.Err)
 	}
 	return fmt.Sprintf("X refuses the refresh token for good: %v", e.Err)
 }

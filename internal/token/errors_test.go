@@ -16,7 +16,10 @@ func TestErrors(t *testing.T) {
 		"neither SECRETS_TOKEN nor VAULT_KEY":       &token.NoStoreError{},
 		"was not spent":                             &token.NoStoreError{Name: "X", Err: inner},
 		"answer to an earlier rotation was lost":    &token.DeadError{Lost: true, Err: inner},
-		"X refuses the refresh token":               &token.DeadError{Err: inner},
+		"X refuses the refresh token for good":      &token.DeadError{Err: inner},
+		"X refuses the refresh token, which can":    &token.RefusedError{Err: inner},
+		"VAULT_KEY is not the key of the vault":     &token.VaultKeyError{Err: inner},
+		"the vault, and VAULT_KEY is not set":       &token.VaultKeyError{},
 		"could be stored nowhere":                   &token.LostError{Err: inner},
 		"lacks the scopes media.write, tweet.write": &token.ScopeError{Missing: []string{"media.write", "tweet.write"}},
 	} {

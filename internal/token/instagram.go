@@ -75,7 +75,9 @@ func (r *renewal) recordNew(ctx context.Context, token string) error {
 	message := r.Session.Route + ": a new Instagram token"
 	return r.Session.Update(ctx, message, func(d *state.Document) error {
 		digest := vault.Digest(token)
-		d.Tokens.Instagram = state.InstagramToken{Digest: digest, Login: digest, Seen: seconds(r.Now())}
+		d.Tokens.Instagram = state.InstagramToken{
+			Digest: digest, Login: digest, Seen: seconds(r.Now()),
+		}
 		return nil
 	})
 }

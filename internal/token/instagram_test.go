@@ -123,6 +123,119 @@ func TestInstagramFailures(t *testing.T) {
 	})
 }
 
+// TestInstagramRefused: runs in a row that have the renewal refused for good are counted up to
+// three, which a person is told of. What passes does not count.
+func TestInstagramRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		answer := func(status int, body string) {
+			c.w.ClearFaults()
+			if status > 0 {
+				c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /refresh_access_token", Times: -1, Status: status, Body: body})
+			}
+		}
+		const refused = `{"error":{"message":"no","type":"OAuthException","code":10}}`
+		for i, tt := range []struct {
+			status int
+			body   string
+			want   int
+		}{
+			{400, refused, 1}, {500, "", 1}, {400, refused, 2}, {400, refused, state.RenewalRefusals},
+			{400, refused, state.RenewalRefusals}, {0, "", 0},
+		} {
+			answer(tt.status, tt.body)
+			done, err := c.keepInstagram(false)
+			if !done || (err == nil) != (tt.status == 0) {
+				t.Errorf("run %d: %v, %v", i+1, done, err)
+			}
+			if got := c.document().Tokens.Instagram.Refused; got != tt.want {
+				t.Errorf("run %d: %d refusals, want %d", i+1, got, tt.want)
+			}
+			c.w.Advance(6 * time.Hour)
+		}
+		c.w.Advance(8 * 24 * time.Hour)
+		answer(400, refused)
+		_, _ = c.keepInstagram(false)
+		c.w.GitHub().SetSecret("INSTAGRAM_TOKEN", c.w.Instagram().NewToken())
+		answer(0, "")
+		if _, err := c.keepInstagram(false); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.document().Tokens.Instagram.Refused; got != 0 {
+			t.Errorf("a new token has %d refusals", got)
+		}
+	})
+}
+
+// TestInstagramStale: a run that was queued before a renewal does not take the older token for one
+// that a person gave.
+func TestInstagramStale(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChain(t, stores{secrets: true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		queued := c.process(c.w.Transport())
+		if done, err := c.keepInstagram(false); !done || err != nil {
+			t.Fatal(done, err)
+		}
+		before := c.document().Tokens.Instagram
+		if err := queued.Session.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := queued.RenewInstagramIfDue(t.Context(), false, true); done || err != nil {
+			t.Error(done, err)
+		}
+		if after := c.document().Tokens.Instagram; after != before {
+			t.Errorf("got %+v, want %+v", after, before)
+		}
+	})
+}
+
+// TestInstagramFuture: a renewal that was recorded under a clock that was ahead keeps nobody from
+// the next one.
+func TestInstagramFuture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChain(t, stores{true, true})
+		_, _ = c.keepInstagram(false)
+		c.w.Advance(8 * 24 * time.Hour)
+		c.edit(func(d *state.Document) { d.Tokens.Instagram.Seen = c.w.Now().AddDate(1, 0, 0).UTC() })
+		if done, err := c.keepInstagram(false); !done || err != nil {
+			t.Error(done, err)
+		}
+	})
+}
+
+// TestInstagramLogin: our own renewals keep the login's name; another token that a person gives
+// changes it.
+func TestInstagramLogin(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			login := func() string {
+				p := c.process(c.w.Transport())
+				return token.InstagramLogin(p.Session.Doc(), p.GivenInstagram)
+			}
+			first := login()
+			for range 3 {
+				if _, err := c.keepInstagram(true); err != nil {
+					t.Fatal(err)
+				}
+				if got := login(); got != first {
+					t.Errorf("a renewal changes %q to %q", first, got)
+				}
+				c.w.Advance(8 * 24 * time.Hour)
+			}
+			c.w.GitHub().SetSecret("INSTAGRAM_TOKEN", c.w.Instagram().NewToken())
+			second := login()
+			if _, err := c.keepInstagram(false); err != nil || second == first || login() != second {
+				t.Errorf("another token: %q, then %q, %v", second, login(), err)
+			}
+		})
+	}
+}
+
 // TestFacebookDates: a token of Facebook Login is not renewed; its dates are read for the warnings.
 func TestFacebookDates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,9 +5,9 @@ import (
 	"github.com/postferry/postferry/internal/vault"
 )
 
-// Login names the login that X's tokens come from: the digest of the token with which a person began
-// the chain. given is the environment's refresh token. Our own rotations don't change the name;
-// another token that a person gives does.
+// Login names the login that X's tokens come from: the digest of the token with which a person
+// began the chain. given is the environment's refresh token. Our own rotations don't change the
+// name; another token that a person gives does.
 func Login(d *state.Document, given string) string {
 	t, digest := d.Tokens.X, vault.Digest(given)
 	if t.Generation == 0 || !known(t, digest) {
@@ -32,8 +32,8 @@ func (m *Manager) OwnerKnown() bool {
 	return d.Account.XUserID != "" && d.Tokens.X.Owner == Login(d, m.Given.Refresh)
 }
 
-// RecordOwner notes in a document that the owner of the present login was asked. It belongs into the
-// commit that records the answer.
+// RecordOwner notes in a document that the owner of the present login was asked. It belongs into
+// the commit that records the answer.
 func (m *Manager) RecordOwner(d *state.Document) {
 	d.Tokens.X.Owner = Login(d, m.Given.Refresh)
 }

