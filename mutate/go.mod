@@ -1,0 +1,3 @@
+module github.com/postferry/postferry/mutate
+
+go 1.26.0
