@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 least=95 failed=0
-for package in caption config diagnosis plan report state twittertext vault; do
+for package in caption config diagnosis plan report state twittertext vault verdict; do
   percent="$(go test -cover "./internal/$package" |
     sed -n 's/.*coverage: \([0-9.]*\)% of statements.*/\1/p')"
   printf '%-12s %s %%\n' "$package" "$percent"

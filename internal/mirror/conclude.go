@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
@@ -97,11 +98,7 @@ func (o *round) judgeUploads() error {
 		if !r.step.Upload() || r.next != "" {
 			continue
 		}
-		r.next = verdict.JudgeUpload(verdict.UploadRefusal{
-			Whose: r.whose(), HeldByItself: o.ownBefore(r.thread), Posted: o.posted > 0,
-			Taken:      o.count(r.step) > 0,
-			AloneVideo: r.kind == string(plan.Video) && o.onlyVideoTried(r),
-		})
+		r.next = verdict.JudgeUpload(o.uploadRefusal(r))
 		if r.limit {
 			r.next = verdict.Own
 		}
@@ -132,7 +129,7 @@ func (c *conclusion) writeAnswers(d *state.Document) {
 	if stopped >= 0 {
 		d.X.Suspect = c.refused[stopped].thread.Media.ID
 	}
-	tookNone := c.count(verdict.AtPost)+c.count(verdict.AtReply) == 0
+	tookNone := !c.tookAny()
 	switch {
 	case c.fault != nil:
 		d.X.RefusedRuns, d.X.Words = 0, httpx.As(c.fault.Err).Type
@@ -176,8 +173,9 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 		rec.Tidy()
 		return
 	}
-	c.countTry(d, ev, r)
-	v := c.verdictOf(ev, r)
+	try := c.tryOf(d, r)
+	c.countTry(ev, try)
+	v := c.verdictOf(ev, r, try)
 	if v.Proven && c.endBy(d, rec, r, v) {
 		return
 	}
@@ -201,8 +199,8 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 	c.held = append(c.held, entry)
 }
 
-// countTry folds the try in.
-func (c *conclusion) countTry(d *state.Document, ev *state.Evidence, r *refusal) {
+// tryOf is a refusal as the verdicts want to know it.
+func (c *conclusion) tryOf(d *state.Document, r *refusal) verdict.Try {
 	took := c.count(r.step) > 0
 	if r.step.Upload() || r.kind != "" && r.whose() == verdict.File {
 		took = c.taken[took2(r)] > 0
@@ -211,6 +209,16 @@ func (c *conclusion) countTry(d *state.Document, ev *state.Evidence, r *refusal)
 	if r.step == verdict.AtReply {
 		takenAt = d.X.TakenReply
 	}
+	return verdict.Try{
+		Step: r.step, Key: r.key, Kind: r.kind, File: strings.Join(r.children, " "),
+		At: r.at.UTC().Truncate(time.Second), Taken: took, TakenAt: takenAt,
+		Several: c.severalVideos(), Limit: r.limit, Album: r.album(), Anew: helpsToWriteAnew(r.err),
+		Gone: r.parentGone,
+	}
+}
+
+// countTry folds the try in.
+func (c *conclusion) countTry(ev *state.Evidence, try verdict.Try) {
 	ev.Asked = c.Now().UTC().Truncate(time.Second)
 	switch {
 	case c.posted > 0:
@@ -222,13 +230,7 @@ func (c *conclusion) countTry(d *state.Document, ev *state.Evidence, r *refusal)
 	if ev.Refusal != nil {
 		sofar = *ev.Refusal
 	}
-	if r.parentGone && (sofar.Tries == 0 || sofar.Last.Add(time.Hour).Before(r.at)) {
-		ev.ParentGone++
-	}
-	next := sofar.Add(verdict.Try{
-		Step: r.step, Key: r.key, Kind: r.kind, At: r.at.UTC().Truncate(time.Second), Taken: took,
-		TakenAt: takenAt, Several: c.severalVideos(),
-	})
+	next := sofar.Add(try)
 	ev.Refusal = &next
 }
 
@@ -246,15 +248,15 @@ func (o *round) severalVideos() bool {
 }
 
 // verdictOf asks what the refusals of one media prove.
-func (c *conclusion) verdictOf(ev *state.Evidence, r *refusal) verdict.Verdict {
+func (c *conclusion) verdictOf(
+	ev *state.Evidence, r *refusal, try verdict.Try,
+) verdict.Verdict {
+	if v := verdict.RefusedAtOnce(try); v.Proven {
+		return v
+	}
 	switch {
-	case r.limit:
-		return verdict.Verdict{Proven: true, Why: "X names a limit that this very file exceeds: " + words(r.err)}
-	case r.album() && r.kind == string(plan.Photo) && c.taken[took2(r)] > 0 && r.step.Upload():
-		return verdict.Verdict{Proven: true,
-			Why: "X refused this photo as it is and written anew, and took another photo in the same run"}
 	case r.parentGone:
-		return verdict.ParentGone(ev.ParentGone)
+		return verdict.ParentGone(*ev.Refusal)
 	case r.step == verdict.AtReply && r.whose() == verdict.Replies:
 		return verdict.NoReplies(*ev.Refusal)
 	case r.step.Upload() || r.whose() == verdict.File:

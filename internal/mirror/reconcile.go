@@ -174,9 +174,9 @@ func (a *account) look(ctx context.Context, s verdict.Sought) (looked, error) {
 		if settled[p.ID] {
 			continue
 		}
-		seen := seenOf(p)
+		s, seen := s, seenOf(p)
 		if s.Link == state.AnyLink {
-			seen.Link = s.Link
+			s.Link, seen.Link = "", "" // nobody knows which it was: the text alone is compared
 		}
 		if verdict.Ours(s, seen) {
 			out.found = p.ID

@@ -295,23 +295,41 @@ func (o *round) ownBefore(t plan.Thread) bool {
 func (o *round) refusedUpload(r *refusal) error {
 	o.asked++
 	r.witness = o.asked > 1
-	switch {
-	case o.ownBefore(r.thread), r.limit:
+	switch u := o.uploadRefusal(r); {
+	case u.HeldByItself, r.limit:
 		r.next = verdict.Own
-	case verdict.OpensAtOnce(r.whose(), o.posted > 0):
+	case verdict.OpensAtOnce(u):
 		return o.everybodys(r)
-	case r.whose() == verdict.Everybody:
+	case u.Whose == verdict.Everybody && u.Posted:
 		o.stopAt(r)
 	}
 	return nil
 }
 
+// uploadRefusal is a refusal at an upload step, with what this run knows by now.
+func (o *round) uploadRefusal(r *refusal) verdict.UploadRefusal {
+	return verdict.UploadRefusal{
+		Whose: r.whose(), HeldByItself: o.ownBefore(r.thread), Suspect: o.suspects(r),
+		Probe: o.Probe, Posted: o.tookAny(), Taken: o.count(r.step) > 0,
+		AloneVideo: r.kind == string(plan.Video) && o.onlyVideoTried(r),
+	}
+}
+
+// suspects reports whether this refusal is not the first that points at its media, or the breaker
+// is half-open: a witness is asked.
+func (o *round) suspects(r *refusal) bool {
+	return o.Probe > 0 || o.Session.Doc().X.Suspect == r.thread.Media.ID
+}
+
+// tookAny reports whether X has taken a post or a reply in this run.
+func (o *round) tookAny() bool { return o.count(verdict.AtPost)+o.count(verdict.AtReply) > 0 }
+
 // refusedPost goes on after X refused a post (contract §9.1, "At POST").
 func (o *round) refusedPost(ctx context.Context, r *refusal) error {
 	p := verdict.PostRefusal{
 		Whose: r.whose(), Reply: r.step == verdict.AtReply, HeldByItself: o.ownBefore(r.thread),
-		Taken: o.count(r.step) > 0, Probe: o.Probe, Runs: o.Session.Doc().X.RefusedRuns + 1,
-		Suspect: o.Probe > 0 || o.Session.Doc().X.Suspect == r.thread.Media.ID,
+		Taken: o.count(r.step) > 0, Posted: o.tookAny(), Probe: o.Probe,
+		Runs: o.Session.Doc().X.RefusedRuns + 1, Suspect: o.suspects(r),
 	}
 	p.AloneVideo = r.kind == string(plan.Video) && len(o.witnesses(r)) == 0
 	if r.limit {

@@ -169,8 +169,10 @@ func (o *round) mayLeaveOut(t *thread, k int, refused []int, errs []error) bool 
 	}
 	for _, i := range refused {
 		r := o.refusalOf(t.Thread, errs[i])
-		if t.Posts[k].Files[i].Kind != plan.Photo || verdict.WhoseFault(r.key) == verdict.Everybody ||
-			o.taken[took{r.step, string(plan.Photo)}] == 0 {
+		kind := string(t.Posts[k].Files[i].Kind)
+		try := verdict.Try{Step: r.step, Key: r.key, Kind: kind, Album: t.FileCount() > 1,
+			Anew: helpsToWriteAnew(errs[i]), Taken: o.taken[took{r.step, kind}] > 0}
+		if !verdict.RefusedAtOnce(try).Proven {
 			return false
 		}
 	}

@@ -104,7 +104,6 @@ type Evidence struct {
 	Unlisted   time.Time `yaml:"unlisted,omitempty"`   // since when Instagram's list lacks it
 	NoFile     time.Time `yaml:"no_file,omitempty"`    // since when the list gives no file for it
 	Processing time.Time `yaml:"processing,omitempty"` // since when X processes its video
-	ParentGone int       `yaml:"parent_gone,omitempty"`
 }
 
 // Ev gives the evidence of a record, making an empty one if there is none.

@@ -16,19 +16,25 @@ const (
 // Missing is what is known of a file that the media host does not give.
 type Missing struct {
 	Since time.Time `yaml:"since"`
-	Last  time.Time `yaml:"last,omitempty"` // the last try
+	Last  time.Time `yaml:"last,omitempty"` // the last try that counted
 	// Shown is in how many tries another file of the host came.
 	Shown int    `yaml:"shown,omitempty"`
 	Why   string `yaml:"why,omitempty"` // what the host answered last
 }
 
 // Add notes one more run in which no usable file came. shown reports whether another file of the
-// host came in that run.
+// host came in that run. A run within an hour of the last one that counted shows the same moment of
+// the host, and counts for nothing. What lies ahead was written under a wrong clock: it begins
+// anew.
 func (m Missing) Add(at time.Time, shown bool, why string) Missing {
-	if m.Since.IsZero() {
-		m.Since = at
+	if m.Since.IsZero() || m.Since.After(at) || !Believable(m.Last, at, tryGap) {
+		m = Missing{Since: at}
 	}
-	m.Last, m.Why = at, why
+	m.Why = why
+	if at.Sub(m.Last) < tryGap {
+		return m
+	}
+	m.Last = at
 	if shown {
 		m.Shown++
 	}
@@ -37,32 +43,36 @@ func (m Missing) Add(at time.Time, shown bool, why string) Missing {
 
 // FileLost reports whether it is proven that the file of a media can't be had.
 func FileLost(m Missing, now time.Time) Verdict {
-	since := now.Sub(m.Since)
+	since := begun(m.Since, now)
+	missing := now.Sub(since)
 	switch {
-	case since >= missingFor && m.Shown >= missingShown:
-		return proven(fmt.Sprintf("the media host gave no usable file for %d hours, and gave other files in %s",
-			int(since.Hours()), tries(m.Shown)))
 	case m.Shown < missingShown:
-		return held(fmt.Sprintf("the media host gave other files in %s so far; it takes %d over 24 hours",
-			tries(m.Shown), missingShown))
+		return held(fmt.Sprintf("the media host gave other files in %s so far; it takes %d "+
+			"over 24 hours", tries(m.Shown), missingShown))
+	case missing >= missingFor:
+		return proven(fmt.Sprintf("the media host gave no usable file for %d hours, and gave "+
+			"other files in %s", int(missing.Hours()), tries(m.Shown)))
 	}
-	return heldUntil(m.Since.Add(missingFor), "the media host is asked for this file for 24 hours")
+	return heldUntil(since.Add(missingFor), "the media host is asked for this file for 24 hours")
 }
 
 // NoFile reports whether it is proven that Instagram gives no file for a media: two lists an hour
-// apart gave none. since is when a list first gave none.
+// apart gave none. since is when a list first gave none; zero if this is the first.
 func NoFile(since, now time.Time) Verdict {
-	if !since.IsZero() && now.Sub(since) >= noFileGap {
+	if since = begun(since, now); now.Sub(since) >= noFileGap {
 		return proven("two lists an hour apart gave no file for it")
 	}
-	return heldUntil(since.Add(noFileGap), "Instagram's list gives no file for it; it is listed again")
+	return heldUntil(since.Add(noFileGap),
+		"Instagram's list gives no file for it; it is listed again")
 }
 
 // unlistedGap is how far apart two lists without a media must be.
 const unlistedGap = 24 * time.Hour
 
-// Unlisted is since when Instagram's lists show the older neighbour of a media and not the media.
+// Unlisted is what the list of a run shows in place of a media.
 type Unlisted struct {
+	// Since is since when lists have shown the older neighbour and not the media; zero if this
+	// list is the first.
 	Since time.Time
 	// Shown reports whether this list shows the older neighbour, or, for the only media, whether
 	// media_count is 0.
@@ -71,13 +81,25 @@ type Unlisted struct {
 
 // Withdrawn reports whether it is proven that Instagram no longer lists a media.
 func Withdrawn(u Unlisted, now time.Time) Verdict {
+	since := begun(u.Since, now)
 	switch {
 	case !u.Shown:
 		return held("Instagram's list does not reach back to it")
-	case !u.Since.IsZero() && now.Sub(u.Since) >= unlistedGap:
-		return proven("Instagram's lists showed its older neighbour and not this media in two runs 24 hours apart")
+	case now.Sub(since) >= unlistedGap:
+		return proven("Instagram's lists showed its older neighbour and not this media " +
+			"in two runs 24 hours apart")
 	}
-	return heldUntil(u.Since.Add(unlistedGap), "Instagram's list no longer shows it; it is looked for again after 24 hours")
+	return heldUntil(since.Add(unlistedGap),
+		"Instagram's list no longer shows it; it is looked for again after 24 hours")
+}
+
+// begun is since when something lasts: now, where that is not known yet, or where it was written
+// under a clock that was ahead.
+func begun(since, now time.Time) time.Time {
+	if since.IsZero() || since.After(now) {
+		return now
+	}
+	return since
 }
 
 // olderInRow is how many media in a row must be older than what is looked for before a list counts

@@ -3,20 +3,22 @@ package verdict
 import (
 	"regexp"
 	"strconv"
-	"strings"
 )
 
 var (
 	// "Duration too long, maximum:140000, actual:160000"
-	maxActual = regexp.MustCompile(`(?i)max\w*\W+(\d+)\D+(?:actual|got|is)\W+(\d+)`)
+	maxActual = regexp.MustCompile(`(?i)max\w*\W+(\d+)\D+actual\W+(\d+)`)
 	// "Duration 1300000 exceeds max duration 1200000"
-	exceeds = regexp.MustCompile(`(?i)(\d+)\s+exceeds\s+\D*(\d+)`)
+	exceeds = regexp.MustCompile(`(?i)(\d+)\s+exceeds\s+max\D*(\d+)`)
 	// "$.total_bytes: number must be at most 5242880"
 	atMost = regexp.MustCompile(`(?i)at most\s+(\d+)`)
 )
 
-// ExceedsLimit reports whether the words of a refusal name a limit that this very file exceeds: that
-// proves the file's fault at once. size is the file's in bytes.
+// ExceedsLimit reports whether the words of a refusal name a limit that this very file exceeds:
+// that proves the file's fault at once. Only words of the closed list are read. size is the file's
+// in bytes, 0 where it is not known.
+// Sources: jublo/codebird-php#188 (maximum, actual), plhery/node-twitter-api-v2#243 (exceeds),
+// linvi/tweetinvi#399 (at most).
 func ExceedsLimit(key, words string, size int64) bool {
 	switch {
 	case key == "video-too-long":
@@ -24,7 +26,7 @@ func ExceedsLimit(key, words string, size int64) bool {
 	case WhoseFault(key) != File:
 		return false
 	}
-	if m := exceeds.FindStringSubmatch(words); m != nil && strings.Contains(strings.ToLower(words), "max") {
+	if m := exceeds.FindStringSubmatch(words); m != nil {
 		return number(m[1]) > number(m[2])
 	}
 	if m := maxActual.FindStringSubmatch(words); m != nil {
@@ -37,6 +39,6 @@ func ExceedsLimit(key, words string, size int64) bool {
 }
 
 func number(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64) // the patterns have digits only; too many of them are 0 or the most
+	n, _ := strconv.ParseInt(s, 10, 64) // digits only; too many of them are the largest number
 	return n
 }

@@ -20,7 +20,7 @@ const (
 // Sought is a post whose answer was lost.
 type Sought struct {
 	At    time.Time // of the intent, or of the first look if the intent lies ahead
-	Media []string  // X media ids
+	Media []string  // X media ids; empty where it has none, or where they are not known
 	Text  string    // digest of the text without its links, "" if the text is empty
 	Link  string    // digest of the links it was to carry, "" for none
 	Files bool      // whether it was to carry files
@@ -36,30 +36,41 @@ type Seen struct {
 	Files      bool
 }
 
-// Ours reports whether a post on the timeline is the one that is sought: one of its media ids, or,
-// where X names none, the same text (or the same link), with files where files were meant.
+// Ours reports whether a post on the timeline is the one that is sought. Where both have media
+// ids, one of them that is the same proves it, and nothing else does. Else it takes a post that was
+// made after the intent less five minutes, with files where files were meant and none where none
+// were, and with the same link or the same text. A text that is empty proves nothing, nor does the
+// same text around another link: a template may give every post the same text.
 func Ours(s Sought, p Seen) bool {
-	if p.At.Before(s.At.Add(-beforeIntent)) {
-		return false
-	}
 	if p.MediaNamed && len(s.Media) > 0 {
-		return slices.ContainsFunc(s.Media, func(id string) bool { return slices.Contains(p.Media, id) })
+		return slices.ContainsFunc(s.Media, func(id string) bool {
+			return slices.Contains(p.Media, id)
+		})
 	}
-	if s.Files != p.Files {
+	if s.tooOld(p) || s.Files != p.Files {
 		return false
 	}
-	return s.Text != "" && s.Text == p.Text && s.Link == p.Link || s.Text == "" && s.Link != "" && s.Link == p.Link
+	if s.Link != "" && s.Link == p.Link {
+		return true
+	}
+	return s.Text != "" && s.Text == p.Text && p.Link == ""
 }
 
-// CouldBe reports whether a post on the timeline could be the one that is sought, though it is not
-// proven: same text and links, its files not named. Such a post forbids to call ours absent. One
-// without files is not ours where files were meant: a person typed the same words.
+// CouldBe reports whether a post on the timeline could be the one that is sought, though that is
+// not proven: it has the same text, and X names no files that would tell the two apart. Such a post
+// forbids to call ours absent. One without files is not ours where files were meant: a person typed
+// the same words. The links are compared only where there is no text, because X may show them
+// otherwise.
 func CouldBe(s Sought, p Seen) bool {
-	if p.At.Before(s.At.Add(-beforeIntent)) || p.MediaNamed && len(s.Media) > 0 {
+	named := p.MediaNamed && len(s.Media) > 0
+	if named || s.tooOld(p) || s.Files != p.Files || s.Text != p.Text {
 		return false
 	}
-	return s.Text == p.Text && s.Link == p.Link && s.Files == p.Files
+	return s.Text != "" || s.Link == p.Link
 }
+
+// tooOld reports whether a post was made before the one that is sought can have been.
+func (s Sought) tooOld(p Seen) bool { return p.At.Before(s.At.Add(-beforeIntent)) }
 
 // Look is one reading of the timeline in search of a post.
 type Look struct {
@@ -79,18 +90,22 @@ const (
 	Undecided Presence = "undecided"
 )
 
-// NotOnX reports what a look that did not find a post proves (contract §9, "the post is not on X").
+// NotOnX reports what a look that did not find a post proves (contract §9, "the post is not on
+// X").
 func NotOnX(s Sought, l Look) (Presence, Verdict) {
 	switch {
 	case l.At.Sub(s.At) < TimelineLag:
 		return TooEarly, heldUntil(s.At.Add(TimelineLag),
-			"X did not answer, and its timeline may lag: whether the post was made is looked up 20 minutes after the try")
+			"X did not answer, and its timeline may lag: it is asked for the post 20 minutes "+
+				"after the try")
 	case !l.Whole || l.Posts >= timelineEnd:
-		return Undecided, held("X's timeline could not be read to its end, so that it proves nothing")
+		return Undecided, held("X's timeline could not be read to its end: it proves nothing")
 	case l.CouldBe:
-		return Undecided, held("X's timeline shows a post that could be this one and does not name its files")
+		return Undecided, held("X's timeline shows a post that could be this one, " +
+			"and does not name its files")
 	}
-	return Absent, proven("X's own timeline, read to its end 20 minutes after the try, does not show the post")
+	return Absent, proven("X's own timeline, read to its end 20 minutes after the try, " +
+		"does not show the post")
 }
 
 // IsUndecided reports whether so many looks could not decide that a person is asked.

@@ -12,9 +12,13 @@ type Event struct {
 	Kept bool
 }
 
-// LostCommit finds the newest event after the entry `passed` that lost a commit. events are newest
-// first. It returns nil if there is none: the state is the newest.
+// LostCommit finds the newest event after the entry `passed`, which the document names, that lost a
+// commit. events are newest first. It returns nil if there is none: the state is the newest. A
+// document that names no entry (0) takes the list as it is now for passed.
 func LostCommit(events []Event, passed int64) *Event {
+	if passed == 0 {
+		return nil
+	}
 	for i := range events {
 		if events[i].ID <= passed {
 			return nil
@@ -40,8 +44,12 @@ func FirstRun(events []Event) Verdict {
 // deadRun is the age at which another run's claim or intent is a dead run's.
 const deadRun = 20 * time.Minute
 
-// RunIsDead reports whether a run that wrote a claim or an intent at a moment can be taken for dead.
-func RunIsDead(at, now time.Time) bool { return now.Sub(at) >= deadRun }
+// RunIsDead reports whether a run that wrote a claim or an intent at a moment can be taken for
+// dead. One that lies further ahead than clocks differ was written under a wrong clock, and is
+// ignored.
+func RunIsDead(at, now time.Time) bool {
+	return now.Sub(at) >= deadRun || !Believable(at, now, LongestClaim)
+}
 
 // Closing is how an issue was closed, as GET of this very issue tells.
 type Closing struct {
@@ -51,10 +59,10 @@ type Closing struct {
 	At     time.Time
 }
 
-// ByPerson reports whether a person closed an issue to give an answer after the event that it asks
-// about.
+// ByPerson reports whether a person closed an issue to give an answer. event is what the issue asks
+// about: a closing that is not younger answers something else.
 func ByPerson(c Closing, event time.Time) bool {
-	if c.Marked || c.Bot || c.At.Before(event) {
+	if c.Marked || c.Bot || !c.At.After(event) {
 		return false
 	}
 	return c.Reason == "completed" || c.Reason == "not_planned"
@@ -73,8 +81,8 @@ func Now(machine, server time.Time) (now time.Time, wrong bool) {
 	return server, true
 }
 
-// The longest wait that each kind of stored time can have. A stored time further ahead than that was
-// written under a wrong clock, and is ignored.
+// The longest wait that each kind of stored time can have. A stored time further ahead than that
+// was written under a wrong clock, and is ignored.
 const (
 	LongestBreaker  = 6 * time.Hour
 	LongestReset    = 24 * time.Hour
@@ -84,4 +92,6 @@ const (
 )
 
 // Believable reports whether a stored time is no further ahead of now than its kind can be.
-func Believable(at, now time.Time, longest time.Duration) bool { return !at.After(now.Add(longest)) }
+func Believable(at, now time.Time, longest time.Duration) bool {
+	return !at.After(now.Add(longest))
+}

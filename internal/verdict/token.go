@@ -12,12 +12,16 @@ type DeadToken struct {
 	Lost bool `yaml:"lost,omitempty"`
 }
 
-// Add notes one more refusal of a token. Another token begins anew.
+// Add notes one more refusal of a token. Another token begins anew, and so does a refusal that was
+// written under a clock that was ahead.
 func (d DeadToken) Add(digest string, at time.Time, lost bool) DeadToken {
-	if d.Digest != digest {
+	switch {
+	case d.Digest != digest:
 		d = DeadToken{Digest: digest, First: at}
+	case !Believable(d.Last, at, tryGap):
+		d = DeadToken{Digest: digest, First: at, Lost: d.Lost}
 	}
-	if d.Count == 0 || at.Sub(d.Last) >= tryGap {
+	if at.Sub(d.Last) >= tryGap {
 		d.Count, d.Last = d.Count+1, at
 	}
 	d.Lost = d.Lost || lost
@@ -25,12 +29,13 @@ func (d DeadToken) Add(digest string, at time.Time, lost bool) DeadToken {
 }
 
 // TokenDead reports whether it is proven that a refresh token is dead. The refusals must be
-// invalid_grant, or X's words that this token's value is invalid, for the newest token of secret and
-// vault read anew.
+// invalid_grant, or X's words that this token's value is invalid, for the newest token of secret
+// and vault read anew.
 func TokenDead(d DeadToken) Verdict {
 	switch {
 	case d.Lost && d.Count > 0:
-		return proven("X's answer to its last use was lost, and X refuses it now: its successor never arrived")
+		return proven("X's answer to its last use was lost, and X refuses it now: " +
+			"its successor never arrived")
 	case d.Count >= 2:
 		return proven("X refused it twice, an hour apart")
 	case d.Count == 1:

@@ -31,8 +31,8 @@ const (
 // posts automated: more posts make it worse.
 const witnessForAutomated = 4
 
-// runsAlone is how many runs in a row X must have refused and taken nothing before a media that waits
-// alone is everybody's.
+// runsAlone is how many runs in a row X must have refused and taken nothing before a media that
+// waits alone is everybody's.
 const runsAlone = 3
 
 // PostRefusal is a refusal at POST as a run sees it.
@@ -41,8 +41,9 @@ type PostRefusal struct {
 	Reply bool
 	// HeldByItself reports whether the media was found at fault by an earlier run.
 	HeldByItself bool
-	// Taken reports whether X has taken a post in this run already (for a reply: a reply).
-	Taken bool
+	// Taken reports whether X has taken a post in this run already (for a reply: a reply), and
+	// Posted whether it has taken anything: words that name the account mean less then.
+	Taken, Posted bool
 	// Suspect reports whether the last run stopped at this media, or the breaker is half-open.
 	Suspect bool
 	// Probe is the number of the half-open probe, from 1; 0 while the breaker is closed.
@@ -56,54 +57,89 @@ type PostRefusal struct {
 
 // JudgePost says how a run goes on after X refused a post (contract §9.1, "At POST").
 func JudgePost(p PostRefusal) Next {
-	everybodys := Everybodys
-	if p.Reply {
-		everybodys = NoThreads
-	}
 	switch {
 	case p.HeldByItself, p.Whose == File && p.AloneVideo:
 		return Own
-	case p.Whose == Replies:
+	case p.Whose == Replies && p.Reply:
 		return NoThreads
-	case p.Whose == Automated && p.Probe < witnessForAutomated:
-		return Everybodys
-	case p.Whose == Everybody && !p.Taken && !p.Suspect:
+	case p.opensAtOnce():
 		return Everybodys
 	case p.Witness == WitnessTaken:
 		return Own
 	case p.Witness == WitnessRefused:
-		return everybodys
+		return p.everybodys()
 	case p.Taken || !p.Suspect:
 		return Stop
 	case p.Witness == "":
 		return AskWitness
-	case p.Reply || p.Probe > 0 || p.Whose == Everybody || p.Runs >= runsAlone:
-		return everybodys
+	case p.enoughAlone():
+		return p.everybodys()
 	}
 	return Stop
 }
 
-// UploadRefusal is a refusal at an upload step as a run sees it when the other media were tried.
-type UploadRefusal struct {
-	Whose        Whose
-	HeldByItself bool
-	Posted       bool // X has taken a post in this run
-	Taken        bool // X took another file at that step in this run
-	// AloneVideo reports whether the file is a video and no other media was tried.
-	AloneVideo bool
+// opensAtOnce reports whether the words open the incident without a witness: they name the account,
+// the app or X, and X has taken nothing in this run.
+func (p PostRefusal) opensAtOnce() bool {
+	posted := p.Taken || p.Posted
+	if p.Whose == Automated {
+		return posted || p.Probe < witnessForAutomated
+	}
+	return p.Whose == Everybody && !posted && !p.Suspect
 }
 
-// JudgeUpload says how a run goes on after X refused a file (contract §9.1, "At the upload steps").
-func JudgeUpload(u UploadRefusal) Next {
-	switch {
-	case u.HeldByItself, u.Taken, u.AloneVideo:
-		return Own
-	case u.Whose == Everybody && u.Posted:
-		return Stop
+// everybodys is the answer where X refused the witness too: of a reply it says nothing about posts.
+func (p PostRefusal) everybodys() Next {
+	if p.Reply {
+		return NoThreads
 	}
 	return Everybodys
 }
 
-// OpensAtOnce reports whether the words of a refusal at an upload step open the incident at once: no
-// other file is tried.
-func OpensAtOnce(w Whose, posted bool) bool { return w == Everybody && !posted || w == Automated }
+// enoughAlone reports whether a refusal is everybody's although nothing else waits that could show
+// it.
+func (p PostRefusal) enoughAlone() bool {
+	return p.Reply || p.Probe > 0 || p.Whose == Everybody || p.Runs >= runsAlone
+}
+
+// UploadRefusal is a refusal at an upload step as a run sees it.
+type UploadRefusal struct {
+	Whose Whose
+	// HeldByItself, Suspect and Probe are as in PostRefusal.
+	HeldByItself, Suspect bool
+	Probe                 int
+	Posted                bool // X has taken a post or a reply in this run
+	Taken                 bool // X took another file at that step in this run
+	// AloneVideo reports whether the file is a video and no other media was tried.
+	AloneVideo bool
+}
+
+// OpensAtOnce reports whether the words of a refusal at an upload step open the incident at once,
+// before another media's file is tried: they name the account, the app or X, and no run has asked
+// a witness yet.
+func OpensAtOnce(u UploadRefusal) bool {
+	switch {
+	case u.HeldByItself:
+		return false
+	case u.Whose == Automated:
+		return u.Posted || u.Probe < witnessForAutomated
+	}
+	return u.Whose == Everybody && !u.Posted && !u.Suspect
+}
+
+// JudgeUpload says how a run goes on after X refused a file, when the other media's files were
+// tried (contract §9.1, "At the upload steps").
+func JudgeUpload(u UploadRefusal) Next {
+	known := u.Whose == Everybody || u.Whose == Automated
+	switch {
+	case u.HeldByItself:
+		return Own
+	case OpensAtOnce(u):
+		return Everybodys
+	case u.Whose == Everybody && u.Posted:
+		return Stop
+	case u.Taken, u.AloneVideo && !known:
+		return Own
+	}
+	return Everybodys
+}

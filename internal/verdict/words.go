@@ -16,6 +16,9 @@ const (
 	Repeated  Whose = "repeated" // X has this text already: contract §8
 )
 
+// uploadForgotten is the key of an upload that X has finished and does not find any more.
+const uploadForgotten = "upload-forgotten"
+
 // whoseFault has a row for each key of package xapi's table of refusals whose words say whose fault
 // it is. The sources are beside the keys there.
 var whoseFault = map[string]Whose{
@@ -24,7 +27,7 @@ var whoseFault = map[string]Whose{
 	"media-unrecognized": File, // finalize: "media type unrecognized"
 	"duration-too-long":  File, // finalize: "Duration too long, maximum:140000, actual:160000"
 	"total-bytes":        File, // initialize: "$.total_bytes: number must be at most N"
-	"upload-forgotten":   File, // STATUS: 404, or 400 "BadRequest: Not found"
+	uploadForgotten:      File, // STATUS: 404, or 400 "BadRequest: Not found"
 	"video-too-long":     File, // POST /2/tweets, 324: "… longer than N minutes"
 	"media-ids":          File, // POST /2/tweets: media ids of fresh uploads are invalid
 
@@ -60,13 +63,4 @@ func WhoseFault(key string) Whose {
 		return w
 	}
 	return Unsaid
-}
-
-// triesOf is how many tries prove a file's fault with words of the closed list. An upload that STATUS
-// does not find takes three: X's uploads have answered 404 for days.
-func triesOf(key string) int {
-	if key == "upload-forgotten" {
-		return 3
-	}
-	return 2
 }
