@@ -7,7 +7,13 @@ import (
 )
 
 // Mask has the runner hide a secret in everything that this job prints from now on.
-func (r *Runner) Mask(secret string) { r.commands().AddMask(secret) }
+func (r *Runner) Mask(secret string) {
+	plain := *r
+	if r.Plain != nil {
+		plain.Log = r.Plain
+	}
+	plain.commands().AddMask(secret)
+}
 
 // Error, Warning and Notice write an annotation. The text may come from outside: the library
 // escapes line breaks, so it stays one annotation.

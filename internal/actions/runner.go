@@ -25,6 +25,9 @@ type Runner struct {
 
 	// Log takes workflow commands. The runner reads them from stdout and stderr alike.
 	Log io.Writer
+	// Plain is Log without redaction: the one place that a secret is written to on purpose, so that
+	// the runner learns to hide it. It is Log where it is nil.
+	Plain io.Writer
 	// Redact, if set, hides secrets in what is written to the runner's files.
 	Redact func(string) string
 }

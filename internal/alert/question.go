@@ -40,14 +40,59 @@ func (a *Asker) Ask(ctx context.Context, q guard.Question) (guard.Answer, error)
 	if err != nil {
 		return answer, fmt.Errorf("ask how #%d was closed: %w", issue.Number, err)
 	}
+	return a.read(ctx, q, closed)
+}
+
+// Reread reads the answer to a question whose issue is known.
+func (a *Asker) Reread(
+	ctx context.Context, q guard.Question, number int,
+) (guard.Answer, error) {
+	if a.Issues == nil {
+		return guard.Answer{}, nil
+	}
+	issue, err := a.Issues.Get(ctx, number)
+	if err != nil {
+		return guard.Answer{}, fmt.Errorf("read the answer in #%d: %w", number, err)
+	}
+	route, component, key, ok := report.ReadMarker(issue.Body)
+	if !ok || route != routeOf(q) || string(component) != q.Component || key != q.Key ||
+		issue.Number != number || !a.mine(ctx, issue) {
+		return guard.Answer{}, fmt.Errorf("#%d is not the issue that asks", number)
+	}
+	if issue.State == "open" {
+		a.redden(edit)
+		return guard.Answer{Issue: number, URL: issue.URL, Opened: issue.Created}, nil
+	}
+	return a.read(ctx, q, issue)
+}
+
+// read reads how the issue of a question was closed. A person's closing after the event is the
+// answer. Closed by a bot, or for another reason, it is reopened once and then left: that is no
+// answer. Our own closing ended an earlier question about the same thing.
+func (a *Asker) read(
+	ctx context.Context, q guard.Question, closed github.Issue,
+) (guard.Answer, error) {
+	answer := guard.Answer{
+		Issue: closed.Number, URL: closed.URL, Opened: closed.Created, At: closed.Closed,
+	}
 	c := verdict.Closing{
-		Marked: report.ClosedByUs(closed.Body), Bot: closed.ClosedBot, Reason: closed.Reason, At: closed.Closed,
+		Marked: report.ClosedByUs(closed.Body), Bot: closed.ClosedBot, Reason: closed.Reason,
+		At: closed.Closed,
 	}
-	if !verdict.ByPerson(c, q.Event) {
+	switch {
+	case c.Marked || c.At.Before(q.Event):
 		return a.askAnew(ctx, q)
+	case verdict.ByPerson(c, q.Event):
+		answer.Completed, answer.NotPlanned = c.Reason == "completed", c.Reason == "not_planned"
+		return answer, nil
+	case report.WasReopened(closed.Body):
+		return answer, nil
 	}
-	answer.Completed, answer.NotPlanned = c.Reason == "completed", c.Reason == "not_planned"
-	answer.At = c.At
+	change := github.Edit{State: "open", Reason: "reopened", Body: report.MarkReopened(closed.Body)}
+	if _, err := a.Issues.Edit(ctx, closed.Number, change); err != nil {
+		return answer, fmt.Errorf("reopen #%d, which nobody has answered: %w", closed.Number, err)
+	}
+	a.redden(reopen)
 	return answer, nil
 }
 

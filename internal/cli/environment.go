@@ -63,7 +63,7 @@ func (e *environment) readRunner() *actions.Runner {
 	}
 	r.APIURL = e.checkedAddress("GITHUB_API_URL", r.APIURL)
 	r.ServerURL = e.checkedAddress("GITHUB_SERVER_URL", r.ServerURL)
-	r.Log, r.Redact = e.p.Stderr, e.p.secrets.String
+	r.Log, r.Plain, r.Redact = e.p.Stderr, e.p.plain, e.p.secrets.String
 	return r
 }
 

@@ -41,15 +41,15 @@ func (r *route) ready(ctx context.Context) (putOff string, err error) {
 	return "", err
 }
 
-// guarded has a run ask, before its first post, whether the state is the newest and the accounts are
-// the chain's.
-func (r *route) guarded(m *mirror.Run) *mirror.Run {
-	c, d := r.creds[r.conf.Name], r.session.Doc()
-	accounts := &guard.Accounts{
-		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
-		InstagramMe:    func(ctx context.Context) (instagram.Account, error) { return m.Instagram.Me(ctx) },
-		XMe:            m.Owner,
-		InstagramLogin: token.InstagramLogin(d, c.instagramToken),
+// accounts asks whether the accounts are the chain's.
+func (r *route) accounts(m *mirror.Run) *guard.Accounts {
+	c := r.creds[r.conf.Name]
+	return &guard.Accounts{
+		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.now, Note: r.warn,
+		InstagramMe: func(ctx context.Context) (instagram.Account, error) { return m.Instagram.Me(ctx) },
+		XMe:         m.Owner,
+
+		InstagramLogin: token.InstagramLogin(r.session.Doc(), c.instagramToken),
 		XLogin: func() string {
 			if keysOf(r) != nil {
 				return r.digest(diagnosis.X)
@@ -57,6 +57,12 @@ func (r *route) guarded(m *mirror.Run) *mirror.Run {
 			return token.Login(r.session.Doc(), c.refresh)
 		},
 	}
+}
+
+// guarded has a run ask, before its first post, whether the state is the newest and the accounts are
+// the chain's.
+func (r *route) guarded(m *mirror.Run) *mirror.Run {
+	accounts := r.accounts(m)
 	m.Guard = func(ctx context.Context) error {
 		if err := r.stateGuard().Check(ctx); err != nil {
 			return err

@@ -66,6 +66,10 @@ func (r *route) mirror(ctx context.Context) (out result.Route) {
 		return out
 	}
 	run := r.mirrorRun()
+	if err := r.accounts(run).Pending(ctx); err != nil {
+		a.Failed(ctx, err)
+		return out
+	}
 	run.Probe, run.NoReplies = a.Probe(diagnosis.X), a.Tripped(ctx, diagnosis.XReplies)
 	out.Outcome, err = run.Do(ctx)
 	d := r.session.Doc()

@@ -43,6 +43,8 @@ type Process struct {
 
 	keyboard *keyboard // behind ReadLine, nil without a terminal
 	secrets  *httpx.Redactor
+	plain    io.Writer       // Stderr without redaction, for the runner's mask command alone
+	masked   map[string]bool // what the runner was told to hide
 }
 
 // OS returns the process as the operating system started it.
@@ -68,7 +70,7 @@ func openBrowser(address string) error {
 
 // Main runs one command and returns its exit status.
 func Main(ctx context.Context, p *Process) int {
-	p.secrets = &httpx.Redactor{}
+	p.secrets, p.plain, p.masked = &httpx.Redactor{}, p.Stderr, map[string]bool{}
 	// Everything printed goes through the redactor. Secrets are kept out of texts in the first
 	// place; this is the second line of defence.
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)

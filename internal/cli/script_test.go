@@ -114,7 +114,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"state": showState, "set-state": setState,
 		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance,
 		"calls": calls, "slack": slack, "secret": secret, "branch": branch, "answer": answer,
-		"account": account, "no-dates": noDates,
+		"answer-bot": answerBot,
+		"account":    account, "no-dates": noDates,
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
@@ -383,6 +384,15 @@ func answer(s *stage, _ *testscript.TestScript, args []string) error {
 	n, err := strconv.Atoi(args[0])
 	if err == nil {
 		s.w.GitHub().Issue(n).Close("someone", args[1])
+	}
+	return err
+}
+
+// answerBot is a bot that closes an issue: answer-bot N.
+func answerBot(s *stage, _ *testscript.TestScript, args []string) error {
+	n, err := strconv.Atoi(args[0])
+	if err == nil {
+		s.w.GitHub().Issue(n).Close("stale[bot]", "completed")
 	}
 	return err
 }

@@ -85,7 +85,8 @@ func (c *console) publish(routes []result.Route) {
 
 // mask makes a new token unprintable: for the runner's log first, then for this process.
 func (c *console) mask(token string) {
-	if c.runner.InWorkflow {
+	if c.runner.InWorkflow && !c.p.masked[token] {
+		c.p.masked[token] = true
 		c.runner.Mask(token)
 	}
 	c.p.secrets.Add(token)

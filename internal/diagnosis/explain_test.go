@@ -15,11 +15,6 @@ import (
 
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-func denied() error {
-	return fmt.Errorf("list the media: %w", &httpx.Error{Service: "instagram", Op: "GET /{user}/media", Status: 400, Code: 10, Class: httpx.Forbidden,
-		Message: "(#10) Application does not have permission for this action", TraceID: "AbCdEf"})
-}
-
 // caused is an error that names its diagnosis.
 type caused string
 

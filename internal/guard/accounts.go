@@ -27,15 +27,94 @@ type Accounts struct {
 	XMe         func(context.Context) (xapi.User, error)
 	// InstagramLogin and XLogin name the present logins: our own rotations do not change them.
 	InstagramLogin string
+	Note           func(string)  // tells what is no failure; may be nil
 	XLogin         func() string // a rotation in this run may have changed it
 }
 
-// Check is asked before a run's first post. Instagram's question comes first.
-func (a *Accounts) Check(ctx context.Context) error {
-	if err := a.instagram(ctx); err != nil {
-		return err
+// Pending reports the question that holds the route, without asking the services whose accounts these
+// are: while it is open a run reads its issue and nothing else. A login that has changed since, and
+// `account:` in the configuration, end the waiting.
+func (a *Accounts) Pending(ctx context.Context) error {
+	q := a.Session.Doc().Account.Question
+	if q == nil || q.Login != a.loginOf(q.Service) || sameAccount(a.configured(q.Service), q.Name) {
+		return nil
 	}
-	return a.x(ctx)
+	question := Question{Component: "account", Route: a.Route.Name, Key: q.ID,
+		Title: fmt.Sprintf("%s is logged in as another account: %s", q.Service, at(q.Name))}
+	answer, err := a.Asker.Reread(ctx, question, q.Issue)
+	if err != nil || answer.Completed {
+		return nil // the run asks anew, and finds out
+	}
+	return &HeldError{Question: question, Answer: answer}
+}
+
+func (a *Accounts) loginOf(service string) string {
+	if service == "X" {
+		return a.XLogin()
+	}
+	return a.InstagramLogin
+}
+
+func (a *Accounts) configured(service string) string {
+	if service == "X" {
+		return a.Route.X.Account
+	}
+	return a.Route.Instagram.Account
+}
+
+// sameAccount reports whether the configuration names an account.
+func sameAccount(configured, username string) bool {
+	return configured != "" && strings.EqualFold(strings.TrimPrefix(configured, "@"), username)
+}
+
+// Check is asked before a run's first post. Instagram's question comes first. A question that has
+// become void, because the account of before is back or another one was accepted, is closed.
+func (a *Accounts) Check(ctx context.Context) error {
+	err := a.instagram(ctx)
+	if err == nil {
+		err = a.x(ctx)
+	}
+	if held, ok := IsHeld(err); ok {
+		return a.remember(ctx, held)
+	}
+	if q := a.Session.Doc().Account.Question; q != nil && (err == nil || accepted(err)) {
+		return errors.Join(err, a.close(ctx, *q))
+	}
+	return err
+}
+
+// accepted reports whether a run only ends because another account was accepted.
+func accepted(err error) bool {
+	var later *token.PutOffError
+	return errors.As(err, &later)
+}
+
+// remember writes down the question that holds the route.
+func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
+	q := state.AccountQuestion{
+		Service: held.Question.Service, Login: a.loginOf(held.Question.Service), ID: held.Question.Key,
+		Name: held.Question.Account, Issue: held.Answer.Issue,
+	}
+	err := a.Session.Update(ctx, a.Route.Name+": another account", func(d *state.Document) error {
+		d.Account.Question = &q
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write down the question about another account: %w", err)
+	}
+	return held
+}
+
+// close closes the issue of a question that is void.
+func (a *Accounts) close(ctx context.Context, q state.AccountQuestion) error {
+	question := Question{Component: "account", Route: a.Route.Name, Key: q.ID}
+	if err := a.Asker.Settled(ctx, question, "The account is settled: postferry goes on."); err != nil {
+		return fmt.Errorf("close the question about another account: %w", err)
+	}
+	return a.Session.Update(ctx, a.Route.Name+": the account is settled", func(d *state.Document) error {
+		d.Account.Question = nil
+		return nil
+	})
 }
 
 // WrongAccountError says that a token is not the configured account's.
@@ -80,6 +159,13 @@ func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
 	return answer, err
 }
 
+// tellRenamed tells that the account of before has another name. That holds nothing.
+func (a *Accounts) tellRenamed(l login) {
+	if a.Note != nil && l.wasID == l.id && l.was != "" && l.was != l.username {
+		a.Note(fmt.Sprintf("%s: the account %s is called %s now", l.service, at(l.was), at(l.username)))
+	}
+}
+
 func (a *Accounts) instagram(ctx context.Context) error {
 	was := a.Session.Doc().Account
 	if was.InstagramID != "" && was.InstagramLogin == a.InstagramLogin {
@@ -101,6 +187,7 @@ func (a *Accounts) instagram(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.tellRenamed(l)
 	from := answer.Opened
 	if from.IsZero() {
 		from = a.Now() // accepted by the configuration
@@ -140,6 +227,7 @@ func (a *Accounts) x(ctx context.Context) error {
 	if _, err := a.accept(ctx, l); err != nil {
 		return err
 	}
+	a.tellRenamed(l)
 	return a.Session.Update(ctx, a.Route.Name+": X account", func(d *state.Document) error {
 		d.Account.XUserID, d.Account.XUsername = l.id, l.username
 		d.Tokens.X.Owner = a.XLogin()

@@ -10,6 +10,8 @@ import (
 type Question struct {
 	Component string    // "state" or "account"
 	Route     string    // "" for a question about the whole branch
+	Service   string    // of a question about an account: "Instagram" or "X"
+	Account   string    // the username of the other account
 	Key       string    // what it is about: a commit, the id of a repository or of an account
 	Event     time.Time // only a closing after it is an answer; zero for any
 	Title     string
@@ -29,6 +31,8 @@ type Answer struct {
 // Asker opens the issue of a question, or finds it, and reads the answer.
 type Asker interface {
 	Ask(ctx context.Context, q Question) (Answer, error)
+	// Reread reads the answer to a question whose issue is known, in one request.
+	Reread(ctx context.Context, q Question, issue int) (Answer, error)
 	// Settled closes the issue of a question that has answered itself, if there is one.
 	Settled(ctx context.Context, q Question, why string) error
 }

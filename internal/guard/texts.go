@@ -64,7 +64,7 @@ func copied(of, here, branch string) Question {
 func changed(route string, l login) Question {
 	was, is := at(l.was), at(l.username)
 	return Question{
-		Component: "account", Route: route, Key: l.id,
+		Component: "account", Route: route, Key: l.id, Service: l.service, Account: l.username,
 		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s", l.service, is,
 			was),
 		Body: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of route `%s` "+

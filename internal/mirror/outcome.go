@@ -59,9 +59,10 @@ var (
 	// errTaken aborts a commit because another run is at work on the same media.
 	errTaken = errors.New("another run is posting this media")
 	// errUnread says that X's timeline could not be read to its end.
-	errUnread = errors.New("X's timeline could not be read to its end, so that nobody can tell whether it was posted")
+	errUnread = errors.New("the timeline of X could not be read to its end, " +
+		"so that nobody can tell whether it was posted")
 	// errProcessing says that X is still processing a video.
-	errProcessing = errors.New("X is still processing the video")
+	errProcessing = errors.New("the video is still being processed by X")
 )
 
 // RefusedError says that X refuses whatever this route posts. Nothing is counted against a media.

@@ -179,7 +179,7 @@ func (o *round) mayBegin(t plan.Thread) bool {
 // noReplies reports whether no more replies are made in this run.
 func (o *round) noReplies() bool { return o.NoReplies || o.replies != nil || o.racing }
 
-var errRepliesHeld = errors.New("X does not let this app reply at present")
+var errRepliesHeld = errors.New("this app may not reply on X at present")
 
 // one mirrors one media, and notes what became of it. The error is what stops the route.
 func (o *round) one(ctx context.Context, t plan.Thread) error {

@@ -26,3 +26,21 @@ func UnmarkClosed(body string) string {
 func ClosedByUs(body string) bool {
 	return strings.Contains("\n"+body+"\n", "\n"+closedByUs+"\n")
 }
+
+// reopenedByUs is the mark of an issue that was reopened because its closing was no answer. It is
+// reopened once.
+const reopenedByUs = "<!-- postferry:reopened -->"
+
+// MarkReopened puts the mark of a reopened issue into its body, before the marker at its end.
+func MarkReopened(body string) string {
+	at := strings.LastIndex(body, "<!-- postferry:incident ")
+	if at < 0 {
+		return body + "\n\n" + reopenedByUs
+	}
+	return body[:at] + reopenedByUs + "\n" + body[at:]
+}
+
+// WasReopened reports whether an issue's body has the mark of a reopened one on a line of its own.
+func WasReopened(body string) bool {
+	return strings.Contains("\n"+body+"\n", "\n"+reopenedByUs+"\n")
+}

@@ -77,6 +77,17 @@ type Account struct {
 	InstagramUsername string `yaml:"instagram_username,omitempty"`
 	// InstagramLogin names the login whose account this is: package token's InstagramLogin.
 	InstagramLogin string `yaml:"instagram_login,omitempty"`
+	// Question is whether another account is wanted, while that is not answered with yes.
+	Question *AccountQuestion `yaml:"question,omitempty"`
+}
+
+// AccountQuestion is asked in an issue about a login that belongs to another account.
+type AccountQuestion struct {
+	Service string `yaml:"service"` // "Instagram" or "X"
+	Login   string `yaml:"login"`   // names the login that is of another account
+	ID      string `yaml:"id"`      // of that account
+	Name    string `yaml:"name,omitempty"`
+	Issue   int    `yaml:"issue"`
 }
 
 // Spend is what X has billed this month by our own count, in US dollars. Month is UTC, "2026-11".
