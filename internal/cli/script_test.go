@@ -68,10 +68,11 @@ type stage struct {
 	slack   []string
 	beats   int
 	photo   []byte
-	input   string // what the person types
-	click   string // what the person does in the browser
-	account string // the Instagram account that publishes, "" for the first
-	lost    string // the commit that the state branch lost last
+	said    []string // what a person has posted on X by hand, by id
+	input   string   // what the person types
+	click   string   // what the person does in the browser
+	account string   // the Instagram account that publishes, "" for the first
+	lost    string   // the commit that the state branch lost last
 	video   []byte
 }
 
@@ -172,14 +173,14 @@ func status(s *stage, _ *testscript.TestScript, args []string) error {
 const badWidth = 61
 
 // refuse plays an answer that was seen, by its name in package sim, until the world is healed:
-// refuse NAME all, or refuse NAME bad, which meets posts with that word and the bad photos.
+// refuse NAME all, or refuse NAME WORD, which meets posts with that word and the bad photos.
 func refuse(s *stage, _ *testscript.TestScript, args []string) error {
 	f := sim.Refuse(args[0])
 	f.Times = -1
-	if args[1] == "bad" {
+	if args[1] != "all" {
 		f.When = func(s sim.Subject) bool {
 			bad := func(u sim.Upload) bool { return u.Width == badWidth }
-			return strings.Contains(s.Text, "bad") || slices.ContainsFunc(s.Files, bad)
+			return strings.Contains(s.Text, args[1]) || slices.ContainsFunc(s.Files, bad)
 		}
 	}
 	s.w.Fail(f)
@@ -232,6 +233,8 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 		ts.Setenv("INSTAGRAM_TOKEN", s.w.Instagram().ShortToken("facebook"))
 	case "personal":
 		s.w.Instagram().SetAccount(func(a *sim.Account) { a.Type = "PERSONAL" })
+	case "unpublish":
+		s.w.Instagram().Unpublish(args[1])
 	case "facebook":
 		for name, value := range s.w.Instagram().FacebookEnv() {
 			ts.Setenv(name, value)
@@ -262,6 +265,14 @@ func x(s *stage, ts *testscript.TestScript, args []string) error {
 		}
 	case "revoke-keys":
 		s.w.X().RevokeKeys()
+	case "person-posts":
+		s.said = append(s.said, s.w.X().PersonPosts(args[1], args[2:]...))
+	case "hide-attachments":
+		s.w.X().HideAttachments()
+	case "person-deletes":
+		for _, id := range s.said {
+			s.w.X().DeletePost(id)
+		}
 	case "credit":
 		usd, err := strconv.ParseFloat(args[1], 64)
 		s.w.X().SetCredit(usd)

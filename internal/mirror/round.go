@@ -27,6 +27,7 @@ type round struct {
 	own    []plan.Thread     // held by themselves: asked after the others
 	begun  time.Time
 	posted int
+	limit  int // of the media that this run may post
 	asked  int // media whose files were tried after X refused one
 
 	taken   map[took]int // what X took, by step and kind of file
@@ -79,6 +80,7 @@ type hold struct {
 // newRound sorts the planned threads: those that are held by themselves come after the others.
 func (r *Run) newRound(media []instagram.Media, res plan.Result) *round {
 	o := &round{Run: r, media: media, begun: r.Now(), taken: map[took]int{}, waiting: map[string]hold{}}
+	o.limit = o.perRun()
 	o.queue, o.own = slices.Concat(res.Threads, res.More), res.Own
 	if suspect := r.Session.Doc().X.Suspect; suspect != "" {
 		// The media at which the last run stopped is asked first.
@@ -142,19 +144,19 @@ func (o *round) pause(ctx context.Context, i int) error {
 // full reports whether this run has done what it may: a limit of posts, or of time. Files of further
 // media are tried after X refused one, of at most per_run.
 func (o *round) full() bool {
-	limit := o.perRun()
+	limit := o.limit
 	return o.posted >= limit || o.asked > max(limit, 1) || o.Now().Sub(o.begun) > workTime
 }
 
 // moreAfter reports whether this run will go on to another media after one.
 func (o *round) moreAfter(t *thread) bool {
-	return !o.stop && o.posted+1 < o.perRun() && slices.ContainsFunc(o.queue, func(other plan.Thread) bool {
+	return !o.stop && o.posted+1 < o.limit && slices.ContainsFunc(o.queue, func(other plan.Thread) bool {
 		return other.Media.ID != t.Media.ID && !o.triedInThisRun(other.Media.ID)
 	})
 }
 
-// perRun is how many media this run may post. After X called the posts automated it is one, and
-// then three a run for a day.
+// perRun is how many media this run may post, decided when it begins. After X called the posts
+// automated it is one in the run in which X takes posts again, and then three a run for a day.
 func (o *round) perRun() int {
 	switch x := o.Session.Doc().X; {
 	case x.Words == "automated":
