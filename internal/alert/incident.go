@@ -230,8 +230,18 @@ func (i *incident) text() report.Issue {
 		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
 		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
 		NextTry: d.Breakers[string(i.component)].NextTry, RunURL: i.RunsURL,
-		Marker: i.marker(i.route, i.component, i.fingerprint()),
+		Marker:  i.marker(i.route, i.component, i.fingerprint()),
+		Closing: closings[i.component],
 	}
+}
+
+// closings say what closing the issue by hand means, where it does not mean a new try.
+var closings = map[diagnosis.Component]string{
+	diagnosis.Undecided: "Closing this issue, for either reason, says that the post is on X: it then " +
+		"counts as posted. postferry closes the issue by itself if it finds out.",
+	diagnosis.Budget: "postferry closes this issue by itself when nothing waits for the budget any " +
+		"more.",
+	diagnosis.Job: "postferry closes this issue by itself when a run succeeds.",
 }
 
 // safe says what a failure did not touch.

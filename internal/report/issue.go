@@ -23,6 +23,8 @@ type Issue struct {
 	NextTry time.Time      // zero: at the next run
 	RunURL  string         // "https://github.com/o/r/actions/runs/"; the id is added
 	Marker  string         // see Marker
+	// Closing says what closing the issue by hand means, "" for what it means for most.
+	Closing string
 }
 
 // Each quoted piece is bounded, so that a whole body stays under GitHub's 65,536 characters.
@@ -130,9 +132,21 @@ const (
 // tail writes the part that changes with every occurrence.
 func (i Issue) tail(b *strings.Builder) {
 	i.occurrences(b)
-	b.WriteString("postferry closes this issue by itself when a run succeeds. Close it to retry " +
-		"at once.\n")
+	b.WriteString(i.closing() + "\n")
 	fmt.Fprintf(b, "[More about this cause](%s)\n", build.Doc(i.Diagnosis.Anchor()))
+}
+
+// closing says when the issue closes, and what closing it by hand does. Only a circuit breaker can
+// be hurried.
+func (i Issue) closing() string {
+	const itself = "postferry closes this issue by itself when what failed works again. "
+	switch {
+	case i.Closing != "":
+		return i.Closing
+	case i.NextTry.IsZero():
+		return itself + "Every run tries again until then."
+	}
+	return itself + "Close it to retry at once."
 }
 
 // sign ends a body with its marker.
