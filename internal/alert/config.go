@@ -17,8 +17,9 @@ import (
 // MisconfiguredError is a mistake in the configuration or in a variable. Its text is the one that a
 // terminal shows, with file, line and column.
 type MisconfiguredError struct {
-	Err error
-	Fix string // what to do about this very mistake
+	Err  error
+	Fix  string // what to do about this very mistake
+	Link string // where, "" if that is not known
 }
 
 func (e *MisconfiguredError) Error() string { return e.Err.Error() }
@@ -31,6 +32,7 @@ func (e *MisconfiguredError) Cause() string { return "config" }
 func misconfigured(route string, e *MisconfiguredError) fault {
 	f := knownFault(route, diagnosis.Config, e.Cause(), e)
 	f.diagnosis.Fix = report.Capitalize(strings.TrimSuffix(e.Fix, ".")) + "."
+	f.diagnosis.Link = e.Link
 	return f
 }
 

@@ -16,6 +16,9 @@ func runConfig(_ context.Context, p *Process, args []string) error {
 		return err
 	}
 	fmt.Fprint(p.Stdout, c.YAML())
+	for _, warning := range c.Warnings(p.Now()) {
+		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning.Error())
+	}
 	for _, warning := range twins(c.Routes, func(string) string { return "" }) {
 		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning)
 	}

@@ -52,7 +52,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 	}
 	for _, b := range j.broken {
 		out := examination{Route: b.conf.Name}
-		out.misconfigured(incidentOf(j.usageOf(b.mistakes)))
+		out.misconfigured(j.incidentOf(j.usageOf(b.mistakes)))
 		sick = true
 		if o.json {
 			fmt.Fprintln(p.Stdout, out.line())

@@ -134,8 +134,9 @@ func (e routeReader) read(n need) credentials {
 	if n.x && c.clientID == "" {
 		e.missingSecret(r.X.ClientID, "the client id of the X app of route "+r.Name)
 	}
-	if n.x && c.refresh == "" {
-		e.missingSecret(r.X.RefreshToken, "the X refresh token of route "+r.Name)
+	// The vault may hold the newest one: see missingLogins.
+	if n.x && c.refresh == "" && e.vaultKey == nil {
+		e.missingRefresh(r)
 	}
 	return c
 }
@@ -158,6 +159,10 @@ func (e routeReader) xKeys(needed bool) *xapi.Keys {
 		}
 	}
 	return k
+}
+
+func (e *environment) missingRefresh(r config.Route) {
+	e.missingSecret(r.X.RefreshToken, "the X refresh token of route "+r.Name)
 }
 
 // checkInstagram reports what is missing or malformed for Instagram.

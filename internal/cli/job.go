@@ -19,9 +19,10 @@ type job struct {
 	*environment
 	options options
 	config  *config.Config
-	broken  []brokenRoute          // those of the routes that were asked for which can't run
-	names   []string               // of all configured routes, whatever --route says
-	creds   map[string]credentials // by route
+	broken  []brokenRoute             // those of the routes that were asked for which can't run
+	names   []string                  // of all configured routes, whatever --route says
+	creds   map[string]credentials    // by route
+	opened  map[string]*state.Session // by route: documents that newJob has read already
 	http    *http.Client
 	files   *http.Client // for the media host, which may redirect
 	backend state.Backend
@@ -31,8 +32,8 @@ type job struct {
 }
 
 // newJob checks everything that can be checked before anything is done. The routes that can't run
-// are among the job's broken ones. If none can run, the error says why; in a workflow it is reported
-// first, and then the error is no more than an exit status.
+// are among the job's broken ones. If none can run, the error says why; in a workflow it is
+// reported first, and then the error is no more than an exit status.
 func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 	conf, err := o.load()
 	e := p.readEnvironment()
@@ -49,13 +50,18 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 	}
 	j := e.newJob(o, conf)
 	j.sortOut(n)
+	if len(j.problems) == 0 {
+		j.connect(ctx, n)
+		if n.x {
+			j.missingLogins(ctx)
+		}
+	}
 	if err := j.stopped(); err != nil {
 		return nil, j.reportStopped(ctx, err)
 	}
 	for _, warning := range conf.Warnings(j.now()) {
 		j.warn(warning.Error())
 	}
-	j.connect(ctx, n)
 	j.alerts = j.newAlerts()
 	return j, nil
 }
@@ -64,7 +70,7 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 func (e *environment) newJob(o options, conf *config.Config) *job {
 	return &job{
 		environment: e, options: o, config: conf, names: o.routes,
-		creds: map[string]credentials{}, nonce: rand.Text()[:10],
+		creds: map[string]credentials{}, opened: map[string]*state.Session{}, nonce: rand.Text()[:10],
 	}
 }
 

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/postferry/postferry/internal/alert"
@@ -12,15 +14,25 @@ import (
 )
 
 // incidentOf is a mistake as its incident tells of it.
-func incidentOf(err *usageError) *alert.MisconfiguredError {
-	return &alert.MisconfiguredError{Err: err, Fix: err.remedy(command{})}
+func (j *job) incidentOf(err *usageError) *alert.MisconfiguredError {
+	out := &alert.MisconfiguredError{Err: err, Fix: err.remedy(command{})}
+	var file config.Problems
+	page := j.runner.RepoURL()
+	if !errors.As(err, &file) || page == "" || !filepath.IsLocal(file[0].File) {
+		return out
+	}
+	out.Link = page + "/blob/HEAD/" + filepath.ToSlash(file[0].File)
+	if file[0].Line > 0 {
+		out.Link += fmt.Sprintf("#L%d", file[0].Line)
+	}
+	return out
 }
 
 // reportBroken reports each route that can't run as an incident of its own. The others have run.
 func (j *job) reportBroken(ctx context.Context) (out []result.Route) {
 	for _, b := range j.broken {
 		r, res := j.route(b.conf), result.Route{Name: b.conf.Name}
-		err := incidentOf(j.usageOf(b.mistakes))
+		err := j.incidentOf(j.usageOf(b.mistakes))
 		if openErr := r.open(ctx); openErr != nil {
 			j.warn(b.conf.Name + ": " + openErr.Error()) // The issue is found without the document.
 		}
@@ -33,7 +45,7 @@ func (j *job) reportBroken(ctx context.Context) (out []result.Route) {
 // brokenErrors are the mistakes of the routes that can't run, for commands that write no issue.
 func (j *job) brokenErrors() (out []error) {
 	for _, b := range j.broken {
-		out = append(out, fmt.Errorf("%s: %w", b.conf.Name, incidentOf(j.usageOf(b.mistakes))))
+		out = append(out, fmt.Errorf("%s: %w", b.conf.Name, j.incidentOf(j.usageOf(b.mistakes))))
 	}
 	return out
 }
@@ -62,7 +74,7 @@ func (j *job) reportStopped(ctx context.Context, err *usageError) error {
 	if len(j.problems) == 0 {
 		routes = j.reportBroken(ctx)
 	} else {
-		routes = append(routes, j.alerts.ConfigStopped(ctx, j.documents(ctx), incidentOf(err)))
+		routes = append(routes, j.alerts.ConfigStopped(ctx, j.documents(ctx), j.incidentOf(err)))
 	}
 	j.publish(routes)
 	switch {

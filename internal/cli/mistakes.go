@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/postferry/postferry/internal/config"
 )
@@ -96,6 +98,37 @@ func (j *job) sortOut(n need) {
 		j.broken = append(j.broken, brokenRoute{config.Route{Name: b.Name}, own})
 	}
 	j.config.Routes = good
+}
+
+// missingLogins looks into the documents of the routes that name no refresh token: such a route can
+// run only if the vault holds one.
+func (j *job) missingLogins(ctx context.Context) {
+	for _, b := range j.broken {
+		if b.conf.X.RefreshToken != "" && j.missesLogin(ctx, b.conf) {
+			j.with(b.mistakes).missingRefresh(b.conf)
+		}
+	}
+	j.config.Routes = slices.DeleteFunc(j.config.Routes, func(conf config.Route) bool {
+		if !j.missesLogin(ctx, conf) {
+			return false
+		}
+		own := &mistakes{}
+		j.with(own).credentials(conf, need{instagram: true, x: true})
+		j.with(own).missingRefresh(conf)
+		j.broken = append(j.broken, brokenRoute{conf, own})
+		return true
+	})
+}
+
+// missesLogin reports whether neither a variable nor the vault holds a route's refresh token. A
+// document that can't be read is reported where it is used.
+func (j *job) missesLogin(ctx context.Context, conf config.Route) bool {
+	r := j.route(conf)
+	if j.creds[conf.Name].refresh != "" || keysOf(r) != nil || r.open(ctx) != nil {
+		return false
+	}
+	j.opened[conf.Name] = r.session
+	return r.session.Doc().Tokens.Vault == ""
 }
 
 // stopped returns the mistakes if no route can run, else nil.

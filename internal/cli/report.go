@@ -103,8 +103,8 @@ func (r *route) reportDeadRun(ctx context.Context) error {
 	return err
 }
 
-// reportDocuments are the documents in which the run may have noted an incident: the route's own, or
-// for a job that ran all routes all of them.
+// reportDocuments are the documents in which the run may have noted an incident: the route's own,
+// or for a job that ran all routes all of them.
 func (r *route) reportDocuments(ctx context.Context) []*state.Session {
 	if r.options.route == "" {
 		return r.documents(ctx)

@@ -30,9 +30,13 @@ func (j *job) route(conf config.Route) *route { return &route{job: j, conf: conf
 
 // open reads the route's document, and has the status page written along with it.
 func (r *route) open(ctx context.Context) error {
-	s, err := state.Open(ctx, r.backend, r.conf.Name)
-	if err != nil {
-		return err
+	s := r.opened[r.conf.Name]
+	delete(r.opened, r.conf.Name)
+	if s == nil {
+		var err error
+		if s, err = state.Open(ctx, r.backend, r.conf.Name); err != nil {
+			return err
+		}
 	}
 	s.Pages = func(d *state.Document) map[string][]byte {
 		p := report.StatusPage{
