@@ -63,7 +63,12 @@ func (r *route) instagram(token string) *instagram.Client {
 
 // instagramToken is the newest token that the run has.
 func (r *route) instagramToken() string {
-	return token.InstagramToken(r.session.Doc(), r.vaultKey, r.creds[r.conf.Name].instagramToken)
+	given := r.creds[r.conf.Name].instagramToken
+	newest := token.InstagramToken(r.session.Doc(), r.vaultKey, given)
+	if newest != given {
+		r.mask(newest) // the runner knows the repository's secrets alone, and not the vault's
+	}
+	return newest
 }
 
 func (r *route) tokens() *token.Manager {

@@ -14,6 +14,8 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/workflow"
 )
@@ -132,7 +134,8 @@ func (j wiring) services() setup.Services {
 			j.creds[r.Name] = credentialsOf(c)
 			return j.route(r).instagram(c.InstagramToken)
 		},
-		Rehearse: j.rehearse,
+		DiscardVault: j.discardVault,
+		Rehearse:     j.rehearse,
 	}
 }
 
@@ -143,6 +146,20 @@ func credentialsOf(c setup.Credentials) credentials {
 		clientID: c.ClientID, clientSecret: c.ClientSecret,
 		refresh: c.Refresh, access: c.Access, keys: c.Keys,
 	}
+}
+
+// discardVault empties the vaults that a key does not open: their own key is gone.
+func (j wiring) discardVault(ctx context.Context, key *vault.Key) error {
+	for _, conf := range j.config.Routes {
+		s, err := state.Open(ctx, j.backend, conf.Name)
+		if err != nil {
+			return err
+		}
+		if err := token.DiscardVault(ctx, s, key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rehearse makes the first look at a route: its baseline, an examination and a preview.

@@ -120,11 +120,11 @@ var own = []ownRow{
 	}},
 	{XToken, Diagnosis{
 		"vault-sealed", "the vault does not open",
-		"The newest X token is sealed in the state with another VAULT_KEY than the one this run " +
-			"was given. Nothing was spent and nothing was overwritten.",
+		"The newest X token is sealed in the state with a VAULT_KEY that this run was not given. " +
+			"Nothing was spent and nothing was overwritten.",
 		"Put the old VAULT_KEY back.\n" +
-			"If it is gone, log in to X again with `postferry setup`, or put a new token into the " +
-			"secret {X_REFRESH_TOKEN}.",
+			"If it is gone, delete the secret VAULT_KEY and run `postferry setup`, which begins a " +
+			"new vault, and log in to X again.",
 		"{repo}/settings/secrets/actions",
 	}},
 	{Config, misconfigured},

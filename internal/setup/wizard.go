@@ -73,7 +73,9 @@ type Services struct {
 	X          func(accessToken string) *xapi.Client
 	Signed     func(xapi.Keys) *xapi.Client
 	Instagram  func(config.Route, Credentials) *instagram.Client
-	Rehearse   func(context.Context, config.Route, Credentials, *vault.Key) (Rehearsal, error)
+	// DiscardVault empties a vault that the key does not open. It may be nil.
+	DiscardVault func(context.Context, *vault.Key) error
+	Rehearse     func(context.Context, config.Route, Credentials, *vault.Key) (Rehearsal, error)
 }
 
 // Rehearsal is a look at everything before the first post.

@@ -58,6 +58,12 @@ func (w vaultStep) newVaultKey(ctx context.Context) error {
 		return err
 	}
 	w.key = parsed
+	// Before the key is stored: a key that is there stays, and its vault with it.
+	if w.DiscardVault != nil {
+		if err := w.DiscardVault(ctx, parsed); err != nil {
+			return fmt.Errorf("begin a new vault: %w", err)
+		}
+	}
 	return w.put(ctx, secret{"VAULT_KEY", key})
 }
 

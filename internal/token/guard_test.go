@@ -301,6 +301,30 @@ func TestVaultKey(t *testing.T) {
 			t.Error("the token is lost")
 		}
 	})
+	bubble(t, "a new key, and a new login", func(t *testing.T) {
+		c := newChain(t, stores{vault: true})
+		if _, err := c.keep(true); err != nil {
+			t.Fatal(err)
+		}
+		discard := func() {
+			p := c.process(c.w.Transport())
+			if err := token.DiscardVault(context.Background(), p.Session, p.Key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if discard(); c.document().Tokens.Vault == "" {
+			t.Error("a vault that opens was emptied")
+		}
+		c.env["VAULT_KEY"] = "another pass phrase of more than 20 characters"
+		discard()
+		c.login()
+		if _, err := c.keep(true); err != nil {
+			t.Error(err)
+		}
+		if err := c.live(); err != nil {
+			t.Error(err)
+		}
+	})
 	bubble(t, "VAULT_KEY is not set any more", func(t *testing.T) {
 		c := newChain(t, stores{vault: true})
 		if _, err := c.keep(true); err != nil {
@@ -425,11 +449,8 @@ func TestLogin(t *testing.T) {
 				p := c.process(c.w.Transport())
 				return token.Login(p.Session.Doc(), p.Given.Refresh)
 			}
-			known := func() bool { return c.process(c.w.Transport()).OwnerKnown() }
-			ask := func() {
-				p := c.process(c.w.Transport())
-				c.edit(func(d *state.Document) { d.Account.XUserID = "1"; p.RecordOwner(d) })
-			}
+			known := func() bool { return c.doc().Owner == login() }
+			ask := func() { c.edit(func(d *state.Document) { d.Tokens.X.Owner = login() }) }
 			first := login()
 			if first == "" || known() {
 				t.Errorf("login %q, known %v", first, known())
@@ -465,17 +486,21 @@ func TestLogin(t *testing.T) {
 		if _, err := c.keep(true); err != nil {
 			t.Fatal(err)
 		}
-		c.edit(func(d *state.Document) { d.Account.XUserID, d.Tokens.X.Login = "1", "" })
+		c.edit(func(d *state.Document) { d.Tokens.X.Login = "" })
+		login := func() string {
+			p := c.process(c.w.Transport())
+			return token.Login(p.Session.Doc(), p.Given.Refresh)
+		}
 		for range 2 {
-			if !c.process(c.w.Transport()).OwnerKnown() {
-				t.Error("the owner that version 1 had asked is forgotten")
+			if got := login(); got != "" {
+				t.Errorf("the login of version 1 is now %q, and its owner forgotten", got)
 			}
 			if _, err := c.keep(true); err != nil {
 				t.Fatal(err)
 			}
 		}
 		c.login()
-		if c.process(c.w.Transport()).OwnerKnown() {
+		if login() == "" {
 			t.Error("another login is taken for version 1's")
 		}
 	})

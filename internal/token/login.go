@@ -24,16 +24,3 @@ func InstagramLogin(d *state.Document, given string) string {
 	}
 	return digest
 }
-
-// OwnerKnown reports whether X was asked whose account the present login is. If it was not, nothing
-// may be posted before: another login may be another account's.
-func (m *Manager) OwnerKnown() bool {
-	d := m.Session.Doc()
-	return d.Account.XUserID != "" && d.Tokens.X.Owner == Login(d, m.Given.Refresh)
-}
-
-// RecordOwner notes in a document that the owner of the present login was asked. It belongs into
-// the commit that records the answer.
-func (m *Manager) RecordOwner(d *state.Document) {
-	d.Tokens.X.Owner = Login(d, m.Given.Refresh)
-}

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -118,6 +119,20 @@ func (m *Manager) openVault() (vault.Bundle, error) {
 		}
 	}
 	return m.opened.Bundle, nil
+}
+
+// DiscardVault empties a vault that a new key does not open. It is for a person who has no key to it
+// any more, and logs in again.
+func DiscardVault(ctx context.Context, s *state.Session, key *vault.Key) error {
+	if s.First() {
+		return nil
+	}
+	return s.Update(ctx, "setup: a new vault", func(d *state.Document) error {
+		if _, err := vault.Open(key, d.Tokens.Vault); err != nil {
+			d.Tokens.Vault = ""
+		}
+		return nil
+	})
 }
 
 // sealInto puts what change makes of the bundle into the document's vault, and keeps the rest of

@@ -199,6 +199,7 @@ func (r *rotation) intend(ctx context.Context) error {
 		t.Intent = &state.TokenIntent{
 			At: seconds(r.Now()), Run: r.Run, Nonce: r.Nonce, Refresh: digest, SecretAt: r.secretAt,
 		}
+		d.Intents++
 		if r.forced {
 			t.Forced = t.Intent.At
 		}
