@@ -15,7 +15,8 @@ import (
 type Tokens struct {
 	X         XToken         `yaml:"x,omitempty"`
 	Instagram InstagramToken `yaml:"instagram,omitempty"`
-	Vault     string         `yaml:"vault,omitempty"` // the sealed bundle, as package vault writes it
+	// Vault is the sealed bundle, as package vault writes it.
+	Vault string `yaml:"vault,omitempty"`
 }
 
 // XToken describes the newest generation of X's pair.
@@ -32,7 +33,8 @@ type XToken struct {
 	// SecretAt is the updated_at of the refresh token's secret after our last write. Another value
 	// shows that somebody else wrote the secret.
 	SecretAt time.Time `yaml:"secret_at,omitempty"`
-	Spent    []string  `yaml:"spent,omitempty,flow"` // digests of earlier refresh tokens, newest last
+	// Spent are the digests of earlier refresh tokens, newest last.
+	Spent []string `yaml:"spent,omitempty,flow"`
 	// Given is the digest of the environment's token at the last rotation. With a vault alone it
 	// stays the first token's, long after Spent has dropped that one.
 	Given string `yaml:"given,omitempty"`

@@ -55,15 +55,24 @@ func (c *chain) process(way http.RoundTripper) *process {
 	c.runs++
 	client := &http.Client{Transport: way}
 	connect := func(token string) *github.Client {
-		return github.New(github.Options{Token: c.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: c.w.Now})
+		return github.New(github.Options{
+			Token: c.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: c.w.Now,
+		})
 	}
 	k := &token.Manager{
 		Now: c.w.Now, Run: "1", Nonce: fmt.Sprintf("run%d", c.runs),
-		OAuth:       &xapi.OAuth{ClientID: c.env["X_CLIENT_ID"], ClientSecret: c.env["X_CLIENT_SECRET"], HTTP: client, Now: c.w.Now},
-		Given:       token.Pair{Refresh: c.secret("X_REFRESH_TOKEN"), Access: c.secret("X_ACCESS_TOKEN")},
-		RefreshName: "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN", InstagramName: "INSTAGRAM_TOKEN", GivenInstagram: c.secret("INSTAGRAM_TOKEN"),
-		Mask: func(token string) { c.masked = append(c.masked, token) },
-		Note: func(s string) { c.notes = append(c.notes, s) },
+		OAuth: &xapi.OAuth{
+			ClientID: c.env["X_CLIENT_ID"], ClientSecret: c.env["X_CLIENT_SECRET"],
+			HTTP: client, Now: c.w.Now,
+		},
+		Given: token.Pair{
+			Refresh: c.secret("X_REFRESH_TOKEN"), Access: c.secret("X_ACCESS_TOKEN"),
+		},
+		GivenInstagram: c.secret("INSTAGRAM_TOKEN"),
+		RefreshName:    "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN",
+		InstagramName: "INSTAGRAM_TOKEN",
+		Mask:          func(token string) { c.masked = append(c.masked, token) },
+		Note:          func(s string) { c.notes = append(c.notes, s) },
 		Instagram: func(token string) *instagram.Client {
 			return &instagram.Client{Version: "v25.0", Token: token, HTTP: client, Now: c.w.Now}
 		},
@@ -78,7 +87,8 @@ func (c *chain) process(way http.RoundTripper) *process {
 		}
 		k.Key = key
 	}
-	session, err := state.Open(context.Background(), &github.Branch{Client: connect("GITHUB_TOKEN"), Name: "postferry-state"}, "main")
+	branch := &github.Branch{Client: connect("GITHUB_TOKEN"), Name: "postferry-state"}
+	session, err := state.Open(context.Background(), branch, "main")
 	if err != nil && !errors.Is(err, sim.ErrKilled) {
 		c.t.Fatal(err)
 	}
@@ -110,7 +120,9 @@ func (c *chain) live() error {
 	if err != nil {
 		return err
 	}
-	x := &xapi.Client{AccessToken: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}
+	x := &xapi.Client{
+		AccessToken: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now,
+	}
 	_, refused := x.Me(context.Background())
 	if httpx.ClassOf(refused) != httpx.Unauthorized {
 		return refused
@@ -156,7 +168,13 @@ func bubble(t *testing.T, name string, test func(t *testing.T)) {
 // notShown fails if a text holds a token, in any of the forms in which one could slip out.
 func (c *chain) notShown(text string) {
 	c.t.Helper()
-	for _, token := range append(c.masked, c.env["X_REFRESH_TOKEN"], c.env["X_ACCESS_TOKEN"], c.env["X_CLIENT_SECRET"], c.env["SECRETS_TOKEN"], c.env["VAULT_KEY"]) {
+	secrets := c.masked
+	for _, name := range []string{
+		"X_REFRESH_TOKEN", "X_ACCESS_TOKEN", "X_CLIENT_SECRET", "SECRETS_TOKEN", "VAULT_KEY",
+	} {
+		secrets = append(secrets, c.env[name])
+	}
+	for _, token := range secrets {
 		for _, form := range forms(token) {
 			if strings.Contains(text, form) {
 				c.t.Errorf("a token is shown in %.200q", text)

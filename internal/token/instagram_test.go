@@ -18,6 +18,16 @@ func (c *chain) keepInstagram(force bool) (bool, error) {
 	return c.process(c.w.Transport()).RenewInstagramIfDue(context.Background(), false, force)
 }
 
+const renewalRefused = `{"error":{"message":"no","type":"OAuthException","code":10}}`
+
+// answerRenewals makes Instagram answer renewals so, a number of times or (-1) always.
+func (c *chain) answerRenewals(times, status int, body string) {
+	c.w.Fail(sim.Fault{
+		Service: "instagram", Call: "GET /refresh_access_token", Times: times,
+		Status: status, Body: body,
+	})
+}
+
 func (c *chain) document() *state.Document {
 	c.t.Helper()
 	body, _ := c.w.GitHub().File("postferry-state", "state/main.yaml")
@@ -32,7 +42,11 @@ func (c *chain) document() *state.Document {
 func (c *chain) reads() error {
 	p := c.process(c.w.Transport())
 	token := token.InstagramToken(p.Session.Doc(), p.Key, p.GivenInstagram)
-	_, err := (&instagram.Client{Version: "v25.0", Token: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}).Me(context.Background())
+	reader := &instagram.Client{
+		Version: "v25.0", Token: token, Now: c.w.Now,
+		HTTP: &http.Client{Transport: c.w.Transport()},
+	}
+	_, err := reader.Me(context.Background())
 	return err
 }
 
@@ -70,7 +84,7 @@ func TestInstagramFailures(t *testing.T) {
 		c := newChain(t, stores{true, true})
 		_, _ = c.keepInstagram(false)
 		c.w.Advance(8 * 24 * time.Hour)
-		c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /refresh_access_token", Times: -1, Status: 400, Body: `{"error":{"message":"no","type":"OAuthException","code":10}}`})
+		c.answerRenewals(-1, 400, renewalRefused)
 		if _, err := c.keepInstagram(false); err == nil {
 			t.Error("it is not told")
 		}
@@ -82,7 +96,8 @@ func TestInstagramFailures(t *testing.T) {
 		c := newChain(t, stores{true, true})
 		_, _ = c.keepInstagram(false)
 		c.w.Advance(8 * 24 * time.Hour)
-		c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /refresh_access_token", Status: 200, Body: `{"access_token":"IGAAnonsense","token_type":"bearer","expires_in":5183944}`})
+		c.answerRenewals(1, 200, `{"access_token":"IGAAnonsense","token_type":"bearer",`+
+			`"expires_in":5183944}`)
 		if _, err := c.keepInstagram(false); err == nil {
 			t.Error("it is not told")
 		}
@@ -114,7 +129,8 @@ func TestInstagramFailures(t *testing.T) {
 		if _, err := c.keepInstagram(false); err != nil {
 			t.Fatal(err)
 		}
-		if d := c.document().Tokens.Instagram; !d.Refreshed.IsZero() || d.Seen.Before(c.w.Now().Add(-time.Minute)) {
+		d := c.document().Tokens.Instagram
+		if !d.Refreshed.IsZero() || d.Seen.Before(c.w.Now().Add(-time.Minute)) {
 			t.Errorf("the new token's age counts from the old one's: %+v", d)
 		}
 		if err := c.reads(); err != nil {
@@ -133,17 +149,17 @@ func TestInstagramRefused(t *testing.T) {
 		answer := func(status int, body string) {
 			c.w.ClearFaults()
 			if status > 0 {
-				c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /refresh_access_token", Times: -1, Status: status, Body: body})
+				c.answerRenewals(-1, status, body)
 			}
 		}
-		const refused = `{"error":{"message":"no","type":"OAuthException","code":10}}`
+		const refused, most = renewalRefused, state.RenewalRefusals
 		for i, tt := range []struct {
 			status int
 			body   string
 			want   int
 		}{
-			{400, refused, 1}, {500, "", 1}, {400, refused, 2}, {400, refused, state.RenewalRefusals},
-			{400, refused, state.RenewalRefusals}, {0, "", 0},
+			{400, refused, 1}, {500, "", 1}, {400, refused, 2}, {400, refused, most},
+			{400, refused, most}, {0, "", 0},
 		} {
 			answer(tt.status, tt.body)
 			done, err := c.keepInstagram(false)
@@ -200,7 +216,8 @@ func TestInstagramFuture(t *testing.T) {
 		c := newChain(t, stores{true, true})
 		_, _ = c.keepInstagram(false)
 		c.w.Advance(8 * 24 * time.Hour)
-		c.edit(func(d *state.Document) { d.Tokens.Instagram.Seen = c.w.Now().AddDate(1, 0, 0).UTC() })
+		ahead := c.w.Now().AddDate(1, 0, 0).UTC()
+		c.edit(func(d *state.Document) { d.Tokens.Instagram.Seen = ahead })
 		if done, err := c.keepInstagram(false); !done || err != nil {
 			t.Error(done, err)
 		}
@@ -229,7 +246,8 @@ func TestInstagramLogin(t *testing.T) {
 			}
 			c.w.GitHub().SetSecret("INSTAGRAM_TOKEN", c.w.Instagram().NewToken())
 			second := login()
-			if _, err := c.keepInstagram(false); err != nil || second == first || login() != second {
+			_, err := c.keepInstagram(false)
+			if err != nil || second == first || login() != second {
 				t.Errorf("another token: %q, then %q, %v", second, login(), err)
 			}
 		})
@@ -246,10 +264,14 @@ func TestFacebookDates(t *testing.T) {
 		p := c.process(c.w.Transport())
 		p.GivenInstagram = env["INSTAGRAM_TOKEN"]
 		p.Instagram = func(token string) *instagram.Client {
-			return &instagram.Client{Login: "facebook", UserID: env["INSTAGRAM_USER_ID"], AppID: env["INSTAGRAM_APP_ID"], AppSecret: env["INSTAGRAM_APP_SECRET"],
-				Version: "v25.0", Token: token, HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now}
+			return &instagram.Client{
+				Login: "facebook", UserID: env["INSTAGRAM_USER_ID"], AppID: env["INSTAGRAM_APP_ID"],
+				AppSecret: env["INSTAGRAM_APP_SECRET"], Version: "v25.0", Token: token,
+				HTTP: &http.Client{Transport: c.w.Transport()}, Now: c.w.Now,
+			}
 		}
-		if done, err := p.RenewInstagramIfDue(context.Background(), false, false); done || err != nil {
+		done, err := p.RenewInstagramIfDue(context.Background(), false, false)
+		if done || err != nil {
 			t.Fatal(done, err)
 		}
 		if got := c.document().Tokens.Instagram.DataAccess; !got.Equal(ends) {

@@ -121,8 +121,8 @@ func (m *Manager) openVault() (vault.Bundle, error) {
 	return m.opened.Bundle, nil
 }
 
-// DiscardVault empties a vault that a new key does not open. It is for a person who has no key to it
-// any more, and logs in again.
+// DiscardVault empties a vault that a new key does not open. It is for a person who has no key to
+// it any more, and logs in again.
 func DiscardVault(ctx context.Context, s *state.Session, key *vault.Key) error {
 	if s.First() {
 		return nil

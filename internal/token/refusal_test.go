@@ -14,14 +14,22 @@ import (
 	"github.com/postferry/postferry/internal/token"
 )
 
-const tokenCall = "POST /2/oauth2/token"
+const (
+	tokenCall = "POST /2/oauth2/token"
+	putState  = "PUT /repos/*/*/contents/**"
+	putSecret = "PUT /repos/*/*/actions/secrets/*"
+)
 
 // X's answers to a refresh token that it does not take, and to a request that it does not take.
 const (
-	invalidGrant = `{"error":"invalid_grant","error_description":"Value passed for the token was invalid."}`
-	invalidValue = `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`
-	otherWords   = `{"error":"invalid_request","error_description":"Missing required parameter [grant_type]."}`
-	badApp       = `{"error":"unauthorized_client","error_description":"Missing valid authorization header"}`
+	invalidGrant = `{"error":"invalid_grant",` +
+		`"error_description":"Value passed for the token was invalid."}`
+	invalidValue = `{"error":"invalid_request",` +
+		`"error_description":"Value passed for the token was invalid."}`
+	otherWords = `{"error":"invalid_request",` +
+		`"error_description":"Missing required parameter [grant_type]."}`
+	badApp = `{"error":"unauthorized_client",` +
+		`"error_description":"Missing valid authorization header"}`
 )
 
 // refuse makes X's token endpoint answer with a status and a body, once or (times -1) always.
@@ -46,34 +54,39 @@ func is[E error](err error) bool {
 
 // TestRefusals: what X's answers mean for the chain. Nothing is dead at the first one.
 func TestRefusals(t *testing.T) {
+	const (
+		refused   = httpx.Unauthorized
+		ambiguous = httpx.Ambiguous
+	)
 	for _, tt := range []struct {
-		name    string
-		fault   sim.Fault
-		class   httpx.Class
-		refused bool // it counts against the token
-		spends  bool // the fault's call has its effect
+		name   string
+		fault  sim.Fault
+		class  httpx.Class
+		counts bool // against the token
+		spends bool // the fault's call has its effect
 	}{
-		{"invalid_request", sim.Fault{Status: 400, Body: invalidValue}, httpx.Unauthorized, true, false},
-		{"invalid_grant", sim.Fault{Status: 400, Body: invalidGrant}, httpx.Unauthorized, true, false},
-		{"the app's credentials", sim.Fault{Status: 401, Body: badApp}, httpx.Unauthorized, false, false},
-		{"the token's words with 401", sim.Fault{Status: 401, Body: invalidGrant}, httpx.Unauthorized, false, false},
-		{"500", sim.Fault{Status: 500, Body: "{}"}, httpx.Ambiguous, false, false},
-		{"500 with the token's words", sim.Fault{Status: 500, Body: invalidGrant}, httpx.Ambiguous, false, false},
-		{"reset before", sim.Fault{Reset: sim.Before}, httpx.Ambiguous, false, false},
-		{"reset after", sim.Fault{Reset: sim.After}, httpx.Ambiguous, false, true},
-		{"half an answer", sim.Fault{Reset: sim.Middle}, httpx.Ambiguous, false, true},
-		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`}, httpx.Ambiguous, false, false},
+		{"invalid_request", sim.Fault{Status: 400, Body: invalidValue}, refused, true, false},
+		{"invalid_grant", sim.Fault{Status: 400, Body: invalidGrant}, refused, true, false},
+		{"the app's credentials", sim.Fault{Status: 401, Body: badApp}, refused, false, false},
+		{"401 and its words", sim.Fault{Status: 401, Body: invalidGrant}, refused, false, false},
+		{"500", sim.Fault{Status: 500, Body: "{}"}, ambiguous, false, false},
+		{"500 and its words", sim.Fault{Status: 500, Body: invalidGrant}, ambiguous, false, false},
+		{"reset before", sim.Fault{Reset: sim.Before}, ambiguous, false, false},
+		{"reset after", sim.Fault{Reset: sim.After}, ambiguous, false, true},
+		{"half an answer", sim.Fault{Reset: sim.Middle}, ambiguous, false, true},
+		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`},
+			ambiguous, false, false},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			c := newChain(t, stores{true, true})
 			tt.fault.Service, tt.fault.Call = "x", tokenCall
 			c.w.Fail(tt.fault)
 			_, err := c.keep(true)
-			if httpx.ClassOf(err) != tt.class || is[*token.RefusedError](err) != tt.refused || is[*token.DeadError](err) {
+			if httpx.ClassOf(err) != tt.class || is[*token.RefusedError](err) != tt.counts {
 				t.Fatalf("got class %v and %v", httpx.ClassOf(err), err)
 			}
-			if got := c.doc().Dead.Count == 1; got != tt.refused {
-				t.Errorf("counted against the token: %v, want %v", got, tt.refused)
+			if got := c.doc().Dead.Count == 1; got != tt.counts || is[*token.DeadError](err) {
+				t.Errorf("counted against the token: %v, want %v, %v", got, tt.counts, err)
 			}
 			c.notShown(err.Error())
 			_, err = c.keep(true)
@@ -102,7 +115,8 @@ func TestDeadTwice(t *testing.T) {
 				if is[*token.DeadError](err) != dead || is[*token.RefusedError](err) == dead {
 					t.Fatalf("refusal %d, dead %v: %v", i+1, dead, err)
 				}
-				if _, err := c.process(c.w.Transport()).Access(); is[*token.DeadError](err) != dead {
+				_, err = c.process(c.w.Transport()).Access()
+				if is[*token.DeadError](err) != dead {
 					t.Errorf("refusal %d: what is remembered says %v", i+1, err)
 				}
 				c.w.Advance(31 * time.Minute)
@@ -224,7 +238,10 @@ func TestNotTheNewest(t *testing.T) {
 		meanwhile func(c *chain)
 		putOff    bool
 	}{
-		{"the secret was written", func(c *chain) { c.w.Advance(2 * time.Second); c.login() }, true},
+		{"the secret was written", func(c *chain) {
+			c.w.Advance(2 * time.Second)
+			c.login()
+		}, true},
 		{"another run has rotated", func(c *chain) {
 			c.edit(func(d *state.Document) { d.Tokens.X.Rotate(state.XToken{Refresh: "0badcafe"}) })
 		}, true},
@@ -232,7 +249,8 @@ func TestNotTheNewest(t *testing.T) {
 			c.edit(func(d *state.Document) { d.Tokens.X.Intent.Nonce = "another" })
 		}, true},
 		{"the secret's time can't be read", func(c *chain) {
-			c.w.Fail(sim.Fault{Service: "github", Call: "GET /repos/*/*/actions/secrets/X_REFRESH_TOKEN", Times: -1, Status: 500})
+			const call = "GET /repos/*/*/actions/secrets/X_REFRESH_TOKEN"
+			c.w.Fail(sim.Fault{Service: "github", Call: call, Times: -1, Status: 500})
 		}, false},
 		{"the state can't be written", func(c *chain) {
 			c.w.GitHub().SetPermission("GITHUB_TOKEN", "contents", false)
@@ -251,7 +269,8 @@ func TestNotTheNewest(t *testing.T) {
 			way := c.w.Transport()
 			way.OnMatch(tokenCall, sim.Middle, func() { tt.meanwhile(c) })
 			_, err := c.process(way).RotateIfDue(context.Background(), true)
-			if is[*token.PutOffError](err) != tt.putOff || is[*token.RefusedError](err) == tt.putOff {
+			putOff, refused := is[*token.PutOffError](err), is[*token.RefusedError](err)
+			if putOff != tt.putOff || refused == tt.putOff {
 				t.Errorf("got %v", err)
 			}
 			if d := c.doc().Dead; d.Count > 1 {
@@ -274,7 +293,7 @@ func TestKeptToken(t *testing.T) {
 						t.Fatal(n, done, err)
 					}
 					d := c.doc()
-					if d.Generation != n+1 || d.Intent != nil || slices.Contains(d.Spent, d.Refresh) {
+					if d.Generation != n+1 || !d.Sound() || slices.Contains(d.Spent, d.Refresh) {
 						t.Fatalf("rotation %d: %+v", n+1, d)
 					}
 					if done, err := c.keep(false); done || err != nil {

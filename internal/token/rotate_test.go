@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,8 +39,8 @@ func killedAnywhere(t *testing.T, st stores, generations int) {
 	synctest.Test(t, func(t *testing.T) {
 		c := aged(t, st, generations)
 		way := c.w.Transport()
-		if done, err := c.process(way).RotateIfDue(context.Background(), true); !done || err != nil {
-			t.Fatal(done, err)
+		if err := rotate(context.Background(), c.process(way)); err != nil {
+			t.Fatal(err)
 		}
 		calls = way.Calls()
 		if err := c.live(); err != nil {
@@ -48,11 +49,14 @@ func killedAnywhere(t *testing.T, st stores, generations int) {
 	})
 	for n := range calls {
 		for _, after := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) { lost += killed(t, aged(t, st, generations), n, after) })
+			synctest.Test(t, func(t *testing.T) {
+				lost += killed(t, aged(t, st, generations), n, after)
+			})
 		}
 	}
 	if lost != 2 {
-		t.Errorf("the chain was lost %d times of %d, want 2: after X's answer, and before the call that stores it", lost, 2*calls)
+		t.Errorf("the chain was lost %d times of %d, want 2: after X's answer, "+
+			"and before the call that stores it", lost, 2*calls)
 	}
 }
 
@@ -121,7 +125,9 @@ func TestStoreRefuses(t *testing.T) {
 	})
 	bubble(t, "secrets, 500", func(t *testing.T) {
 		c := newChain(t, stores{secrets: true})
-		c.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/actions/secrets/*", Times: -1, Status: 500, Body: "{}"})
+		c.w.Fail(sim.Fault{
+			Service: "github", Call: putSecret, Times: -1, Status: 500, Body: "{}",
+		})
 		if _, err := c.keep(true); err == nil {
 			t.Error("it went on")
 		}
@@ -260,7 +266,7 @@ func TestScopes(t *testing.T) {
 		for range 2 {
 			_, err := c.keep(false)
 			var scope *token.ScopeError
-			if !errors.As(err, &scope) || len(scope.Missing) != 1 || scope.Missing[0] != "media.write" {
+			if !errors.As(err, &scope) || !slices.Equal(scope.Missing, []string{"media.write"}) {
 				t.Fatalf("err = %v", err)
 			}
 		}
