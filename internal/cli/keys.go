@@ -16,6 +16,23 @@ func complete(k *xapi.Keys) bool {
 		k.AccessSecret != ""
 }
 
+// lacks lists the secrets of the route's four keys that are not set.
+func lacks(r *route) (out []string) {
+	k := keysOf(r)
+	if k == nil {
+		return nil
+	}
+	for _, s := range []struct{ name, value string }{
+		{r.conf.X.APIKey, k.APIKey}, {r.conf.X.APISecret, k.APISecret},
+		{r.conf.X.AccessToken, k.AccessToken}, {r.conf.X.AccessTokenSecret, k.AccessSecret},
+	} {
+		if s.value == "" {
+			out = append(out, s.name)
+		}
+	}
+	return out
+}
+
 // xOf makes the client of the route's X account. With keys the client signs its calls; otherwise a
 // flow sets the access token.
 func xOf(r *route) *xapi.Client {

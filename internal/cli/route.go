@@ -100,7 +100,7 @@ func (r *route) doctor() *doctor.Doctor {
 	token := r.instagramToken()
 	d := &doctor.Doctor{
 		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.now, X: xOf(r),
-		Signed: complete(keysOf(r)), Names: r.called(),
+		Signed: complete(keysOf(r)), LacksKeys: lacks(r), Names: r.called(),
 		GitHub: r.repo, Secrets: r.secretStore(), Keeper: chainOf(r),
 	}
 	if token != "" {

@@ -121,26 +121,68 @@ func Rank(e Evidence) Examination {
 			r.Causes = append(r.Causes, c)
 		}
 	}
-	slices.SortStableFunc(r.Causes, func(a, b Candidate) int { return b.Weight - a.Weight })
 	if len(r.Causes) == 0 {
 		const why = "the probes found nothing that stands out; this is what the refusal itself says"
 		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{why}, Weight: nothing}}
 	}
-	r.Ruled = ruled(e)
+	r.Causes = withOwn(r.Causes, e.Cause)
+	slices.SortStableFunc(r.Causes, func(a, b Candidate) int { return b.Weight - a.Weight })
+	r.Ruled = ruled(e, r.Causes)
 	return r
 }
 
-// ruled lists what the evidence rules out, in the words in which a person would suspect it.
-func ruled(e Evidence) []string {
+// withOwn adds what the refusal itself means, whatever the probes say: a probe is another call, and
+// may be answered well where the refused one is not.
+func withOwn(causes []Candidate, refused error) []Candidate {
+	own := Explain(refused)
+	known := func(c Candidate) bool { return c.Diagnosis.Key == own.Key }
+	if refused == nil || own.Key == unexplained.Key || slices.ContainsFunc(causes, known) {
+		return causes
+	}
+	weight := generalMeaning
+	if e := httpx.As(refused); e != nil && (e.Class == httpx.Unauthorized || e.Code == 0) {
+		weight = plainMeaning
+	}
+	why := "this is what the refusal itself says"
+	if e := httpx.As(refused); e != nil && e.Message != "" {
+		why += ": " + e.Message
+	}
+	return append(causes, Candidate{Diagnosis: own, For: []string{why}, Weight: weight})
+}
+
+// The weights of what a refusal itself means. Meta's words for a missing permission stand for many
+// causes, and count less than that everything else is in order; its words for a token do not.
+const (
+	generalMeaning = 15
+	plainMeaning   = 30
+)
+
+// ofToken are the causes that the token itself has.
+var ofToken = []string{
+	"instagram-token-dead", "instagram-token-expired", "instagram-password-changed",
+	"instagram-checkpoint", "instagram-page-role", "instagram-flavour", "instagram-reconnect",
+}
+
+// ruled lists what the evidence rules out, in the words in which a person would suspect it. Nothing
+// is ruled out that is among the causes.
+func ruled(e Evidence, causes []Candidate) []string {
+	ranked := func(keys ...string) bool {
+		return slices.ContainsFunc(causes, func(c Candidate) bool {
+			return slices.Contains(keys, c.Diagnosis.Key)
+		})
+	}
 	var out []string
-	if e.Me.ok() || e.Debug.ok() && e.Valid {
+	valid, invalid := e.Debug.ok() && e.Valid, e.Debug.ok() && !e.Valid
+	accepted := (e.Me.ok() || valid) && !invalid && !e.Me.failed()
+	if accepted && !ranked(ofToken...) {
 		out = append(out, "the token itself (it is accepted)")
 	}
-	if e.Debug.ok() && e.Valid && (e.DataAccess.IsZero() || e.DataAccess.After(e.Now)) {
+	within := e.DataAccess.IsZero() || e.DataAccess.After(e.Now)
+	if e.Debug.ok() && e.Valid && within && !ranked("instagram-data-access") {
 		out = append(out, "the 90-day data access window")
 	}
-	if e.Permissions.ok() && len(missing(e)) == 0 {
-		out = append(out, "a scope that was not ticked (all are granted)")
+	if e.Permissions.ok() && len(missing(e)) == 0 && !ranked("instagram-scope") {
+		out = append(out, "a permission for the media that was not ticked ("+needed(e)+" are granted)")
 	}
 	if e.Other.Asked && e.Other.failed() {
 		out = append(out, fmt.Sprintf("the API version (%s says the same)", e.OtherVersion))
@@ -161,6 +203,17 @@ func missing(e Evidence) []string {
 		out = append(out, "pages_read_engagement")
 	}
 	return out
+}
+
+// needed lists the permissions for the media that are granted.
+func needed(e Evidence) string {
+	var out []string
+	for _, scope := range []string{"instagram_basic", "pages_show_list", "pages_read_engagement"} {
+		if e.Granted[scope] == "granted" {
+			out = append(out, scope)
+		}
+	}
+	return strings.Join(out, " and ")
 }
 
 // reaches reports whether the tokens' granular scopes name the account, or name nothing, which

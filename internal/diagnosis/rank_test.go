@@ -154,7 +154,7 @@ func TestRuled(t *testing.T) {
 	e.Pages = nil
 	delete(e.Granted, "business_management")
 	got := strings.Join(Rank(e).Ruled, "; ")
-	for _, want := range []string{"the token itself", "data access", "a scope", "the API version (v26.0"} {
+	for _, want := range []string{"the token itself", "data access", "a permission for the media", "the API version (v26.0"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not ruled out: %s", want, got)
 		}
@@ -163,6 +163,44 @@ func TestRuled(t *testing.T) {
 	if !strings.Contains(both, "business_management") || !strings.Contains(both, "login: instagram") {
 		t.Errorf("not both ways out: %s", both)
 	}
+}
+
+// TestOwnMeaning: what was refused is among the causes with its own meaning, whatever the probes say,
+// and nothing that is a cause is ruled out.
+func TestOwnMeaning(t *testing.T) {
+	expired := refusal(400, 190, 463, "Session has expired")
+	e := healthy()
+	e.Cause, e.Media, e.Other = expired, bad("P5", expired), bad("P7", expired)
+	got := Rank(e)
+	if keys := keysOf(got); keys[0] != "instagram-token-expired" || keys[1] != "instagram-meta" {
+		t.Errorf("a token that is accepted elsewhere: %v", keys)
+	}
+	if strings.Contains(strings.Join(got.Ruled, "; "), "the token itself") {
+		t.Errorf("the token is a cause and is ruled out: %v", got.Ruled)
+	}
+	if keys := keysOf(Rank(denied10())); keys[0] != "instagram-meta" || keys[1] != "instagram-permission" {
+		t.Errorf("a permission that is there: %v", keys)
+	}
+	e = healthy()
+	e.Me, e.Valid = bad("P1", refusal(400, 10, 0, "no")), true
+	if r := strings.Join(Rank(e).Ruled, "; "); strings.Contains(r, "the token itself") {
+		t.Errorf("P1 was refused, and %s", r)
+	}
+	e = denied10()
+	e.Pages = nil
+	delete(e.Granted, "business_management")
+	got = Rank(e)
+	if r := strings.Join(got.Ruled, "; "); strings.Contains(r, "all are granted") ||
+		!strings.Contains(r, "instagram_basic") {
+		t.Errorf("business_management is not granted, and %s", r)
+	}
+}
+
+func keysOf(x Examination) (out []string) {
+	for _, c := range x.Causes {
+		out = append(out, c.Diagnosis.Key)
+	}
+	return append(out, "", "")
 }
 
 // TestPassingProves: a probe that met a passing fault is evidence for nothing.

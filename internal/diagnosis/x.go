@@ -119,6 +119,13 @@ var xAccount = []refusalRow{
 		"X lets this account post, but not in this way: longer texts and longer videos need " +
 			"Premium, and some calls need a larger package of the app.",
 		"Set `max_length: 280`, or get the package that the words above name.", xPortal}},
+	{service: "x", class: httpx.Forbidden, typ: "upload-forbidden", Diagnosis: Diagnosis{
+		"x-upload-forbidden", "X refuses the upload and does not say why",
+		"X says no more than \"Forbidden\" to an upload, which it does where a login lacks the scope " +
+			"media.write. This login has that scope.",
+		"Log in to x.com as that account and look whether it can post a picture by hand.\n" +
+			"If it can, look at the app in X's portal: its package and its permissions.",
+		xPortal}},
 	{service: "x", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"x-forbidden", "X does not let this app do that",
 		"The token is valid, but the app, the account or the package lacks a right: often the " +

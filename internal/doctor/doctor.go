@@ -30,6 +30,7 @@ type Doctor struct {
 	Instagram func(version string) *instagram.Client // a client of that Graph version
 	X         *xapi.Client                           // without an access token
 	Signed    bool                                   // reports whether X has its own four keys
+	LacksKeys []string                               // the secrets of those keys that are not set
 	Keeper    *token.Manager                         // nil if it does
 	GitHub    *github.Client
 	Secrets   *github.Secrets

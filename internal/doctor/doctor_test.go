@@ -17,6 +17,7 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/xapi"
 )
 
 // illness is a world with something wrong and what an examination comes to.
@@ -82,7 +83,7 @@ var ofInstagram = []illness{
 			"ok instagram P5 GET /{user}/media: ok: the media are listed",
 			"ok instagram P6 GET /me/accounts: ok: 1 Pages",
 		},
-		ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)"},
+		ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a permission for the media that was not ticked (instagram_basic and pages_show_list and pages_read_engagement are granted)"},
 	},
 	{
 		name: "the token has expired", make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
@@ -445,6 +446,44 @@ func TestMissingScope(t *testing.T) {
 	})
 }
 
+// What the state proves is ruled out: a login with the scope for uploads does not lack it.
+func TestUploadForbidden(t *testing.T) {
+	refused := &httpx.Error{
+		Service: "x", Op: "POST /2/media/upload/initialize", Status: 403, Class: httpx.Forbidden,
+		Type: xapi.TypeMissingScope, Message: "Forbidden",
+	}
+	for _, tt := range []struct {
+		scope  string
+		signed bool
+		want   string
+		ruled  bool
+	}{
+		{strings.Join(token.Scopes, " "), false, "x-upload-forbidden", true},
+		{"tweet.read tweet.write", false, "x-scope", false},
+		{"", false, "x-scope", false},
+		{"", true, "x-keys-read-only", false},
+	} {
+		d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now, Signed: tt.signed}
+		d.Doc.Tokens.X.Scope = tt.scope
+		out := d.OfX(t.Context(), refused)
+		ruled := strings.Contains(strings.Join(out.Ruled, "; "), "a scope that the login lacks")
+		if got := out.Causes[0]; got.Diagnosis.Key != tt.want || ruled != tt.ruled ||
+			got.For[0] != "X's own words: Forbidden" {
+			t.Errorf("%+v: got %+v, ruled out %v", tt, got, out.Ruled)
+		}
+	}
+}
+
+// Keys of which some are not set are told of by name, and X is not asked.
+func TestIncompleteKeys(t *testing.T) {
+	d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now, LacksKeys: []string{"X_API_SECRET"}}
+	out := d.OfX(t.Context(), nil)
+	if got := keys(out); len(got) != 1 || got[0] != "x-keys-incomplete" ||
+		!strings.Contains(lines(out), "X_API_SECRET: not set") {
+		t.Errorf("got %v:\n%s", got, lines(out))
+	}
+}
+
 // What is in order with one service is told, however broken another one is.
 func TestIndependent(t *testing.T) {
 	ways := map[string]sim.Fault{
@@ -505,11 +544,11 @@ func TestOfAnIncident(t *testing.T) {
 		calls map[string]int
 	}{
 		{"the media are refused", diagnosis.Instagram, media(10, httpx.Forbidden), lacks("instagram_business_basic"),
-			[]string{"instagram-media-permission", "instagram-meta"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 0, "/v26.0/me/media": 1}},
+			[]string{"instagram-media-permission", "instagram-meta", "instagram-permission"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 0, "/v26.0/me/media": 1}},
 		{"one field is refused", diagnosis.Instagram, media(100, httpx.Invalid), func(*patient) {},
-			[]string{"instagram-field", "instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
+			[]string{"instagram-field", "instagram-recovered", "instagram-request"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
 		{"it works again", diagnosis.Instagram, refused("instagram", "GET /me", 190, httpx.Unauthorized), func(*patient) {},
-			[]string{"instagram-recovered"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
+			[]string{"instagram-recovered", "instagram-token-dead"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
 		{"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit), func(p *patient) { p.w.X().SetCredit(0) },
 			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1}},
 		{"the login is dead", diagnosis.XToken, &token.DeadError{Err: errors.New("no")}, func(*patient) {},

@@ -19,7 +19,8 @@ import (
 // whether the next tokens can be stored; and whose account it is. X bills that last question
 // ($0.010 a day). No token is spent on it: without a live access token the question is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
-	out := begin(cause)
+	out := d.beginX(cause)
+	add(&out, "x", d.fourKeys())
 	access, chain := d.chain()
 	add(&out, "x", chain)
 	t := d.Doc.Tokens.X
@@ -31,11 +32,54 @@ func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	add(&out, "x", d.store())
 	me := d.xMe(ctx, access)
 	add(&out, "x", me)
-	if me.Asked && me.Err == nil {
+	refused := httpx.ClassOf(cause) == httpx.Unauthorized
+	if me.Asked && me.Err == nil && !refused && chain.Err == nil {
 		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
+	}
+	if scopes.Asked && scopes.Err == nil {
+		out.Ruled = append(out.Ruled, "a scope that the login lacks (all that posting needs are granted)")
 	}
 	return out
 }
+
+// beginX is begin for X, which says no more than "Forbidden" where a login lacks the scope for
+// uploads. What the state proves is ruled out.
+func (d *Doctor) beginX(cause error) diagnosis.Examination {
+	out := begin(cause)
+	own := httpx.As(cause)
+	if own == nil || own.Type != xapi.TypeMissingScope {
+		return out
+	}
+	scope := d.Doc.Tokens.X.Scope
+	key := "x-upload-forbidden"
+	switch {
+	case d.Signed:
+		key = "x-keys-read-only"
+	case scope == "" || len(token.MissingScopes(scope)) > 0:
+		return out
+	}
+	out.Causes[0].Diagnosis, _ = diagnosis.DiagnosisOf(key)
+	return out
+}
+
+// fourKeys reports which of X's four keys are not set.
+func (d *Doctor) fourKeys() diagnosis.Probe {
+	p := diagnosis.Probe{Name: "X's own four keys", Asked: len(d.LacksKeys) > 0}
+	if p.Asked {
+		p.Err = &IncompleteKeysError{Lacks: d.LacksKeys}
+	}
+	return p
+}
+
+// IncompleteKeysError says that not all of X's four keys are set.
+type IncompleteKeysError struct{ Lacks []string }
+
+func (e *IncompleteKeysError) Error() string {
+	return strings.Join(e.Lacks, ", ") + ": not set"
+}
+
+// Cause is the key of the diagnosis.
+func (*IncompleteKeysError) Cause() string { return "x-keys-incomplete" }
 
 // chain reports on the newest tokens, and gives the access token. Tokens that are left to a later
 // run are no failure.

@@ -60,7 +60,7 @@ func portfolioIssue() Issue {
 				{Diagnosis: diagnosisOf("instagram-asset"), For: []string{"granular_scopes names " +
 					"no account 17841400000000001"}, Weight: 40},
 			},
-			Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a scope that was not ticked (all are granted)", "the API version (v24.0 says the same)"}},
+			Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a permission for the media that was not ticked (instagram_basic and pages_show_list are granted)", "the API version (v24.0 says the same)"}},
 		Safe: []string{
 			"Nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
 				"oldest first.",
