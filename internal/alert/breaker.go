@@ -3,17 +3,9 @@ package alert
 import (
 	"time"
 
-	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 )
-
-// breaks are the components whose calls a circuit breaker stops. Everything else is tried by every
-// run, and its issue says so.
-var breaks = map[diagnosis.Component]bool{
-	diagnosis.Instagram: true, diagnosis.X: true, diagnosis.XReplies: true,
-	diagnosis.XToken: true, diagnosis.Undecided: true, diagnosis.Account: true,
-}
 
 // dispatchGap is how long after a run that a person started the next one must wait for the breaker.
 const dispatchGap = time.Hour

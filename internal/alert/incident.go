@@ -155,7 +155,7 @@ func (i *incident) record(ctx context.Context) bool {
 			return errReporting
 		}
 		recordFailure(d, i.occurrence(), i.Now())
-		if i.transient() || !breaks[i.component] {
+		if i.transient() || !diagnosis.Breaks(i.component) {
 			return nil // tried again by every run
 		}
 		if d.Breakers == nil {
@@ -229,10 +229,22 @@ func (i *incident) text() report.Issue {
 	return report.Issue{
 		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
 		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
-		NextTry: d.Breakers[string(i.component)].NextTry, RunURL: i.RunsURL,
+		NextTry: nextTry(d, i.component, i.Now()), RunURL: i.RunsURL, RunWorkflow: i.WorkflowURL,
+		Secrets: i.Names.Secrets(), SecretsURL: i.Names.SecretsPage(),
 		Marker:  i.marker(i.route, i.component, i.fingerprint()),
 		Closing: closings[i.component],
 	}
+}
+
+// nextTry is until when the calls of a component are held back: by its breaker, or by a limit of the
+// service. It is zero if neither holds them.
+func nextTry(d *state.Document, c diagnosis.Component, now time.Time) (next time.Time) {
+	for _, at := range []time.Time{d.Breakers[string(c)].NextTry, d.RetryAfter[string(c)]} {
+		if at.After(now) && at.After(next) {
+			next = at
+		}
+	}
+	return next
 }
 
 // closings say what closing the issue by hand means, where it does not mean a new try.

@@ -147,6 +147,10 @@ func (r *Route) closeRecovered(ctx context.Context, rec state.Incident) bool {
 	}
 	c := diagnosis.Component(rec.Component)
 	back := report.BackComment(rec, len(r.Result.Outcome.Posted), r.Result.Outcome.Pending, r.Now())
+	b := r.Session.Doc().Breakers[rec.Component]
+	if !b.Opened.IsZero() && b.Digest == r.Digest(c) {
+		back += diagnosis.ByItself(c, rec.Cause)
+	}
 	k, issue, err := r.find(ctx, c)
 	switch {
 	case err == nil && !k.exists:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -97,7 +98,10 @@ func (s *stage) timeline() {
 func (s *stage) issue(number int) { s.box(number, "") }
 
 // changes shows of an issue what changes from one occurrence to the next.
-func (s *stage) changes(number int) { s.box(number, "### How often") }
+func (s *stage) changes(number int) { s.box(number, "### How it stands") }
+
+// hidden matches what GitHub does not show of an issue.
+var hidden = regexp.MustCompile(`(?m)^(<!--.*-->|</?details>)\n+`)
 
 // box draws an issue, from the heading from on if there is one.
 func (s *stage) box(number int, from string) {
@@ -106,10 +110,11 @@ func (s *stage) box(number int, from string) {
 			continue
 		}
 		fmt.Fprintf(s.out, "\n  ┌ #%d %s · %s\n", i.Number, i.Title, i.State)
-		body, _, _ := strings.Cut(i.Body, "<!--")
-		if at := strings.LastIndex(body, from); from != "" && at > 0 {
-			first, _, _ := strings.Cut(body, "\n")
-			body = first + "\n\n…\n\n" + body[at:]
+		body := hidden.ReplaceAllString(i.Body, "")
+		if at := strings.Index(i.Body, from); from != "" && at > 0 {
+			first, _, _ := strings.Cut(i.Body, "\n")
+			part, _, _ := strings.Cut(i.Body[at:], "<!--")
+			body = first + "\n\n…\n\n" + part
 		}
 		for _, text := range append([]string{body}, i.Comments...) {
 			for line := range strings.Lines(strings.TrimSpace(text)) {

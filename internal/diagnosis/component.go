@@ -52,6 +52,15 @@ func Components() iter.Seq[Component] { return maps.Keys(names) }
 // Name is the component as a person knows it, "" if it has no such name.
 func (c Component) Name() string { return names[c] }
 
+// breaks are the components whose calls a circuit breaker stops. Everything else is tried by every
+// run, and its issue says so.
+var breaks = map[Component]bool{
+	Instagram: true, X: true, XReplies: true, XToken: true, Undecided: true, Account: true,
+}
+
+// Breaks reports whether a circuit breaker stops the component's calls after a permanent failure.
+func Breaks(c Component) bool { return breaks[c] }
+
 // Failure reports whether an open incident of the component means that something does not work.
 func (c Component) Failure() bool { return c != Attention && c != Setup }
 

@@ -50,6 +50,24 @@ func (n Names) replacer() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
+// Secrets lists the names of the route's secrets.
+func (n Names) Secrets() (out []string) {
+	for _, key := range slices.Sorted(maps.Keys(n)) {
+		if key == strings.ToUpper(key) && n[key] != "" {
+			out = append(out, n[key])
+		}
+	}
+	return out
+}
+
+// SecretsPage is where a person changes them, "" if the repository is not known.
+func (n Names) SecretsPage() string {
+	if n["repo"] == "" {
+		return ""
+	}
+	return n["repo"] + "/settings/secrets/actions"
+}
+
 // For returns the diagnosis as a person of that route reads it. A nil n has the defaults.
 func (d Diagnosis) For(n Names) Diagnosis {
 	with := n.replacer()

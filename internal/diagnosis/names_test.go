@@ -85,6 +85,30 @@ func TestAboutOne(t *testing.T) {
 	}
 }
 
+// TestByItself: a cause that only a new token cures is not what it was, if the old one works again.
+func TestByItself(t *testing.T) {
+	for _, key := range needsToken {
+		if _, ok := DiagnosisOf(key); !ok {
+			t.Errorf("%s is no diagnosis", key)
+		}
+	}
+	for _, tt := range []struct {
+		c     Component
+		cause string
+		want  string
+	}{
+		{Instagram, "instagram-token-dead", " It came back by itself, with the same token, so that " +
+			"the fault was rather Instagram's."},
+		{X, "x-credit", " No token has changed here: unless somebody mended it at X, it came back by " +
+			"itself and was rather X's."},
+		{GitHub, "github-permission", ""},
+	} {
+		if got := ByItself(tt.c, tt.cause); got != tt.want {
+			t.Errorf("%s, %s: got %q", tt.c, tt.cause, got)
+		}
+	}
+}
+
 type alone struct {
 	error
 	permalink string

@@ -67,8 +67,11 @@ func portfolioIssue() Issue {
 			"X's token is kept alive by its own schedule (`postferry rotate`), which does not " +
 				"need Instagram.",
 		},
-		NextTry: now.Add(time.Hour),
-		RunURL:  "https://github.com/kamo/mirror/actions/runs/",
+		NextTry:     now.Add(time.Hour),
+		RunURL:      "https://github.com/kamo/mirror/actions/runs/",
+		Secrets:     []string{"INSTAGRAM_TOKEN", "INSTAGRAM_USER_ID", "X_REFRESH_TOKEN"},
+		SecretsURL:  "https://github.com/kamo/mirror/settings/secrets/actions",
+		RunWorkflow: "https://github.com/kamo/mirror/actions/workflows/mirror.yml",
 	}
 }
 

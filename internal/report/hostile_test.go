@@ -50,7 +50,7 @@ var hostile = []string{
 	"---",
 	"    EVIL",
 	"> [!WARNING]\n> EVIL",
-	"\n### How often\n\nEVIL",
+	"\n### How it stands\n\nEVIL",
 	"\x1b[31m\x00\x07\x9b31m EVIL\u2028EVIL\u2029EVIL\u0085EVIL",
 	"\u202egnp.exe\u2066",
 	"\xff\xfe\xf0\x9f\n@octocat",
@@ -106,8 +106,9 @@ var live = map[string]*regexp.Regexp{
 	"an open fence":     regexp.MustCompile(`a fence is left open`),
 }
 
-// ours are the references that the pages make themselves.
-var ours = regexp.MustCompile(`\[#\d+\]\(https://github\.com/[a-z/]+\d+\)`)
+// ours are the references and the folded parts that the pages make themselves.
+var ours = regexp.MustCompile(`\[#\d+\]\(https://github\.com/[a-z/]+\d+\)|` +
+	`(?m:^(?:</?details>|<summary>[A-Za-z ,]+</summary>)$)`)
 
 // once leaves out lines that were there before: what they do is known.
 func once(md string) string {
@@ -200,7 +201,7 @@ func TestHostileIssue(t *testing.T) {
 			if len(text) > incidentBody {
 				t.Errorf("%s: %d bytes, GitHub takes %d", what, len(text), incidentBody)
 			}
-			if n := strings.Count(text, howOften+"\n"); !strings.Contains(s, howOften) && n != 1 {
+			if n := strings.Count(text, howItStands+"\n"); !strings.Contains(s, howItStands) && n != 1 {
 				t.Errorf("%s: %d tables of occurrences", what, n)
 			}
 			if stage == "opened" || stage == "thrice" { // the others are made of the same pieces

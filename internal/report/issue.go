@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,11 +21,17 @@ type Issue struct {
 	diagnosis.Examination
 	Record  state.Incident // Count includes this occurrence
 	Safe    []string       // what the failure did not touch
-	NextTry time.Time      // zero: at the next run
+	NextTry time.Time      // until when a breaker or a limit holds the calls back; zero for neither
 	RunURL  string         // "https://github.com/o/r/actions/runs/"; the id is added
 	Marker  string         // see Marker
 	// Closing says what closing the issue by hand means, "" for what it means for most.
 	Closing string
+	// RunWorkflow is the page with the button "Run workflow", "" if it is not known.
+	RunWorkflow string
+	// Secrets are the names of the route's secrets, and SecretsURL is the page that holds them, "" if
+	// it is not known.
+	Secrets    []string
+	SecretsURL string
 }
 
 // Each quoted piece is bounded, so that a whole body stays under GitHub's 65,536 characters.
@@ -34,6 +41,7 @@ const (
 	maxFindings = 20
 	maxCauses   = 4
 	maxRuled    = 1000 // bytes
+	maxRuns     = 3
 )
 
 // Title is the title of the issue.
@@ -50,54 +58,73 @@ func Quotes(body, err string) bool {
 	return strings.Contains(body, "### What failed\n\n"+fence(httpx.Truncate(err, maxQuote))+"\n")
 }
 
-// Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
+// Body is the issue's text while the incident lasts. It is edited in place at every occurrence. What
+// a person needs comes first, and fits a phone: what is broken, what to do, what is kept safe and when
+// it is tried next. The evidence is folded away.
 func (i Issue) Body() string {
 	var b strings.Builder
-	advise(&b, i.Diagnosis)
-	i.why(&b)
+	i.advise(&b)
 	i.safe(&b)
-	fmt.Fprintf(&b, "### What failed\n\n%s\n", fence(httpx.Truncate(i.Err.Error(), maxQuote)))
+	i.stands(&b)
+	fmt.Fprintf(&b, whatFailed+"\n%s\n", fence(httpx.Truncate(i.Err.Error(), maxQuote)))
+	i.why(&b)
 	i.answer(&b)
 	i.lookedAt(&b)
-	i.tail(&b)
+	fmt.Fprintf(&b, "[More about this cause](%s)\n", build.Doc(i.Diagnosis.Anchor()))
 	return i.sign(b.String())
+}
+
+// advise writes what the failure means and what to do, with links to the secrets that are named.
+func (i Issue) advise(b *strings.Builder) {
+	d := i.Diagnosis
+	if address(i.SecretsURL) {
+		d.Fix = linked(d.Fix, i.Secrets, i.SecretsURL)
+	}
+	advise(b, d)
+}
+
+// linked makes the first mention of each name in a text a link.
+func linked(text string, names []string, url string) string {
+	for _, name := range names {
+		word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+		if at := word.FindStringIndex(text); at != nil && name != "" {
+			text = text[:at[0]] + "[" + name + "](" + url + ")" + text[at[1]:]
+		}
+	}
+	return text
 }
 
 // advise writes what a failure means, what to do, and where.
 func advise(b *strings.Builder, d diagnosis.Diagnosis) {
-	fmt.Fprintf(b, "%s\n\n", d.Cause)
-	steps(b, d)
+	fmt.Fprintf(b, "%s\n\n**What to do:**\n\n", d.Cause)
+	for n, step := range d.Steps() {
+		fmt.Fprintf(b, "%d. %s\n", n+1, step)
+	}
+	b.WriteString("\n")
 	if d.Link != "" {
 		fmt.Fprintf(b, "**Where:** %s\n\n", d.Link)
 	}
 }
 
-// steps writes what to do: as one sentence, or as a numbered list.
-func steps(b *strings.Builder, d diagnosis.Diagnosis) {
-	all := d.Steps()
-	if len(all) == 1 {
-		fmt.Fprintf(b, "**What to do:** %s\n\n", d.Fix)
-		return
-	}
-	b.WriteString("**What to do:**\n\n")
-	for n, step := range all {
-		fmt.Fprintf(b, "%d. %s\n", n+1, step)
-	}
-	b.WriteString("\n")
-}
-
 // Update is the body at a further occurrence of the same cause. It keeps what was found out when
-// the issue was opened, and brings the count, the table and the next try up to date. A body that a
-// person has changed too much is written anew.
+// the issue was opened, and brings the count and the next try up to date. A body that a person has
+// changed too much is written anew.
 func (i Issue) Update(old string) string {
 	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
-	at := strings.LastIndex(old, howOften)
-	if _, _, _, ok := ReadMarker(old); !ok || at < 0 || len(old) > incidentBody {
+	_, _, _, ok := ReadMarker(old)
+	if !ok || len(old) > incidentBody {
+		return i.Body()
+	}
+	text := signed.ReplaceAllString(old[:strings.LastIndex(old, "<!-- postferry:incident ")], "")
+	before, rest, found := strings.Cut(text, howItStands)
+	_, rest, ended := strings.Cut(rest, whatFailed)
+	if !found || !ended {
 		return i.Body()
 	}
 	var b strings.Builder
-	b.WriteString(withoutOver(old[:at]))
-	i.tail(&b)
+	b.WriteString(withoutOver(before))
+	i.stands(&b)
+	b.WriteString(whatFailed + strings.TrimRight(rest, "\n") + "\n")
 	return i.sign(b.String())
 }
 
@@ -123,100 +150,152 @@ func withoutOver(body string) string {
 }
 
 const (
-	over     = "> **This is over** since "
-	howOften = "### How often\n"
+	over        = "> **This is over** since "
+	howItStands = "### How it stands\n"
+	whatFailed  = "### What failed\n" // follows what changes
 	// incidentBody is how many characters GitHub takes as the body of an issue.
 	incidentBody = 65536
 )
 
-// tail writes the part that changes with every occurrence.
-func (i Issue) tail(b *strings.Builder) {
-	i.occurrences(b)
-	b.WriteString(i.closing() + "\n")
-	fmt.Fprintf(b, "[More about this cause](%s)\n", build.Doc(i.Diagnosis.Anchor()))
+// stands writes the part that changes with every occurrence.
+func (i Issue) stands(b *strings.Builder) {
+	r := i.Record
+	fmt.Fprintf(b, howItStands+"\n- Failed ")
+	if r.Count > 1 {
+		fmt.Fprintf(b, "%d times since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
+	} else {
+		fmt.Fprintf(b, "once, on %s", stamp(r.First))
+	}
+	if runs := i.lastRuns(); runs != "" {
+		fmt.Fprintf(b, " (run %s)", runs)
+	}
+	b.WriteString(".\n")
+	run := "*Actions > mirror > Run workflow*"
+	if address(i.RunWorkflow) {
+		run = "[Run workflow](" + i.RunWorkflow + ")"
+	}
+	fmt.Fprintf(b, "- %s\n- %s\n\n", i.tries(run), i.closing())
+}
+
+// tries says when it is tried next. Only a breaker or a limit of the service puts a try off.
+func (i Issue) tries(run string) string {
+	switch c := diagnosis.Component(i.Record.Component); {
+	case !i.NextTry.IsZero():
+		return fmt.Sprintf("Next try: %s. To have it tried at once, press %s.",
+			stamp(i.NextTry), run)
+	case c == diagnosis.Job:
+		return "The next run goes on where this one stopped: " + run + " starts it now."
+	case c == diagnosis.Config:
+		return "Each run looks again: " + run + " starts one now."
+	}
+	return "Each run tries again: " + run + " starts one now."
 }
 
 // closing says when the issue closes, and what closing it by hand does. Only a circuit breaker can
 // be hurried.
 func (i Issue) closing() string {
 	const itself = "postferry closes this issue by itself when what failed works again. "
-	switch {
+	switch c := diagnosis.Component(i.Record.Component); {
 	case i.Closing != "":
 		return i.Closing
-	case i.NextTry.IsZero():
-		return itself + "Every run tries again until then."
+	case !i.NextTry.IsZero() && diagnosis.Breaks(c):
+		return itself + "Close it to have it tried by the next run."
 	}
-	return itself + "Close it to retry at once."
+	return itself + "Closing it by hand changes nothing: the next failure opens it again."
 }
+
+// signed matches the hidden comments that stand before the marker, which sign and Over write anew.
+var signed = regexp.MustCompile(`(?m)^<!-- postferry:(run|closed).*-->\n`)
 
 // sign ends a body with its marker.
 func (i Issue) sign(text string) string { return text + "\n" + i.Marker + "\n" }
 
-// answer writes the fields of the refusal as a table.
+// answer lists the fields of the refusal. Its words stand above.
 func (i Issue) answer(b *strings.Builder) {
 	e := httpx.As(i.Err)
 	if e == nil {
 		return
 	}
-	var rows [][2]string
-	add := func(name string, n int) {
-		if n != 0 {
-			rows = append(rows, [2]string{name, fmt.Sprint(n)})
+	fold(b, "The answer in full")
+	fmt.Fprintf(b, "- call: %s\n", code(e.Service+" "+e.Op))
+	for _, f := range []struct {
+		name string
+		n    int
+	}{{"status", e.Status}, {"code", e.Code}, {"subcode", e.Subcode}} {
+		if f.n != 0 {
+			fmt.Fprintf(b, "- %s: `%d`\n", f.name, f.n)
 		}
 	}
-	text := func(name, s string) {
-		if s != "" {
-			rows = append(rows, [2]string{name, s})
+	for _, f := range [][2]string{
+		{"type", e.Type}, {"trace id", e.TraceID}, {"API version that answered", e.Version},
+		{"permission it needs", e.Needs},
+	} {
+		if f[1] != "" {
+			fmt.Fprintf(b, "- %s: %s\n", f[0], code(f[1]))
 		}
 	}
-	text("it said", e.Message)
-	add("status", e.Status)
-	add("code", e.Code)
-	add("subcode", e.Subcode)
-	text("type", e.Type)
-	text("trace id", e.TraceID)
-	text("API version that answered", e.Version)
-	text("permission it needs", e.Needs)
-	fmt.Fprintf(b, "| call | %s |\n|:--|:--|\n", code(e.Service+" "+e.Op))
-	for _, r := range rows {
-		fmt.Fprintf(b, "| %s | %s |\n", r[0], code(r[1]))
-	}
-	b.WriteString("\n")
+	b.WriteString("\n</details>\n\n")
 }
 
-// why lists the causes for which there is evidence, the likeliest first.
+// fold begins a part that a reader opens.
+func fold(b *strings.Builder, title string) {
+	fmt.Fprintf(b, "<details>\n<summary>%s</summary>\n\n", title)
+}
+
+// why lists the causes for which there is evidence, the likeliest first. What another cause asks for
+// besides is said, and not again what was said already.
 func (i Issue) why(b *strings.Builder) {
 	if len(i.Causes) == 0 {
 		return
 	}
-	b.WriteString("### Why\n\n")
+	fold(b, "Why it is this, and what else it may be")
+	said := i.Diagnosis.Advice()
 	for n, c := range i.Causes[:min(len(i.Causes), maxCauses)] {
 		evidence := strings.TrimSuffix(Text(httpx.Truncate(strings.Join(c.For, "; "), 600)), ".")
 		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, Capitalize(c.Diagnosis.Title), evidence)
-		if n > 0 {
-			fmt.Fprintf(b, " *If it is this:* %s", c.Diagnosis.Advice())
+		var more []string
+		for _, step := range c.Diagnosis.Steps() {
+			for _, one := range sentences(step) {
+				if !strings.Contains(said, strings.TrimSuffix(one, ".")) {
+					more = append(more, one)
+				}
+			}
+		}
+		if len(more) > 0 {
+			fmt.Fprintf(b, " *If it is this:* %s", strings.Join(more, " "))
+			said += " " + strings.Join(more, " ")
 		}
 		b.WriteString("\n")
 	}
 	b.WriteString("\n")
 	if len(i.Ruled) > 0 {
-		fmt.Fprintf(b, "Ruled out: %s.\n\n", Text(httpx.Truncate(strings.Join(i.Ruled, "; "), maxRuled)))
+		fmt.Fprintf(b, "Ruled out: %s.\n\n",
+			Text(httpx.Truncate(strings.Join(i.Ruled, "; "), maxRuled)))
 	}
+	b.WriteString("</details>\n\n")
 }
 
-// lookedAt writes the table of the probes that were asked.
+// sentences splits a text of ours.
+func sentences(text string) []string {
+	all := strings.SplitAfter(text, ". ")
+	for n := range all {
+		all[n] = strings.TrimSpace(all[n])
+	}
+	return all
+}
+
+// lookedAt lists the probes that were asked.
 func (i Issue) lookedAt(b *strings.Builder) {
 	notAsked := func(f diagnosis.Finding) bool { return !f.Asked }
 	asked := slices.DeleteFunc(slices.Clone(i.Findings), notAsked)
 	if len(asked) == 0 {
 		return
 	}
-	b.WriteString("### What was looked at\n\n| probe | answer | trace id |\n|:--|:--|:--|\n")
+	fold(b, "What was looked at")
 	for _, f := range asked[:min(len(asked), maxFindings)] {
-		answer := strings.TrimSuffix(f.Answer, " (trace "+f.Trace+")") // it has a column of its own
-		fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Probe), code(answer), code(f.Trace))
+		fmt.Fprintf(b, "- %s: %s\n", code(f.Probe), code(f.Answer))
 	}
-	b.WriteString("\n")
+	b.WriteString("\n</details>\n\n")
 }
 
 // safe writes what the failure did not touch. It comes before the evidence, to reassure.
@@ -224,42 +303,26 @@ func (i Issue) safe(b *strings.Builder) {
 	if len(i.Safe) == 0 {
 		return
 	}
-	b.WriteString("### What was kept safe\n\n")
+	b.WriteString("### What is kept safe\n\n")
 	for _, s := range i.Safe {
 		fmt.Fprintf(b, "- %s\n", s)
 	}
 	b.WriteString("\n")
 }
 
-func (i Issue) occurrences(b *strings.Builder) {
-	r := i.Record
-	times := "Once, on " + stamp(r.First)
-	if r.Count > 1 {
-		times = fmt.Sprintf("%d× since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
+// lastRuns links to the last runs that failed.
+func (i Issue) lastRuns() string {
+	var out []string
+	for _, o := range slices.Backward(i.Record.Occurrences) {
+		if o.Run != "" && len(out) < maxRuns {
+			out = append(out, i.run(o))
+		}
 	}
-	fmt.Fprintf(b, howOften+"\n%s. Next try: %s.\n\n", times, i.next())
-	if len(r.Occurrences) == 0 {
-		return
-	}
-	b.WriteString("| when | run |\n|:--|:--|\n")
-	for n := len(r.Occurrences) - 1; n >= 0; n-- {
-		fmt.Fprintf(b, "| %s | %s |\n", stamp(r.Occurrences[n].At), i.run(r.Occurrences[n]))
-	}
-	b.WriteString("\n")
-}
-
-func (i Issue) next() string {
-	if i.NextTry.IsZero() {
-		return "at the next run"
-	}
-	return stamp(i.NextTry)
+	return strings.Join(out, ", ")
 }
 
 func (i Issue) run(o state.Occurrence) string {
 	id := o.Run
-	if id == "" {
-		return "-"
-	}
 	if i.RunURL == "" || strings.Trim(id+o.Attempt, "0123456789") != "" {
 		return code(id)
 	}
@@ -268,8 +331,12 @@ func (i Issue) run(o state.Occurrence) string {
 
 // StillComment is the comment on an incident that has lasted a day.
 func (i Issue) StillComment() string {
-	return fmt.Sprintf("Still so after %s (%d tries). Next try: %s. Nothing is lost: what is "+
-		"missed is caught up.", span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, i.next())
+	next := "Each run tries again."
+	if !i.NextTry.IsZero() {
+		next = "Next try: " + stamp(i.NextTry) + "."
+	}
+	return fmt.Sprintf("Still so after %s (%d tries). %s Nothing is lost: what is missed is caught up.",
+		span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, next)
 }
 
 // CauseComment is the comment on an incident whose cause has changed.

@@ -68,7 +68,7 @@ func TestUpdate(t *testing.T) {
 		{"reopened", Over(body, "Back after 2 h.", now), true},
 		{"with a person's note on top", "I am looking into it.\n\n" + body, true},
 		{"without its marker", strings.Split(body, "<!--")[0], false},
-		{"without its table", strings.Replace(body, howOften, "", 1), false},
+		{"without its count", strings.Replace(body, howItStands, "", 1), false},
 		{"emptied", "", false},
 		{"too long to be kept", strings.Repeat("x", incidentBody) + body, false},
 	} {
@@ -76,7 +76,7 @@ func TestUpdate(t *testing.T) {
 		if strings.Contains(got, "What was looked at") != tt.probes {
 			t.Errorf("%s: the probes are kept: %t, want %t", tt.name, !tt.probes, tt.probes)
 		}
-		if strings.Count(got, howOften) != 1 || !strings.Contains(got, "2× since 2026-11-23 "+
+		if strings.Count(got, howItStands) != 1 || !strings.Contains(got, "2 times since 2026-11-23 "+
 			"09:07 UTC, last 2026-11-23 10:07 UTC") {
 			t.Errorf("%s: not brought up to date:\n%s", tt.name, got)
 		}
