@@ -105,6 +105,21 @@ func (e Expiry) sentence(now time.Time) string {
 	}
 }
 
+// Warning is what a person is told of an end.
+type Warning struct {
+	Text string // the end and what to do, in sentences
+	Over bool   // the end has come: something is wrong by now
+}
+
+// Warnings lists what is due, the nearest first, as the attention issue says it.
+func Warnings(all []Expiry, now time.Time) (out []Warning) {
+	for _, e := range due(all, now) {
+		over := e.Sentence == "" && !e.At.After(now)
+		out = append(out, Warning{e.sentence(now) + " " + e.Fix, over})
+	}
+	return out
+}
+
 // Reminder is the one issue of what will expire soon. It is kept in the first route's document,
 // opened when something is due, edited once a day, and closed when nothing is due.
 type Reminder struct {

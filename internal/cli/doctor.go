@@ -31,6 +31,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	sick, accounts := false, map[string]string{}
+	secrets, _ := alert.SecretsTokenExpiry(ctx, j.secretStore())
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
 		out := examination{Route: conf.Name}
@@ -43,6 +44,8 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 		accounts[conf.Name] = r.session.Doc().Account.InstagramUsername
 		out.add(r.doctor().All(ctx))
 		out.waits(r.session.Doc(), r.now())
+		ends := append(alert.RouteExpiries(conf, r.session.Doc()), secrets, j.clockReminder())
+		out.warn(alert.Warnings(ends, r.now()))
 		sick = sick || !out.Healthy
 		if o.json {
 			fmt.Fprintln(p.Stdout, out.line())
@@ -74,14 +77,15 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 
 // examination is what doctor prints of one route.
 type examination struct {
-	Route    string              `json:"route"`
-	Healthy  bool                `json:"healthy"`
-	Causes   []cause             `json:"causes"`
-	Ruled    []string            `json:"ruled_out"`
-	Findings []diagnosis.Finding `json:"findings"`
-	Unwell   string              `json:"unwell,omitempty"` // what is wrong beside the causes
-	Held     []waitingMedia      `json:"held"`
-	GivenUp  []waitingMedia      `json:"given_up"`
+	Route     string              `json:"route"`
+	Healthy   bool                `json:"healthy"`
+	Causes    []cause             `json:"causes"`
+	Ruled     []string            `json:"ruled_out"`
+	Findings  []diagnosis.Finding `json:"findings"`
+	Unwell    string              `json:"unwell,omitempty"` // what is wrong beside the causes
+	Attention []string            `json:"attention"`        // what rotate would warn of
+	Held      []waitingMedia      `json:"held"`
+	GivenUp   []waitingMedia      `json:"given_up"`
 }
 
 // waitingMedia is a media that is held, or that was given up.
@@ -109,6 +113,18 @@ func (e *examination) waits(d *state.Document, now time.Time) {
 		})
 	}
 	e.Unwell = diagnosis.Unwell(d, now)
+	e.Healthy = e.Healthy && e.Unwell == ""
+}
+
+// warn adds what rotate would warn of. What has ended is wrong; what will end is not yet.
+func (e *examination) warn(all []alert.Warning) {
+	e.Attention = []string{}
+	for _, w := range all {
+		e.Attention = append(e.Attention, w.Text)
+		if w.Over && e.Unwell == "" {
+			e.Unwell, _, _ = strings.Cut(w.Text, ". ")
+		}
+	}
 	e.Healthy = e.Healthy && e.Unwell == ""
 }
 
@@ -186,6 +202,9 @@ func (e examination) printMedia(out io.Writer) {
 // own words.
 func (e examination) print(out io.Writer) {
 	fmt.Fprintf(out, "%s: %s\n", e.Route, e.verdict())
+	for _, w := range e.Attention {
+		fmt.Fprintf(out, "  attention: %s\n", report.Quote(w))
+	}
 	for n, c := range e.Causes {
 		fmt.Fprintf(out, "\n  %d. %s\n", n+1, c.Title)
 		for _, why := range c.Evidence {

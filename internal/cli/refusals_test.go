@@ -85,7 +85,7 @@ func TestXRefusals(t *testing.T) {
 		{
 			"missing media.write", upload, 403, nil,
 			`{"title":"Forbidden","type":"about:blank","status":403,"detail":"Forbidden"}`,
-			"the X login lacks a right", "media.write",
+			"X refuses the upload and does not say why", "This login has that scope",
 		},
 		{
 			"rate limited", post, 429,

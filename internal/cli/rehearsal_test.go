@@ -117,6 +117,7 @@ func (r *rehearsal) run(command string) int {
 
 // process is one start of the program in a world. All that it prints goes to out.
 func process(w *sim.World, env map[string]string, out *bytes.Buffer, args ...string) *cli.Process {
+	reads(w)
 	return &cli.Process{
 		Args: args, Getenv: func(name string) string { return env[name] },
 		Stdin: strings.NewReader(""), Stdout: out, Stderr: out,

@@ -25,6 +25,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/postferry/postferry/internal/cli"
+	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -51,10 +52,25 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SLACK_WEBHOOK_URL", s.hook.URL+"/slack-secret-path")
 			e.Setenv("HEARTBEAT_URL", s.hook.URL+"/beat")
 			e.Defer(s.hook.Close)
+			e.Defer(func() { s.truth(e) })
 			return nil
 		},
 		Cmds: commands(),
 	})
+}
+
+// truth fails a script whose issues contradict themselves, or name the secrets of another route.
+func (s *stage) truth(e *testscript.Env) {
+	conf := config.Default()
+	if c, err := config.Load(e.Cd+"/.github/postferry.yml", true); err == nil {
+		conf = c
+	}
+	for _, i := range s.w.GitHub().Issues() {
+		for _, c := range contradictions(i, documentOf(s.w, i), conf) {
+			e.T().Log(i.Body)
+			e.T().Fatal("an issue contradicts itself: ", c)
+		}
+	}
 }
 
 type stageKey struct{}
