@@ -90,7 +90,8 @@ func contradictions(i sim.Issue, d *state.Document, c *config.Config) (out []str
 		complain("%s is no name of the route", left)
 	}
 	if next := nextTry.FindStringSubmatch(i.Body); next != nil && i.State == "open" && d != nil {
-		held := func(at time.Time) bool { return at.UTC().Format("2006-01-02 15:04") == next[1] }
+		// Where GitHub refused the last edit the document is ahead of the issue.
+		held := func(at time.Time) bool { return at.UTC().Format("2006-01-02 15:04") >= next[1] }
 		if !held(d.Breakers[string(component)].NextTry) && !held(d.RetryAfter[string(component)]) {
 			complain("the next try is at %s, and nothing holds it back until then: %v, %v", next[1],
 				d.Breakers, d.RetryAfter)
