@@ -120,7 +120,6 @@ func TestRunLink(t *testing.T) {
 		{"4711", i.RunURL, "[4711](https://github.com/kamo/mirror/actions/runs/4711)"},
 		{"4711", "", "`4711`"},
 		{"4711)](x", i.RunURL, "`4711)](x`"},
-		{"", i.RunURL, "-"},
 	} {
 		i.RunURL = tt.url
 		if got := i.run(state.Occurrence{Run: tt.id}); got != tt.want {
