@@ -137,15 +137,15 @@ func apart(n int, m instagram.Media) string {
 // tellApart looks into X's "duplicate content". If the post is this very part, it is settled. Else
 // the text is another media's, and this one is told apart from it, however often it comes.
 func (o *round) tellApart(ctx context.Context, t *thread, k int, cause error) (bool, error) {
-	id, verdictOf, err := o.duplicate(ctx, t, k)
+	posts, complete, err := o.postsSince(ctx, t)
 	switch {
 	case err != nil:
 		return false, err
-	case verdictOf == duplicateIsOurs:
-		t.done, t.unsettled = append(t.done, id), true
-		return false, o.adopt(ctx, t, k, id)
-	case verdictOf == duplicateMayBeOurs:
-		return false, cause
+	case !complete:
+		return false, cause // nothing is concluded from a timeline that could not be read to its end
+	}
+	if found, err := o.adoptFrom(ctx, t, posts); found > 0 || err != nil {
+		return false, err
 	}
 	if t.distinct > 2*lastDistinct {
 		return false, cause

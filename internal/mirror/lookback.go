@@ -25,19 +25,43 @@ func (o *round) lookBack(ctx context.Context, t *thread) error {
 	if !complete {
 		return errUnread
 	}
+	_, err = o.adoptFrom(ctx, t, posts)
+	return err
+}
+
+// postsSince reads the own posts that could be the mirror of a media, made by hand or before the state
+// was put back: younger than the media, and than what the ledgers have forgotten.
+func (o *round) postsSince(ctx context.Context, t *thread) ([]xapi.Tweet, bool, error) {
+	posts, complete, err := o.account.since(ctx, t.Media.Timestamp)
+	forgotten := o.Session.Doc().Forgotten
+	posts = slices.DeleteFunc(posts, func(p xapi.Tweet) bool {
+		return !p.CreatedAt.Truncate(time.Second).After(forgotten)
+	})
+	return posts, complete, err
+}
+
+// adoptFrom settles the next parts of a thread that are found among the own posts, in order. It returns
+// how many there were.
+func (o *round) adoptFrom(ctx context.Context, t *thread, posts []xapi.Tweet) (found int, err error) {
 	settled := settledPosts(o.Session.Doc())
-	for k := range t.Posts {
+	if o.Elsewhere != nil {
+		if err := o.Elsewhere(ctx, settled); err != nil {
+			return 0, err
+		}
+	}
+	for k := len(t.done); k < len(t.Posts); k++ {
 		id := mirrorOf(posts, settled, t, k)
 		if id == "" {
 			break
 		}
 		t.done = append(t.done, id)
 		if err := o.adopt(ctx, t, k, id); err != nil {
-			return err
+			return found, err
 		}
+		found++
 		o.out.Reconciled++
 	}
-	return nil
+	return found, nil
 }
 
 // since reads the account's own posts from a moment on, and reports whether that was all of them.

@@ -242,30 +242,3 @@ func mediaID(key string) string {
 	}
 	return key
 }
-
-// duplicateAnswer is what "duplicate content" turned out to be.
-type duplicateAnswer int
-
-const (
-	duplicateOfAnother duplicateAnswer = iota // another media has the same text
-	duplicateIsOurs                           // the post is this very part
-	duplicateMayBeOurs                        // the timeline may lag: nothing is concluded
-)
-
-// duplicate looks into X's "duplicate content".
-func (o *round) duplicate(ctx context.Context, t *thread, k int) (string, duplicateAnswer, error) {
-	part := t.Posts[k]
-	// A mirror made before the state was put back, or by hand, is younger than the media.
-	s := verdict.Sought{At: t.Media.Timestamp, Media: t.uploads[k], Text: state.TextDigest(part.Text),
-		Link: state.LinkDigest(part.Text), Files: len(part.Files) > 0}
-	look, err := o.account.look(ctx, s)
-	switch {
-	case err != nil:
-		return "", duplicateMayBeOurs, err
-	case look.found != "":
-		return look.found, duplicateIsOurs, nil
-	case t.attempt > 0 || look.CouldBe:
-		return "", duplicateMayBeOurs, nil
-	}
-	return "", duplicateOfAnother, nil
-}

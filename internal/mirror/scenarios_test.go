@@ -540,3 +540,45 @@ func TestOddTimes(t *testing.T) {
 		}
 	})
 }
+
+// TestMirroredBefore: the state was put back, and X says that the texts are there. Each is this media's
+// own mirror, its thread included, and nothing is posted again.
+func TestMirroredBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		before, _ := c.w.GitHub().File(branch, "state/main.yaml")
+		c.publish(photo("one"), carousel("two", seven...), photo("three"))
+		c.tick()
+		c.w.GitHub().SetFile(branch, "state/main.yaml", before)
+		c.ticks(time.Hour)
+		c.holds("put back", []onX{{"one", 1, false}, {"two", 4, false}, {"", 3, true}, {"three", 1, false}})
+	})
+	bubble(t, "by hand", func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		c.publish(photo("one"))
+		c.w.X().PersonPosts("one", "photo")
+		c.ticks(time.Hour)
+		c.holds("by hand", []onX{{"one", 1, false}})
+	})
+	bubble(t, "older than the media", func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		c.w.X().PersonPosts("one", "photo")
+		c.w.Advance(time.Hour)
+		c.publish(photo("one"))
+		c.ticks(time.Hour)
+		if diff := cmp.Diff([]string{"one", "one (2)"}, c.texts()); diff != "" {
+			t.Errorf("on X (-want +got):\n%s", diff)
+		}
+	})
+	bubble(t, "a backlog of equal captions", func(t *testing.T) {
+		c := &schedule{scene: begun(t, func(r *config.Route) { r.Limits.PerRun, r.Limits.PerDay = 50, 100 })}
+		for range 45 {
+			c.publish(photo("good morning"))
+			c.w.Advance(24 * time.Hour)
+		}
+		c.ticks(2 * time.Hour)
+		if texts := c.texts(); len(texts) != 45 {
+			t.Errorf("%d on X, want 45: %q", len(texts), texts)
+		}
+	})
+}

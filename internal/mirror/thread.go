@@ -87,7 +87,7 @@ func (o *round) publish(ctx context.Context, p plan.Thread) error {
 	if err := o.upload(ctx, t); err != nil {
 		return err
 	}
-	for k := len(t.done); k < len(t.Posts); k++ {
+	for k := len(t.done); k < len(t.Posts); k = len(t.done) {
 		err := errRepliesHeld
 		if k == 0 || !o.noReplies() {
 			err = o.part(ctx, t, k)

@@ -37,6 +37,8 @@ type Document struct {
 	TransientRuns map[string]int     `yaml:"transient_runs,omitempty"`
 	Breakers      map[string]Breaker `yaml:"breakers,omitempty"` // by component
 	Incidents     []Incident         `yaml:"incidents,omitempty"`
+	// Forgotten is when the newest post was made whose record the ledger has dropped.
+	Forgotten time.Time `yaml:"forgotten,omitempty"`
 	// Intents counts the intents ever written: of two documents the one with more is the newer.
 	Intents int `yaml:"intents,omitempty"`
 	// Repository is the id of the repository whose state this is.

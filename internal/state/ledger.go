@@ -302,6 +302,9 @@ func (d *Document) prune() {
 		if settled > maxLedger && r.Timestamp.After(d.Baseline) {
 			d.Baseline, old = r.Timestamp, true
 		}
+		if old && r.Status == Posted && r.Settled.After(d.Forgotten) {
+			d.Forgotten = r.Settled
+		}
 		if old {
 			d.Ledger = slices.Delete(d.Ledger, i, i+1)
 		}
