@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
@@ -21,7 +22,7 @@ type account struct {
 	proven   bool
 	replaced bool // the access token was replaced in this run
 	now      func() time.Time
-	reads    int // posts of the timeline that X bills
+	usd      float64 // what X bills for reading
 }
 
 // ensureToken makes sure that there is an access token.
@@ -88,6 +89,7 @@ func (a *account) userID(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	a.usd += plan.USDUser
 	// The error is ignored: without the record, the next run asks again.
 	_ = a.session.Update(ctx, a.session.Route+": X account", func(d *state.Document) error {
 		d.Account.XUserID, d.Account.XUsername = me.ID, me.Username

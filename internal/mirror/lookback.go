@@ -75,7 +75,7 @@ func (a *account) since(ctx context.Context, at time.Time) ([]xapi.Tweet, bool, 
 		line, err = a.x.Timeline(ctx, user, xapi.Bound{Since: at})
 		return err
 	})
-	a.reads += len(line.Posts)
+	a.usd += plan.USDRead * float64(line.Read)
 	return line.Posts, line.Complete, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
@@ -167,7 +168,7 @@ func (a *account) look(ctx context.Context, s verdict.Sought) (looked, error) {
 	if err != nil {
 		return looked{}, err
 	}
-	a.reads += len(line.Posts)
+	a.usd += plan.USDRead * float64(line.Read)
 	out := looked{Look: verdict.Look{At: a.now(), Whole: line.Complete, Posts: len(line.Posts)}}
 	settled := settledPosts(a.session.Doc())
 	for _, p := range line.Posts {
@@ -199,7 +200,7 @@ func (a *account) shows(ctx context.Context, id string, made time.Time) (bool, e
 		line, err = a.x.Timeline(ctx, user, xapi.Bound{Since: made.Add(-time.Hour)})
 		return err
 	})
-	a.reads += len(line.Posts)
+	a.usd += plan.USDRead * float64(line.Read)
 	there := slices.ContainsFunc(line.Posts, func(p xapi.Tweet) bool { return p.ID == id })
 	return there || !line.Complete, err
 }

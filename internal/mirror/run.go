@@ -65,6 +65,7 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 	r.account = &account{x: r.X, tokens: r.Tokens, session: r.Session, now: r.Now}
 	err := r.mirror(ctx)
 	r.out.Works.Token = r.account.proven
+	r.billReads(ctx)
 	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
@@ -73,6 +74,17 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 		r.out.PutOff, err = "another run is posting at this moment", nil
 	}
 	return r.out, err
+}
+
+// billReads counts what X bills for reading. What can't be written down is only not counted.
+func (r *Run) billReads(ctx context.Context) {
+	if r.account.usd == 0 || ctx.Err() != nil {
+		return
+	}
+	_ = r.Session.Update(ctx, r.message("read from X"), func(d *state.Document) error {
+		d.Spent(r.account.usd, r.Now())
+		return nil
+	})
 }
 
 func (r *Run) mirror(ctx context.Context) error {

@@ -153,7 +153,9 @@ func (o *round) post(ctx context.Context, t *thread, k int) error {
 	if err := o.intend(ctx, t, k); err != nil {
 		return err
 	}
-	in := xapi.Post{Text: t.Posts[k].Text, MediaIDs: t.uploads[k]}
+	part := t.Posts[k]
+	in := xapi.Post{Text: part.Text, MediaIDs: t.uploads[k],
+		MadeWithAI: part.MadeWithAI, PaidPartnership: part.PaidPartnership}
 	if k > 0 {
 		in.ReplyTo = lastKnown(t.done[:k])
 	}

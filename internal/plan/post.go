@@ -39,9 +39,11 @@ type File struct {
 
 // Post is one post on X.
 type Post struct {
-	Text  string
-	Files []File
-	USD   float64
+	Text            string
+	Files           []File
+	USD             float64
+	MadeWithAI      bool // Instagram labels its media as made with AI
+	PaidPartnership bool // its caption has one of the owner's paid_hashtags
 }
 
 // Thread is one media as it will be on X: one post, or several that reply to each other.
@@ -161,7 +163,19 @@ func Compose(r config.Route, m instagram.Media, known Known) Thread {
 		permalink = ""
 	}
 	t.Posts = posts(fitting(text.Posts, known.Texts), groups, r.AltText, permalink)
+	t.label(r)
 	return t
+}
+
+// label carries over what the posts have to say of themselves: made with AI, advertising.
+func (t *Thread) label(r config.Route) {
+	tags := caption.Hashtags(t.Media.Caption)
+	paid := slices.ContainsFunc(r.PaidHashtags, func(tag string) bool { return slices.Contains(tags, fold(tag)) })
+	for i := range t.Posts {
+		p := &t.Posts[i]
+		p.MadeWithAI = r.AILabel && t.Media.AIGenerated && len(p.Files) > 0
+		p.PaidPartnership = paid
+	}
 }
 
 // alwaysUnlessNever is the link policy where a permalink stands for what can't be shown: the owner's
@@ -217,7 +231,7 @@ func files(m instagram.Media, known Known) (out []File, missing int) {
 		}}
 	}
 	for _, c := range children {
-		f := File{MediaID: c.ID, Kind: Photo, URL: c.URL, AltText: c.AltText}
+		f := File{MediaID: c.ID, Kind: Photo, URL: c.URL, AltText: caption.AltText(c.AltText)}
 		if c.Type == "VIDEO" {
 			f.Kind, f.Cover = Video, c.ThumbnailURL
 		}
