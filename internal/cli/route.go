@@ -93,7 +93,23 @@ func (r *route) mirrorRun() *mirror.Run {
 		Instagram: r.instagram(r.instagramToken()), X: xOf(r),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.p.secrets},
 		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
+		Elsewhere: r.elsewhere,
 	})
+}
+
+// elsewhere reads the documents of the other routes.
+func (r *route) elsewhere(ctx context.Context) (docs []*state.Document, err error) {
+	for _, name := range r.names {
+		if name == r.conf.Name {
+			continue
+		}
+		s, err := state.Open(ctx, r.backend, name)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, s.Doc())
+	}
+	return docs, nil
 }
 
 func (r *route) doctor() *doctor.Doctor {

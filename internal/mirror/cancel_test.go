@@ -266,3 +266,47 @@ func TestGap(t *testing.T) {
 		}
 	})
 }
+
+// TestCancelledAfterTheCommit: the run is cancelled when the intent's commit is answered, and before the
+// call. Nothing is sent.
+func TestCancelledAfterTheCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		c.publish(photo("one"))
+		armed := false
+		_, err, _ := c.cancelled(func(way *sim.Transport, cancel func()) {
+			way.OnMatch("PUT /repos/*/*/contents/**", sim.After, func() { armed = true })
+			c.now = func() time.Time {
+				if armed {
+					armed = false
+					cancel()
+				}
+				return c.w.Now()
+			}
+		})
+		c.now = nil
+		if err == nil || len(c.timeline()) != 0 {
+			t.Errorf("%d posts, error %v", len(c.timeline()), err)
+		}
+		c.intentsAreAnswered("after the commit")
+		c.ticks(time.Hour)
+		c.holds("after the commit", []onX{{"one", 1, false}})
+	})
+}
+
+// TestAnswerIsKept: the intent of the second part can't be committed. The answer to the first one is
+// written down all the same.
+func TestAnswerIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		c.publish(carousel("two", seven...))
+		c.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Skip: 1, Status: 403,
+			Body: `{"message":"Resource not accessible by integration","status":"403"}`})
+		p := c.start(c.w.Transport())
+		if rec := c.doc().Ledger[0]; p.err == nil || len(rec.Posts) != 1 || rec.Intent != nil {
+			t.Errorf("error %v, %+v", p.err, rec)
+		}
+		c.ticks(time.Hour)
+		c.holds("kept", []onX{{"two", 4, false}, {"", 3, true}})
+	})
+}

@@ -36,6 +36,7 @@ type scene struct {
 	probe     int
 	noReplies bool
 	gap       time.Duration
+	now       func() time.Time // the run's clock; nil is the world's
 	pages     func(*state.Document) map[string][]byte
 	published []sim.Media
 }
@@ -98,9 +99,14 @@ func (s *scene) mirrorIn(
 		return mirror.Outcome{}, err
 	}
 	session.Pages = s.pages
+	now := s.w.Now
+	if s.now != nil {
+		now = s.now
+	}
 	run := &mirror.Run{
-		Route: s.route, Session: session, Now: s.w.Now, ID: "1", Nonce: nonce,
+		Route: s.route, Session: session, Now: now, ID: "1", Nonce: nonce,
 		Probe: s.probe, NoReplies: s.noReplies, Gap: s.gap,
+		Elsewhere: func(context.Context) ([]*state.Document, error) { return nil, nil },
 		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
 		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
 		Files:     &mediahost.Client{HTTP: client},

@@ -137,7 +137,7 @@ func apart(n int, m instagram.Media) string {
 // tellApart looks into X's "duplicate content". If the post is this very part, it is settled. Else
 // the text is another media's, and this one is told apart from it, however often it comes.
 func (o *round) tellApart(ctx context.Context, t *thread, k int, cause error) (bool, error) {
-	posts, complete, err := o.postsSince(ctx, t)
+	posts, complete, err := o.unrecorded(ctx, t)
 	switch {
 	case err != nil:
 		return false, err

@@ -29,14 +29,23 @@ func (o *round) lookBack(ctx context.Context, t *thread) error {
 	return err
 }
 
-// postsSince reads the own posts that could be the mirror of a media, made by hand or before the state
-// was put back: younger than the media, and than what the ledgers have forgotten.
-func (o *round) postsSince(ctx context.Context, t *thread) ([]xapi.Tweet, bool, error) {
+// unrecorded reads the own posts that could be the mirror of a media, made by hand or before the state
+// was put back: younger than the media, and than what the ledgers have forgotten, and in none of them.
+func (o *round) unrecorded(ctx context.Context, t *thread) (_ []xapi.Tweet, complete bool, err error) {
+	if o.Elsewhere == nil {
+		return nil, true, nil
+	}
+	docs, err := o.Elsewhere(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	posts, complete, err := o.account.since(ctx, t.Media.Timestamp)
-	forgotten := o.Session.Doc().Forgotten
-	posts = slices.DeleteFunc(posts, func(p xapi.Tweet) bool {
-		return !p.CreatedAt.Truncate(time.Second).After(forgotten)
-	})
+	for _, d := range append(docs, o.Session.Doc()) {
+		settled := settledPosts(d)
+		posts = slices.DeleteFunc(posts, func(p xapi.Tweet) bool {
+			return settled[p.ID] || !p.CreatedAt.Truncate(time.Second).After(d.Forgotten)
+		})
+	}
 	return posts, complete, err
 }
 
@@ -44,11 +53,6 @@ func (o *round) postsSince(ctx context.Context, t *thread) ([]xapi.Tweet, bool, 
 // how many there were.
 func (o *round) adoptFrom(ctx context.Context, t *thread, posts []xapi.Tweet) (found int, err error) {
 	settled := settledPosts(o.Session.Doc())
-	if o.Elsewhere != nil {
-		if err := o.Elsewhere(ctx, settled); err != nil {
-			return 0, err
-		}
-	}
 	for k := len(t.done); k < len(t.Posts); k++ {
 		id := mirrorOf(posts, settled, t, k)
 		if id == "" {

@@ -39,8 +39,9 @@ type Run struct {
 	NoReplies bool
 	// Gap is how long to wait between two media.
 	Gap time.Duration
-	// Elsewhere, if set, adds the posts that other routes' ledgers hold: none of them is this route's.
-	Elsewhere func(context.Context, map[string]bool) error
+	// Elsewhere reads the documents of the other routes: a post that stands in one of them is not this
+	// route's. If it is nil, no post without a record is taken for this route's own.
+	Elsewhere func(context.Context) ([]*state.Document, error)
 	// Guard, if set, is asked once before a run's first intent: its error holds the route.
 	Guard func(context.Context) error
 	// Guarded, if set, writes what the guard has seen into the document, with an intent.
