@@ -56,6 +56,7 @@ type refusal struct {
 	limit    bool     // the words name a limit that this very file exceeds
 	at       time.Time
 	err      error
+	posted   bool         // X had taken a post in this run before
 	next     verdict.Next // what it was found to be; "" until the run ends
 	witness  bool         // it was asked as a witness
 	// race reports whether X did not show the answered post yet, and parentGone whether it is gone.
@@ -217,6 +218,7 @@ func (o *round) one(ctx context.Context, t plan.Thread) error {
 		return o.hostFailed(ctx, t, err)
 	}
 	if r := o.refusalOf(t, err); r != nil {
+		r.posted = o.tookAny()
 		o.refused = append(o.refused, r)
 		if r.step.Upload() {
 			return o.refusedUpload(r)
@@ -312,7 +314,7 @@ func (o *round) refusedUpload(r *refusal) error {
 func (o *round) uploadRefusal(r *refusal) verdict.UploadRefusal {
 	return verdict.UploadRefusal{
 		Whose: r.whose(), HeldByItself: o.ownBefore(r.thread), Suspect: o.suspects(r),
-		Probe: o.Probe, Posted: o.tookAny(), Taken: o.count(r.step) > 0,
+		Probe: o.Probe, Posted: r.posted, Taken: o.count(r.step) > 0,
 		AloneVideo: r.kind == string(plan.Video) && o.onlyVideoTried(r),
 	}
 }
@@ -330,7 +332,7 @@ func (o *round) tookAny() bool { return o.count(verdict.AtPost)+o.count(verdict.
 func (o *round) refusedPost(ctx context.Context, r *refusal) error {
 	p := verdict.PostRefusal{
 		Whose: r.whose(), Reply: r.step == verdict.AtReply, HeldByItself: o.ownBefore(r.thread),
-		Taken: o.count(r.step) > 0, Posted: o.tookAny(), Probe: o.Probe,
+		Taken: o.count(r.step) > 0, Posted: r.posted, Probe: o.Probe,
 		Runs: o.Session.Doc().X.RefusedRuns + 1, Suspect: o.suspects(r),
 	}
 	p.AloneVideo = r.kind == string(plan.Video) && len(o.witnesses(r)) == 0
@@ -489,6 +491,7 @@ func (o *round) notAWitness(ctx context.Context, t plan.Thread, err error) error
 		return o.hostFailed(ctx, t, err)
 	}
 	if r := o.refusalOf(t, err); r != nil {
+		r.posted = o.tookAny()
 		o.refused = append(o.refused, r)
 		return o.refusedUpload(r)
 	}

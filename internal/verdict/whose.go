@@ -108,8 +108,8 @@ type UploadRefusal struct {
 	// HeldByItself, Suspect and Probe are as in PostRefusal.
 	HeldByItself, Suspect bool
 	Probe                 int
-	Posted                bool // X has taken a post or a reply in this run
-	Taken                 bool // X took another file at that step in this run
+	Posted                bool // X had taken a post or a reply in this run when it refused
+	Taken                 bool // X took another file at that step in this run, before or after
 	// AloneVideo reports whether the file is a video and no other media was tried.
 	AloneVideo bool
 }
