@@ -318,6 +318,9 @@ func TestHalfAYear(t *testing.T) {
 			if n := c.doc().Generation; n != 180 {
 				t.Errorf("generation %d, want 180", n)
 			}
+			if n := c.document().Intents; n != 180 {
+				t.Errorf("%d intents are counted, want 180", n)
+			}
 			if n := len(c.doc().Spent); n > 30 {
 				t.Errorf("%d spent digests are kept, want 30 at most", n)
 			}
