@@ -212,7 +212,8 @@ func (c *conclusion) tryOf(d *state.Document, r *refusal) verdict.Try {
 	return verdict.Try{
 		Step: r.step, Key: r.key, Kind: r.kind, File: strings.Join(r.children, " "),
 		At: r.at.UTC().Truncate(time.Second), Taken: took, TakenAt: takenAt,
-		Several: c.severalVideos(), Limit: r.limit, Album: r.album(), Anew: helpsToWriteAnew(r.err),
+		TakenOther: c.count(r.step) > 0,
+		Several:    c.severalVideos(), Limit: r.limit, Album: r.album(), Anew: helpsToWriteAnew(r.err),
 		Gone: r.parentGone,
 	}
 }

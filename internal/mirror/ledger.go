@@ -54,7 +54,7 @@ func (l *ledger) record(ctx context.Context, media []instagram.Media, res plan.R
 			}
 		}
 		for id, shown := range unlisted {
-			w, g := l.writeUnlisted(d, id, shown)
+			w, g := l.writeUnlisted(d, id, verdict.Unlisted{Shown: shown, Only: len(media) == 0})
 			withdrawn, givenUp = append(withdrawn, w...), append(givenUp, g...)
 		}
 		return nil
@@ -86,7 +86,7 @@ func (l *ledger) findUnlisted(ctx context.Context, media []instagram.Media) map[
 		if rec.Evidence != nil {
 			since = rec.Evidence.Unlisted
 		}
-		v := verdict.Withdrawn(verdict.Unlisted{Since: since, Shown: shown}, l.Now())
+		v := verdict.Withdrawn(verdict.Unlisted{Since: since, Shown: shown, Only: len(media) == 0}, l.Now())
 		switch {
 		case v.Proven, shown && since.IsZero():
 			out[rec.MediaID] = shown
@@ -124,13 +124,16 @@ func ids(media []instagram.Media) map[string]bool {
 }
 
 // writeUnlisted notes that a media is not listed, and ends it where that is proven.
-func (l *ledger) writeUnlisted(d *state.Document, id string, shown bool) (withdrawn, givenUp []Entry) {
+func (l *ledger) writeUnlisted(
+	d *state.Document, id string, u verdict.Unlisted,
+) (withdrawn, givenUp []Entry) {
 	rec := d.Find(id)
 	if rec == nil || rec.Status != state.Posting || rec.Intent != nil {
 		return nil, nil
 	}
 	ev := rec.Ev()
-	v := verdict.Withdrawn(verdict.Unlisted{Since: ev.Unlisted, Shown: shown}, l.Now())
+	u.Since = ev.Unlisted
+	v := verdict.Withdrawn(u, l.Now())
 	switch {
 	case v.Proven && len(rec.Posts) == 0:
 		d.Settle(rec, state.Withdrawn, v.Why, l.Now())

@@ -77,6 +77,8 @@ type Unlisted struct {
 	// Shown reports whether this list shows the older neighbour, or, for the only media, whether
 	// media_count is 0.
 	Shown bool
+	// Only reports whether it was the only media: there is no neighbour.
+	Only bool
 }
 
 // Withdrawn reports whether it is proven that Instagram no longer lists a media.
@@ -85,6 +87,8 @@ func Withdrawn(u Unlisted, now time.Time) Verdict {
 	switch {
 	case !u.Shown:
 		return held("Instagram's list does not reach back to it")
+	case now.Sub(since) >= unlistedGap && u.Only:
+		return proven("Instagram listed no media, and counted none, in two runs 24 hours apart")
 	case now.Sub(since) >= unlistedGap:
 		return proven("Instagram's lists showed its older neighbour and not this media " +
 			"in two runs 24 hours apart")

@@ -32,6 +32,8 @@ type Try struct {
 	// Taken reports whether X took another one in the same run: a file of that kind at that step,
 	// or a post (for a reply: a reply).
 	Taken bool
+	// TakenOther reports whether X took a file of any kind at that step in the same run.
+	TakenOther bool
 	// TakenAt is when X last took another post of the route (for a reply: another reply), as far
 	// as anybody knows when the run ends; zero if never.
 	TakenAt time.Time
@@ -109,7 +111,9 @@ func (r Refusal) Add(t Try) Refusal {
 	r.Step, r.Key, r.Kind, r.File, r.Last, r.Before = t.Step, t.Key, t.Kind, t.File, t.At, before
 	r.Tries++
 	r.Several = r.Several || t.Several
-	r.Between = r.Between || t.TakenAt.After(r.First) && t.TakenAt.Before(t.At)
+	// Times are whole seconds: a post that X took in the second of this try came before it, because
+	// the run stops at a refusal.
+	r.Between = r.Between || t.TakenAt.After(r.First) && !t.TakenAt.After(t.At)
 	r.addWords(t)
 	return r
 }
@@ -126,7 +130,7 @@ func (r *Refusal) addWords(t Try) {
 		if t.Taken {
 			r.Shown++
 		}
-	case t.Taken:
+	case t.Taken || t.TakenOther:
 		r.OtherShown++
 	}
 	r.Forgotten = r.Forgotten || t.Key == uploadForgotten

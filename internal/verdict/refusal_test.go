@@ -212,7 +212,7 @@ func TestBetween(t *testing.T) {
 		{"in the moment of the first", []Try{post(0, noon), post(1, noon)}, false},
 		{"just after the first", []Try{post(0, never), post(1, at(1))}, true},
 		{"just before the last", []Try{post(0, never), post(1, at(hour-1))}, true},
-		{"in the moment of the last", []Try{post(0, never), post(1, at(hour))}, false},
+		{"in the second of the last", []Try{post(0, never), post(1, at(hour))}, true},
 		{"after the last", []Try{post(0, never), post(1, at(hour+1))}, false},
 		{"between the first and the second of three",
 			[]Try{post(0, never), post(1, at(minute)), post(2, at(2*hour+1))}, true},
