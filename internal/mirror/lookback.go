@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"time"
 
@@ -25,9 +26,17 @@ func (o *round) lookBack(ctx context.Context, t *thread) error {
 	if !complete {
 		return errUnread
 	}
+	for i, p := range posts {
+		// The number that told the text from an earlier one makes no difference.
+		posts[i].Text = ownNumber.ReplaceAllString(p.Text, "$2")
+	}
 	_, err = o.adoptFrom(ctx, t, posts)
 	return err
 }
+
+// ownNumber is what tells equal texts apart (Post.Distinct), and what X adds behind it for files.
+var ownNumber = regexp.MustCompile(
+	` \((\d+|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\)((\s*https://t\.co/\w+)*\s*)$`)
 
 // unrecorded reads the own posts that could be the mirror of a media, made by hand or before the state
 // was put back: younger than the media, and than what the ledgers have forgotten, and in none of them.
