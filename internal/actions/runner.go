@@ -20,6 +20,7 @@ type Runner struct {
 	RunID      string // "7123456789", the same for every attempt of a run
 	RunAttempt string // "1", "2" after "Re-run jobs"
 	Event      string // "schedule", "workflow_dispatch", …
+	Actor      string // who started this run or attempt: a login, "" outside of Actions
 	Summary    string // path of the file for the job summary, "" for none
 	Output     string // path of the file for step outputs, "" for none
 
@@ -42,6 +43,7 @@ func Read(getenv func(string) string) (*Runner, error) {
 		RunID:      getenv("GITHUB_RUN_ID"),
 		RunAttempt: getenv("GITHUB_RUN_ATTEMPT"),
 		Event:      getenv("GITHUB_EVENT_NAME"),
+		Actor:      cmp.Or(getenv("GITHUB_TRIGGERING_ACTOR"), getenv("GITHUB_ACTOR")),
 		Summary:    getenv("GITHUB_STEP_SUMMARY"),
 		Output:     getenv("GITHUB_OUTPUT"),
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"flag"
-	"fmt"
 
 	postferry "github.com/postferry/postferry"
 	"github.com/postferry/postferry/internal/actions"
@@ -12,7 +11,6 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
@@ -45,9 +43,14 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 		fs.BoolVar(&yes, "yes", false, "answer every question with yes")
 		fs.BoolVar(&w.KeepToken, "keep-token", false,
 			"keep the GitHub token as the secret SECRETS_TOKEN")
+		fs.BoolVar(&o.force, "force", false,
+			"in a workflow: log in to X again, though there is a login")
 	})
 	if err != nil {
 		return err
+	}
+	if p.Getenv("GITHUB_ACTIONS") == "true" {
+		return p.guideSetup(ctx, o, w.Port)
 	}
 	if err := p.prepareWizard(&w, o); err != nil {
 		return err
@@ -160,42 +163,4 @@ func (j wiring) discardVault(ctx context.Context, key *vault.Key) error {
 		}
 	}
 	return nil
-}
-
-// rehearse makes the first look at a route: its baseline, an examination and a preview.
-func (j wiring) rehearse(
-	ctx context.Context, r config.Route, c setup.Credentials, key *vault.Key,
-) (setup.Rehearsal, error) {
-	j.creds[r.Name] = credentialsOf(c)
-	if key != nil {
-		j.vaultKey = key
-	}
-	route := j.route(r)
-	if err := route.open(ctx); err != nil {
-		return setup.Rehearsal{}, err
-	}
-	run := route.mirrorRun()
-	return setup.Rehearsal{
-		First:    route.session.First(),
-		Baseline: run.Begin,
-		Examine: func(ctx context.Context) error {
-			e := examination{Route: r.Name}
-			e.add(route.doctor().All(ctx))
-			e.print(j.p.Stdout)
-			if e.Healthy {
-				return nil
-			}
-			return &setup.Advice{
-				Err: fmt.Errorf("something is wrong: %s", e.Causes[0].Title),
-				Fix: e.Causes[0].Fix,
-			}
-		},
-		Preview: func(ctx context.Context, last int) ([]string, error) {
-			media, err := run.Last(ctx, last)
-			if err != nil {
-				return nil, err
-			}
-			return report.Preview(r, media, 0), nil
-		},
-	}, nil
 }

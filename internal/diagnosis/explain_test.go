@@ -55,6 +55,7 @@ func TestExplainOwnErrors(t *testing.T) {
 	}{
 		{&state.UnreadableError{Path: "state/main.yaml"}, "state-unreadable"},
 		{&token.DeadError{}, "x-login-again"},
+		{&token.NoLoginError{}, "no-x-login"},
 		{&token.RefusedError{}, "x-refresh-refused"},
 		{&token.VaultKeyError{}, "vault-sealed"},
 		{&token.LostError{}, "token-lost"},

@@ -68,17 +68,25 @@ var own = []ownRow{
 		"X refuses the refresh token for good: it was spent and its successor is lost, was " +
 			"revoked, or is older than six months. No program can renew it. Posting is paused; " +
 			"nothing else is lost, and what was missed is caught up.",
-		"Log in again with `postferry setup`, which stores the new token.\n" +
+		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
 			"Where you made it by hand, put it into the secret {X_REFRESH_TOKEN}. The next run " +
 			"notices by itself.",
 		xPortal,
+	}},
+	{XToken, Diagnosis{
+		"no-x-login", "X is not logged in yet",
+		"postferry found no refresh token: set-up has not come to X's login, or the vault with the " +
+			"login was lost.",
+		"Start the workflow `setup` (Actions > setup > Run workflow) or run `postferry setup`, and " +
+			"log in.",
+		"",
 	}},
 	{XToken, refreshRefused},
 	{XToken, Diagnosis{
 		"token-lost", "X's new token could not be stored",
 		"X had proven to accept the old token, but every store refused the new one when it came, " +
 			"for minutes. The login is lost with it.",
-		"Log in again with `postferry setup`, or put a new token into the secret {X_REFRESH_TOKEN}.\n" +
+		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
 			"Set VAULT_KEY, so that there are two stores.",
 		"",
 	}},

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -179,7 +178,7 @@ func (a *Accounts) instagram(ctx context.Context) error {
 		service: "Instagram", secret: a.Route.Instagram.Token,
 		configured: a.Route.Instagram.Account,
 		wasID:      was.InstagramID, was: was.InstagramUsername,
-		id: cmp.Or(me.UserID, me.ID), username: me.Username,
+		id: idOf(me), username: me.Username,
 		completed: "what " + at(me.Username) +
 			" published after this issue was opened is mirrored.",
 	}
@@ -192,14 +191,7 @@ func (a *Accounts) instagram(ctx context.Context) error {
 	if from.IsZero() {
 		from = a.Now() // accepted by the configuration
 	}
-	err = a.Session.Update(ctx, a.Route.Name+": Instagram account", func(d *state.Document) error {
-		d.Account.InstagramID, d.Account.InstagramUsername = l.id, l.username
-		d.Account.InstagramLogin = a.InstagramLogin
-		if l.another() {
-			d.OtherInstagram(from.UTC().Truncate(time.Second), a.Now())
-		}
-		return nil
-	})
+	err = a.takeInstagram(ctx, me, from)
 	if err == nil && l.another() {
 		err = &token.PutOffError{
 			Why: "another Instagram account was accepted, and this run had planned " +
@@ -229,11 +221,7 @@ func (a *Accounts) x(ctx context.Context) error {
 	}
 	a.tellRenamed(l)
 	return a.Session.Update(ctx, a.Route.Name+": X account", func(d *state.Document) error {
-		d.Account.XUserID, d.Account.XUsername = l.id, l.username
-		d.Tokens.X.Owner = a.XLogin()
-		if l.another() {
-			d.OtherX(l.was, a.Now())
-		}
+		TakeX(d, me, a.XLogin(), a.Now())
 		return nil
 	})
 }

@@ -38,16 +38,23 @@ type Login struct {
 	// Me asks X whose token it is; nil leaves the name out.
 	Me    func(ctx context.Context, access string) (xapi.User, error)
 	Paste bool // the browser is on another machine: its address is pasted
+	// Redirect is where X sends the browser, "" for loopback.
+	Redirect string
 }
 
 // Granted is what X grants, and to which account.
 type Granted struct {
 	xapi.Token
-	Username string // "" if it was not asked
+	xapi.User // zero if it was not asked
 }
 
 // Callback is the address to enter in X's portal. X does not accept the name localhost.
-func (l *Login) Callback() string { return fmt.Sprintf("http://127.0.0.1:%d/callback", l.Port) }
+func (l *Login) Callback() string {
+	if l.Redirect != "" {
+		return l.Redirect
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d/callback", l.Port)
+}
 
 // Tokens has the person log in, and returns what X grants. The error is an *Advice.
 func (l *Login) Tokens(ctx context.Context, d *Dialogue) (Granted, error) {
@@ -254,7 +261,7 @@ func (a *attempt) grant(ctx context.Context, q url.Values) (Granted, error) {
 	if err != nil {
 		err = advise("Do this step again.", "ask X whose account it is: %w", err)
 	}
-	return Granted{Token: tokens, Username: me.Username}, err
+	return Granted{Token: tokens, User: me}, err
 }
 
 // exchange trades the code for tokens, at once: a code is good for 30 seconds.

@@ -21,6 +21,12 @@ func advise(fix, format string, args ...any) error {
 	return &Advice{fmt.Errorf(format, args...), fix}
 }
 
+// adviceOf returns the advice in an error, if there is one.
+func adviceOf(err error) (*Advice, bool) {
+	var a *Advice
+	return a, errors.As(err, &a)
+}
+
 // ErrLeft says that the person left the dialogue, by Ctrl-C or the end of the input.
 var ErrLeft = errors.New("the dialogue was left")
 

@@ -60,11 +60,9 @@ func prove(ctx context.Context, c *github.Client, s *github.Secrets) (github.Abo
 		return about, advise("Settings > General > Features: switch Issues on.",
 			"issues are switched off in the repository, and postferry tells of failures by an issue")
 	}
-	const probe = "POSTFERRY_PROBE"
-	if err := s.Put(ctx, probe, "written by postferry setup to see whether it can"); err != nil {
+	if err := probe(ctx, s); err != nil {
 		return about, unproven("the token can't write secrets", err)
 	}
-	_ = s.Delete(ctx, probe) // A probe that stays does no harm.
 	_, err = c.Variable(ctx, switchName)
 	if httpx.ClassOf(err) == httpx.NotFound {
 		err = setSwitch(ctx, c, "off")

@@ -78,12 +78,22 @@ type Services struct {
 	Rehearse     func(context.Context, config.Route, Credentials, *vault.Key) (Rehearsal, error)
 }
 
-// Rehearsal is a look at everything before the first post.
+// Rehearsal is a look at everything before the first post, and what set-up writes into the state.
 type Rehearsal struct {
 	First    bool                                                // the route has no state yet
+	Prepare  func(context.Context) error                         // makes the branch, or proves a write
 	Baseline func(context.Context) error                         // writes the first state
 	Examine  func(context.Context) error                         // an *Advice if something is wrong
 	Preview  func(_ context.Context, last int) ([]string, error) // the last media as posts
+
+	LoggedIn   func() bool      // reports whether X's login is sound
+	VaultOpens func() error     // an error if VAULT_KEY is not the vault's
+	XAccount   func() xapi.User // whose posts these are until now; zero if it is not known
+	// Begin stores a login, with its account if that is known, and returns the look with it.
+	Begin func(context.Context, Granted) (Rehearsal, error)
+	// AcceptX and AcceptInstagram make the route an account's: the person was asked.
+	AcceptX         func(context.Context, xapi.User) error
+	AcceptInstagram func(context.Context, instagram.Account) error
 }
 
 // Run goes through the steps. A step that fails is repeated, as long as a person is there to try

@@ -39,6 +39,16 @@ func (e *NoStoreError) Cause() string {
 	return "secrets-not-writable"
 }
 
+// NoLoginError says that neither a secret nor the vault holds a refresh token.
+type NoLoginError struct{ Name string }
+
+func (e *NoLoginError) Error() string {
+	return e.Name + " is not set, and the vault holds no X login"
+}
+
+// Cause is the key of the diagnosis.
+func (*NoLoginError) Cause() string { return "no-x-login" }
+
 // VaultKeyError says that the newest tokens are in a vault that this run can't open. Nothing is
 // spent and nothing is overwritten then.
 type VaultKeyError struct {

@@ -81,6 +81,9 @@ func (r *rotation) prepare(ctx context.Context) (err error) {
 	if r.pair, err = r.newest(); err != nil {
 		return err
 	}
+	if r.pair.Refresh == "" {
+		return &NoLoginError{Name: r.RefreshName}
+	}
 	if r.Guard != nil && !r.guarded {
 		if err := r.Guard(ctx); err != nil {
 			return err

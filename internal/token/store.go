@@ -23,8 +23,10 @@ const (
 // secrets.
 type stores struct {
 	*Manager
-	spent  Pair // the pair that the new one replaces
-	forced bool // because of a 401
+	spent  Pair                  // the pair that the new one replaces
+	forced bool                  // because of a 401
+	begins bool                  // the new pair is a login's, and replaces none
+	also   func(*state.Document) // goes along with the settling; may be nil
 
 	inVault, inSecrets error // nil once the store holds the pair
 	secretAt           time.Time
@@ -107,10 +109,16 @@ func (s *stores) settle(
 		ours := t.Intent != nil && t.Intent.Nonce == s.Nonce
 		if ours || t.Refresh != next.Refresh {
 			next.Login = vault.Digest(s.spent.Refresh)
-			if t.Refresh == next.Login && t.Generation > 0 {
+			switch {
+			case s.begins:
+				next.Login = next.Refresh
+			case t.Refresh == next.Login && t.Generation > 0:
 				next.Login = t.Login // the spent token was the chain's own
 			}
 			t.Rotate(next)
+		}
+		if s.also != nil {
+			s.also(d)
 		}
 		return also(d)
 	})

@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/setup"
+	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/vault"
+	"github.com/postferry/postferry/internal/xapi"
+)
+
+// rehearse makes the first look at a route: its baseline, an examination and a preview.
+func (j wiring) rehearse(
+	ctx context.Context, r config.Route, c setup.Credentials, key *vault.Key,
+) (setup.Rehearsal, error) {
+	j.creds[r.Name] = credentialsOf(c)
+	if key != nil {
+		j.vaultKey = key
+	}
+	route := j.route(r)
+	if err := route.open(ctx); err != nil {
+		return setup.Rehearsal{}, err
+	}
+	return rehearsed{route}.rehearsal(c), nil
+}
+
+// rehearsed is a route that set-up looks at and writes to.
+type rehearsed struct{ *route }
+
+func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
+	run := r.mirrorRun()
+	return setup.Rehearsal{
+		First:    r.session.First(),
+		Prepare:  r.prepare,
+		Baseline: run.Begin,
+		Examine:  r.examine,
+		Preview: func(ctx context.Context, last int) ([]string, error) {
+			media, err := run.Last(ctx, last)
+			if err != nil {
+				return nil, err
+			}
+			return report.Preview(r.conf, media, 0), nil
+		},
+		LoggedIn:   r.loggedIn,
+		VaultOpens: func() error { return r.tokens().VaultOpens() },
+		XAccount: func() xapi.User {
+			a := r.session.Doc().Account
+			return xapi.User{ID: a.XUserID, Username: a.XUsername}
+		},
+		Begin: func(ctx context.Context, g setup.Granted) (setup.Rehearsal, error) {
+			if err := r.begin(ctx, g); err != nil {
+				return setup.Rehearsal{}, err
+			}
+			c.Refresh, c.Access = g.Refresh, g.Access
+			return wiring{r.job}.rehearse(ctx, r.conf, c, r.vaultKey)
+		},
+		AcceptX: r.acceptX, AcceptInstagram: r.acceptInstagram,
+	}
+}
+
+// prepare makes the state branch, or proves by a commit without a change that it takes a write.
+func (r rehearsed) prepare(ctx context.Context) error {
+	if r.session.First() {
+		putOff, err := r.ready(ctx)
+		if err == nil && putOff != "" {
+			err = errors.New(putOff)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	message, unchanged := r.conf.Name+": set-up begins", func(*state.Document) error { return nil }
+	if r.session.First() {
+		return r.session.Update(ctx, message, unchanged)
+	}
+	path := state.Path(r.conf.Name)
+	body, version, err := r.backend.Read(ctx, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it was there a moment ago: the next write finds out
+	}
+	if err != nil {
+		return fmt.Errorf("read the state: %w", err)
+	}
+	_, err = r.backend.Write(ctx, state.Change{
+		Path: path, Body: body, Version: version, Message: message,
+	})
+	if errors.Is(err, state.ErrConflict) {
+		return nil // another run has just written to it
+	}
+	return err
+}
+
+// examine looks at everything. The error is an *setup.Advice if something is wrong.
+func (r rehearsed) examine(ctx context.Context) error {
+	e := examination{Route: r.conf.Name}
+	e.add(r.doctor().All(ctx))
+	e.print(r.p.Stdout)
+	if e.Healthy {
+		return nil
+	}
+	return &setup.Advice{
+		Err: fmt.Errorf("something is wrong: %s", e.Causes[0].Title), Fix: e.Causes[0].Fix,
+	}
+}
+
+// loggedIn reports whether X's login is sound, or was given and never used.
+func (r rehearsed) loggedIn() bool {
+	t, given := r.session.Doc().Tokens.X, r.creds[r.conf.Name].refresh
+	if t.Generation == 0 {
+		return given != ""
+	}
+	return t.Sound()
+}
+
+// begin stores a login, with the account that it belongs to.
+func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
+	err := r.tokens().Begin(ctx, g.Token, func(d *state.Document) {
+		if g.ID != "" {
+			guard.TakeX(d, g.User, d.Tokens.X.Login, r.now())
+		}
+	})
+	if err != nil || g.ID == "" {
+		return err
+	}
+	return r.accounts().Answered(ctx, g.ID, g.Username)
+}
+
+func (r rehearsed) acceptX(ctx context.Context, me xapi.User) error {
+	message := r.conf.Name + ": X account"
+	err := r.session.Update(ctx, message, func(d *state.Document) error {
+		guard.TakeX(d, me, r.xLogin(), r.now())
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.accounts().Answered(ctx, me.ID, me.Username)
+}
+
+func (r rehearsed) acceptInstagram(ctx context.Context, me instagram.Account) error {
+	return r.accounts().AcceptInstagram(ctx, me)
+}
+
+// xLogin names the present login.
+func (r *route) xLogin() string {
+	if keysOf(r) != nil {
+		return r.digest(diagnosis.X)
+	}
+	return token.Login(r.session.Doc(), r.creds[r.conf.Name].refresh)
+}
+
+// accounts is what knows whose the logins are.
+func (r rehearsed) accounts() *guard.Accounts {
+	return &guard.Accounts{
+		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
+		InstagramLogin: token.InstagramLogin(
+			r.session.Doc(), r.creds[r.conf.Name].instagramToken),
+		XLogin: r.xLogin,
+	}
+}
