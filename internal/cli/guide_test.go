@@ -244,11 +244,16 @@ func (b *browserWay) mirrors() {
 		Caption: "the first one", Items: []sim.Item{{Kind: "photo", Bytes: smallPhoto}},
 	})
 	time.Sleep(time.Minute)
-	b.out.Reset()
-	code := cli.Main(b.t.Context(), process(b.w, b.env, &b.out, "mirror"))
+	code := b.command("mirror")
 	if posts := b.w.X().Tweets(); code != 0 || len(posts) != 1 {
 		b.t.Errorf("status %d, %d posts\n%s", code, len(posts), &b.out)
 	}
+}
+
+// command is a run of another workflow.
+func (b *browserWay) command(name string) int {
+	b.out.Reset()
+	return cli.Main(b.t.Context(), process(b.w, b.env, &b.out, name))
 }
 
 // TestBrowserWayWithKeys: with X's own keys there is nothing to log in to.
@@ -328,6 +333,7 @@ func TestBrowserMistakes(t *testing.T) {
 		bubble(t, tt.name, func(t *testing.T) {
 			b := newBrowserWay(t)
 			b.secrets()
+			b.env["VAULT_KEY"] = b.w.Env()["VAULT_KEY"]
 			tt.change(b)
 			if code := b.workflow(t.Context(), func() { t.Error("a link is shown") }); code != 0 {
 				t.Errorf("status %d\n%s", code, &b.out)

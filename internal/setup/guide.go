@@ -103,9 +103,10 @@ func (g *Guide) prepare(ctx context.Context) error {
 	return g.rest.Prepare(ctx)
 }
 
-// open finds the set-up's open issue, or opens one. The body comes with the first publish.
+// open finds the set-up's issue, or opens one. A closed one is opened again: its address is the
+// callback that the person has entered at X.
 func (g *Guide) open(ctx context.Context) error {
-	list, err := g.Issues.List(ctx, label, "open", time.Time{})
+	list, err := g.Issues.List(ctx, label, "all", time.Time{})
 	if err != nil {
 		return g.unwritable(err)
 	}
@@ -114,10 +115,17 @@ func (g *Guide) open(ctx context.Context) error {
 		if !ok || component != diagnosis.Setup || route != g.Route.Name {
 			continue
 		}
-		if mine, err := g.Issues.Mine(ctx, one); err == nil && mine {
-			g.number, g.written = one.Number, one.Body
-			return nil
+		if mine, err := g.Issues.Mine(ctx, one); err != nil || !mine {
+			continue
 		}
+		g.number, g.written = one.Number, one.Body
+		if one.State != "open" {
+			again := github.Edit{State: "open", Reason: "reopened"}
+			if _, err := g.Issues.Edit(ctx, one.Number, again); err != nil {
+				return g.unwritable(err)
+			}
+		}
+		return nil
 	}
 	// A label that can't be made costs nothing but the label: Create makes the issue all the same.
 	_ = g.Issues.EnsureLabel(ctx, label, "d4a72c", "postferry: says what is going on here")
@@ -208,11 +216,14 @@ func (g *Guide) logIn(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(ctx, waitFor)
 	err := g.wait(wait)
 	cancel()
-	if errors.Is(err, errNewer) || errors.Is(err, errClosed) {
-		return err // the issue is another run's, or nobody's
+	if errors.Is(err, errNewer) {
+		return err // the issue is the other run's
 	}
 	g.list.link = nil
 	switch {
+	case errors.Is(err, errClosed):
+		_ = g.publish(ctx) // the issue may be gone
+		return err
 	case g.list.loggedIn, err == nil:
 		return nil
 	case ctx.Err() != nil:
@@ -249,9 +260,9 @@ func (g *Guide) wrongAccount(me xapi.User) bool {
 	if want == "" || strings.EqualFold(want, me.Username) {
 		return false
 	}
-	g.list.note(fmt.Sprintf("That was @%s, and the configuration names @%s: nothing was stored."+
+	g.list.note(fmt.Sprintf("That was %s, and the configuration names %s: nothing was stored."+
 		" Log out of x.com (or use a private window) and press the link again.",
-		report.Text(me.Username), report.Text(want)))
+		report.Text("@"+me.Username), report.Text("@"+want)))
 	return true
 }
 
