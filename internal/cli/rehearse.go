@@ -103,7 +103,7 @@ func (r rehearsed) prepare(ctx context.Context) error {
 // examine looks at everything. The error is an *setup.Advice if something is wrong.
 func (r rehearsed) examine(ctx context.Context) error {
 	e := examination{Route: r.conf.Name}
-	e.add(r.doctor().All(ctx))
+	e.add(r.doctor().All(ctx).For(r.called()))
 	e.print(r.p.Stdout)
 	if e.Healthy {
 		return nil

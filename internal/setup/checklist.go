@@ -73,7 +73,7 @@ func (l *checklist) refused(s step, secret string, err error) {
 // failed adds an error with what to do, unless the error has an advice of its own.
 func (l *checklist) failed(s step, secret string, err error, fix string) {
 	if a, ok := adviceOf(err); ok {
-		fix = a.Fix
+		fix = diagnosis.Diagnosis{Fix: a.Fix}.For(l.guide.names()).Advice()
 	}
 	l.wrong(s, secret, l.guide.Hide(err.Error()), fix)
 }
@@ -120,8 +120,13 @@ func runOf(body string) string {
 func (l *checklist) text() string {
 	g := l.guide
 	var b strings.Builder
-	for _, w := range l.warnings {
-		fmt.Fprintf(&b, "> [!CAUTION]\n> %s\n\n", w)
+	if len(l.warnings) > 0 {
+		b.WriteString("> [!CAUTION]\n> A comment held what looks like a secret. It is deleted, and whoever" +
+			" was notified has it by mail.\n")
+		for _, w := range l.warnings {
+			fmt.Fprintf(&b, "> - %s\n", w)
+		}
+		b.WriteString("\n")
 	}
 	fmt.Fprintf(&b, "%s\n\n", l.status())
 	for _, n := range l.notes {

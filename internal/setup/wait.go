@@ -261,11 +261,10 @@ func (g *Guide) leak(ctx context.Context, c github.Comment) bool {
 		return false
 	}
 	err := g.Issues.DeleteComment(ctx, c.ID)
-	gone := "It was deleted, and whoever was notified has it by mail."
 	if err != nil {
-		gone = "**It could not be deleted: delete it yourself.**"
+		renew += " **The comment could not be deleted: delete it yourself.**"
 	}
-	g.list.warn("A comment held what looks like a secret. " + gone + " " + renew)
+	g.list.warn(renew)
 	return true
 }
 
