@@ -72,10 +72,13 @@ func (l *checklist) refused(s step, secret string, err error) {
 
 // failed adds an error with what to do, unless the error has an advice of its own.
 func (l *checklist) failed(s step, secret string, err error, fix string) {
+	what := l.guide.Hide(err.Error())
 	if a, ok := adviceOf(err); ok {
-		fix = diagnosis.Diagnosis{Fix: a.Fix}.For(l.guide.names()).Advice()
+		l.wrong(s, secret, what, diagnosis.Diagnosis{Fix: a.Fix}.For(l.guide.names()).Advice())
+		return
 	}
-	l.wrong(s, secret, l.guide.Hide(err.Error()), fix)
+	what = "`" + strings.ReplaceAll(report.Quote(what), "`", "'") + "`"
+	l.flaws = append(l.flaws, flaw{step: s, secret: secret, what: what, fix: fix})
 }
 
 // note keeps the last few events of a wait.
