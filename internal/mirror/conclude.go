@@ -213,7 +213,7 @@ func (c *conclusion) tryOf(d *state.Document, r *refusal) verdict.Try {
 		Step: r.step, Key: r.key, Kind: r.kind, File: strings.Join(r.children, " "),
 		At: r.at.UTC().Truncate(time.Second), Taken: took, TakenAt: takenAt,
 		TakenOther: c.count(r.step) > 0,
-		Several:    c.severalVideos(), Limit: r.limit, Album: r.album(), Anew: helpsToWriteAnew(r.err),
+		Several:    c.severalVideos(), Limit: r.limit, Album: r.album() && len(r.children) < r.thread.FileCount(), Anew: helpsToWriteAnew(r.err),
 		Gone: r.parentGone,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -128,4 +129,38 @@ func sameFiles(p xapi.Tweet, planned plan.Post) bool {
 		return len(p.MediaKeys) == len(planned.Files)
 	}
 	return p.HasFiles == (len(planned.Files) > 0)
+}
+
+// trimDeleted looks, for a thread that a person had put back, which of its posts are still on X: it
+// goes on after the last one that is, or begins anew. A timeline that can't be read to its end
+// changes nothing.
+func (o *round) trimDeleted(ctx context.Context, m instagram.Media) error {
+	rec := o.Session.Doc().Find(m.ID)
+	if rec == nil || !rec.Retried || len(rec.Posts) == 0 || rec.Intent != nil {
+		return nil
+	}
+	posts, complete, err := o.account.since(ctx, m.Timestamp)
+	if err != nil {
+		return err
+	}
+	if !complete {
+		return errUnread
+	}
+	kept := 0
+	for kept < len(rec.Posts) && shown(posts, rec.Posts[kept]) {
+		kept++
+	}
+	return o.Session.Update(ctx, o.message("goes on "+m.ID), func(d *state.Document) error {
+		now := d.Find(m.ID)
+		if now == nil || now.Status != state.Posting || !slices.Equal(now.Posts, rec.Posts) {
+			return errTaken
+		}
+		now.Retried, now.Posts = false, now.Posts[:kept]
+		now.Texts = now.Texts[:min(kept, len(now.Texts))]
+		return nil
+	})
+}
+
+func shown(posts []xapi.Tweet, id string) bool {
+	return slices.ContainsFunc(posts, func(p xapi.Tweet) bool { return p.ID == id })
 }

@@ -74,13 +74,16 @@ func (t *thread) compose(p plan.Thread) {
 
 // publish brings one media to X: all uploads, then post after post.
 func (o *round) publish(ctx context.Context, p plan.Thread) error {
-	t := o.resume(p)
 	if err := o.account.ensureToken(ctx); err != nil {
 		return err
 	}
 	if err := o.guard(ctx); err != nil {
 		return err
 	}
+	if err := o.trimDeleted(ctx, p.Media); err != nil {
+		return err
+	}
+	t := o.resume(p)
 	if err := o.lookBack(ctx, t); err != nil {
 		return err
 	}

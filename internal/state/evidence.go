@@ -146,7 +146,7 @@ func (d *Document) Retry(mediaID string) bool {
 	default:
 		return false
 	}
-	r.Intent, r.Evidence, r.Reason = nil, nil, ""
+	r.Intent, r.Evidence, r.Reason, r.Retried = nil, nil, "", len(r.Posts) > 0
 	r.Fallback, r.LeftOut, r.Uploads, r.Uploaded = "", nil, nil, time.Time{}
 	if d.X.Suspect == mediaID {
 		d.X.Suspect = ""

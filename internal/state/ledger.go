@@ -77,6 +77,9 @@ type Record struct {
 	LeftOut []string `yaml:"left_out,omitempty,flow"`
 	// Kinds are the files whose bytes are of another kind than Instagram's list says, by child.
 	Kinds map[string]string `yaml:"kinds,omitempty,flow"`
+	// Retried reports whether a person had it put back with a part on X: whether that is still there
+	// is looked up before the thread goes on.
+	Retried bool `yaml:"retried,omitempty"`
 	// LastPost is when the newest of Posts was made.
 	LastPost time.Time `yaml:"last_post,omitempty"`
 	// Texts are the digests of the texts of Posts, as they were composed: an edited caption goes on only where they fit.
