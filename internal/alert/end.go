@@ -47,7 +47,9 @@ func (r *Route) redWhileOpen() {
 }
 
 // openRefused opens the issues of incidents that GitHub refused to open, as it does while its limit
-// of requests lasts. The run that met such an incident has quoted the answer in its log.
+// of requests lasts. The run that met such an incident has quoted the answer in its log. A run may
+// also have died between opening the issue and writing its number down: the open issue with our
+// marker is that one.
 func (r *Route) openRefused(ctx context.Context) {
 	if r.Issues == nil || r.Result.Incident {
 		return
@@ -57,11 +59,21 @@ func (r *Route) openRefused(ctx context.Context) {
 		if rec.Issue != 0 || !c.Failure() || c == diagnosis.GivenUp || !r.claim(ctx, c) {
 			continue
 		}
+		issue, err := r.findMarker(ctx, r.Result.Name, c)
+		switch {
+		case err != nil:
+			r.warnf("%s: whether an issue is open could not be looked up: %v", r.Result.Name, err)
+			continue
+		case issue.Number > 0 && issue.State == "open":
+			i := &incident{Route: r, fault: knownFault(r.Result.Name, c, rec.Cause, nil)}
+			i.recordNumber(ctx, issue.Number)
+			continue
+		}
 		run := ""
 		if n := len(rec.Occurrences); n > 0 && rec.Occurrences[n-1].Run != "" {
 			run = " of run " + rec.Occurrences[n-1].Run
 		}
-		err := fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
+		err = fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
 			"stands in the log%s", c.Name(), rec.Last.Format(time.RFC3339), run)
 		i := &incident{Route: r, fault: knownFault(r.Result.Name, c, rec.Cause, err), action: open}
 		i.diagnosis = i.diagnosis.For(r.Names)
