@@ -188,6 +188,8 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 	switch r.next {
 	case verdict.Own:
 		ev.Hold = holdOf(r.step)
+		kept := ev.Refusal.Took() // whatever turns out to be everybody's, these tries are its own
+		ev.Refusal = &kept
 	case verdict.NoThreads:
 		ev.Hold = state.HeldReplies
 	}
@@ -210,7 +212,7 @@ func (c *conclusion) tryOf(d *state.Document, r *refusal) verdict.Try {
 		takenAt = d.X.TakenReply
 	}
 	return verdict.Try{
-		Step: r.step, Key: r.key, Kind: r.kind, File: strings.Join(r.children, " "),
+		Step: r.step, Key: r.key, Kind: r.kind, File: state.TextDigest(strings.Join(r.children, " ")),
 		At: r.at.UTC().Truncate(time.Second), Taken: took, TakenAt: takenAt,
 		TakenOther: c.count(r.step) > 0,
 		Several:    c.severalVideos(), Limit: r.limit, Album: r.album() && len(r.children) < r.thread.FileCount(), Anew: helpsToWriteAnew(r.err),

@@ -134,3 +134,36 @@ func TestIntentOfUnknownLinks(t *testing.T) {
 		}
 	})
 }
+
+// TestHeldIsSmall: a media that X refuses for hours, in runs in which it takes others, costs the
+// state at most half a KiB.
+func TestHeldIsSmall(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil), every: 65 * time.Minute}
+		bad := sized("96", 96)
+		c.w.Fail(hits(sim.Fault{Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 400,
+			Body: `{"title":"Invalid Request","detail":"new words","status":400}`}, bad))
+		c.publish(bad)
+		for i := range 4 {
+			c.publish(sized("good", 70+i))
+			c.tick()
+		}
+		d := c.doc()
+		id := recordOf(c, "96").MediaID
+		if !d.Find(id).Hold().ByItself() {
+			t.Fatalf("it is not held: %+v", d.Find(id))
+		}
+		with, err := d.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Ledger = slices.DeleteFunc(d.Ledger, func(r state.Record) bool { return r.MediaID == id })
+		without, err := d.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cost := len(with) - len(without); cost > 512 {
+			t.Errorf("%d bytes:\n%s", cost, with)
+		}
+	})
+}

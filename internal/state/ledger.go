@@ -96,8 +96,8 @@ type Record struct {
 // answered, folded. Package verdict decides with it.
 type Evidence struct {
 	Hold    Hold             `yaml:"hold,omitempty"`
-	Refusal *verdict.Refusal `yaml:"refusal,omitempty"`
-	Missing *verdict.Missing `yaml:"missing,omitempty"`
+	Refusal *verdict.Refusal `yaml:"refusal,omitempty,flow"`
+	Missing *verdict.Missing `yaml:"missing,omitempty,flow"`
 	// Asked is when a media that is held by itself was last asked, and Alone how many asks in a
 	// row X took nothing else.
 	Asked time.Time `yaml:"asked,omitempty"`

@@ -61,7 +61,7 @@ type Refusal struct {
 	Last  time.Time `yaml:"last,omitempty"`  // the last try that counted
 	Tries int       `yaml:"tries,omitempty"`
 	// Listed is how many of the tries had words of the closed list, and FirstListed when the first
-	// of them was.
+	// of them was; zero if that was the first try of all.
 	Listed      int       `yaml:"listed,omitempty"`
 	FirstListed time.Time `yaml:"first_listed,omitempty"`
 	// Shown is how many of the listed tries had X take another one in the same run; OtherShown
@@ -124,7 +124,7 @@ func (r *Refusal) addWords(t Try) {
 	switch {
 	case whose == File:
 		r.Listed++
-		if r.FirstListed.IsZero() {
+		if r.Listed == 1 && r.Tries > 1 {
 			r.FirstListed = t.At
 		}
 		if t.Taken {

@@ -40,16 +40,16 @@ func TestAddFirst(t *testing.T) {
 		want   func(*Refusal)
 	}{
 		{"the closed list", func(*Try) {}, func(r *Refusal) {
-			r.Key, r.Listed, r.FirstListed, r.Shown = "media-unrecognized", 1, noon, 1
+			r.Key, r.Listed, r.Shown = "media-unrecognized", 1, 1
 		}},
 		{"the closed list, none taken", untaken, func(r *Refusal) {
-			r.Key, r.Listed, r.FirstListed = "media-unrecognized", 1, noon
+			r.Key, r.Listed = "media-unrecognized", 1
 		}},
 		{"other words", func(t *Try) { t.Key = "" }, func(r *Refusal) { r.OtherShown = 1 }},
 		{"other words, none taken", func(t *Try) { t.Key, t.Taken = "", false }, func(*Refusal) {}},
 		{"a forgotten upload", func(t *Try) { t.Key = "upload-forgotten" }, func(r *Refusal) {
 			r.Key, r.Forgotten = "upload-forgotten", true
-			r.Listed, r.FirstListed, r.Shown = 1, noon, 1
+			r.Listed, r.Shown = 1, 1
 		}},
 		{"several", func(t *Try) { t.Key, t.Taken, t.Several = "", false, true }, func(r *Refusal) {
 			r.Several = true
@@ -163,7 +163,7 @@ func TestAddGoesOn(t *testing.T) {
 	}{
 		{"the first listed try stays the first", fold(photoTry(0), photoTry(1)), true,
 			func(r Refusal) bool {
-				return r.FirstListed.Equal(noon) && r.Listed == 2 && r.Shown == 2
+				return r.FirstListed.IsZero() && r.Listed == 2 && r.Shown == 2
 			}},
 		{"other words come first",
 			fold(photoTry(0).with(func(t *Try) { t.Key = "" }), photoTry(1)), true,

@@ -71,7 +71,11 @@ func (r Refusal) mayBeAlone() bool {
 	if !r.Several {
 		return true
 	}
-	return !r.Forgotten && WhoseFault(r.Key) == File && r.Last.Sub(r.FirstListed) >= severalGap
+	first := r.First
+	if !r.FirstListed.IsZero() {
+		first = r.FirstListed
+	}
+	return !r.Forgotten && WhoseFault(r.Key) == File && r.Last.Sub(first) >= severalGap
 }
 
 // RefusedPost reports whether it is proven that X refuses this very post (or reply).
