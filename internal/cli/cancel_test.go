@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,12 +16,12 @@ import (
 // cancelling is a network on which somebody cancels the run at the n-th request.
 type cancelling struct {
 	next   http.RoundTripper
-	left   int
+	left   atomic.Int64
 	cancel context.CancelFunc
 }
 
 func (c *cancelling) RoundTrip(r *http.Request) (*http.Response, error) {
-	if c.left--; c.left == 0 {
+	if c.left.Add(-1) == 0 {
 		c.cancel()
 	}
 	if err := r.Context().Err(); err != nil {
@@ -66,9 +67,10 @@ func cancelledAt(t *testing.T, command string, n int) (complete bool) {
 		w.Advance(25 * time.Hour) // the token is due
 		for range 3 {
 			ctx, cancel := context.WithCancel(t.Context())
-			c := &cancelling{next: w.Transport(), left: n, cancel: cancel}
+			c := &cancelling{next: w.Transport(), cancel: cancel}
+			c.left.Store(int64(n))
 			run(ctx, c, command)
-			complete = complete || c.left > 0
+			complete = complete || c.left.Load() > 0
 			cancel()
 			time.Sleep(10 * time.Minute)
 		}

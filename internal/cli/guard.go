@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -71,4 +72,12 @@ func (r *route) guarded(m *mirror.Run) *mirror.Run {
 	}
 	m.Guarded = r.stateGuard().Seen
 	return m
+}
+
+// gap is how long a run waits between two media: not at all in a rehearsal, whose clock is another.
+func (r *route) gap() time.Duration {
+	if r.get("POSTFERRY_NOW") != "" {
+		return 0
+	}
+	return r.conf.Limits.Gap
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -267,13 +268,13 @@ func TestAnotherAccount(t *testing.T) {
 // dying is a network that is gone from the n-th request on: the job was killed.
 type dying struct {
 	next http.RoundTripper
-	left int
+	left atomic.Int64
 }
 
 var errKilled = errors.New("killed")
 
 func (d *dying) RoundTrip(r *http.Request) (*http.Response, error) {
-	if d.left--; d.left < 0 {
+	if d.left.Add(-1) < 0 {
 		return nil, errKilled
 	}
 	return d.next.RoundTrip(r)
@@ -287,13 +288,14 @@ func TestKilledSetUp(t *testing.T) {
 		bubble(t, "killed", func(t *testing.T) {
 			b := ready(t)
 			ctx, cancel := context.WithCancel(t.Context())
-			d := &dying{next: b, left: n}
+			d := &dying{next: b}
+			d.left.Store(int64(n))
 			go func() {
 				time.Sleep(9 * time.Minute)
 				cancel()
 			}()
 			b.on(ctx, d, b.logIn)
-			over = d.left > 0
+			over = d.left.Load() > 0
 			cancel()
 			time.Sleep(15 * time.Minute)
 			for range 2 {

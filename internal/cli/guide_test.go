@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type browserWay struct {
 	t    *testing.T
 	w    *sim.World
 	env  map[string]string
+	mu   sync.Mutex // requests are made side by side; guards acts and all
 	args []string
 	acts []func()
 	runs int
@@ -71,19 +73,36 @@ func (b *browserWay) secrets() {
 
 // RoundTrip is the network. People act when the run looks at the comments while the link is there.
 func (b *browserWay) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(r.URL.Path, "/comments") && r.Method == http.MethodGet &&
-		len(b.acts) > 0 && len(b.links()) > 0 {
-		act := b.acts[0]
-		b.acts = b.acts[1:]
+	if act := b.next(r); act != nil {
 		act()
 	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
 	if len(b.w.GitHub().Issues()) > 0 {
-		b.all.WriteString(b.body())
+		b.keep(b.body())
 	}
 	return b.w.Transport().RoundTrip(r)
+}
+
+// next is what the person does at a request, nil for nothing.
+func (b *browserWay) next(r *http.Request) func() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	looks := strings.HasSuffix(r.URL.Path, "/comments") && r.Method == http.MethodGet
+	if !looks || len(b.acts) == 0 || len(b.links()) == 0 {
+		return nil
+	}
+	act := b.acts[0]
+	b.acts = b.acts[1:]
+	return act
+}
+
+// keep adds a text to those that must not hold a secret.
+func (b *browserWay) keep(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all.WriteString(text)
 }
 
 // workflow runs the workflow setup, and returns its exit status.
@@ -101,9 +120,9 @@ func (b *browserWay) on(ctx context.Context, network http.RoundTripper, acts ...
 	p.Transport = network
 	code := cli.Main(ctx, p)
 	// The runner takes these lines out of the log, and hides what they name.
-	b.all.WriteString(regexp.MustCompile(`(?m)^::add-mask::.*$`).ReplaceAllString(b.out.String(), ""))
+	b.keep(regexp.MustCompile(`(?m)^::add-mask::.*$`).ReplaceAllString(b.out.String(), ""))
 	if len(b.w.GitHub().Issues()) > 0 {
-		b.all.WriteString(b.body())
+		b.keep(b.body())
 	}
 	return code
 }

@@ -93,7 +93,7 @@ func (r *route) mirrorRun() *mirror.Run {
 		Instagram: r.instagram(r.instagramToken()), X: xOf(r),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.p.secrets},
 		Now:   r.now, ID: r.runner.RunID, Nonce: r.nonce, Talk: r.talk, Progress: r.p.watch,
-		Elsewhere: r.elsewhere,
+		Elsewhere: r.elsewhere, Gap: r.gap(),
 	})
 }
 
