@@ -74,3 +74,20 @@ func (s *scene) retry(id string) {
 		s.t.Fatal(err)
 	}
 }
+
+// TestAlbumEditedHalfPosted: the owner takes a photo out of an album whose first part is on X. The part
+// keeps its files, and each of the others arrives once.
+func TestAlbumEditedHalfPosted(t *testing.T) {
+	bubble(t, "edited", func(t *testing.T) {
+		s := begun(t, nil)
+		m := carousel("album", seven...)
+		id := s.w.Instagram().Publish(m)
+		s.w.Advance(3 * time.Second)
+		s.w.Fail(sim.Refuse("reply-not-summoned"))
+		s.run()
+		s.w.Instagram().Edit(id, func(m *sim.Media) { m.Items = m.Items[1:] })
+		s.w.Advance(2 * time.Hour)
+		s.run()
+		s.holds("edited", []onX{{"album", 4, false}, {"", 3, true}})
+	})
+}

@@ -171,6 +171,7 @@ func (o *round) adopt(ctx context.Context, t *thread, k int, id string) error {
 		}
 		rec.Posts, rec.Parts = append(rec.Posts, id), len(t.Posts)
 		rec.Texts = append(rec.Texts, state.TextDigest(t.Posts[k].Text))
+		rec.OnX = append(rec.OnX, childrenOf(t.Posts[k])...)
 		return nil
 	})
 	t.unsettled = false

@@ -157,6 +157,9 @@ func (o *round) trimDeleted(ctx context.Context, m instagram.Media) error {
 		}
 		now.Retried, now.Posts = false, now.Posts[:kept]
 		now.Texts = now.Texts[:min(kept, len(now.Texts))]
+		if kept < len(rec.Posts) {
+			now.OnX = nil // which of them is gone is not known by part
+		}
 		return nil
 	})
 }

@@ -225,7 +225,7 @@ func (o *round) intend(ctx context.Context, t *thread, k int) error {
 		rec.Intent = &state.Intent{
 			Part: k, At: begun.UTC().Truncate(time.Second), Run: o.ID, Nonce: o.Nonce,
 			Media: t.uploads[k], Text: state.TextDigest(part.Text), Link: state.LinkDigest(part.Text),
-			Planned: t.plannedDigest(k), Files: len(t.uploads[k]) > 0, Attempt: t.attempt + 1, USD: part.USD,
+			Planned: t.plannedDigest(k), Children: childrenOf(part), Files: len(t.uploads[k]) > 0, Attempt: t.attempt + 1, USD: part.USD,
 		}
 		d.Intents++
 		rec.Parts, rec.Fallback, rec.Reason = len(t.Posts), t.Fallback, ""
@@ -292,6 +292,7 @@ func settlePart(d *state.Document, rec *state.Record, id string, now time.Time) 
 		planned = rec.Intent.Text
 	}
 	rec.Texts = append(rec.Texts, planned)
+	rec.OnX = append(rec.OnX, rec.Intent.Children...)
 	rec.USD += rec.Intent.USD
 	d.Spent(rec.Intent.USD, rec.Intent.At)
 	rec.Intent, rec.Distinct, rec.Evidence = nil, 0, nil

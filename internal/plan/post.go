@@ -64,6 +64,10 @@ type Known struct {
 	// Texts are the digests of the texts that are posted already. The rest is composed from the
 	// caption as it is now where they still fit it, and else goes out without text.
 	Texts []string
+	// OnX are the files of the Posted first posts, by child. A posted part keeps its files, whatever
+	// the carousel has become since.
+	OnX    []string
+	Posted int
 }
 
 // KnownOf reads what the ledger knows of a media. rec may be nil.
@@ -71,7 +75,8 @@ func KnownOf(rec *state.Record) Known {
 	if rec == nil {
 		return Known{}
 	}
-	return Known{Fallback: rec.Fallback, LeftOut: rec.LeftOut, Kinds: rec.Kinds, Texts: rec.Texts}
+	return Known{Fallback: rec.Fallback, LeftOut: rec.LeftOut, Kinds: rec.Kinds, Texts: rec.Texts,
+		OnX: rec.OnX, Posted: len(rec.Posts)}
 }
 
 // FileCount returns how many files the posts carry.
@@ -124,7 +129,7 @@ func Compose(r config.Route, m instagram.Media, known Known) Thread {
 	t := Thread{Media: m, Fallback: known.Fallback}
 	files, missing := files(m, known)
 	t.Complete = missing == 0 && len(files) > 0
-	groups := group(files)
+	groups := groupLeft(files, known)
 	rules := rules(r)
 	switch {
 	case known.Fallback != "" && hasVideo(m):
@@ -185,6 +190,26 @@ func alwaysUnlessNever(policy string) string {
 		return policy
 	}
 	return "always"
+}
+
+// groupLeft groups the files, of which those of the posted parts are not grouped again.
+func groupLeft(files []File, known Known) [][]File {
+	if known.Posted == 0 || len(known.OnX) == 0 {
+		return group(files)
+	}
+	var posted, left []File
+	for _, f := range files {
+		if slices.Contains(known.OnX, f.MediaID) {
+			posted = append(posted, f)
+		} else {
+			left = append(left, f)
+		}
+	}
+	groups := group(posted)
+	for len(groups) < known.Posted {
+		groups = append(groups, nil)
+	}
+	return append(groups[:known.Posted], group(left)...)
 }
 
 // withoutFiles takes files out of their own groups: the other posts keep theirs. A group of which

@@ -80,6 +80,8 @@ type Record struct {
 	// Retried reports whether a person had it put back with a part on X: whether that is still there
 	// is looked up before the thread goes on.
 	Retried bool `yaml:"retried,omitempty"`
+	// OnX are the files of Posts, by child: a posted part keeps them, whatever the carousel becomes.
+	OnX []string `yaml:"on_x,omitempty,flow"`
 	// LastPost is when the newest of Posts was made.
 	LastPost time.Time `yaml:"last_post,omitempty"`
 	// Texts are the digests of the texts of Posts, as they were composed: an edited caption goes on only where they fit.
@@ -134,16 +136,18 @@ func (r *Record) Tidy() {
 
 // Intent is a post that is about to be made, committed before the call.
 type Intent struct {
-	Part    int       `yaml:"part"` // 0-based
-	At      time.Time `yaml:"at"`
-	Run     string    `yaml:"run,omitempty"`        // GITHUB_RUN_ID
-	Nonce   string    `yaml:"nonce"`                // which process; two may share a run id
-	Media   []string  `yaml:"media,omitempty,flow"` // X media ids attached
-	Text    string    `yaml:"text"`                 // digest of the post text without its links
-	Link    string    `yaml:"link,omitempty"`       // digest of the links that the text carries
-	Files   bool      `yaml:"files,omitempty"`      // whether files are attached
-	Planned string    `yaml:"planned,omitempty"`    // digest of the composed text, if another is sent
-	Attempt int       `yaml:"attempt"`              // 1, 2, …: earlier ones had no answer
+	Part  int       `yaml:"part"` // 0-based
+	At    time.Time `yaml:"at"`
+	Run   string    `yaml:"run,omitempty"`        // GITHUB_RUN_ID
+	Nonce string    `yaml:"nonce"`                // which process; two may share a run id
+	Media []string  `yaml:"media,omitempty,flow"` // X media ids attached
+	Text  string    `yaml:"text"`                 // digest of the post text without its links
+	Link  string    `yaml:"link,omitempty"`       // digest of the links that the text carries
+	Files bool      `yaml:"files,omitempty"`      // whether files are attached
+	// Children are the files that the post carries.
+	Children []string `yaml:"children,omitempty,flow"`
+	Planned  string   `yaml:"planned,omitempty"` // digest of the composed text, if another is sent
+	Attempt  int      `yaml:"attempt"`           // 1, 2, …: earlier ones had no answer
 	// Unanswered says that the process which made the call saw no answer and gave up: nobody is waiting for one.
 	Unanswered bool `yaml:"unanswered,omitempty"`
 	// Looked is the first look at X's timeline for it; Looks is how many could not decide.
@@ -178,7 +182,7 @@ func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
 	r.Status, r.Reason, r.Settled = s, reason, now.UTC().Truncate(time.Second)
 	r.Intent, r.Uploads, r.Uploaded, r.Evidence = nil, nil, time.Time{}, nil
 	if s == Posted {
-		r.Texts, r.LastPost, r.Kinds = nil, time.Time{}, nil
+		r.Texts, r.LastPost, r.Kinds, r.OnX = nil, time.Time{}, nil, nil
 	}
 	// The cursor never passes now: a timestamp that lies ahead would hide what is published until
 	// then.
