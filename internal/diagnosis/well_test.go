@@ -1,0 +1,73 @@
+package diagnosis
+
+import (
+	"testing"
+	"time"
+
+	"github.com/postferry/postferry/internal/state"
+)
+
+// TestUnwell: what is open comes first, then what was given up, then what has waited for too long;
+// what is closed, seen, or only reminds is well.
+func TestUnwell(t *testing.T) {
+	expired := state.Incident{Component: "instagram", Cause: "instagram-token-expired"}
+	closed := expired
+	closed.Closed = now
+	nameless := state.Incident{Component: "x-token", Cause: "no such cause"}
+	reminder := state.Incident{Component: "attention", Cause: "instagram-token-expired"}
+	setup := state.Incident{Component: "setup"}
+	given := state.Record{MediaID: "1", Status: state.GivenUp}
+	seen := given
+	seen.Acknowledged = true
+	held := func(since time.Duration) state.Record {
+		intent := &state.Intent{At: now.Add(-since), Unanswered: true}
+		return state.Record{MediaID: "2", Status: state.Posting, Intent: intent}
+	}
+	posted := held(48 * time.Hour)
+	posted.Status = state.Posted
+
+	incidents := func(all ...state.Incident) state.Document {
+		return state.Document{Incidents: all}
+	}
+	ledger := func(all ...state.Record) state.Document { return state.Document{Ledger: all} }
+	first := ledger(given)
+	first.Incidents = []state.Incident{closed, expired}
+	const long = "a media is held for more than a day"
+
+	for _, tt := range []struct {
+		what string
+		doc  state.Document
+		want string
+	}{
+		{"nothing", state.Document{}, ""},
+		{"an incident", incidents(expired), instagramExpired.Title},
+		{"a closed one", incidents(closed), ""},
+		{"a reminder and the set-up", incidents(reminder, setup), ""},
+		{"one behind them", incidents(closed, reminder, expired), instagramExpired.Title},
+		{"one without a diagnosis", incidents(nameless), "something does not work: X's login"},
+		{"one beside a given-up media", first, instagramExpired.Title},
+		{"given up", ledger(given, given), "media that were given up: 2"},
+		{"given up and seen", ledger(seen), ""},
+		{"given up, one seen, and held", ledger(seen, given, held(48*time.Hour)),
+			"media that were given up: 1"},
+		{"held for a day", ledger(held(heldLong)), ""},
+		{"held for longer", ledger(held(heldLong + time.Second)), long},
+		{"the second is held for longer", ledger(held(time.Hour), held(48*time.Hour)), long},
+		{"not held any more", ledger(posted), ""},
+	} {
+		if got := Unwell(&tt.doc, now); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.what, got, tt.want)
+		}
+	}
+}
+
+// TestTitleOf: an incident's cause is named by its title, and an unknown one has none.
+func TestTitleOf(t *testing.T) {
+	for _, tt := range []struct{ key, want string }{
+		{"job-died", jobDied.Title}, {"given-up", givenUp.Title}, {"", ""}, {"no such cause", ""},
+	} {
+		if got := titleOf(tt.key); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.key, got, tt.want)
+		}
+	}
+}
