@@ -18,7 +18,8 @@ func MarkClosed(body string) string {
 
 // UnmarkClosed takes the mark out: the issue is open again.
 func UnmarkClosed(body string) string {
-	return strings.ReplaceAll(body, closedByUs+"\n", "")
+	body = strings.ReplaceAll(body, closedByUs+"\n", "")
+	return strings.TrimSuffix(body, "\n\n"+closedByUs)
 }
 
 // ClosedByUs reports whether a closed issue's body has the mark on a line of its own. Text from

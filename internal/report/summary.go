@@ -104,7 +104,7 @@ func headline(r result.Route) string {
 			return "stopped: " + r.Diagnosis.Title
 		}
 		return "stopped"
-	case "passing":
+	case "transient":
 		return "a transient failure, the next run tries again"
 	case "put-off":
 		return "put off to the next run: " + Text(httpx.Truncate(o.PutOff, 300))
