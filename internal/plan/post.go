@@ -144,7 +144,7 @@ func Compose(r config.Route, m instagram.Media, known Known) Thread {
 		rules.Link = alwaysUnlessNever(rules.Link)
 		t.note("Instagram gave no file for this %s: its permalink is posted instead", noun(m.Type))
 	}
-	if missing > 0 && len(files) > 0 {
+	if missing > 0 && len(files) > 0 && m.Type == "CAROUSEL_ALBUM" {
 		t.note("Instagram gave no file for %d of %d children: the others are posted", missing, len(m.Children))
 	}
 	if r.Carousel == "first" && len(groups) > 1 {

@@ -5,7 +5,6 @@ import "time"
 // OtherInstagram makes the route another Instagram account's: new is what it published after a
 // moment. What waits of the old account is forgotten, but for what was begun.
 func (d *Document) OtherInstagram(from, now time.Time) {
-	d.Baseline, d.Cursor = from, Cursor{Timestamp: from}
 	for i := range d.Ledger {
 		r := &d.Ledger[i]
 		switch {
@@ -16,6 +15,8 @@ func (d *Document) OtherInstagram(from, now time.Time) {
 			d.Settle(r, Withdrawn, "another Instagram account was taken", now)
 		}
 	}
+	// Last: settling moves the cursor.
+	d.Baseline, d.Cursor = from, Cursor{Timestamp: from}
 }
 
 // OtherX makes the route another X account's: what waits goes there, and what was begun on the old

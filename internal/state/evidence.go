@@ -128,6 +128,7 @@ var holds = map[Hold]string{
 	HeldFilter:     "a filter can't be evaluated",
 	HeldTimeline:   "X did not answer, and the post is looked for on X's timeline",
 	HeldUndecided:  "X's timeline can't decide whether the post is there",
+	HeldReplies:    "X does not let this app reply at present",
 }
 
 // Retry puts a media back that was given up, and takes back what is held against one that is open. An
