@@ -144,12 +144,22 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return out
 }
 
+// atWorldTime is a script's environment: its clock is the world's, so that no run waits between media.
+func (s *stage) atWorldTime(getenv func(string) string) func(string) string {
+	return func(name string) string {
+		if v := getenv(name); v != "" || name != "POSTFERRY_NOW" {
+			return v
+		}
+		return s.w.Now().UTC().Format(time.RFC3339)
+	}
+}
+
 // postferry runs the program. Negated it wants a status that is not 0; `status N` asks which.
 func postferry(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(stageKey{}).(*stage)
 	var out, talk bytes.Buffer
 	s.code = cli.Main(context.Background(), &cli.Process{
-		Args: inFolder(ts, args), Getenv: ts.Getenv, Stdin: strings.NewReader(s.input),
+		Args: inFolder(ts, args), Getenv: s.atWorldTime(ts.Getenv), Stdin: strings.NewReader(s.input),
 		Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
 		Interactive: s.input != "", Open: s.browser,
 	})

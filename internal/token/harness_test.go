@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,8 +35,15 @@ type chain struct {
 	env    map[string]string
 	stores stores
 	runs   int
+	mu     sync.Mutex // two processes may run at once; guards the two below
 	masked []string
 	notes  []string
+}
+
+func (c *chain) keepText(list *[]string, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*list = append(*list, text)
 }
 
 func newChain(t *testing.T, st stores) *chain {
@@ -71,8 +79,8 @@ func (c *chain) process(way http.RoundTripper) *process {
 		GivenInstagram: c.secret("INSTAGRAM_TOKEN"),
 		RefreshName:    "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN",
 		InstagramName: "INSTAGRAM_TOKEN",
-		Mask:          func(token string) { c.masked = append(c.masked, token) },
-		Note:          func(s string) { c.notes = append(c.notes, s) },
+		Mask:          func(token string) { c.keepText(&c.masked, token) },
+		Note:          func(s string) { c.keepText(&c.notes, s) },
 		Instagram: func(token string) *instagram.Client {
 			return &instagram.Client{Version: "v25.0", Token: token, HTTP: client, Now: c.w.Now}
 		},
