@@ -90,8 +90,8 @@ func node(ctx context.Context, c *Client, op, path, fields, optional string) (Ac
 // the two ways that Meta knows.
 type FacebookPage struct {
 	ID, Name  string
-	Tasks     []string // what the person may do with it: MANAGE, CREATE_CONTENT, …; from Accounts only
-	Business  string   // id of instagram_business_account: linked when the account became professional
+	Tasks     []string // what the person may do: MANAGE, CREATE_CONTENT, …; from Accounts only
+	Business  string   // id of instagram_business_account, linked when it became professional
 	Username  string   // of that account
 	Connected string   // id of connected_instagram_account: linked in the Page's settings
 }
@@ -128,7 +128,8 @@ func (w wirePage) page() FacebookPage {
 // Source: https://developers.facebook.com/docs/graph-api/reference/page
 func (c *Client) Page(ctx context.Context, id string) (FacebookPage, error) {
 	w, err := get[wirePage](ctx, c, call{
-		op: "GET /{page}", path: "/" + url.PathEscape(id), query: url.Values{"fields": {pageFields}},
+		op: "GET /{page}", path: "/" + url.PathEscape(id),
+		query: url.Values{"fields": {pageFields}},
 	})
 	return w.page(), err
 }

@@ -112,7 +112,8 @@ func TestMeAtFacebookIsTheAccount(t *testing.T) {
 	)
 	c := facebook(w)
 	got, err := c.Me(t.Context())
-	if want := (Account{ID: "17841400000000000", UserID: "17841400000000000", Username: "tester"}); got != want ||
+	want := Account{ID: "17841400000000000", UserID: "17841400000000000", Username: "tester"}
+	if got != want ||
 		err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
@@ -121,7 +122,10 @@ func TestMeAtFacebookIsTheAccount(t *testing.T) {
 	if want := (Account{ID: "10001", Name: "A Person"}); got != want || err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
-	for i, want := range []string{"https://graph.facebook.com/v25.0/17841400000000000?fields=id%2Cusername%2Cmedia_count", "https://graph.facebook.com/v25.0/me?fields=id%2Cname"} {
+	for i, want := range []string{
+		"https://graph.facebook.com/v25.0/17841400000000000?fields=id%2Cusername%2Cmedia_count",
+		"https://graph.facebook.com/v25.0/me?fields=id%2Cname",
+	} {
 		if got := w.seen[i].URL.String(); got != want {
 			t.Errorf("asked %s, want %s", got, want)
 		}
@@ -207,7 +211,8 @@ func TestNoAccountsIsNoError(t *testing.T) {
 
 func TestAnUnreadableElementIsAnError(t *testing.T) {
 	for _, body := range []string{`{"data":[{}]}`, `{"data":[null]}`, `{"data":[{"id":{}}]}`} {
-		if got, err := facebook(script(said(200, body))).Accounts(t.Context()); httpx.ClassOf(err) != httpx.Transient {
+		got, err := facebook(script(said(200, body))).Accounts(t.Context())
+		if httpx.ClassOf(err) != httpx.Transient {
 			t.Errorf("%s: got %v, %v", body, got, err)
 		}
 	}
@@ -221,8 +226,8 @@ func TestPage(t *testing.T) {
 		),
 	)
 	got, err := facebook(w).Page(t.Context(), "22")
-	if d := cmp.Diff(got, FacebookPage{ID: "22", Name: "A Page", Connected: "17841400000000001"}); err != nil ||
-		d != "" {
+	d := cmp.Diff(got, FacebookPage{ID: "22", Name: "A Page", Connected: "17841400000000001"})
+	if err != nil || d != "" {
 		t.Errorf("%v (-got +want):\n%s", err, d)
 	}
 	if got := w.seen[0].URL.Path; got != "/v25.0/22" {

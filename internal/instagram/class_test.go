@@ -27,7 +27,8 @@ var documented = map[string]httpx.Error{
 		TraceID: "EmOAvxDPlF2",
 		Version: "v25.0",
 		Class:   httpx.Transient,
-		Message: "An unknown error occurred (Fundraisers Have a 90 Day Limit: Please choose another end date.)",
+		Message: "An unknown error occurred (Fundraisers Have a 90 Day Limit: Please choose" +
+			" another end date.)",
 	},
 	"1-reduce": {
 		Status:  500,
@@ -62,15 +63,19 @@ var documented = map[string]httpx.Error{
 		Class:   httpx.Forbidden,
 		Message: "Application does not have permission for this action",
 	},
-	"33": {Code: 33, Type: "OAuthException", TraceID: "AcfbMHVZsk2EzX4e4eR4siZ", Class: httpx.NotFound,
-		Message: "(#33) This object does not exist or does not support this action"},
+	"33": {
+		Code: 33, Type: "OAuthException", TraceID: "AcfbMHVZsk2EzX4e4eR4siZ",
+		Class:   httpx.NotFound,
+		Message: "(#33) This object does not exist or does not support this action",
+	},
 	"100-33": {
 		Code:    100,
 		Subcode: 33,
 		Type:    "IGApiException",
 		TraceID: "AkLl12hQO-eJrTGPABAL-o6",
 		Class:   httpx.NotFound,
-		Message: "Unsupported get request. Object with ID 'USER-ID' does not exist, cannot be loaded due to missing permissions, or does not support this operation",
+		Message: "Unsupported get request. Object with ID 'USER-ID' does not exist, cannot be" +
+			" loaded due to missing permissions, or does not support this operation",
 	},
 	"100-field": {
 		Code:    100,
@@ -95,7 +100,8 @@ var documented = map[string]httpx.Error{
 		Type:    TypeTokenExpired,
 		TraceID: "MadeUpRequestId",
 		Class:   httpx.Unauthorized,
-		Message: "Error validating access token: Session has expired on Feb 7, 2014 9:54am. The current time is Feb 8, 2014 8:58am.",
+		Message: "Error validating access token: Session has expired on Feb 7, 2014 9:54am. The" +
+			" current time is Feb 8, 2014 8:58am.",
 	},
 	"190-cannot-parse": {
 		Code:    190,
@@ -109,14 +115,16 @@ var documented = map[string]httpx.Error{
 		Type:    TypeTokenExpired,
 		TraceID: "MadeUp190nosubcodeexpired",
 		Class:   httpx.Unauthorized,
-		Message: "Error validating access token: Session has expired on Tuesday, 01-Dec-20 02:00:00 PST. The current time is Tuesday, 01-Dec-20 06:01:12 PST.",
+		Message: "Error validating access token: Session has expired on Tuesday, 01-Dec-20" +
+			" 02:00:00 PST. The current time is Tuesday, 01-Dec-20 06:01:12 PST.",
 	},
 	"190-no-subcode-password": {
 		Code:    190,
 		Type:    TypePasswordChanged,
 		TraceID: "MadeUp190nosubcodepassword",
 		Class:   httpx.Unauthorized,
-		Message: "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons.",
+		Message: "Error validating access token: The session has been invalidated because the" +
+			" user changed their password or Facebook has changed the session for security reasons.",
 	},
 	"100-appsecret": {
 		Code:    100,
@@ -147,7 +155,8 @@ var documented = map[string]httpx.Error{
 		TraceID: "MadeUp80002",
 		Class:   httpx.RateLimited,
 		ResetAt: now.Add(19 * time.Minute),
-		Message: "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.",
+		Message: "(#80002) There have been too many calls to this Instagram account. Wait a bit" +
+			" and try again.",
 	},
 	"app-data-use-checkup": {
 		Code:    200,
@@ -164,7 +173,8 @@ var documented = map[string]httpx.Error{
 		Message: "API access deactivated. To reactivate, go to the app dashboard.",
 	},
 	"oauth": {Code: 400, Type: "OAuthException", Class: httpx.Invalid,
-		Message: "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request"},
+		Message: "Error validating verification code. Please make sure your redirect_uri is" +
+			" identical to the one you used in the OAuth dialog request"},
 }
 
 // fixture reads a file of testdata/errors: the source's address on the first line, then an HTTP
@@ -227,19 +237,27 @@ func TestDocumentedErrorsWithStatus200(t *testing.T) {
 }
 
 func TestClasses(t *testing.T) {
-	// Contract §8 and https://developers.facebook.com/docs/graph-api/guides/error-handling, one line a
-	// row.
+	// Contract §8 and https://developers.facebook.com/docs/graph-api/guides/error-handling, one
+	// line a row.
 	want := map[[2]int]httpx.Class{
 		{1, 0}: httpx.Transient, {2, 0}: httpx.Transient,
 		{3, 0}: httpx.Forbidden,
-		{4, 0}: httpx.RateLimited, {17, 0}: httpx.RateLimited, {32, 0}: httpx.RateLimited, {341, 0}: httpx.RateLimited,
-		{613, 0}: httpx.RateLimited, {613, 1996}: httpx.RateLimited, {80001, 0}: httpx.RateLimited, {80002, 0}: httpx.RateLimited, {80014, 0}: httpx.RateLimited,
-		{10, 0}: httpx.Forbidden, {200, 0}: httpx.Forbidden, {230, 0}: httpx.Forbidden, {299, 0}: httpx.Forbidden, {368, 0}: httpx.Forbidden,
+		{4, 0}: httpx.RateLimited, {17, 0}: httpx.RateLimited, {32, 0}: httpx.RateLimited,
+		{341, 0}: httpx.RateLimited,
+		{613, 0}: httpx.RateLimited, {613, 1996}: httpx.RateLimited, {80001, 0}: httpx.RateLimited,
+		{80002, 0}: httpx.RateLimited, {80014, 0}: httpx.RateLimited,
+		{10, 0}: httpx.Forbidden, {200, 0}: httpx.Forbidden, {230, 0}: httpx.Forbidden,
+		{299, 0}: httpx.Forbidden, {368, 0}: httpx.Forbidden,
 		{33, 0}: httpx.NotFound, {100, 33}: httpx.NotFound, {803, 0}: httpx.NotFound,
-		{100, 0}: httpx.Invalid, {100, 1349168}: httpx.Invalid, {2500, 0}: httpx.Invalid, {9005, 1452042}: httpx.Invalid,
-		{102, 0}: httpx.Unauthorized, {190, 0}: httpx.Unauthorized, {190, 458}: httpx.Unauthorized, {190, 459}: httpx.Unauthorized, {190, 460}: httpx.Unauthorized,
-		{190, 463}: httpx.Unauthorized, {190, 464}: httpx.Unauthorized, {190, 467}: httpx.Unauthorized, {190, 492}: httpx.Unauthorized,
-		{0, 0}: httpx.Unknown, {199, 0}: httpx.Unknown, {300, 0}: httpx.Unknown, {80000, 0}: httpx.Unknown, {80015, 0}: httpx.Unknown, {9005, 0}: httpx.Unknown,
+		{100, 0}: httpx.Invalid, {100, 1349168}: httpx.Invalid, {2500, 0}: httpx.Invalid,
+		{9005, 1452042}: httpx.Invalid,
+		{102, 0}:        httpx.Unauthorized, {190, 0}: httpx.Unauthorized,
+		{190, 458}: httpx.Unauthorized, {190, 459}: httpx.Unauthorized,
+		{190, 460}: httpx.Unauthorized,
+		{190, 463}: httpx.Unauthorized, {190, 464}: httpx.Unauthorized,
+		{190, 467}: httpx.Unauthorized, {190, 492}: httpx.Unauthorized,
+		{0, 0}: httpx.Unknown, {199, 0}: httpx.Unknown, {300, 0}: httpx.Unknown,
+		{80000, 0}: httpx.Unknown, {80015, 0}: httpx.Unknown, {9005, 0}: httpx.Unknown,
 	}
 	met := map[row]bool{}
 	for codes, class := range want {
@@ -274,13 +292,29 @@ func TestPassingAndPermanent(t *testing.T) {
 		want   httpx.Class
 		kind   string
 	}{
-		{"is_transient counts", 400, `{"error":{"code":190,"is_transient":true,"message":"m"}}`, httpx.Transient, ""},
-		{"as a number, too", 400, `{"error":{"code":10,"is_transient":1,"message":"m"}}`, httpx.Transient, ""},
-		{"but a limit stays one", 400, `{"error":{"code":17,"is_transient":true,"message":"m"}}`, httpx.RateLimited, ""},
-		{"false is not final", 400, `{"error":{"code":2,"is_transient":false,"message":"m"}}`, httpx.Transient, ""},
+		{
+			"is_transient counts", 400,
+			`{"error":{"code":190,"is_transient":true,"message":"m"}}`, httpx.Transient, "",
+		},
+		{
+			"as a number, too", 400, `{"error":{"code":10,"is_transient":1,"message":"m"}}`,
+			httpx.Transient, "",
+		},
+		{
+			"but a limit stays one", 400,
+			`{"error":{"code":17,"is_transient":true,"message":"m"}}`, httpx.RateLimited, "",
+		},
+		{
+			"false is not final", 400, `{"error":{"code":2,"is_transient":false,"message":"m"}}`,
+			httpx.Transient, "",
+		},
 		{"5xx passes, whatever the code", 500, graphError(100, 0, "m"), httpx.Transient, ""},
 		{"a limit with 5xx", 500, graphError(4, 0, "m"), httpx.RateLimited, ""},
-		{"codes as strings", 400, `{"error":{"code":"190","error_subcode":"463","message":"m"}}`, httpx.Unauthorized, ""},
+		{
+			"codes as strings", 400,
+			`{"error":{"code":"190","error_subcode":"463","message":"m"}}`, httpx.Unauthorized,
+			"",
+		},
 		{"no code, no sense", 400, `{"error":{"message":"what?"}}`, httpx.Unknown, ""},
 		{"an unknown code", 400, graphError(4711, 0, "m"), httpx.Unknown, ""},
 		{"an unknown code with 401", 401, graphError(4711, 0, "m"), httpx.Unauthorized, ""},
@@ -297,12 +331,29 @@ func TestPassingAndPermanent(t *testing.T) {
 		{"a list with 400", 400, `{"data":[]}`, httpx.Transient, ""},
 		{"no error, with 500", 500, `{"error":null}`, httpx.Transient, ""},
 		{"a redirect", 302, "", httpx.Transient, ""},
-		{"oauth: 403", 403, `{"error_type":"OAuthForbiddenException","code":403,"error_message":"m"}`, httpx.Forbidden, "OAuthForbiddenException"},
-		{"oauth: 500", 500, `{"error_type":"X","code":500,"error_message":"m"}`, httpx.Transient, "X"},
+		{
+			"oauth: 403", 403,
+			`{"error_type":"OAuthForbiddenException","code":403,"error_message":"m"}`,
+			httpx.Forbidden, "OAuthForbiddenException",
+		},
+		{
+			"oauth: 500", 500, `{"error_type":"X","code":500,"error_message":"m"}`,
+			httpx.Transient, "X",
+		},
 		{"oauth: no code", 400, `{"error_type":"X","error_message":"m"}`, httpx.Unknown, "X"},
-		{"blocked", 400, graphError(200, 0, "API access blocked."), httpx.Forbidden, TypeAppDisabled},
-		{"disrupted", 400, graphError(10, 0, "API Access Disrupted."), httpx.Forbidden, TypeAppDisabled},
-		{"an app that is off is no outage", 500, graphError(1, 0, "API access deactivated. To reactivate, go to the app dashboard."), httpx.Forbidden, TypeAppDisabled},
+		{
+			"blocked", 400, graphError(200, 0, "API access blocked."), httpx.Forbidden,
+			TypeAppDisabled,
+		},
+		{
+			"disrupted", 400, graphError(10, 0, "API Access Disrupted."), httpx.Forbidden,
+			TypeAppDisabled,
+		},
+		{
+			"an app that is off is no outage", 500,
+			graphError(1, 0, "API access deactivated. To reactivate, go to the app dashboard."),
+			httpx.Forbidden, TypeAppDisabled,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := refusal(
@@ -321,8 +372,12 @@ func TestPassingAndPermanent(t *testing.T) {
 }
 
 func TestNoRefusal(t *testing.T) {
-	for _, body := range []string{`{"data":[]}`, `{"error":null,"data":[]}`, `{"data":[{"caption":"\"error\": none"}]}`, `<html>"error"`, `{"id":"1","name":"error"}`} {
-		if e := refusal(&httpx.Response{Status: 200, Header: http.Header{}, Body: []byte(body)}, now, false); e != nil {
+	for _, body := range []string{
+		`{"data":[]}`, `{"error":null,"data":[]}`, `{"data":[{"caption":"\"error\": none"}]}`,
+		`<html>"error"`, `{"id":"1","name":"error"}`,
+	} {
+		if e := refusal(&httpx.Response{Status: 200, Header: http.Header{}, Body: []byte(body)},
+			now, false); e != nil {
 			t.Errorf("%s: got %v", body, e)
 		}
 	}
@@ -343,28 +398,63 @@ func TestResetTimes(t *testing.T) {
 		want   time.Duration // 0 is none
 	}{
 		{"a limit without a figure", 400, graphError(4, 0, "m"), nil, time.Hour},
-		{"usage without a figure", 400, graphError(4, 0, "m"), []string{"X-App-Usage", `{"call_count":103,"total_time":9,"total_cputime":9}`}, time.Hour},
-		{"app usage with one", 400, graphError(4, 0, "m"), []string{"X-App-Usage", `{"estimated_time_to_regain_access":7}`}, 7 * time.Minute},
-		{"business usage", 400, graphError(80002, 0, "m"), []string{"X-Business-Use-Case-Usage", usage("25")}, 25 * time.Minute},
-		{"as a string", 400, graphError(80002, 0, "m"), []string{"X-Business-Use-Case-Usage", usage(`"25"`)}, 25 * time.Minute},
-		{"zero minutes are no promise", 400, graphError(80002, 0, "m"), []string{"X-Business-Use-Case-Usage", usage("0")}, time.Hour},
-		{"two years are a mistake", 400, graphError(80002, 0, "m"), []string{"X-Business-Use-Case-Usage", usage("99999999999")}, 24 * time.Hour},
-		{"so are minus five", 400, graphError(80002, 0, "m"), []string{"X-Business-Use-Case-Usage", usage("-5")}, time.Hour},
-		{"garbage", 400, graphError(80002, 0, "m"), []string{"X-Business-Use-Case-Usage", `[{`}, time.Hour},
+		{
+			"usage without a figure", 400, graphError(4, 0, "m"),
+			[]string{"X-App-Usage", `{"call_count":103,"total_time":9,"total_cputime":9}`},
+			time.Hour,
+		},
+		{
+			"app usage with one", 400, graphError(4, 0, "m"),
+			[]string{"X-App-Usage", `{"estimated_time_to_regain_access":7}`}, 7 * time.Minute,
+		},
+		{
+			"business usage", 400, graphError(80002, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", usage("25")}, 25 * time.Minute,
+		},
+		{
+			"as a string", 400, graphError(80002, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", usage(`"25"`)}, 25 * time.Minute,
+		},
+		{
+			"zero minutes are no promise", 400, graphError(80002, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", usage("0")}, time.Hour,
+		},
+		{
+			"two years are a mistake", 400, graphError(80002, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", usage("99999999999")}, 24 * time.Hour,
+		},
+		{
+			"so are minus five", 400, graphError(80002, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", usage("-5")}, time.Hour,
+		},
+		{
+			"garbage", 400, graphError(80002, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", `[{`}, time.Hour,
+		},
 		{"429", 429, "<html>", []string{"Retry-After", "30"}, 30 * time.Second},
-		{"429 with a date", 429, "", []string{"Retry-After", "Mon, 23 Nov 2026 09:05:00 GMT"}, 5 * time.Minute},
+		{
+			"429 with a date", 429, "", []string{"Retry-After", "Mon, 23 Nov 2026 09:05:00 GMT"},
+			5 * time.Minute,
+		},
 		{"429 without", 429, "", nil, time.Hour},
 		{"503", 503, "", []string{"Retry-After", "120"}, 2 * time.Minute},
 		{"503 for a year", 503, "", []string{"Retry-After", "31536000"}, 24 * time.Hour},
 		{"503 without", 503, "", nil, 0},
-		{"usage on what is no limit", 400, graphError(190, 0, "m"), []string{"X-Business-Use-Case-Usage", usage("25")}, 0},
-		{"too much at once is no throttle", 500, graphError(1, 0, "Please reduce the amount of data"), nil, 0},
+		{
+			"usage on what is no limit", 400, graphError(190, 0, "m"),
+			[]string{"X-Business-Use-Case-Usage", usage("25")}, 0,
+		},
+		{
+			"too much at once is no throttle", 500,
+			graphError(1, 0, "Please reduce the amount of data"), nil, 0,
+		},
 	} {
 		h := http.Header{}
 		for i := 0; i < len(tt.header); i += 2 {
 			h.Set(tt.header[i], tt.header[i+1])
 		}
-		e := refusal(&httpx.Response{Status: tt.status, Header: h, Body: []byte(tt.body)}, now, false)
+		e := refusal(&httpx.Response{Status: tt.status, Header: h, Body: []byte(tt.body)}, now,
+			false)
 		want := time.Time{}
 		if tt.want != 0 {
 			want = now.Add(tt.want)

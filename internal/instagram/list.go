@@ -202,7 +202,8 @@ type paging struct {
 	Cursors struct {
 		After text `json:"after"`
 	} `json:"cursors"`
-	// Next holds the token. Only that it is there counts, and the cursor in it if there is no other.
+	// Next holds the token. Only that it is there counts, and the cursor in it if there is no
+	// other.
 	Next text `json:"next"`
 }
 
@@ -247,7 +248,8 @@ func walk(c *Client, op string, read func(after string) (page, error), each func
 		}
 		seen[after] = true
 	}
-	return malformed(c, op, fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
+	return malformed(c, op,
+		fmt.Sprintf("the list has no end: there is more after %d pages", maxPages))
 }
 
 // malformed is a refusal of our own, for answers that are well formed and make no sense together.

@@ -105,7 +105,10 @@ func TestListReadsMedia(t *testing.T) {
 			Timestamp:   time.Date(2018, 2, 22, 10, 40, 45, 0, time.UTC),
 			Username:    "tester",
 			Children: []Child{
-				{ID: "17937996524605083", Type: "IMAGE", URL: "https://media.test/2", AltText: "a horse"},
+				{
+					ID: "17937996524605083", Type: "IMAGE", URL: "https://media.test/2",
+					AltText: "a horse",
+				},
 				{ID: "17937996524605084", Type: "VIDEO", ThumbnailURL: "https://media.test/3"},
 				{}, // kept: whoever posts the carousel sees that one is missing
 			},
@@ -142,12 +145,37 @@ func TestListPages(t *testing.T) {
 		want   []string
 		after  []string // cursors asked for
 	}{
-		{"one page is enough", old("2"), []string{listed("p2", photo("1", 1), photo("2", 2)), listed("", photo("3", 3))}, []string{"1", "2"}, []string{""}},
-		{"on to the end", nil, []string{listed("p2", photo("1", 1)), listed("p3", photo("2", 2)), listed("", photo("3", 3))}, []string{"1", "2", "3"}, []string{"", "p2", "p3"}},
-		{"an empty page is not the end", old("none"), []string{listed("p2"), listed("p3", photo("1", 1)), listed("")}, []string{"1"}, []string{"", "p2", "p3"}},
+		{
+			"one page is enough", old("2"),
+			[]string{listed("p2", photo("1", 1), photo("2", 2)), listed("", photo("3", 3))},
+			[]string{"1", "2"}, []string{""},
+		},
+		{
+			"on to the end", nil,
+			[]string{
+				listed("p2", photo("1", 1)), listed("p3", photo("2", 2)),
+				listed("", photo("3", 3)),
+			},
+			[]string{"1", "2", "3"}, []string{"", "p2", "p3"},
+		},
+		{
+			"an empty page is not the end", old("none"),
+			[]string{listed("p2"), listed("p3", photo("1", 1)), listed("")}, []string{"1"},
+			[]string{"", "p2", "p3"},
+		},
 		{"no media at all", old("none"), []string{`{"data":[]}`}, nil, []string{""}},
-		{"a cursor without a next is the end", nil, []string{listed("", photo("1", 1))}, []string{"1"}, []string{""}},
-		{"a next without a cursor names it", nil, []string{`{"data":[],"paging":{"next":"https://graph.test/x?access_token=T&after=p2%3D%3D"}}`, listed("")}, nil, []string{"", "p2=="}},
+		{
+			"a cursor without a next is the end", nil, []string{listed("", photo("1", 1))},
+			[]string{"1"}, []string{""},
+		},
+		{
+			"a next without a cursor names it", nil,
+			[]string{
+				`{"data":[],"paging":{"next":"https://graph.test/x?access_token=T&after=p2%3D%3D"}}`,
+				listed(""),
+			},
+			nil, []string{"", "p2=="},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var answers []*http.Response
@@ -240,7 +268,8 @@ func TestListTellsWhatItCouldNotRead(t *testing.T) {
 func TestListWithNothingReadableIsAnError(t *testing.T) {
 	c := client(
 		script(
-			said(200, listed("", `{"id":"1","timestamp":1519296045}`), "Facebook-Api-Version", "v27.0"),
+			said(200, listed("", `{"id":"1","timestamp":1519296045}`), "Facebook-Api-Version",
+				"v27.0"),
 		),
 	)
 	_, err := c.List(t.Context(), nil)
@@ -274,7 +303,8 @@ func TestListWithNothingReadableIsAnError(t *testing.T) {
 func TestListAsksForLess(t *testing.T) {
 	fault := said(
 		400,
-		graphError(100, 0, "(#100) Tried accessing nonexisting field (alt_text) on node type (Media)"),
+		graphError(100, 0,
+			"(#100) Tried accessing nonexisting field (alt_text) on node type (Media)"),
 	)
 	label := said(
 		400,
@@ -298,15 +328,33 @@ func TestListAsksForLess(t *testing.T) {
 		status  int
 	}{
 		{"a field is not there", []*http.Response{fault, ok()}, []string{"50++", "50"}, 0, 0},
-		{"the label of AI is not there", []*http.Response{label, ok()}, []string{"50++", "50+"}, 0, 0},
-		{"a field is not for this media", []*http.Response{kind, ok()}, []string{"50++", "50+"}, 0, 0},
+		{
+			"the label of AI is not there", []*http.Response{label, ok()},
+			[]string{"50++", "50+"}, 0, 0,
+		},
+		{
+			"a field is not for this media", []*http.Response{kind, ok()},
+			[]string{"50++", "50+"}, 0, 0,
+		},
 		{"nor one more", []*http.Response{kind, kind, ok()}, []string{"50++", "50+", "50"}, 0, 0},
-		{"one field after the other", []*http.Response{label, fault, ok()}, []string{"50++", "50+", "50"}, 0, 0},
-		{"too much at once", []*http.Response{much, much, much, ok()}, []string{"50++", "50++", "50++", "10"}, 0, 0},
+		{
+			"one field after the other", []*http.Response{label, fault, ok()},
+			[]string{"50++", "50+", "50"}, 0, 0,
+		},
+		{
+			"too much at once", []*http.Response{much, much, much, ok()},
+			[]string{"50++", "50++", "50++", "10"}, 0, 0,
+		},
 		{"less is no cure", []*http.Response{fault, fault}, []string{"50++", "50"}, 100, 400},
-		{"still too much", []*http.Response{much}, []string{"50++", "50++", "50++", "10", "10", "10"}, 1, 500},
+		{
+			"still too much", []*http.Response{much},
+			[]string{"50++", "50++", "50++", "10", "10", "10"}, 1, 500,
+		},
 		{"less fails otherwise", []*http.Response{fault, dead}, []string{"50++", "50"}, 190, 400},
-		{"then the service is down", []*http.Response{fault, down}, []string{"50++", "50", "50", "50"}, 0, 503},
+		{
+			"then the service is down", []*http.Response{fault, down},
+			[]string{"50++", "50", "50", "50"}, 0, 503,
+		},
 		{"the account is not there", []*http.Response{hidden}, []string{"50++"}, 100, 400},
 		{"a dead token", []*http.Response{dead}, []string{"50++"}, 190, 400},
 		{"a wrong app secret", []*http.Response{proof}, []string{"50++"}, 100, 400},
@@ -381,7 +429,8 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := script(said(200, body, "Facebook-Api-Version", "v25.0", "X-Fb-Trace-Id", "AbC"))
+				w := script(said(200, body, "Facebook-Api-Version", "v25.0", "X-Fb-Trace-Id",
+					"AbC"))
 				_, err := client(w).List(t.Context(), nil)
 				e := refused(t, err)
 				if e.Class != httpx.Transient || e.TraceID != "AbC" || e.Version != "v25.0" ||
@@ -427,7 +476,11 @@ func TestFirstMedia(t *testing.T) {
 		version, path, body, want string
 		class                     httpx.Class
 	}{
-		{"", "/v25.0/17841400000000000/media", `{"data":[{"id":"179"}],"paging":{"cursors":{"after":"x"},"next":"https://graph.test/?after=x"}}`, "179", ""},
+		{
+			"", "/v25.0/17841400000000000/media",
+			`{"data":[{"id":"179"}],"paging":{"cursors":{"after":"x"},"next":"https://graph.test/?after=x"}}`,
+			"179", "",
+		},
 		{"v21.0", "/v21.0/17841400000000000/media", `{"data":[]}`, "", ""},
 		{"v26.0", "/v26.0/17841400000000000/media", `{"data":[{}]}`, "", httpx.Transient},
 	} {

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// defaultWait is how long to wait after a throttle that gives no figure: Graph counts calls over a
-	// rolling hour.
+	// defaultWait is how long to wait after a throttle that gives no figure: Graph counts calls
+	// over a rolling hour.
 	// Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 	defaultWait = time.Hour
 	// longest bounds what a header can make us wait.

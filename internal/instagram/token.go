@@ -197,12 +197,14 @@ func plain(in []text) []string {
 	return out
 }
 
+// unusual reports whether a character occurs in no token. Such a character comes from pasting.
+func unusual(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }
+
 // TokenHint returns what looks wrong with a token for a login, "" if nothing does. It is a hint
 // and no gate: Meta promises nothing about the form of its tokens. The prefixes are what has been
 // seen: EAA for Facebook Login, IG for Instagram Login, and an app's id with a bar for app tokens.
 // The sentence shows nothing of the token.
 func TokenHint(login, token string) string {
-	unusual := func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }
 	switch {
 	case token == "":
 		return "there is no token"

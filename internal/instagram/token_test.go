@@ -27,18 +27,33 @@ func TestTokens(t *testing.T) {
 		want Token
 		url  string
 	}{
-		{"refresh", client, refresh, `{"access_token":"IGAAnewnewnew","token_type":"bearer","expires_in":5183944,"permissions":"instagram_business_basic, instagram_business_content_publish"}`,
-			Token{"IGAAnewnewnew", 5183944 * time.Second, []string{"instagram_business_basic", "instagram_business_content_publish"}},
-			"https://graph.instagram.com/refresh_access_token?access_token=IGAAsecretsecret&grant_type=ig_refresh_token"},
-		{"refresh with an app secret", func(w *wire) *Client { return app(client(w)) }, refresh, `{"access_token":"IGAAnewnewnew","expires_in":"60","permissions":["a","b"]}`,
+		{
+			"refresh", client, refresh,
+			`{"access_token":"IGAAnewnewnew","token_type":"bearer","expires_in":5183944,"permissions":"instagram_business_basic, instagram_business_content_publish"}`,
+			Token{
+				"IGAAnewnewnew", 5183944 * time.Second,
+				[]string{"instagram_business_basic", "instagram_business_content_publish"},
+			},
+			"https://graph.instagram.com/refresh_access_token?access_token=IGAAsecretsecret&grant_type=ig_refresh_token",
+		},
+		{
+			"refresh with an app secret", func(w *wire) *Client { return app(client(w)) },
+			refresh, `{"access_token":"IGAAnewnewnew","expires_in":"60","permissions":["a","b"]}`,
 			Token{"IGAAnewnewnew", time.Minute, []string{"a", "b"}},
-			"https://graph.instagram.com/refresh_access_token?access_token=IGAAsecretsecret&grant_type=ig_refresh_token"},
-		{"exchange", func(w *wire) *Client { return app(client(w)) }, exchange, `{"access_token":"IGAAnewnewnew","expires_in":99999999999999999}`,
+			"https://graph.instagram.com/refresh_access_token?access_token=IGAAsecretsecret&grant_type=ig_refresh_token",
+		},
+		{
+			"exchange", func(w *wire) *Client { return app(client(w)) }, exchange,
+			`{"access_token":"IGAAnewnewnew","expires_in":99999999999999999}`,
 			Token{Access: "IGAAnewnewnew"},
-			"https://graph.instagram.com/access_token?access_token=IGAAsecretsecret&client_secret=appsecretappsecret&grant_type=ig_exchange_token"},
-		{"exchange at facebook", func(w *wire) *Client { return app(facebook(w)) }, exchange, `{"access_token":"EAAnewnewnew","token_type":"bearer"}`,
+			"https://graph.instagram.com/access_token?access_token=IGAAsecretsecret&client_secret=appsecretappsecret&grant_type=ig_exchange_token",
+		},
+		{
+			"exchange at facebook", func(w *wire) *Client { return app(facebook(w)) }, exchange,
+			`{"access_token":"EAAnewnewnew","token_type":"bearer"}`,
 			Token{Access: "EAAnewnewnew"},
-			"https://graph.facebook.com/v25.0/oauth/access_token?client_id=4711&client_secret=appsecretappsecret&fb_exchange_token=EAAsecretsecret&grant_type=fb_exchange_token"},
+			"https://graph.facebook.com/v25.0/oauth/access_token?client_id=4711&client_secret=appsecretappsecret&fb_exchange_token=EAAsecretsecret&grant_type=fb_exchange_token",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := script(said(200, tt.body))
@@ -77,7 +92,8 @@ func TestTokensThatCanNotBeAskedFor(t *testing.T) {
 func TestRefreshIsRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := script(said(500, ""), said(200, `{}`), said(200, `{"access_token":"IGAAnewnewnew"}`))
-		if got, err := client(w).Refresh(t.Context()); err != nil || got.Access != "IGAAnewnewnew" ||
+		if got, err := client(w).Refresh(t.Context()); err != nil ||
+			got.Access != "IGAAnewnewnew" ||
 			len(w.seen) != 3 {
 			t.Errorf("got %v, %v after %d calls", got, err, len(w.seen))
 		}
@@ -90,7 +106,8 @@ func TestDebug(t *testing.T) {
 	 "granular_scopes":[{"scope":"instagram_basic","target_ids":["17841400000000000",17841400000000001]},{"scope":"pages_show_list"}],
 	 "error":{"code":190,"message":"Error validating access token EAAsecretsecret: the user logged out","subcode":467}}}`
 	want := TokenInfo{
-		Type: "USER", AppID: "4711", Application: "mirror", UserID: "10001", Scopes: []string{"instagram_basic", "pages_show_list"},
+		Type: "USER", AppID: "4711", Application: "mirror", UserID: "10001",
+		Scopes: []string{"instagram_basic", "pages_show_list"},
 		Grants: []Grant{
 			{"instagram_basic", []string{"17841400000000000", "17841400000000001"}},
 			{Scope: "pages_show_list"},
@@ -107,7 +124,8 @@ func TestDebug(t *testing.T) {
 			Message: "Error validating access token ***: the user logged out",
 		},
 	}
-	w := script(said(200, body), said(200, `{"data":{"is_valid":true,"expires_at":-1,"error":null}}`))
+	w := script(said(200, body),
+		said(200, `{"data":{"is_valid":true,"expires_at":-1,"error":null}}`))
 	c := facebook(w)
 	got, err := c.Debug(t.Context())
 	if d := cmp.Diff(got, want); err != nil || d != "" {
@@ -154,7 +172,9 @@ func TestTokenHint(t *testing.T) {
 // where it points.
 func TestNoCallLeaksACredential(t *testing.T) {
 	answers := map[string]func(*url.URL) (int, string, string){
-		"quotes the address": func(u *url.URL) (int, string, string) { return 500, "<html>" + u.String(), "" },
+		"quotes the address": func(u *url.URL) (int, string, string) {
+			return 500, "<html>" + u.String(), ""
+		},
 		"in a message": func(u *url.URL) (int, string, string) {
 			return 400, graphError(
 				190,
@@ -197,7 +217,10 @@ func TestNoCallLeaksACredential(t *testing.T) {
 // A new token in an answer that can't be read is not quoted: nobody knows it yet, so nobody hides
 // it.
 func TestBrokenTokenAnswersAreNotQuoted(t *testing.T) {
-	for _, body := range []string{`{"access_token":"IGAAnewnewnew","expi`, `[{"access_token":"IGAAnewnewnew"}]`, `{"access_token":{"IGAAnewnewnew":1}}`} {
+	for _, body := range []string{
+		`{"access_token":"IGAAnewnewnew","expi`, `[{"access_token":"IGAAnewnewnew"}]`,
+		`{"access_token":{"IGAAnewnewnew":1}}`,
+	} {
 		for status := range map[int]bool{200: true, 400: true, 502: true} {
 			synctest.Test(t, func(t *testing.T) {
 				c := client(script(said(status, body)))

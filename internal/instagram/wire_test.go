@@ -39,7 +39,9 @@ func said(status int, body string, pairs ...string) *http.Response {
 	for i := 0; i < len(pairs); i += 2 {
 		h.Set(pairs[i], pairs[i+1])
 	}
-	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+	return &http.Response{
+		StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)),
+	}
 }
 
 // script answers one request after the other; the last answer repeats.

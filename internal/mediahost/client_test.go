@@ -29,7 +29,10 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"expired", 403, expired, httpx.Invalid, true, "403: URL signature expired"},
 		{"expired, in a page", 403, "<h1>Url Signature EXPIRED</h1>", httpx.Invalid, true, ""},
-		{"wrong signature", 403, "URL signature mismatch", httpx.Invalid, false, "403: URL signature mismatch"},
+		{
+			"wrong signature", 403, "URL signature mismatch", httpx.Invalid, false,
+			"403: URL signature mismatch",
+		},
 		{"expired, but not forbidden", 404, expired, httpx.Invalid, false, "404"},
 		{"gone", 410, "", httpx.Invalid, false, "media GET media file: 410"},
 		{"too many", 429, "", httpx.Transient, false, ""},
@@ -37,17 +40,30 @@ func TestRefusals(t *testing.T) {
 		{"503", 503, "try later", httpx.Transient, false, "503: try later"},
 		{"no content", 204, "", httpx.Invalid, false, "204"},
 		{"redirect to nowhere", 302, "", httpx.Invalid, false, "302"},
-		{"signed address in the words", 400, "bad: https://media.test/a?oh=signature", httpx.Invalid, false, "bad: https://media.test/a"},
-		{"half a letter in the words", 400, strings.Repeat("x", 296) + "éyyy", httpx.Invalid, false, strings.Repeat("x", 296) + "…"},
-		{"HTML instead of a file", 200, "<!DOCTYPE html><title>Sorry</title>", httpx.Invalid, false, `what the media host sent is no photo or video: "<!DOCTYPE html>`},
+		{
+			"signed address in the words", 400, "bad: https://media.test/a?oh=signature",
+			httpx.Invalid, false, "bad: https://media.test/a",
+		},
+		{
+			"half a letter in the words", 400, strings.Repeat("x", 296) + "éyyy", httpx.Invalid,
+			false, strings.Repeat("x", 296) + "…",
+		},
+		{
+			"HTML instead of a file", 200, "<!DOCTYPE html><title>Sorry</title>", httpx.Invalid,
+			false, `what the media host sent is no photo or video: "<!DOCTYPE html>`,
+		},
 		{"JSON instead of a file", 200, `{"error":1}`, httpx.Invalid, false, "no photo or video"},
-		{"signed address in a page", 200, "https://media.test/?oh=signature", httpx.Invalid, false, "no photo or video"},
+		{
+			"signed address in a page", 200, "https://media.test/?oh=signature", httpx.Invalid,
+			false, "no photo or video",
+		},
 		{"empty file", 200, "", httpx.Invalid, false, "an empty file"},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			c := Client{HTTP: &http.Client{Transport: always{tt.status, tt.body}}}
 			s, err := c.Open(t.Context(), address)
-			if s != nil || httpx.ClassOf(err) != tt.class || !strings.Contains(err.Error(), tt.want) {
+			if s != nil || httpx.ClassOf(err) != tt.class ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("got %v (%s), want %q (%s)", err, httpx.ClassOf(err), tt.want, tt.class)
 			}
 			if got := errors.Is(err, ErrExpired); got != tt.expired {
@@ -79,7 +95,8 @@ func (a always) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestAddresses: what may not be asked is not asked, and the error does not show the signature.
 func TestAddresses(t *testing.T) {
 	for _, bad := range []string{
-		"", "v.mp4?oh=signature", "http://media.test/v.mp4?oh=signature", "https://user:pass@media.test/?oh=signature",
+		"", "v.mp4?oh=signature", "http://media.test/v.mp4?oh=signature",
+		"https://user:pass@media.test/?oh=signature",
 		"file:///etc/passwd", "https://media.test/\x7f?oh=signature", "https://%zz/?oh=signature",
 	} {
 		h := &host{file: video(1000)}
@@ -169,7 +186,10 @@ func TestRedirects(t *testing.T) {
 		calls          int
 	}{
 		{"in circles", "/again", "too many redirects", 5},
-		{"in the clear", "http://media.test/?oh=signature", "plain http is only for loopback addresses: use https for media.test", 1},
+		{
+			"in the clear", "http://media.test/?oh=signature",
+			"plain http is only for loopback addresses: use https for media.test", 1,
+		},
 		{"with a password", "https://user:pass@media.test/", "user name or password", 1},
 		{"to a file", "file:///etc/passwd", "has no host", 1},
 	} {

@@ -39,18 +39,14 @@ func orientation(b []byte) int {
 	return found
 }
 
-// exif reads the orientation from a TIFF header and its first directory.
+// orientationTag is the number of the directory entry that holds the orientation.
+const orientationTag = 0x0112
+
+// exif reads the orientation from a TIFF header and its first directory. It returns 1, which is
+// upright, for everything that it can't read.
 func exif(t []byte) int {
-	if len(t) < 8 {
-		return 1
-	}
-	var order binary.ByteOrder
-	switch string(t[:4]) {
-	case "MM\x00*":
-		order = binary.BigEndian
-	case "II*\x00":
-		order = binary.LittleEndian
-	default:
+	order := byteOrder(t)
+	if order == nil {
 		return 1
 	}
 	at := int64(order.Uint32(t[4:]))
@@ -63,14 +59,33 @@ func exif(t []byte) int {
 		if entry+12 > len(t) {
 			return 1
 		}
-		if order.Uint16(t[entry:]) == 0x0112 {
-			if v := int(order.Uint16(t[entry+8:])); v >= 1 && v <= 8 {
-				return v
-			}
-			return 1
+		if order.Uint16(t[entry:]) == orientationTag {
+			return known(int(order.Uint16(t[entry+8:])))
 		}
 	}
 	return 1
+}
+
+// byteOrder reads how a TIFF file writes its numbers. It returns nil for what is no TIFF file.
+func byteOrder(t []byte) binary.ByteOrder {
+	if len(t) < 8 {
+		return nil
+	}
+	switch string(t[:4]) {
+	case "MM\x00*":
+		return binary.BigEndian
+	case "II*\x00":
+		return binary.LittleEndian
+	}
+	return nil
+}
+
+// known keeps the eight orientations that EXIF knows, and takes any other value for upright.
+func known(v int) int {
+	if v < 1 || v > 8 {
+		return 1
+	}
+	return v
 }
 
 // upright turns and mirrors a drawn picture as its orientation says. It moves bytes, not colours: a

@@ -67,7 +67,8 @@ func fourColours() image.Image {
 func TestUpright(t *testing.T) {
 	jpg := asJPEG(t, fourColours())
 	for o, want := range map[uint16]string{
-		0: "ABCD", 1: "ABCD", 2: "BADC", 3: "DCBA", 4: "CDAB", 5: "ACBD", 6: "CADB", 7: "DBCA", 8: "BDAC", 9: "ABCD",
+		0: "ABCD", 1: "ABCD", 2: "BADC", 3: "DCBA", 4: "CDAB", 5: "ACBD", 6: "CADB", 7: "DBCA",
+		8: "BDAC", 9: "ABCD",
 	} {
 		for _, order := range []binary.AppendByteOrder{binary.BigEndian, binary.LittleEndian} {
 			out, err := shrink(withEXIF(jpg, exifOf(order, o)), maxPhoto)
@@ -89,11 +90,13 @@ func TestUpright(t *testing.T) {
 			for i := range want {
 				x, y := size.X/4+i%2*size.X/2, size.Y/4+i/2*size.Y/2
 				if got := img.At(x, y); !near(got, quarters[want[i]]) {
-					t.Errorf("orientation %d %v: at %d,%d is %v, want %c", o, order, x, y, got, want[i])
+					t.Errorf("orientation %d %v: at %d,%d is %v, want %c", o, order, x, y, got,
+						want[i])
 				}
 			}
 			if again := orientation(out); again != 1 {
-				t.Errorf("orientation %d: the new photo says %d, so it would be turned twice", o, again)
+				t.Errorf("orientation %d: the new photo says %d, so it would be turned twice", o,
+					again)
 			}
 		}
 	}
@@ -128,7 +131,12 @@ func TestOrientation(t *testing.T) {
 	}{
 		{"none", jpg, 1},
 		{"first", withSegments(jpg, whole), 6},
-		{"after JFIF and XMP", withSegments(jpg, segment(0xe0, "JFIF\x00\x01\x01"), segment(0xe1, "http://ns.adobe.com/xap/1.0/\x00<x/>"), whole), 6},
+		{
+			"after JFIF and XMP",
+			withSegments(jpg, segment(0xe0, "JFIF\x00\x01\x01"),
+				segment(0xe1, "http://ns.adobe.com/xap/1.0/\x00<x/>"), whole),
+			6,
+		},
 		{"after fill bytes", withSegments(jpg, []byte{0xff, 0xff}, whole), 6},
 		{"after an empty segment", withSegments(jpg, segment(0xfe, ""), whole), 6},
 		{"in another segment", withSegments(jpg, segment(0xe2, "Exif\x00\x00"+string(six))), 1},
@@ -139,7 +147,12 @@ func TestOrientation(t *testing.T) {
 		{"cut in an entry", withSegments(jpg, app1(string(six[:len(six)-10]))), 1},
 		{"neither byte order", withSegments(jpg, app1("XX"+string(six[2:]))), 1},
 		{"directory far away", withSegments(jpg, app1(string(far))), 1},
-		{"directory in the header", withSegments(jpg, app1("MM\x00*\x00\x00\x00\x06\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00")), 1},
+		{
+			"directory in the header",
+			withSegments(jpg,
+				app1("MM\x00*\x00\x00\x00\x06\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00")),
+			1,
+		},
 		{"more entries than there are", withSegments(jpg, app1(string(many))), 6},
 		{"more entries, and none of it", withSegments(jpg, app1(string(none))), 1},
 		{"segment longer than the file", append([]byte{0xff, 0xd8}, long...), 1},
@@ -181,7 +194,8 @@ func FuzzOrientation(f *testing.F) {
 			return
 		}
 		head := []byte("\xff\xd8\xff\xda\x00\x02")
-		if got := orientation(withSegments(head, segment(0xe0, "JFIF\x00"), segment(0xe1, "Exif\x00\x00"+string(b)))); got != want {
+		if got := orientation(withSegments(head, segment(0xe0, "JFIF\x00"),
+			segment(0xe1, "Exif\x00\x00"+string(b)))); got != want {
 			t.Errorf("in a file: got %d, alone %d", got, want)
 		}
 	})

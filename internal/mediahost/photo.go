@@ -18,7 +18,8 @@ import (
 )
 
 const (
-	// X's limits for an image, and for a GIF. https://docs.x.com/x-api/media/quickstart/best-practices
+	// X's limits for an image, and for a GIF.
+	// https://docs.x.com/x-api/media/quickstart/best-practices
 	maxPhoto = 5 << 20
 	maxGIF   = 15 << 20
 	// X's limits for the sides of an image, in pixels, as X words them in a refusal.
@@ -28,8 +29,9 @@ const (
 	maxSource = 64 << 20
 	// maxPixels bounds what is decoded: a small file may claim to be enormous.
 	maxPixels = 60_000_000
-	// maxDecoded bounds the memory that a decoded photo takes together with its source, and maxDrawn
-	// the pixels of one that is turned, scaled or laid on white, which is in memory besides.
+	// maxDecoded bounds the memory that a decoded photo takes together with its source, and
+	// maxDrawn the pixels of one that is turned, scaled or laid on white, which is in memory
+	// besides.
 	maxDecoded = 192 << 20
 	maxDrawn   = 12_000_000
 )
@@ -100,7 +102,8 @@ func shrink(b []byte, limit int) (out []byte, err error) {
 	scale, quality := 1.0, 92
 	for range 8 {
 		var out bytes.Buffer
-		if err := jpeg.Encode(&out, resize(img, scale), &jpeg.Options{Quality: quality}); err != nil {
+		err := jpeg.Encode(&out, resize(img, scale), &jpeg.Options{Quality: quality})
+		if err != nil {
 			return nil, unusable(TypeUnreadable, "the photo can't be written: %v", err)
 		}
 		if out.Len() <= limit {

@@ -125,7 +125,11 @@ func TestPhotoShrunk(t *testing.T) {
 	}{
 		{"a byte too large", padded(asJPEG(t, noise(64, 48)), maxPhoto+1), 64, 48},
 		{"large by its pixels", raw(t, 1500, 1250), 1500, 1250},
-		{"turned", padded(withEXIF(asJPEG(t, noise(64, 48)), exifOf(binary.LittleEndian, 8)), 6<<20), 48, 64},
+		{
+			"turned",
+			padded(withEXIF(asJPEG(t, noise(64, 48)), exifOf(binary.LittleEndian, 8)), 6<<20), 48,
+			64,
+		},
 		{"grey", padded(asJPEG(t, image.NewGray(image.Rect(0, 0, 40, 50))), 6<<20), 40, 50},
 		{"png", padded(asPNG(t, alpha), 6<<20), 30, 60},
 		{"webp", padded(webp(t), 6<<20), 1, 1},
@@ -252,7 +256,10 @@ func TestPhotoRefused(t *testing.T) {
 		{"garbage", "no photo or video", begins("garbage")},
 		{"garbage that begins like a JPEG", "can't be read", begins("\xff\xd8\xff")},
 		{"garbage that begins like a PNG", "can't be read", begins("\x89PNG\r\n\x1a\n")},
-		{"garbage that begins like a WebP", "can't be read", begins("RIFF\x00\x00\x00\x02WEBPVP8 ")},
+		{
+			"garbage that begins like a WebP", "can't be read",
+			begins("RIFF\x00\x00\x00\x02WEBPVP8 "),
+		},
 		{"cut off", "can't be read", long[:len(long)-100]},
 		{"pixel bomb", "20000×20000 pixels", padded(bomb, 6<<20)},
 		{"video", "the photo is a video: its bytes are video/mp4", video(6 << 20)},

@@ -69,7 +69,8 @@ func (c *Client) refusal(resp *http.Response) error {
 		Message: c.Secrets.Clip(text, httpx.MaxMessage),
 	}
 	switch {
-	case resp.StatusCode == http.StatusForbidden && strings.Contains(strings.ToLower(text), "expired"):
+	case resp.StatusCode == http.StatusForbidden &&
+		strings.Contains(strings.ToLower(text), "expired"):
 		e.Err = ErrExpired
 	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable:
 		e.Class, e.Err = httpx.Transient, errChanged // the bytes that were asked for were there before

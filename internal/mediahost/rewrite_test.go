@@ -47,7 +47,10 @@ func TestRewrite(t *testing.T) {
 		{"gif", asGIF(t, 20, 30), 20, 30},
 		{"too wide", asJPEG(t, image.NewGray(image.Rect(0, 0, 10_000, 8))), maxSide, 6},
 		{"too narrow", asJPEG(t, image.NewGray(image.Rect(0, 0, 2, 100))), minSide, 200},
-		{"too narrow for its length", asPNG(t, image.NewGray(image.Rect(0, 0, 1, 9000))), minSide, maxSide},
+		{
+			"too narrow for its length", asPNG(t, image.NewGray(image.Rect(0, 0, 1, 9000))),
+			minSide, maxSide,
+		},
 	} {
 		got, err := Rewrite(Picture{Bytes: tt.file, Type: "image/x", From: 7})
 		if err != nil || got.Type != "image/jpeg" || got.From != 7 || progressive(got.Bytes) {
@@ -56,7 +59,8 @@ func TestRewrite(t *testing.T) {
 		}
 		conf, err := jpeg.DecodeConfig(bytes.NewReader(got.Bytes))
 		if err != nil || conf.Width != tt.w || conf.Height != tt.h {
-			t.Errorf("%s: got %d×%d, want %d×%d, %v", tt.name, conf.Width, conf.Height, tt.w, tt.h, err)
+			t.Errorf("%s: got %d×%d, want %d×%d, %v", tt.name, conf.Width, conf.Height, tt.w, tt.h,
+				err)
 		}
 	}
 }
@@ -176,8 +180,14 @@ func TestProbe(t *testing.T) {
 	}{
 		{"a file", host{file: video(5000)}, 1, ""},
 		{"a host without ranges", host{file: video(5000), noRange: true}, 1, ""},
-		{"a host that refuses a range", host{file: video(5000), turns: []turn{{status: 416}}}, 2, ""},
-		{"a host that refuses a range otherwise", host{file: video(5000), turns: []turn{{status: 501}}}, 2, ""},
+		{
+			"a host that refuses a range", host{file: video(5000), turns: []turn{{status: 416}}},
+			2, "",
+		},
+		{
+			"a host that refuses a range otherwise",
+			host{file: video(5000), turns: []turn{{status: 501}}}, 2, "",
+		},
 		{"nothing there", host{turns: []turn{{status: 404}, {status: 404}}}, 1, TypeRefused},
 		{"an empty file", host{noRange: true}, 1, TypeNoFile},
 		{"a page", host{file: []byte("<html>")}, 1, TypeNoFile},
@@ -237,7 +247,9 @@ func TestDrip(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := Client{
-				HTTP: &http.Client{Transport: &dripping{file: video(16 << 20), n: tt.n, interval: tt.interval}},
+				HTTP: &http.Client{
+					Transport: &dripping{file: video(16 << 20), n: tt.n, interval: tt.interval},
+				},
 			}
 			begun := time.Now()
 			s, err := c.Open(t.Context(), address)
@@ -245,11 +257,13 @@ func TestDrip(t *testing.T) {
 				_, err = s.Read(b)
 			}
 			e := httpx.As(err)
-			if slow := e != nil && e.Type == TypeSlow && e.Class == httpx.Transient; slow != tt.slow {
+			if slow := e != nil && e.Type == TypeSlow &&
+				e.Class == httpx.Transient; slow != tt.slow {
 				t.Errorf("%s: got %v", tt.name, err)
 			}
 			if tt.slow &&
-				(time.Since(begun) > 3*time.Minute || !strings.Contains(fmt.Sprint(err), "64 KiB a second")) {
+				(time.Since(begun) > 3*time.Minute ||
+					!strings.Contains(fmt.Sprint(err), "64 KiB a second")) {
 				t.Errorf("%s: took %v: %v", tt.name, time.Since(begun), err)
 			}
 			if s != nil {

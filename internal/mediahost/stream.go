@@ -14,8 +14,8 @@ import (
 const (
 	// progress is how much a resumed stream must bring for its resumes to be counted anew.
 	progress = 1 << 20
-	// maxUncounted bounds what is read to count it: a host that never ends would hold a run for ever.
-	// It is X's limit for a video. https://docs.x.com/x-api/media/quickstart/best-practices
+	// maxUncounted bounds what is read to count it: a host that never ends would hold a run for
+	// ever. It is X's limit for a video. https://docs.x.com/x-api/media/quickstart/best-practices
 	maxUncounted = 16 << 30
 )
 
@@ -45,8 +45,8 @@ type Stream struct {
 	err     error // how the stream ended, for whoever reads on
 }
 
-// Open begins a stream. Its size is known before anything is uploaded: from the answer's head, or, if
-// the host does not say, from reading the file once to count. The error is an *httpx.Error with
+// Open begins a stream. Its size is known before anything is uploaded: from the answer's head, or,
+// if the host does not say, from reading the file once to count. The error is an *httpx.Error with
 // Service "media"; ErrExpired in it asks for a new address.
 func (c *Client) Open(ctx context.Context, address string) (*Stream, error) {
 	s := &Stream{c: c, ctx: ctx, address: address}
@@ -134,8 +134,8 @@ func (s *Stream) dial() (resp *http.Response, err error) {
 	return resp, err
 }
 
-// Read returns the next bytes, and resumes the stream as often as is reasonable. io.EOF comes exactly
-// at Size.
+// Read returns the next bytes, and resumes the stream as often as is reasonable. io.EOF comes
+// exactly at Size.
 func (s *Stream) Read(p []byte) (int, error) {
 	if len(s.head) > 0 {
 		n := copy(p, s.head)

@@ -33,32 +33,92 @@ func TestStreamSurvivesBreaks(t *testing.T) {
 		{"in the head", host{turns: []turn{breaks(511)}}, []string{"", "bytes=511-"}},
 		{"at the end of the head", host{turns: []turn{breaks(512)}}, []string{"", "bytes=512-"}},
 		{"in the middle", host{turns: []turn{breaks(60_000)}}, []string{"", "bytes=60000-"}},
-		{"before the last byte", host{turns: []turn{breaks(size - 1)}}, []string{"", "bytes=99999-"}},
-		{"ends early and politely", host{turns: []turn{{after: 700, err: io.EOF}}}, []string{"", "bytes=700-"}},
-		{"several times", host{turns: []turn{breaks(10), breaks(0), {status: 502}, breaks(1000), {dead: true, err: errReset}}},
-			[]string{"", "bytes=10-", "bytes=10-", "bytes=10-", "bytes=1010-", "bytes=1010-"}},
-		{"Range ignored", host{noRange: true, turns: []turn{breaks(60_000)}}, []string{"", "bytes=60000-"}},
-		{"Range ignored, breaks while skipping", host{noRange: true, turns: []turn{breaks(60_000), breaks(50_000)}}, []string{"", "bytes=60000-", "bytes=60000-"}},
-		{"total not told", host{noTotal: true, turns: []turn{breaks(600)}}, []string{"", "bytes=600-"}},
+		{
+			"before the last byte", host{turns: []turn{breaks(size - 1)}},
+			[]string{"", "bytes=99999-"},
+		},
+		{
+			"ends early and politely", host{turns: []turn{{after: 700, err: io.EOF}}},
+			[]string{"", "bytes=700-"},
+		},
+		{
+			"several times",
+			host{
+				turns: []turn{
+					breaks(10), breaks(0), {status: 502}, breaks(1000),
+					{dead: true, err: errReset},
+				},
+			},
+			[]string{"", "bytes=10-", "bytes=10-", "bytes=10-", "bytes=1010-", "bytes=1010-"},
+		},
+		{
+			"Range ignored", host{noRange: true, turns: []turn{breaks(60_000)}},
+			[]string{"", "bytes=60000-"},
+		},
+		{
+			"Range ignored, breaks while skipping",
+			host{noRange: true, turns: []turn{breaks(60_000), breaks(50_000)}},
+			[]string{"", "bytes=60000-", "bytes=60000-"},
+		},
+		{
+			"total not told", host{noTotal: true, turns: []turn{breaks(600)}},
+			[]string{"", "bytes=600-"},
+		},
 		{"length unknown", host{chunked: true}, []string{"", ""}},
-		{"length unknown, breaks while counted", host{chunked: true, turns: []turn{breaks(5000)}}, []string{"", "", ""}},
-		{"length unknown, breaks before the first byte", host{chunked: true, turns: []turn{{after: 1 << 40}, breaks(0)}}, []string{"", "", ""}},
-		{"length unknown, breaks later", host{chunked: true, turns: []turn{{after: 1 << 40}, breaks(5000)}}, []string{"", "", "bytes=5000-"}},
-		{"length unknown, breaks after it was counted", host{chunked: true, turns: []turn{{after: 1 << 40}, {dead: true, err: errReset}, breaks(0)}}, []string{"", "", "", "", ""}},
-		{"length unknown, Range ignored", host{chunked: true, noRange: true, turns: []turn{{after: 1 << 40}, breaks(5000)}}, []string{"", "", "bytes=5000-"}},
+		{
+			"length unknown, breaks while counted",
+			host{chunked: true, turns: []turn{breaks(5000)}}, []string{"", "", ""},
+		},
+		{
+			"length unknown, breaks before the first byte",
+			host{chunked: true, turns: []turn{{after: 1 << 40}, breaks(0)}}, []string{"", "", ""},
+		},
+		{
+			"length unknown, breaks later",
+			host{chunked: true, turns: []turn{{after: 1 << 40}, breaks(5000)}},
+			[]string{"", "", "bytes=5000-"},
+		},
+		{
+			"length unknown, breaks after it was counted",
+			host{
+				chunked: true,
+				turns:   []turn{{after: 1 << 40}, {dead: true, err: errReset}, breaks(0)},
+			},
+			[]string{"", "", "", "", ""},
+		},
+		{
+			"length unknown, Range ignored",
+			host{chunked: true, noRange: true, turns: []turn{{after: 1 << 40}, breaks(5000)}},
+			[]string{"", "", "bytes=5000-"},
+		},
 		{"stalls before the answer", host{turns: []turn{{dead: true}}}, []string{"", ""}},
 		{"stalls in the head", host{turns: []turn{{after: 20}}}, []string{"", "bytes=20-"}},
 		{"stalls later", host{turns: []turn{{after: 2000}}}, []string{"", "bytes=2000-"}},
-		{"stalls while skipping", host{noRange: true, turns: []turn{breaks(60_000), {after: 30_000}}}, []string{"", "bytes=60000-", "bytes=60000-"}},
-		{"grows after it was counted", host{chunked: true, change: func(h *host, n int, _ http.Header) { h.file = h.file[:size+n] }}, []string{"", ""}},
-		{"stalls while counted", host{chunked: true, turns: []turn{{after: 2000}}}, []string{"", "", ""}},
+		{
+			"stalls while skipping",
+			host{noRange: true, turns: []turn{breaks(60_000), {after: 30_000}}},
+			[]string{"", "bytes=60000-", "bytes=60000-"},
+		},
+		{
+			"grows after it was counted",
+			host{
+				chunked: true,
+				change:  func(h *host, n int, _ http.Header) { h.file = h.file[:size+n] },
+			},
+			[]string{"", ""},
+		},
+		{
+			"stalls while counted", host{chunked: true, turns: []turn{{after: 2000}}},
+			[]string{"", "", ""},
+		},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			h := tt.host
 			h.file = file
 			s, got, err := h.read(t)
 			if err != nil || s.Size != size || s.Type != "video/mp4" || !bytes.Equal(got, file) {
-				t.Fatalf("got %d bytes (same %v) as %+v, %v", len(got), bytes.Equal(got, file), s, err)
+				t.Fatalf("got %d bytes (same %v) as %+v, %v", len(got), bytes.Equal(got, file), s,
+					err)
 			}
 			if diff := cmp.Diff(h.asked, tt.want); diff != "" {
 				t.Errorf("Range headers (-got +want):\n%s", diff)
@@ -85,12 +145,29 @@ func TestStreamGivesUp(t *testing.T) {
 		asked      int
 		took       time.Duration
 	}{
-		{"never an answer", "media GET media file: no answer: connection reset by peer", dead(turn{dead: true, err: errReset}), 6, 3 * time.Second},
-		{"always 503", "media GET media file: 503: <html>sorry</html>", dead(turn{status: 503}), 6, 3 * time.Second},
-		{"breaks for ever", "the file broke off after 600 of 5000 bytes: connection reset by peer", after(600, breaks(0)), 6, 3 * time.Second},
-		{"ends for ever", "the file broke off after 600 of 5000 bytes: the connection ended early", after(600, turn{err: io.EOF}), 6, 3 * time.Second},
+		{
+			"never an answer", "media GET media file: no answer: connection reset by peer",
+			dead(turn{dead: true, err: errReset}), 6, 3 * time.Second,
+		},
+		{
+			"always 503", "media GET media file: 503: <html>sorry</html>",
+			dead(turn{status: 503}), 6, 3 * time.Second,
+		},
+		{
+			"breaks for ever",
+			"the file broke off after 600 of 5000 bytes: connection reset by peer",
+			after(600, breaks(0)), 6, 3 * time.Second,
+		},
+		{
+			"ends for ever",
+			"the file broke off after 600 of 5000 bytes: the connection ended early",
+			after(600, turn{err: io.EOF}), 6, 3 * time.Second,
+		},
 		{"stalls for ever", "nothing came for 30s", dead(turn{}), 6, 183 * time.Second},
-		{"never answers", "no answer: nothing came for 30s", dead(turn{dead: true}), 6, 183 * time.Second},
+		{
+			"never answers", "no answer: nothing came for 30s", dead(turn{dead: true}), 6,
+			183 * time.Second,
+		},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			h, began := host{file: video(5000), turns: tt.turns}, time.Now()
@@ -142,16 +219,36 @@ func TestStreamChanged(t *testing.T) {
 	}{
 		{"same ETag", host{change: tag(`"a"`, `"a"`)}, `"a"`, ""},
 		{"other ETag, so 200", host{change: tag(`"a"`, `"b"`)}, `"a"`, "another version"},
-		{"other ETag, Range ignored", host{noRange: true, change: tag(`"a"`, `"b"`)}, `"a"`, "another version"},
+		{
+			"other ETag, Range ignored", host{noRange: true, change: tag(`"a"`, `"b"`)}, `"a"`,
+			"another version",
+		},
 		{"same weak ETag", host{change: tag(`W/"a"`, `W/"a"`)}, "", ""},
 		{"other weak ETag", host{change: tag(`W/"a"`, `W/"b"`)}, "", "another version"},
 		{"no ETag the second time", host{noRange: true, change: tag(`"a"`, "")}, `"a"`, ""},
 		{"other date", host{change: func(_ *host, n int, a http.Header) {
 			a.Set("Last-Modified", fmt.Sprintf("Mon, 23 Nov 2026 10:00:0%d GMT", n))
 		}}, "Mon, 23 Nov 2026 10:00:00 GMT", "another version"},
-		{"longer", host{change: func(h *host, n int, _ http.Header) { h.file = h.file[:5000+n] }}, "", "5001 bytes now"},
-		{"other bytes than asked for", host{change: func(_ *host, _ int, a http.Header) { a.Set("Content-Range", "bytes 0-4999/5000") }}, "", "byte 1000 was asked for and 0 came"},
-		{"206 that says nothing", host{change: func(_ *host, _ int, a http.Header) { a.Set("Content-Range", "?") }}, "", "and -1 came"},
+		{
+			"longer",
+			host{change: func(h *host, n int, _ http.Header) { h.file = h.file[:5000+n] }}, "",
+			"5001 bytes now",
+		},
+		{
+			"other bytes than asked for",
+			host{
+				change: func(_ *host, _ int, a http.Header) {
+					a.Set("Content-Range",
+						"bytes 0-4999/5000")
+				},
+			},
+			"", "byte 1000 was asked for and 0 came",
+		},
+		{
+			"206 that says nothing",
+			host{change: func(_ *host, _ int, a http.Header) { a.Set("Content-Range", "?") }}, "",
+			"and -1 came",
+		},
 		{"shorter than what was read", host{turns: []turn{breaks(1000), {status: 416}}}, "", "416"},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
@@ -161,7 +258,8 @@ func TestStreamChanged(t *testing.T) {
 			}
 			_, got, err := h.read(t)
 			if len(h.asked) != 2 || h.ifs[1] != tt.ifs {
-				t.Errorf("asked for %q with If-Range %q, want twice with %q", h.asked, h.ifs, tt.ifs)
+				t.Errorf("asked for %q with If-Range %q, want twice with %q", h.asked, h.ifs,
+					tt.ifs)
 			}
 			if tt.broken == "" {
 				if err != nil || !bytes.Equal(got, h.file) {
@@ -243,7 +341,8 @@ func TestStreamEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, first := io.Copy(io.Discard, s)
-		if _, again := s.Read(make([]byte, 1)); httpx.ClassOf(first) != httpx.Invalid || again != first {
+		if _, again := s.Read(make([]byte, 1)); httpx.ClassOf(first) != httpx.Invalid ||
+			again != first {
 			t.Errorf("got %v, then %v", first, again)
 		}
 		s, err = (&host{file: video(5000)}).client().Open(t.Context(), address)

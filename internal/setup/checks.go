@@ -14,9 +14,9 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// check looks at everything that can be looked at without the person and without a bill. A new login
-// ends the old one, so all of it comes before the consent link. branch is why the state branch takes
-// no write.
+// check looks at everything that can be looked at without the person and without a bill. A new
+// login ends the old one, so all of it comes before the consent link. branch is why the state
+// branch takes no write.
 func (g *Guide) check(ctx context.Context, branch error) {
 	if branch != nil {
 		g.list.failed(stepStore, "", branch, "Give the job of the workflow `setup` the permission"+
@@ -68,8 +68,8 @@ func (g *Guide) fourKeys() bool {
 		g.Values[g.Route.X.APISecret] != ""
 }
 
-// looksLikeClientID reports whether a client id has the shape that X gives it today: base64 of a text
-// that ends in ":1:ci". It is a hint, never a gate.
+// looksLikeClientID reports whether a client id has the shape that X gives it today: base64 of a
+// text that ends in ":1:ci". It is a hint, never a gate.
 func looksLikeClientID(id string) bool {
 	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(id, "="))
 	if err != nil {

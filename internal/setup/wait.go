@@ -169,7 +169,8 @@ func (g *Guide) mineStill(ctx context.Context) error {
 	return nil
 }
 
-// exchange trades the code of an address for tokens, and keeps them if they are the right account's.
+// exchange trades the code of an address for tokens, and keeps them if they are the right
+// account's.
 func (g *Guide) exchange(ctx context.Context, address string, q url.Values) (bool, error) {
 	link := g.list.link
 	switch code := q.Get("code"); {
@@ -246,8 +247,8 @@ func (g *Guide) remove(ctx context.Context, c github.Comment) {
 	_ = g.Issues.DeleteComment(out, c.ID)
 }
 
-// Shapes of credentials: GitHub's tokens, Meta's, and long words of mixed letters and digits, as X's
-// keys and tokens are. A commit's id has no capital letters.
+// Shapes of credentials: GitHub's tokens, Meta's, and long words of mixed letters and digits, as
+// X's keys and tokens are. A commit's id has no capital letters.
 var (
 	gitHubToken = regexp.MustCompile(`\b(gh[pousr]_|github_pat_)\w{16,}`)
 	metaToken   = regexp.MustCompile(`\b(IG|EAA)[A-Za-z0-9]{40,}`)

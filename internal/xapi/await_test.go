@@ -38,20 +38,54 @@ func TestAwaitAsksWhenXSays(t *testing.T) {
 		asked   []time.Duration // after the start
 		state   string
 	}{
-		{"ready at once", []string{processing("succeeded", 0)}, time.Minute, []time.Duration{0}, "succeeded"},
-		{"nothing to process", []string{`{"data":{"id":"1"}}`}, time.Minute, []time.Duration{0}, ""},
-		{"without the id", []string{`{"data":{"processing_info":{"state":"succeeded"}}}`}, time.Minute, []time.Duration{0}, "succeeded"},
-		{"as X says", []string{processing("pending", 5), processing("in_progress", 10), processing("succeeded", 0)}, time.Minute,
-			[]time.Duration{0, 5 * time.Second, 15 * time.Second}, "succeeded"},
-		{"not more often than every second", []string{processing("pending", 0), processing("pending", -7), processing("succeeded", 0)}, time.Minute,
-			[]time.Duration{0, time.Second, 2 * time.Second}, "succeeded"},
-		{"as late as in a minute", []string{processing("pending", 60), processing("succeeded", 0)}, time.Hour,
-			[]time.Duration{0, time.Minute}, "succeeded"},
-		{"not later than in a minute", []string{processing("pending", 61)}, time.Hour, []time.Duration{0}, "pending"},
+		{
+			"ready at once", []string{processing("succeeded", 0)}, time.Minute,
+			[]time.Duration{0}, "succeeded",
+		},
+		{
+			"nothing to process", []string{`{"data":{"id":"1"}}`}, time.Minute,
+			[]time.Duration{0}, "",
+		},
+		{
+			"without the id", []string{`{"data":{"processing_info":{"state":"succeeded"}}}`},
+			time.Minute, []time.Duration{0}, "succeeded",
+		},
+		{
+			"as X says",
+			[]string{
+				processing("pending", 5), processing("in_progress", 10),
+				processing("succeeded", 0),
+			},
+			time.Minute,
+			[]time.Duration{0, 5 * time.Second, 15 * time.Second}, "succeeded",
+		},
+		{
+			"not more often than every second",
+			[]string{
+				processing("pending", 0), processing("pending", -7), processing("succeeded", 0),
+			},
+			time.Minute,
+			[]time.Duration{0, time.Second, 2 * time.Second}, "succeeded",
+		},
+		{
+			"as late as in a minute",
+			[]string{processing("pending", 60), processing("succeeded", 0)}, time.Hour,
+			[]time.Duration{0, time.Minute}, "succeeded",
+		},
+		{
+			"not later than in a minute", []string{processing("pending", 61)}, time.Hour,
+			[]time.Duration{0}, "pending",
+		},
 		{"until the end", []string{processing("pending", 20)}, time.Minute,
 			[]time.Duration{0, 20 * time.Second, 40 * time.Second, time.Minute}, "pending"},
-		{"not beyond it", []string{processing("in_progress", 25)}, time.Minute, []time.Duration{0, 25 * time.Second, 50 * time.Second}, "in_progress"},
-		{"an end that is past is one question", []string{processing("pending", 1)}, -time.Hour, []time.Duration{0}, "pending"},
+		{
+			"not beyond it", []string{processing("in_progress", 25)}, time.Minute,
+			[]time.Duration{0, 25 * time.Second, 50 * time.Second}, "in_progress",
+		},
+		{
+			"an end that is past is one question", []string{processing("pending", 1)}, -time.Hour,
+			[]time.Duration{0}, "pending",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -90,11 +124,31 @@ func TestAwaitInTheWorld(t *testing.T) {
 		typ   string
 	}{
 		{"it becomes ready", func(*sim.World) {}, "succeeded", "", ""},
-		{"X can't use it", func(w *sim.World) { w.X().RejectVideos("processing") }, "failed", httpx.Invalid, TypeProcessingFailed},
-		{"it takes too long", func(w *sim.World) { w.X().RejectVideos("never") }, "in_progress", "", ""},
-		{"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "", httpx.NotFound, TypeUploadForgotten},
-		{"the token has ended", func(w *sim.World) { w.X().ExpireAccess() }, "", httpx.Unauthorized, ""},
-		{"STATUS is down", func(w *sim.World) { w.Fail(sim.Fault{Service: "x", Call: "GET /2/media/upload", Status: 503}) }, "succeeded", "", ""},
+		{
+			"X can't use it", func(w *sim.World) { w.X().RejectVideos("processing") }, "failed",
+			httpx.Invalid, TypeProcessingFailed,
+		},
+		{
+			"it takes too long", func(w *sim.World) { w.X().RejectVideos("never") },
+			"in_progress", "", "",
+		},
+		{
+			"X has forgotten it", func(w *sim.World) { w.Advance(25 * time.Hour) }, "",
+			httpx.NotFound, TypeUploadForgotten,
+		},
+		{
+			"the token has ended", func(w *sim.World) { w.X().ExpireAccess() }, "",
+			httpx.Unauthorized, "",
+		},
+		{
+			"STATUS is down",
+			func(w *sim.World) {
+				w.Fail(sim.Fault{
+					Service: "x", Call: "GET /2/media/upload", Status: 503,
+				})
+			},
+			"succeeded", "", "",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -125,9 +179,12 @@ func TestAwaitInTheWorld(t *testing.T) {
 
 // An answer that is none does not make a video ready.
 func TestStatusThatSaysNothing(t *testing.T) {
-	for _, body := range []string{`{}`, `null`, `{"data":{}}`, `{"errors":[{"title":"Not Found Error"}]}`, `<html>`, ``} {
+	for _, body := range []string{
+		`{}`, `null`, `{"data":{}}`, `{"errors":[{"title":"Not Found Error"}]}`, `<html>`, ``,
+	} {
 		synctest.Test(t, func(t *testing.T) {
-			if up, err := client(script(body)).Await(t.Context(), "1", now); httpx.ClassOf(err) != httpx.Transient {
+			up, err := client(script(body)).Await(t.Context(), "1", now)
+			if httpx.ClassOf(err) != httpx.Transient {
 				t.Errorf("%q: got %+v, %v", body, up, err)
 			}
 		})
@@ -140,7 +197,8 @@ func TestAwaitEndsWithItsContext(t *testing.T) {
 		defer cancel()
 		c := client(script(processing("pending", 20)))
 		begun := time.Now()
-		if _, err := c.Await(ctx, "1", now.Add(time.Hour)); !errors.Is(err, context.DeadlineExceeded) ||
+		if _, err := c.Await(ctx, "1",
+			now.Add(time.Hour)); !errors.Is(err, context.DeadlineExceeded) ||
 			time.Since(begun) != 3*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(begun))
 		}

@@ -206,7 +206,9 @@ func TestInFlight(t *testing.T) {
 		g := &gauge{to: w.Transport()}
 		c := inWorld(w, g)
 		c.Budget = NewBudget(64 << 20)
-		f := File{Body: zeros{}, Size: 20 * segment, MediaType: "video/mp4", Category: "tweet_video"}
+		f := File{
+			Body: zeros{}, Size: 20 * segment, MediaType: "video/mp4", Category: "tweet_video",
+		}
 		if _, err := c.Upload(t.Context(), f); err != nil {
 			t.Fatal(err)
 		}

@@ -69,7 +69,10 @@ const (
 var classes = []row{
 	// The token endpoint.
 	// plhery/node-twitter-api-v2#496
-	{400, tokenOp, 0, "value passed for the authorization code", httpx.Unauthorized, TypeCodeInvalid},
+	{
+		400, tokenOp, 0, "value passed for the authorization code", httpx.Unauthorized,
+		TypeCodeInvalid,
+	},
 	// nopara73/LongevityWorldCup#789
 	{400, tokenOp, 0, "value passed for the token was invalid", httpx.Unauthorized, TypeDeadGrant},
 	// https://www.rfc-editor.org/rfc/rfc6749#section-5.2
@@ -98,7 +101,10 @@ var classes = []row{
 	// jublo/codebird-php#188
 	{400, "POST " + mediaOps, 0, "duration too long", httpx.Invalid, TypeDurationTooLong},
 	// linvi/tweetinvi#399
-	{400, "POST " + mediaOps, 0, "total_bytes: number must be at most", httpx.Invalid, TypeTotalBytes},
+	{
+		400, "POST " + mediaOps, 0, "total_bytes: number must be at most", httpx.Invalid,
+		TypeTotalBytes,
+	},
 	// gitroomhq/postiz-app, x.provider.ts
 	{0, "", 0, "post a video longer than", httpx.Invalid, TypeVideoTooLong},
 	// tweepy/tweepy#1851
@@ -147,7 +153,10 @@ var classes = []row{
 	// twitter-together/action#255
 	{0, "", 0, "not permitted to perform this action", httpx.Forbidden, TypeNotPermitted},
 	// plhery/node-twitter-api-v2#591
-	{400, "POST " + mediaOps, 0, "content-type of application/json", httpx.Unknown, TypeContentType},
+	{
+		400, "POST " + mediaOps, 0, "content-type of application/json", httpx.Unknown,
+		TypeContentType,
+	},
 	// plhery/node-twitter-api-v2#588
 	{403, "POST " + mediaOps, 0, "says: forbidden\n", httpx.Forbidden, TypeMissingScope},
 	{403, "GET " + mediaOps, 0, "says: forbidden\n", httpx.Forbidden, TypeMissingScope},
@@ -171,7 +180,8 @@ func meaning(op string, status int, p problem) row {
 	for _, r := range classes {
 		sameStatus := r.status == status || r.status == 0 && status >= 400 && status < 500
 		sameCode := r.code == 0 || p.hasCode(r.code)
-		if sameStatus && sameCode && strings.HasPrefix(op, r.op) && strings.Contains(said, r.words) {
+		if sameStatus && sameCode && strings.HasPrefix(op, r.op) &&
+			strings.Contains(said, r.words) {
 			return r
 		}
 	}

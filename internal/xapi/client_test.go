@@ -15,15 +15,18 @@ import (
 func TestMe(t *testing.T) {
 	w := sim.New(sim.Options{})
 	got, err := inWorld(w, w.Transport()).Me(t.Context())
-	if d := cmp.Diff(got, User{ID: "1500000000000000001", Name: "Kamo Mugs", Username: "kamo_mugs"}); err != nil ||
-		d != "" {
+	d := cmp.Diff(got, User{ID: "1500000000000000001", Name: "Kamo Mugs", Username: "kamo_mugs"})
+	if err != nil || d != "" {
 		t.Errorf("%v, user (-got +want):\n%s", err, d)
 	}
 }
 
 // An answer without the account is none: with no id the wrong timeline would be read.
 func TestMeWithoutAnID(t *testing.T) {
-	for _, body := range []string{`{}`, `null`, `{"data":null}`, `{"data":{"name":"Kamo Mugs"}}`, `{"errors":[{"title":"Not Found Error"}]}`} {
+	for _, body := range []string{
+		`{}`, `null`, `{"data":null}`, `{"data":{"name":"Kamo Mugs"}}`,
+		`{"errors":[{"title":"Not Found Error"}]}`,
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := script(body)
 			if got, err := client(w).Me(t.Context()); httpx.ClassOf(err) != httpx.Transient ||
@@ -61,7 +64,10 @@ func TestAltText(t *testing.T) {
 			c := inWorld(w, w.Transport())
 			up, err := c.Upload(
 				t.Context(),
-				File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"},
+				File{
+					Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp",
+					Category: "tweet_image",
+				},
 			)
 			if err != nil {
 				t.Fatal(err)
@@ -96,7 +102,10 @@ func TestAltTextIsRepeated(t *testing.T) {
 	}{
 		{"503 once", sim.Fault{Status: 503}, 2, httpx.Unknown}, // then X does not know the id
 		{"404 for ever", sim.Fault{Status: 404, Times: -1}, 3, httpx.Transient},
-		{"403", sim.Fault{Status: 403, Times: -1, Body: `{"title":"Forbidden"}`}, 1, httpx.Forbidden},
+		{
+			"403", sim.Fault{Status: 403, Times: -1, Body: `{"title":"Forbidden"}`}, 1,
+			httpx.Forbidden,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -105,7 +114,8 @@ func TestAltTextIsRepeated(t *testing.T) {
 				w.Fail(tt.fault)
 				err := inWorld(w, w.Transport()).AltText(t.Context(), "1", "A mug")
 				if got := httpx.ClassOf(err); got != tt.class || w.Calls("x") != tt.calls {
-					t.Errorf("class %q after %d calls, want %q after %d", got, w.Calls("x"), tt.class, tt.calls)
+					t.Errorf("class %q after %d calls, want %q after %d", got, w.Calls("x"),
+						tt.class, tt.calls)
 				}
 			})
 		})
@@ -113,7 +123,10 @@ func TestAltTextIsRepeated(t *testing.T) {
 }
 
 func TestBaseURL(t *testing.T) {
-	for in, want := range map[string]string{"": DefaultURL, "http://127.0.0.1:8080/": "http://127.0.0.1:8080", "https://proxy.test/x": "https://proxy.test/x"} {
+	for in, want := range map[string]string{
+		"": DefaultURL, "http://127.0.0.1:8080/": "http://127.0.0.1:8080",
+		"https://proxy.test/x": "https://proxy.test/x",
+	} {
 		if got := base(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}

@@ -90,7 +90,8 @@ func FuzzToken(f *testing.F) {
 			}
 			return
 		}
-		if life := got.ExpiresAt.Sub(now); got.Access == "" || got.Refresh == "" || life < time.Second ||
+		if life := got.ExpiresAt.Sub(now); got.Access == "" || got.Refresh == "" ||
+			life < time.Second ||
 			life > day {
 			t.Errorf("got %+v", got)
 		}

@@ -97,28 +97,49 @@ func TestRefreshIsSentOnce(t *testing.T) {
 		{"the answer breaks off", sim.Fault{Reset: sim.Middle}, httpx.Ambiguous, false, 1},
 		{"no answer in time", sim.Fault{Delay: time.Minute}, httpx.Ambiguous, false, 0},
 		{"500", sim.Fault{Status: 500}, httpx.Ambiguous, false, 0},
-		{"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`}, httpx.Ambiguous, false, 0},
+		{
+			"200 without a token", sim.Fault{Status: 200, Body: `{"token_type":"bearer"}`},
+			httpx.Ambiguous, false, 0,
+		},
 		{"200 with HTML", sim.Fault{Status: 200, Body: "<html>"}, httpx.Ambiguous, false, 0},
-		{"spent", sim.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`}, httpx.Unauthorized, true, 0},
-		{"the app's own credentials", sim.Fault{Status: 401, Body: `{"error":"unauthorized_client"}`}, httpx.Unauthorized, false, 0},
+		{
+			"spent",
+			sim.Fault{
+				Status: 400,
+				Body:   `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`,
+			},
+			httpx.Unauthorized, true, 0,
+		},
+		{
+			"the app's own credentials",
+			sim.Fault{Status: 401, Body: `{"error":"unauthorized_client"}`}, httpx.Unauthorized,
+			false, 0,
+		},
 		{"an edge's 400", sim.Fault{Status: 400, Body: "<html>"}, httpx.Transient, false, 0},
-		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, httpx.RateLimited, false, 0},
+		{
+			"429 for a second",
+			sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}},
+			httpx.RateLimited, false, 0,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := sim.New(sim.Options{})
 				tt.fault.Service, tt.fault.Call, tt.fault.Times = "x", tokenOp, -1
 				w.Fail(tt.fault)
-				got, err := appInWorld(w, w.Transport()).Refresh(t.Context(), w.Env()["X_REFRESH_TOKEN"])
+				got, err := appInWorld(w, w.Transport()).Refresh(t.Context(),
+					w.Env()["X_REFRESH_TOKEN"])
 				if httpx.ClassOf(err) != tt.class || IsDeadGrant(err) != tt.dead {
-					t.Errorf("got %v %q, dead %v, want %q", err, httpx.ClassOf(err), IsDeadGrant(err), tt.class)
+					t.Errorf("got %v %q, dead %v, want %q", err, httpx.ClassOf(err),
+						IsDeadGrant(err), tt.class)
 				}
 				if got != (Token{}) && got.Access != "" {
 					t.Errorf("got %+v with an error", got)
 				}
 				synctest.Wait()
 				if w.Calls("x") != 1 || w.X().Refreshes() != tt.spent {
-					t.Errorf("%d calls, %d spent, want 1, %d", w.Calls("x"), w.X().Refreshes(), tt.spent)
+					t.Errorf("%d calls, %d spent, want 1, %d", w.Calls("x"), w.X().Refreshes(),
+						tt.spent)
 				}
 			})
 		})
@@ -149,14 +170,37 @@ func TestTokenAnswers(t *testing.T) {
 		name, body string
 		want       Token
 	}{
-		{"whole", `{"token_type":"bearer","expires_in":3600,"access_token":"a","scope":"tweet.read","refresh_token":"r"}`,
-			Token{Access: "a", Refresh: "r", Scope: "tweet.read", ExpiresAt: now.Add(time.Hour)}},
-		{"no new refresh token", `{"expires_in":7200,"access_token":"a"}`, Token{Access: "a", Refresh: refreshToken, ExpiresAt: now.Add(2 * time.Hour)}},
-		{"the life as text", `{"expires_in":"3600","access_token":"a","refresh_token":"r"}`, Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(time.Hour)}},
-		{"no life", `{"access_token":"a","refresh_token":"r"}`, Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)}},
-		{"an impossible life", `{"expires_in":-1,"access_token":"a","refresh_token":"r"}`, Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)}},
-		{"a life without end", `{"expires_in":9223372036854775807,"access_token":"a","refresh_token":"r"}`, Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)}},
-		{"a life that is none", `{"expires_in":{},"access_token":"a","refresh_token":"r","more":[]}`, Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)}},
+		{
+			"whole",
+			`{"token_type":"bearer","expires_in":3600,"access_token":"a","scope":"tweet.read","refresh_token":"r"}`,
+			Token{Access: "a", Refresh: "r", Scope: "tweet.read", ExpiresAt: now.Add(time.Hour)},
+		},
+		{
+			"no new refresh token", `{"expires_in":7200,"access_token":"a"}`,
+			Token{Access: "a", Refresh: refreshToken, ExpiresAt: now.Add(2 * time.Hour)},
+		},
+		{
+			"the life as text", `{"expires_in":"3600","access_token":"a","refresh_token":"r"}`,
+			Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(time.Hour)},
+		},
+		{
+			"no life", `{"access_token":"a","refresh_token":"r"}`,
+			Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)},
+		},
+		{
+			"an impossible life", `{"expires_in":-1,"access_token":"a","refresh_token":"r"}`,
+			Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)},
+		},
+		{
+			"a life without end",
+			`{"expires_in":9223372036854775807,"access_token":"a","refresh_token":"r"}`,
+			Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)},
+		},
+		{
+			"a life that is none",
+			`{"expires_in":{},"access_token":"a","refresh_token":"r","more":[]}`,
+			Token{Access: "a", Refresh: "r", ExpiresAt: now.Add(2 * time.Hour)},
+		},
 	} {
 		got, err := app(script(tt.body)).Refresh(t.Context(), refreshToken)
 		if d := cmp.Diff(got, tt.want); err != nil || d != "" {
@@ -183,7 +227,8 @@ func TestExchange(t *testing.T) {
 				strings.Fields(scopes),
 			)
 			code := allow(t, o.HTTP, page)
-			if _, err := o.Exchange(t.Context(), "another", verifier, redirect); httpx.ClassOf(err) != httpx.Unauthorized {
+			_, err := o.Exchange(t.Context(), "another", verifier, redirect)
+			if httpx.ClassOf(err) != httpx.Unauthorized {
 				t.Errorf("another code: got %v", err)
 			}
 			got, err := o.Exchange(t.Context(), code, verifier, redirect)
@@ -263,7 +308,8 @@ func TestAuthorizeURL(t *testing.T) {
 	want := url.Values{
 		"response_type": {
 			"code",
-		}, "client_id": {"c2lt+OmNp"}, "redirect_uri": {"http://127.0.0.1:8765/call back?x=1"}, "scope": {"tweet.read users.read"},
+		}, "client_id": {"c2lt+OmNp"}, "redirect_uri": {"http://127.0.0.1:8765/call back?x=1"},
+		"scope": {"tweet.read users.read"},
 		"state": {"s+t&a"}, "code_challenge": {"chal-lenge_"}, "code_challenge_method": {"S256"},
 	}
 	if d := cmp.Diff(u.Query(), want); d != "" {
@@ -275,10 +321,16 @@ func TestAuthorizeURL(t *testing.T) {
 // none follows a redirect.
 func TestNoCallLeaksACredential(t *testing.T) {
 	pad := strings.Repeat("x", 278) // a message is cut at 300 bytes, and half a token is one
-	quoted := func(s string) string { return fmt.Sprintf(`{"error":"a","error_description":%q}`, s) }
+	quoted := func(s string) string {
+		return fmt.Sprintf(`{"error":"a","error_description":%q}`,
+			s)
+	}
 	for name, answer := range map[string]func(echo string) *http.Response{
-		"in JSON":            func(echo string) *http.Response { return said(400, quoted(echo)) },
-		"in JSON, cut":       func(echo string) *http.Response { return said(400, quoted(pad+echo)) },
+		"in JSON": func(echo string) *http.Response { return said(400, quoted(echo)) },
+		"in JSON, cut": func(echo string) *http.Response {
+			return said(400,
+				quoted(pad+echo))
+		},
 		"in a page":          func(echo string) *http.Response { return said(502, "<html>"+echo) },
 		"in a page, cut":     func(echo string) *http.Response { return said(502, pad+echo) },
 		"in what is no JSON": func(echo string) *http.Response { return said(403, echo) },
@@ -341,8 +393,10 @@ func expectNoLeak(t *testing.T, answer func(echo string) *http.Response, given b
 func TestBrokenTokenAnswersAreNotQuoted(t *testing.T) {
 	for _, status := range []int{200, 201, 400, 401, 403, 500, 502} {
 		for _, body := range []string{
-			`{"access_token":"newAccess0123`, `[{"access_token":"newAccess0123"}]`, `{"access_token":{"newAccess0123":1}}`,
-			`{"refresh_token":"newAccess0123"}`, `<html>newAccess0123`, `"newAccess0123"`, `newAccess0123`,
+			`{"access_token":"newAccess0123`, `[{"access_token":"newAccess0123"}]`,
+			`{"access_token":{"newAccess0123":1}}`,
+			`{"refresh_token":"newAccess0123"}`, `<html>newAccess0123`, `"newAccess0123"`,
+			`newAccess0123`,
 		} {
 			o := app(&wire{answer: func(sent) *http.Response { return said(status, body) }})
 			_, err := o.Refresh(t.Context(), refreshToken)

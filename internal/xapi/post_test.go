@@ -33,9 +33,16 @@ func TestPostIsSentOnce(t *testing.T) {
 		{"no answer in time", sim.Fault{Delay: time.Minute}, httpx.Ambiguous, 0},
 		{"a late answer", sim.Fault{Delay: 9 * time.Second}, "", 1},
 		{"500", sim.Fault{Status: 500}, httpx.Ambiguous, 0},
-		{"503 with a time to come back", sim.Fault{Status: 503, Header: map[string]string{"Retry-After": "1"}}, httpx.Ambiguous, 0},
+		{
+			"503 with a time to come back",
+			sim.Fault{Status: 503, Header: map[string]string{"Retry-After": "1"}},
+			httpx.Ambiguous, 0,
+		},
 		{"200 with HTML", sim.Fault{Status: 200, Body: "<html>"}, httpx.Ambiguous, 0},
-		{"201 without an id", sim.Fault{Status: 201, Body: `{"data":{"id":""}}`}, httpx.Ambiguous, 0},
+		{
+			"201 without an id", sim.Fault{Status: 201, Body: `{"data":{"id":""}}`},
+			httpx.Ambiguous, 0,
+		},
 		{"201 with null", sim.Fault{Status: 201, Body: `null`}, httpx.Ambiguous, 0},
 		{"204", sim.Fault{Status: 204}, httpx.Ambiguous, 0},
 		{"400", sim.Fault{Status: 400, Body: `{}`}, httpx.Unknown, 0},
@@ -44,7 +51,11 @@ func TestPostIsSentOnce(t *testing.T) {
 		{"403", sim.Fault{Status: 403, Body: `{}`}, httpx.Unknown, 0},
 		{"400 without a body", sim.Fault{Status: 400}, httpx.Ambiguous, 0},
 		{"403 from an edge", sim.Fault{Status: 403, Body: "<html>"}, httpx.Ambiguous, 0},
-		{"429 for a second", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}}, httpx.RateLimited, 0},
+		{
+			"429 for a second",
+			sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "1"}},
+			httpx.RateLimited, 0,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -91,7 +102,8 @@ func TestPostThatNeverWentOut(t *testing.T) {
 		{"no server", gone.URL, t.Context(), nil},
 		{"the job has ended", srv.URL, ended, context.Canceled},
 	} {
-		_, err := (&Client{BaseURL: tt.url, AccessToken: accessToken}).Post(tt.ctx, Post{Text: "hi"})
+		_, err := (&Client{BaseURL: tt.url, AccessToken: accessToken}).Post(tt.ctx,
+			Post{Text: "hi"})
 		if got := httpx.ClassOf(err); got != httpx.Transient {
 			t.Errorf("%s: class %q, want transient (%v)", tt.name, got, err)
 		}
@@ -112,11 +124,22 @@ func TestPostOverARealConnection(t *testing.T) {
 		answer http.HandlerFunc
 		class  httpx.Class
 	}{
-		{"the connection dies", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, httpx.Ambiguous},
+		{
+			"the connection dies",
+			func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			httpx.Ambiguous,
+		},
 		{"redirected", func(rw http.ResponseWriter, r *http.Request) {
 			http.Redirect(rw, r, "/elsewhere", http.StatusTemporaryRedirect)
 		}, httpx.Unknown},
-		{"redirected to a GET", func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "/elsewhere", http.StatusFound) }, httpx.Unknown},
+		{
+			"redirected to a GET",
+			func(rw http.ResponseWriter, r *http.Request) {
+				http.Redirect(rw, r, "/elsewhere",
+					http.StatusFound)
+			},
+			httpx.Unknown,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked atomic.Int32
@@ -152,8 +175,14 @@ func TestPostBody(t *testing.T) {
 	}{
 		{"text", Post{Text: "hi & <b>"}, `{"text":"hi & <b>"}`},
 		{"media alone", Post{MediaIDs: []string{"1", "2"}}, `{"media":{"media_ids":["1","2"]}}`},
-		{"labels", Post{Text: "ad", MadeWithAI: true, PaidPartnership: true}, `{"text":"ad","made_with_ai":true,"paid_partnership":true}`},
-		{"reply", Post{Text: "2/2", ReplyTo: "9"}, `{"text":"2/2","reply":{"in_reply_to_tweet_id":"9"}}`},
+		{
+			"labels", Post{Text: "ad", MadeWithAI: true, PaidPartnership: true},
+			`{"text":"ad","made_with_ai":true,"paid_partnership":true}`,
+		},
+		{
+			"reply", Post{Text: "2/2", ReplyTo: "9"},
+			`{"text":"2/2","reply":{"in_reply_to_tweet_id":"9"}}`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := script(`{"data":{"id":"2101712260468977783","text":"hi","edit_history_tweet_ids":[""]}}`)
@@ -162,14 +191,16 @@ func TestPostBody(t *testing.T) {
 				t.Fatalf("got %q, %v", id, err)
 			}
 			var got, want any
-			if err := errors.Join(json.Unmarshal(w.seen[0].body, &got), json.Unmarshal([]byte(tt.want), &want)); err != nil {
+			err = errors.Join(json.Unmarshal(w.seen[0].body, &got),
+				json.Unmarshal([]byte(tt.want), &want))
+			if err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(got, want); d != "" {
 				t.Errorf("body (-got +want):\n%s", d)
 			}
-			if got, want := w.seen[0].header.Get("Authorization"), "Bearer "+accessToken; got != want {
-				t.Errorf("authorization %q, want %q", got, want)
+			if got := w.seen[0].header.Get("Authorization"); got != "Bearer "+accessToken {
+				t.Errorf("authorization %q, want the bearer's", got)
 			}
 			if got, want := w.seen[0].header.Get("Content-Type"), "application/json"; got != want {
 				t.Errorf("content type %q, want %q", got, want)
@@ -195,7 +226,8 @@ func TestPostThread(t *testing.T) {
 	if _, err := c.Post(t.Context(), Post{Text: "two"}); httpx.ClassOf(err) != httpx.Duplicate {
 		t.Errorf("got %v, want a duplicate", err)
 	}
-	if _, err := c.Post(t.Context(), Post{Text: strings.Repeat("長", 141)}); httpx.ClassOf(err) != httpx.Forbidden {
+	long := Post{Text: strings.Repeat("長", 141)}
+	if _, err := c.Post(t.Context(), long); httpx.ClassOf(err) != httpx.Forbidden {
 		t.Errorf("got %v, want it to be forbidden", err)
 	}
 }

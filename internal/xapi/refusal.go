@@ -30,7 +30,8 @@ type problem struct {
 // text/plain at times.
 func parse(body []byte) problem {
 	var p problem
-	_ = json.Unmarshal(body, &p) // a field of another type than here leaves the other fields readable
+	_ = json.Unmarshal(body,
+		&p) // a field of another type than here leaves the other fields readable
 	if p.text() == "" {
 		p.raw = strings.TrimSpace(string(body))
 	}

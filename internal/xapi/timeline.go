@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -31,8 +32,8 @@ type Bound struct {
 type Timeline struct {
 	Posts []Tweet
 	Read  int // posts that X bills, also of a look that failed on its way
-	// Complete reports whether the posts reach back to the bound. A timeline of 3,000 posts and more
-	// is not read to its end.
+	// Complete reports whether the posts reach back to the bound. A timeline of 3,000 posts and
+	// more is not read to its end.
 	Complete bool
 }
 
@@ -174,17 +175,11 @@ var firstDay = time.Date(2010, 11, 6, 0, 0, 0, 0, time.UTC)
 // Timeline reads the account's own posts, replies included, from a bound on.
 // Source: https://docs.x.com/x-api/users/get-posts
 func (c *Client) Timeline(ctx context.Context, userID string, from Bound) (Timeline, error) {
-	q := url.Values{"exclude": {"retweets"}, "max_results": {"100"}}
-	switch {
-	case from.SinceID != "":
-		q.Set("since_id", from.SinceID)
-	case from.Since.After(firstDay):
-		q.Set("start_time", from.Since.UTC().Format(time.RFC3339))
-	}
+	q := from.query()
 	var out Timeline
 	for ask, pages := 0, 0; pages < maxPages && len(out.Posts) < maxRead; pages++ {
 		page, err := c.timelinePage(ctx, userID, q, asks[ask])
-		if e := httpx.As(err); e != nil && e.Status == 400 && ask+1 < len(asks) && len(out.Posts) == 0 {
+		if refusesAsk(err) && ask+1 < len(asks) && len(out.Posts) == 0 {
 			ask++
 			continue
 		}
@@ -202,6 +197,24 @@ func (c *Client) Timeline(ctx context.Context, userID string, from Bound) (Timel
 		q.Set("pagination_token", page.next())
 	}
 	return out, nil
+}
+
+// query asks for the account's own posts from the bound on.
+func (b Bound) query() url.Values {
+	q := url.Values{"exclude": {"retweets"}, "max_results": {"100"}}
+	switch {
+	case b.SinceID != "":
+		q.Set("since_id", b.SinceID)
+	case b.Since.After(firstDay):
+		q.Set("start_time", b.Since.UTC().Format(time.RFC3339))
+	}
+	return q
+}
+
+// refusesAsk reports whether X may know the timeline and not the fields that were asked for.
+func refusesAsk(err error) bool {
+	e := httpx.As(err)
+	return e != nil && e.Status == http.StatusBadRequest
 }
 
 func (c *Client) timelinePage(

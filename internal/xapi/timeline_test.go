@@ -40,7 +40,8 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 			for n := range tt.made {
 				made = append(made, w.X().PersonPosts(fmt.Sprint("post ", n+1)))
 			}
-			got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{SinceID: made[tt.since]})
+			got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user,
+				Bound{SinceID: made[tt.since]})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +53,8 @@ func TestTimelineIsReadSoFar(t *testing.T) {
 				t.Errorf("posts (-got +want):\n%s", d)
 			}
 			if complete := tt.calls < 30; got.Complete != complete || got.Read != len(want) {
-				t.Errorf("complete %v, %d read, want %v, %d", got.Complete, got.Read, complete, len(want))
+				t.Errorf("complete %v, %d read, want %v, %d", got.Complete, got.Read, complete,
+					len(want))
 			}
 			if n := w.Calls("x"); n != tt.calls {
 				t.Errorf("%d calls, want %d", n, tt.calls)
@@ -73,7 +75,9 @@ func TestTimelineQuery(t *testing.T) {
 		{"from before X takes it", Bound{Since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)},
 			[]url.Values{{}, {"pagination_token": {"7140next"}}}},
 		{"after a post", Bound{SinceID: "5", Since: now},
-			[]url.Values{{"since_id": {"5"}}, {"since_id": {"5"}, "pagination_token": {"7140next"}}}},
+			[]url.Values{
+				{"since_id": {"5"}}, {"since_id": {"5"}, "pagination_token": {"7140next"}},
+			}},
 		{"from a time on", Bound{Since: now.In(time.FixedZone("", 3600))}, []url.Values{
 			{"start_time": {"2026-11-23T09:00:00Z"}},
 			{"start_time": {"2026-11-23T09:00:00Z"}, "pagination_token": {"7140next"}}}},
@@ -93,7 +97,9 @@ func TestTimelineQuery(t *testing.T) {
 			}
 			for _, q := range tt.want {
 				q["exclude"], q["max_results"] = []string{"retweets"}, []string{"100"}
-				q["post.fields"], q["expansions"] = []string{fields}, []string{"attachments.media_keys"}
+				q["post.fields"], q["expansions"] = []string{
+					fields,
+				}, []string{"attachments.media_keys"}
 			}
 			if d := cmp.Diff(got, tt.want); d != "" {
 				t.Errorf("queries (-got +want):\n%s", d)
@@ -138,10 +144,16 @@ func TestTimelineThatIsRefused(t *testing.T) {
 	for status, want := range map[int]struct {
 		class httpx.Class
 		calls int
-	}{400: {httpx.Unknown, 4}, 401: {httpx.Unauthorized, 1}, 403: {httpx.Unknown, 1}, 404: {httpx.NotFound, 1}, 402: {httpx.OutOfCredit, 1}, 429: {httpx.RateLimited, 1}} {
+	}{
+		400: {httpx.Unknown, 4}, 401: {httpx.Unauthorized, 1}, 403: {httpx.Unknown, 1},
+		404: {httpx.NotFound, 1}, 402: {httpx.OutOfCredit, 1}, 429: {httpx.RateLimited, 1},
+	} {
 		w := sim.New(sim.Options{})
 		w.Fail(
-			sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Times: -1, Status: status, Body: "{}"},
+			sim.Fault{
+				Service: "x", Call: "GET /2/users/*/tweets", Times: -1, Status: status,
+				Body: "{}",
+			},
 		)
 		got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{})
 		if httpx.ClassOf(err) != want.class || w.Calls("x") != want.calls || got.Posts != nil {
@@ -181,7 +193,9 @@ func TestTimelineThatIsNone(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := script(tt.body)
 			_, err := client(w).Timeline(t.Context(), user, Bound{})
-			if want := map[bool]httpx.Class{true: "", false: httpx.Transient}[tt.ok]; httpx.ClassOf(err) != want {
+			if want := map[bool]httpx.Class{
+				true: "", false: httpx.Transient,
+			}[tt.ok]; httpx.ClassOf(err) != want {
 				t.Errorf("%s: got %v, want class %q", tt.body, err, want)
 			}
 			if want := map[bool]int{true: 1, false: 3}[tt.ok]; len(w.seen) != want {
@@ -198,7 +212,8 @@ func TestTimelineWhoseSecondPageFails(t *testing.T) {
 		w.X().PersonPosts(fmt.Sprint("post ", n))
 	}
 	w.Fail(sim.Fault{Service: "x", Call: "GET /2/users/*/tweets", Skip: 1, Status: 401, Body: "{}"})
-	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user, Bound{SinceID: "1"}); httpx.ClassOf(err) != httpx.Unauthorized ||
+	if got, err := inWorld(w, w.Transport()).Timeline(t.Context(), user,
+		Bound{SinceID: "1"}); httpx.ClassOf(err) != httpx.Unauthorized ||
 		got.Posts != nil ||
 		got.Read != 100 {
 		t.Errorf("got %d posts, %d read, %v", len(got.Posts), got.Read, err)
@@ -212,7 +227,10 @@ func TestTimelineRoundTrip(t *testing.T) {
 	c := inWorld(w, w.Transport())
 	up, err := c.Upload(
 		t.Context(),
-		File{Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp", Category: "tweet_image"},
+		File{
+			Body: strings.NewReader("BMP"), Size: 3, MediaType: "image/bmp",
+			Category: "tweet_image",
+		},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +257,10 @@ func TestTimelineRoundTrip(t *testing.T) {
 		got[i].Text = ""
 	}
 	want := []Tweet{
-		{ID: first, CreatedAt: made, MediaKeys: []string{up.Key}, HasFiles: true, Conversation: first},
+		{
+			ID: first, CreatedAt: made, MediaKeys: []string{up.Key}, HasFiles: true,
+			Conversation: first,
+		},
 		{ID: second, CreatedAt: made.Add(time.Minute), Conversation: first},
 	}
 	if d := cmp.Diff(got, want); d != "" {
@@ -262,7 +283,8 @@ func TestTimelineWithoutAttachments(t *testing.T) {
 			user,
 			Bound{},
 		)
-	if d := cmp.Diff(got.Posts, []Tweet{{ID: "9", Text: "a", CreatedAt: now}}); err != nil || d != "" {
+	if d := cmp.Diff(got.Posts, []Tweet{{ID: "9", Text: "a", CreatedAt: now}}); err != nil ||
+		d != "" {
 		t.Errorf("%v, posts (-got +want):\n%s", err, d)
 	}
 }
@@ -276,7 +298,10 @@ func TestPlainText(t *testing.T) {
 		{"several", "hello\n\nhttps://t.co/abc https://t.co/def \n", "hello"},
 		{"nothing but one", "https://t.co/abc", ""},
 		{"in the middle it stays", "see https://t.co/abc there", "see https://t.co/abc there"},
-		{"another host stays", "see https://example.com/t.co/abc", "see https://example.com/t.co/abc"},
+		{
+			"another host stays", "see https://example.com/t.co/abc",
+			"see https://example.com/t.co/abc",
+		},
 	} {
 		if got := (Tweet{Text: tt.in}).PlainText(); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
@@ -291,20 +316,41 @@ func TestTimelineFields(t *testing.T) {
 		name, body string
 		want       Tweet
 	}{
-		{"links, and X's own for a photo", `{"id":"9","text":"a https://t.co/1 https://t.co/2","conversation_id":"7",
+		{
+			"links, and X's own for a photo",
+			`{"id":"9","text":"a https://t.co/1 https://t.co/2","conversation_id":"7",
 			"entities":{"urls":[{"expanded_url":"` + permalink + `"},
 			{"expanded_url":"https://x.com/someone/status/9/photo/1"}]}}`,
-			Tweet{ID: "9", Text: "a https://t.co/1 https://t.co/2", Conversation: "7", Links: []string{permalink}, HasFiles: true}},
-		{"X's own link for a video, by its key", `{"id":"9","entities":{"urls":[{"expanded_url":"?","media_key":"7_1"}]}}`,
-			Tweet{ID: "9", HasFiles: true}},
-		{"what it answers", `{"id":"9","referenced_posts":[{"type":"quoted","id":"5"},{"type":"replied_to","id":"8"}]}`,
-			Tweet{ID: "9", ReplyTo: "8"}},
-		{"what it answers, in the older spelling", `{"id":"9","referenced_tweets":[{"type":"replied_to","id":"8"}]}`,
-			Tweet{ID: "9", ReplyTo: "8"}},
-		{"a long text", `{"id":"9","text":"cut…","note_post":{"text":"complete","entities":{"urls":[{"expanded_url":"` + permalink + `"}]}}}`,
-			Tweet{ID: "9", Text: "complete", Links: []string{permalink}}},
-		{"a long text, in the older spelling", `{"id":"9","text":"cut…","note_tweet":{"text":"complete"}}`,
-			Tweet{ID: "9", Text: "complete"}},
+			Tweet{
+				ID: "9", Text: "a https://t.co/1 https://t.co/2", Conversation: "7",
+				Links: []string{permalink}, HasFiles: true,
+			},
+		},
+		{
+			"X's own link for a video, by its key",
+			`{"id":"9","entities":{"urls":[{"expanded_url":"?","media_key":"7_1"}]}}`,
+			Tweet{ID: "9", HasFiles: true},
+		},
+		{
+			"what it answers",
+			`{"id":"9","referenced_posts":[{"type":"quoted","id":"5"},{"type":"replied_to","id":"8"}]}`,
+			Tweet{ID: "9", ReplyTo: "8"},
+		},
+		{
+			"what it answers, in the older spelling",
+			`{"id":"9","referenced_tweets":[{"type":"replied_to","id":"8"}]}`,
+			Tweet{ID: "9", ReplyTo: "8"},
+		},
+		{
+			"a long text",
+			`{"id":"9","text":"cut…","note_post":{"text":"complete","entities":{"urls":[{"expanded_url":"` + permalink + `"}]}}}`,
+			Tweet{ID: "9", Text: "complete", Links: []string{permalink}},
+		},
+		{
+			"a long text, in the older spelling",
+			`{"id":"9","text":"cut…","note_tweet":{"text":"complete"}}`,
+			Tweet{ID: "9", Text: "complete"},
+		},
 	} {
 		got, err := client(script(`{"data":[`+tt.body+`]}`)).Timeline(t.Context(), user, Bound{})
 		if d := cmp.Diff(got.Posts, []Tweet{tt.want}); err != nil || d != "" {
@@ -324,7 +370,8 @@ func TestTimelineWithoutAnEnd(t *testing.T) {
 
 func TestMadeAt(t *testing.T) {
 	for id, want := range map[string]string{
-		"1": "0001-01-01", "": "0001-01-01", "nine": "0001-01-01", "-1": "0001-01-01", "20": "0001-01-01",
+		"1": "0001-01-01", "": "0001-01-01", "nine": "0001-01-01", "-1": "0001-01-01",
+		"20":                  "0001-01-01",
 		"1880028106020515840": "2025-01-16", "9223372036854775807": "2080-07-10",
 	} {
 		if got := MadeAt(id).Format(time.DateOnly); got != want {

@@ -279,7 +279,8 @@ const statusOp = "GET /2/media/upload"
 func (c *Client) Status(ctx context.Context, id string) (Uploaded, error) {
 	var out checked[statusJSON]
 	q := url.Values{"command": {"STATUS"}, "media_id": {id}}
-	_, err := c.do(ctx, httpx.Request{Op: statusOp, URL: "/2/media/upload?" + q.Encode(), Into: &out})
+	_, err := c.do(ctx,
+		httpx.Request{Op: statusOp, URL: "/2/media/upload?" + q.Encode(), Into: &out})
 	if err != nil {
 		return Uploaded{}, err
 	}

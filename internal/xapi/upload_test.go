@@ -61,7 +61,8 @@ func expectFile(t *testing.T, parts map[int][]byte, want []byte) {
 
 func TestUploadIsWhole(t *testing.T) {
 	for _, tt := range []struct{ size, segments int }{
-		{1, 1}, {segment - 1, 1}, {segment, 1}, {segment + 1, 2}, {2 * segment, 2}, {3*segment + 7, 4},
+		{1, 1}, {segment - 1, 1}, {segment, 1}, {segment + 1, 2}, {2 * segment, 2},
+		{3*segment + 7, 4},
 	} {
 		t.Run(fmt.Sprint(tt.size), func(t *testing.T) {
 			w := sim.New(sim.Options{NoHash: true})
@@ -113,7 +114,8 @@ func TestUploadOfNothing(t *testing.T) {
 		t.Errorf("calls (-got +want):\n%s", d)
 	}
 	world := sim.New(sim.Options{})
-	if _, err := inWorld(world, world.Transport()).Upload(t.Context(), video(nil)); httpx.ClassOf(err) != httpx.Unknown {
+	if _, err := inWorld(world, world.Transport()).Upload(t.Context(),
+		video(nil)); httpx.ClassOf(err) != httpx.Unknown {
 		t.Errorf("got %v, want it to be unknown", err)
 	}
 }
@@ -128,7 +130,10 @@ func TestUploadWire(t *testing.T) {
 	)
 	up, err := client(w).Upload(
 		t.Context(),
-		File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"},
+		File{
+			Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg",
+			Category: "tweet_image",
+		},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -139,12 +144,16 @@ func TestUploadWire(t *testing.T) {
 		t.Errorf("got %+v, want %+v", up, want)
 	}
 	for i, want := range []struct{ op, contentType, body string }{
-		{"POST /2/media/upload/initialize", "application/json", `{"media_type":"image/jpeg","total_bytes":3,"media_category":"tweet_image"}`},
+		{
+			"POST /2/media/upload/initialize", "application/json",
+			`{"media_type":"image/jpeg","total_bytes":3,"media_category":"tweet_image"}`,
+		},
 		{"POST /2/media/upload/1/append", "multipart/form-data; boundary=", "jpg"},
 		{"POST /2/media/upload/1/finalize", "application/json", `{}`},
 	} {
 		got := w.seen[i]
-		if got.op != want.op || !strings.HasPrefix(got.header.Get("Content-Type"), want.contentType) ||
+		if got.op != want.op ||
+			!strings.HasPrefix(got.header.Get("Content-Type"), want.contentType) ||
 			got.header.Get("Authorization") != "Bearer "+accessToken {
 			t.Errorf("call %d: %s with %v, want %s", i, got.op, got.header, want.op)
 		}
@@ -167,7 +176,10 @@ func TestFailedSegmentIsRepeated(t *testing.T) {
 		{"503", sim.Fault{Status: 503}, 4},
 		{"503 twice in a row", sim.Fault{Status: 503, Times: 2}, 5},
 		{"404, an outage", sim.Fault{Status: 404}, 4},
-		{"429 for two seconds", sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "2"}}, 4},
+		{
+			"429 for two seconds",
+			sim.Fault{Status: 429, Header: map[string]string{"Retry-After": "2"}}, 4,
+		},
 		{"the connection dies before", sim.Fault{Reset: sim.Before}, 4},
 		{"the connection dies after", sim.Fault{Reset: sim.After}, 4},
 		{"no answer in time", sim.Fault{Delay: 2 * time.Minute}, 4},
@@ -219,17 +231,24 @@ func TestFatalRefusalStopsTheRest(t *testing.T) {
 		status int
 		class  httpx.Class
 	}{
-		{401, httpx.Unauthorized}, {402, httpx.OutOfCredit}, {403, httpx.Forbidden}, {413, httpx.Unknown}, {503, httpx.Transient},
+		{401, httpx.Unauthorized}, {402, httpx.OutOfCredit}, {403, httpx.Forbidden},
+		{413, httpx.Unknown}, {503, httpx.Transient},
 	} {
 		t.Run(fmt.Sprint(tt.status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := sim.New(sim.Options{NoHash: true})
 				w.Fail(
-					sim.Fault{Service: "x", Call: "POST /2/media/upload/*/append", Times: -1, Status: tt.status,
-						Body: `{"title":"Forbidden"}`},
+					sim.Fault{
+						Service: "x", Call: "POST /2/media/upload/*/append", Times: -1,
+						Status: tt.status,
+						Body:   `{"title":"Forbidden"}`,
+					},
 				)
 				body := &counted{Reader: zeros{}}
-				f := File{Body: body, Size: 200 * segment, MediaType: "video/mp4", Category: "tweet_video"}
+				f := File{
+					Body: body, Size: 200 * segment, MediaType: "video/mp4",
+					Category: "tweet_video",
+				}
 				_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
 				if e := refused(t, err); e.Class != tt.class || e.Op != appendCall {
 					t.Errorf("got %v %s, want %s", err, e.Class, tt.class)
@@ -269,15 +288,31 @@ func TestBodyThatEndsEarly(t *testing.T) {
 		want string
 		same error // returned as it is, nil for none
 	}{
-		{"at once", strings.NewReader(""), fmt.Sprintf("broke off after 0 of %d bytes: it ended early", 2*segment), nil},
-		{"within a segment", strings.NewReader("abc"), fmt.Sprintf("broke off after 3 of %d bytes: it ended early", 2*segment), nil},
-		{"between two", bytes.NewReader(content(segment)), fmt.Sprintf("broke off after %d of %d bytes: it ended early", segment, 2*segment), nil},
-		{"its connection dies", io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(errors.New("reset by peer"))), "after 3 of 4194304 bytes: reset by peer", nil},
+		{
+			"at once", strings.NewReader(""),
+			fmt.Sprintf("broke off after 0 of %d bytes: it ended early", 2*segment), nil,
+		},
+		{
+			"within a segment", strings.NewReader("abc"),
+			fmt.Sprintf("broke off after 3 of %d bytes: it ended early", 2*segment), nil,
+		},
+		{
+			"between two", bytes.NewReader(content(segment)),
+			fmt.Sprintf("broke off after %d of %d bytes: it ended early", segment, 2*segment),
+			nil,
+		},
+		{
+			"its connection dies",
+			io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(errors.New("reset by peer"))),
+			"after 3 of 4194304 bytes: reset by peer", nil,
+		},
 		{"its host refuses", iotest.ErrReader(own), "its address has expired", own},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := sim.New(sim.Options{})
-			f := File{Body: tt.body, Size: 2 * segment, MediaType: "video/mp4", Category: "tweet_video"}
+			f := File{
+				Body: tt.body, Size: 2 * segment, MediaType: "video/mp4", Category: "tweet_video",
+			}
 			_, err := inWorld(w, w.Transport()).Upload(t.Context(), f)
 			e := refused(t, err)
 			if e.Service != "media" || !strings.Contains(err.Error(), tt.want) {
@@ -335,7 +370,8 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 func TestSegmentSize(t *testing.T) {
 	const mib = 1 << 20
 	for _, tt := range []struct{ total, want int64 }{
-		{0, 2 * mib}, {1, 2 * mib}, {segment * 999, 2 * mib}, {2000 * mib, 2 * mib}, {2000*mib + 1, 3 * mib}, {3000 * mib, 3 * mib},
+		{0, 2 * mib}, {1, 2 * mib}, {segment * 999, 2 * mib}, {2000 * mib, 2 * mib},
+		{2000*mib + 1, 3 * mib}, {3000 * mib, 3 * mib},
 		{3000*mib + 1, 4 * mib}, {4000 * mib, 4 * mib},
 	} {
 		got := segmentSize(tt.total)
@@ -379,7 +415,8 @@ func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
 // segment.
 func TestBufferIsNotReadAfterwards(t *testing.T) {
 	l := &late{wire: *script(`{"data":{"id":"1"}}`)}
-	if _, err := client(l).Upload(t.Context(), video([]byte("a file of its own"))); httpx.ClassOf(err) != httpx.Forbidden {
+	file := video([]byte("a file of its own"))
+	if _, err := client(l).Upload(t.Context(), file); httpx.ClassOf(err) != httpx.Forbidden {
 		t.Fatalf("got %v", err)
 	}
 	got, err := io.ReadAll(l.body)

@@ -78,7 +78,8 @@ func read(r *http.Request) (sent, error) {
 		return s, err
 	}
 	if n, err := r.Body.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-		return s, fmt.Errorf("%s has more than its length of %d bytes, %w", s.op, r.ContentLength, err)
+		return s, fmt.Errorf("%s has more than its length of %d bytes, %w", s.op, r.ContentLength,
+			err)
 	}
 	return s, nil
 }
@@ -89,7 +90,9 @@ func said(status int, body string, pairs ...string) *http.Response {
 	for i := 0; i < len(pairs); i += 2 {
 		h.Set(pairs[i], pairs[i+1])
 	}
-	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+	return &http.Response{
+		StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)),
+	}
 }
 
 // script answers one request after the other; the last answer repeats.
@@ -234,7 +237,10 @@ func everyCall(c *Client, o *OAuth) map[string]func(context.Context) error {
 	upload := func(ctx context.Context) error {
 		_, err := c.Upload(
 			ctx,
-			File{Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg", Category: "tweet_image"},
+			File{
+				Body: strings.NewReader("jpg"), Size: 3, MediaType: "image/jpeg",
+				Category: "tweet_image",
+			},
 		)
 		return err
 	}
@@ -250,7 +256,10 @@ func everyCall(c *Client, o *OAuth) map[string]func(context.Context) error {
 			_, err := c.Status(ctx, "1880028106020515840")
 			return err
 		},
-		"POST /2/media/metadata": func(ctx context.Context) error { return c.AltText(ctx, "1880028106020515840", "a mug") },
+		"POST /2/media/metadata": func(ctx context.Context) error {
+			return c.AltText(ctx,
+				"1880028106020515840", "a mug")
+		},
 		"POST /2/tweets": func(ctx context.Context) error {
 			_, err := c.Post(ctx, Post{Text: "hi"})
 			return err
