@@ -33,7 +33,7 @@ type givenUpList struct {
 // red; a media that joins it changes no status.
 func (r *Route) listGivenUp(ctx context.Context) {
 	d := r.Session.Doc()
-	l := &givenUpList{Route: r, list: d.GivenUpOpen()}
+	l := &givenUpList{Route: r, list: d.Ledger.GivenUp()}
 	if rec := recordOf(d, diagnosis.GivenUp); rec != nil && rec.Closed.IsZero() {
 		copied := *rec
 		l.rec = &copied
@@ -130,7 +130,7 @@ func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	l.note("#%d was closed: what it listed is acknowledged", issue.Number)
-	l.rec, l.list = nil, l.Session.Doc().GivenUpOpen()
+	l.rec, l.list = nil, l.Session.Doc().Ledger.GivenUp()
 	return len(l.list) == 0, nil
 }
 

@@ -55,7 +55,7 @@ func (a Answered) ends(rec state.Incident, s *state.Session) bool {
 	case diagnosis.Account:
 		return a.Post // the accounts are asked for before a post
 	case diagnosis.Undecided:
-		return a.Done && len(s.Doc().Undecided()) == 0
+		return a.Done && len(s.Doc().Ledger.Undecided()) == 0
 	case diagnosis.GitHub:
 		return a.Done && (!writes(rec.Call) || s.Wrote())
 	case diagnosis.State:

@@ -100,14 +100,14 @@ type waitingMedia struct {
 // waits adds what the route's document says about media that are not on X.
 func (e *examination) waits(d *state.Document, now time.Time) {
 	e.Held, e.GivenUp = []waitingMedia{}, []waitingMedia{}
-	for _, r := range d.HeldRecords() {
+	for _, r := range d.Ledger.Held() {
 		m := waitingMedia{MediaID: r.MediaID, Permalink: r.Permalink, Why: r.Waits(), Since: r.HeldSince()}
 		if next := r.NextTry(); next.After(now) {
 			m.Next = &next
 		}
 		e.Held = append(e.Held, m)
 	}
-	for _, r := range d.GivenUpOpen() {
+	for _, r := range d.Ledger.GivenUp() {
 		e.GivenUp = append(e.GivenUp, waitingMedia{
 			MediaID: r.MediaID, Permalink: r.Permalink, Why: r.Reason, Since: r.Settled,
 		})

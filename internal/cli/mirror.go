@@ -74,7 +74,7 @@ func (r *route) mirror(ctx context.Context) (out result.Route) {
 	out.Outcome, err = run.Do(ctx)
 	d := r.session.Doc()
 	out.Username, out.Tokens = d.Account.XUsername, d.Tokens
-	out.USDMonth = d.SpentIn(r.now())
+	out.USDMonth = d.Spend.In(r.now())
 	if r.runner.ByHand() {
 		a.Adopt(ctx)
 	}
@@ -110,7 +110,7 @@ func (j *job) preview(ctx context.Context) error {
 			fmt.Fprintln(j.p.Stdout, report.PreviewJSON(conf.Name, res))
 			continue
 		}
-		spent := r.session.Doc().SpentIn(j.now())
+		spent := r.session.Doc().Spend.In(j.now())
 		for _, line := range report.Preview(conf, res, spent) {
 			fmt.Fprintln(j.p.Stdout, line)
 		}

@@ -23,10 +23,10 @@ func Unwell(d *state.Document, now time.Time) string {
 		}
 		return "something does not work: " + c.Name()
 	}
-	if n := len(d.GivenUpOpen()); n > 0 {
+	if n := len(d.Ledger.GivenUp()); n > 0 {
 		return fmt.Sprintf("media that were given up: %d", n)
 	}
-	for _, r := range d.HeldRecords() {
+	for _, r := range d.Ledger.Held() {
 		if now.Sub(r.HeldSince()) > heldLong {
 			return "a media is held for more than a day"
 		}

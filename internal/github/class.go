@@ -118,7 +118,7 @@ func decoder(now func() time.Time) func(*httpx.Response) *httpx.Error {
 		case len(r.Body) == 0 && r.Status != http.StatusOK, json.Valid(r.Body):
 			return nil
 		}
-		return httpx.Malformed(r)
+		return r.Malformed()
 	}
 }
 
@@ -129,7 +129,7 @@ func fromEdge(r *httpx.Response) bool {
 }
 
 func refusal(r *httpx.Response, now time.Time) *httpx.Error {
-	e, text := httpx.Malformed(r), string(r.Body)
+	e, text := r.Malformed(), string(r.Body)
 	if said := words(r); said != "" {
 		e, text = &httpx.Error{Message: said}, said
 	}

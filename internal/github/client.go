@@ -161,7 +161,7 @@ func (c *Client) byHand(
 func (c *Client) misfit(sent *call, err error) *httpx.Error {
 	e := &httpx.Error{
 		Service: service, Op: sent.name, Status: sent.status, Class: httpx.Transient, Err: err,
-		Message: c.secrets.Clip(err.Error(), httpx.MaxMessage),
+		Message: c.secrets.Message(err.Error()),
 	}
 	switch {
 	case sent.status == 0:

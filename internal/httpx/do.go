@@ -153,7 +153,7 @@ func (c *Client) read(r Request, resp *Response) *Error {
 	if r.Secret {
 		return &Error{Class: Transient, Message: notJSON}
 	}
-	return Malformed(resp)
+	return resp.Malformed()
 }
 
 // settleClass makes Ambiguous of what is Transient for a repeatable call: a call that was sent once
@@ -169,8 +169,8 @@ const notJSON = "the answer is not the JSON that was asked for"
 
 // Malformed is the refusal for an answer that is not what was asked for: HTML from a proxy, half a
 // JSON document. Its message quotes the complete answer, which Do redacts and then cuts.
-func Malformed(resp *Response) *Error {
-	return &Error{Class: Transient, Message: fmt.Sprintf("%s: %q", notJSON, resp.Body)}
+func (r *Response) Malformed() *Error {
+	return &Error{Class: Transient, Message: fmt.Sprintf("%s: %q", notJSON, r.Body)}
 }
 
 func (c *Client) roundTrip(req *http.Request) (*Response, error) {
@@ -201,7 +201,7 @@ func (c *Client) fail(r Request, e *Error, resp *Response) *Error {
 	if resp != nil {
 		e.Status = resp.Status
 	}
-	e.Message = c.Secrets.Clip(e.Message, MaxMessage)
+	e.Message = c.Secrets.Message(e.Message)
 	return e
 }
 
@@ -238,7 +238,7 @@ func newRequest(ctx context.Context, r Request) (*http.Request, error) {
 }
 
 // JSON returns r with v as its body.
-func JSON(r Request, v any) Request {
+func (r Request) JSON(v any) Request {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // Unreachable: only our own plain structs come here.

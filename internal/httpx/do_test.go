@@ -236,7 +236,7 @@ func TestNoPartOfASecretGetsOut(t *testing.T) {
 	secrets.Add(secret)
 	decoders := map[string]func(*Response) *Error{
 		"the service's words": func(r *Response) *Error { return &Error{Class: Invalid, Message: string(r.Body)} },
-		"a quoted answer":     Malformed,
+		"a quoted answer":     (*Response).Malformed,
 		"no JSON":             func(*Response) *Error { return nil },
 	}
 	for name, decode := range decoders {
@@ -254,7 +254,7 @@ func TestNoPartOfASecretGetsOut(t *testing.T) {
 			if strings.Contains(err.Error(), secret[:4]) {
 				t.Fatalf("%s, %d characters before the secret: %v", name, before, err)
 			}
-			if n := len(As(err).Message); n > MaxMessage {
+			if n := len(As(err).Message); n > maxMessage {
 				t.Fatalf("%s: the message has %d bytes", name, n)
 			}
 		}

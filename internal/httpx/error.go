@@ -26,8 +26,8 @@ const (
 	Unknown      Class = "unknown"       // no table knows the answer: not repeatable, proves nothing
 )
 
-// MaxMessage is the most bytes of Error.Message.
-const MaxMessage = 300
+// maxMessage is the most bytes of Error.Message.
+const maxMessage = 300
 
 // Error is a remote refusal. Each layer passes it on as it is, and never flattens it to a string.
 type Error struct {
@@ -37,7 +37,7 @@ type Error struct {
 	Code    int    // the service's own code: Graph error.code, X error code; 0 if none
 	Subcode int    // Graph error_subcode; 0 elsewhere
 	Type    string // Graph error.type, or the last path segment of an X problem type
-	Message string // the service's words, redacted, at most MaxMessage bytes
+	Message string // the service's words, redacted, at most 300 bytes
 	TraceID string // fbtrace_id, x-transaction-id, X-GitHub-Request-Id
 	Version string // facebook-api-version that answered; empty elsewhere
 	Needs   string // X-Accepted-GitHub-Permissions; empty elsewhere

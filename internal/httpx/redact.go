@@ -62,7 +62,10 @@ func (r *Redactor) Add(secret string) {
 // Clip returns a text from outside for a person: without secrets and URL queries, as valid UTF-8
 // and of at most n bytes. It redacts before it cuts, so s must be complete: a Redactor does not
 // recognize a secret of which the end is missing.
-func (r *Redactor) Clip(s string, n int) string { return Truncate(r.String(StripQueries(s)), n) }
+func (r *Redactor) Clip(s string, n int) string { return Truncate(r.String(stripQueries(s)), n) }
+
+// Message is Clip to the length of Error.Message.
+func (r *Redactor) Message(s string) string { return r.Clip(s, maxMessage) }
 
 // String returns s with every known secret replaced by ***.
 func (r *Redactor) String(s string) string {
@@ -96,8 +99,8 @@ func (w redacting) Write(p []byte) (int, error) {
 
 var queries = regexp.MustCompile(`(https?://[^\s"'?<>]+)\?[^\s"'<>]*`)
 
-// StripQueries cuts the query off every URL in s: queries hold tokens and signatures.
-func StripQueries(s string) string { return queries.ReplaceAllString(s, "$1") }
+// stripQueries cuts the query off every URL in s: queries hold tokens and signatures.
+func stripQueries(s string) string { return queries.ReplaceAllString(s, "$1") }
 
 // TransportMessage returns a transport error's text without its URL: *url.Error prints the address
 // with its query.

@@ -136,7 +136,7 @@ func (c *Client) Unread() []string {
 // bounded redacts the sentences of Unread, and keeps maxUnread of them.
 func bounded(c *Client, unread []string) []string {
 	for i, sentence := range unread {
-		unread[i] = c.secrets().Clip(sentence, httpx.MaxMessage)
+		unread[i] = c.secrets().Message(sentence)
 	}
 	if n := len(unread); n > maxUnread {
 		more := fmt.Sprintf("and %d more", n-maxUnread+1)
@@ -256,7 +256,7 @@ func walk(c *Client, op string, read func(after string) (page, error), each func
 func malformed(c *Client, op, message string) error {
 	return &httpx.Error{
 		Service: service, Op: op, Status: http.StatusOK, Class: httpx.Transient,
-		Message: c.secrets().Clip(message, httpx.MaxMessage), Version: c.Answered(),
+		Message: c.secrets().Message(message), Version: c.Answered(),
 	}
 }
 

@@ -82,7 +82,7 @@ func broken(r *httpx.Response, secret bool) *httpx.Error {
 				"it may hold a token and is not shown",
 		}
 	}
-	return httpx.Malformed(r)
+	return r.Malformed()
 }
 
 // envelope returns the error in a body, or nil. Its class is left open, unless the envelope itself

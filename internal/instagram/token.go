@@ -171,7 +171,7 @@ func (w wireTokenInfo) info(hide *httpx.Redactor) TokenInfo {
 		e := &httpx.Error{
 			Service: service, Op: "GET /debug_token", Status: 200,
 			Code: number(d.Error.Code), Subcode: number(d.Error.Subcode),
-			Message: hide.Clip(string(d.Error.Message), httpx.MaxMessage),
+			Message: hide.Message(string(d.Error.Message)),
 		}
 		classify(e, 200, false)
 		out.Err = e

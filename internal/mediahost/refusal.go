@@ -66,7 +66,7 @@ func (c *Client) refusal(resp *http.Response) error {
 	text := strings.TrimSpace(string(body))
 	e := &httpx.Error{
 		Service: service, Op: op, Status: resp.StatusCode, Class: httpx.Invalid, Type: TypeRefused,
-		Message: c.Secrets.Clip(text, httpx.MaxMessage),
+		Message: c.Secrets.Message(text),
 	}
 	switch {
 	case resp.StatusCode == http.StatusForbidden &&

@@ -85,7 +85,7 @@ func TestReadsAreBilled(t *testing.T) {
 		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After})
 		c.tick()
 		c.tick()
-		if got := c.doc().SpentIn(c.w.Now()); got < 0.03 || !strings.HasPrefix(c.texts()[0], "one") {
+		if got := c.doc().Spend.In(c.w.Now()); got < 0.03 || !strings.HasPrefix(c.texts()[0], "one") {
 			t.Errorf("%.3f spent, want a post, the account and a read", got)
 		}
 	})

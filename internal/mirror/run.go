@@ -83,7 +83,7 @@ func (r *Run) billReads(ctx context.Context) {
 		return
 	}
 	_ = r.Session.Update(ctx, r.message("read from X"), func(d *state.Document) error {
-		d.Spent(r.account.usd, r.Now())
+		d.Spend.Add(r.account.usd, r.Now())
 		return nil
 	})
 }
@@ -144,7 +144,7 @@ func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.
 
 // nameHeld adds the held media that this run did not ask: every held one is named.
 func (r *Run) nameHeld() {
-	for _, rec := range r.Session.Doc().HeldRecords() {
+	for _, rec := range r.Session.Doc().Ledger.Held() {
 		if slices.ContainsFunc(r.out.Held, func(e Entry) bool { return e.MediaID == rec.MediaID }) {
 			continue
 		}

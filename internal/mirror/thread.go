@@ -294,7 +294,7 @@ func settlePart(d *state.Document, rec *state.Record, id string, now time.Time) 
 	rec.Texts = append(rec.Texts, planned)
 	rec.OnX = append(rec.OnX, rec.Intent.Children...)
 	rec.USD += rec.Intent.USD
-	d.Spent(rec.Intent.USD, rec.Intent.At)
+	d.Spend.Add(rec.Intent.USD, rec.Intent.At)
 	rec.Intent, rec.Distinct, rec.Evidence = nil, 0, nil
 	d.Took(rec.MediaID, reply, now)
 }
@@ -323,7 +323,7 @@ func (o *round) settle(ctx context.Context, t *thread) error {
 			return err
 		}
 		d.Settle(rec, state.Posted, leftOut(rec), o.Now())
-		d.Mirrored(o.Now())
+		d.History.Mirrored(o.Now())
 		return nil
 	})
 	if err != nil {

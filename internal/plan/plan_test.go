@@ -299,9 +299,9 @@ func TestLimits(t *testing.T) {
 func (tt limits) run(t *testing.T) {
 	doc := document(tt.ledger...)
 	for range tt.mirrored {
-		doc.Mirrored(noon.Add(-tt.before))
+		doc.History.Mirrored(noon.Add(-tt.before))
 	}
-	doc.Spent(tt.spent, noon.Add(-tt.before))
+	doc.Spend.Add(tt.spent, noon.Add(-tt.before))
 	var media []instagram.Media
 	for i := range 5 {
 		m := photo(fmt.Sprint(i+1), time.Duration(5-i)*time.Hour)

@@ -108,10 +108,10 @@ func (p StatusPage) verdict() string {
 
 // calm says how a route stands in which nothing fails. All is well only if nothing is held.
 func (p StatusPage) calm() string {
-	if n := len(p.Doc.GivenUpOpen()); n > 0 {
+	if n := len(p.Doc.Ledger.GivenUp()); n > 0 {
 		return fmt.Sprintf("%d media %s given up", n, plural(n, "was", "were"))
 	}
-	if n := len(p.Doc.HeldRecords()); n > 0 {
+	if n := len(p.Doc.Ledger.Held()); n > 0 {
 		return fmt.Sprintf("%d media %s held", n, plural(n, "is", "are"))
 	}
 	return "all is well"
@@ -181,7 +181,7 @@ func (p StatusPage) facts(b *strings.Builder) {
 	for _, c := range p.rateLimited() {
 		row(diagnosis.Component(c).Name()+" asks for a pause", "until "+stamp(d.RetryAfter[c]))
 	}
-	spent := d.SpentIn(p.Now)
+	spent := d.Spend.In(p.Now)
 	row("X bills this month", fmt.Sprintf("$%.3f of $%.2f, by postferry's count", spent, p.USDCap))
 	row("X's login", xTokens(d.Tokens.X))
 	row("Instagram's token", instagramToken(d.Tokens.Instagram))
@@ -294,7 +294,7 @@ const maxHeld = 50
 
 // held lists what waits for a proof, with the reason and the next try.
 func (p StatusPage) held(b *strings.Builder) {
-	all := p.Doc.HeldRecords()
+	all := p.Doc.Ledger.Held()
 	if len(all) == 0 {
 		return
 	}
@@ -312,7 +312,7 @@ func (p StatusPage) held(b *strings.Builder) {
 
 // givenUp lists what was given up and is not acknowledged.
 func (p StatusPage) givenUp(b *strings.Builder) {
-	all := p.Doc.GivenUpOpen()
+	all := p.Doc.Ledger.GivenUp()
 	if len(all) == 0 {
 		return
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -24,11 +23,11 @@ type Document struct {
 	Route    string    `yaml:"route"`
 	Baseline time.Time `yaml:"baseline"` // only younger media are new; zero with start: all
 	Cursor   Cursor    `yaml:"cursor"`
-	Ledger   []Record  `yaml:"ledger,omitempty"` // oldest first
+	Ledger   Ledger    `yaml:"ledger,omitempty"`
 	Account  Account   `yaml:"account,omitempty"`
 	Tokens   Tokens    `yaml:"tokens,omitempty"`
 	Spend    Spend     `yaml:"spend,omitempty"`
-	History  []Day     `yaml:"history,omitempty"` // oldest first, days on which something happened, at most 90
+	History  History   `yaml:"history,omitempty"`
 	X        Answers   `yaml:"x,omitempty"`
 	// RetryAfter holds, by component, the moment before which nothing is tried there: the reset
 	// time of a 429.
@@ -90,42 +89,6 @@ type AccountQuestion struct {
 	ID      string `yaml:"id"`      // of that account
 	Name    string `yaml:"name,omitempty"`
 	Issue   int    `yaml:"issue"`
-}
-
-// Spend is what X has billed this month by our own count, in US dollars. Month is UTC, "2026-11".
-type Spend struct {
-	Month string  `yaml:"month,omitempty"`
-	USD   float64 `yaml:"usd,omitempty"`
-}
-
-// Day is what happened on one UTC day, "2026-11-23".
-type Day struct {
-	Date      string   `yaml:"date"`
-	Media     int      `yaml:"media,omitempty"`          // mirrored
-	Incidents []string `yaml:"incidents,omitempty,flow"` // components that failed
-}
-
-// MarshalYAML puts a day on one line. It builds the node by hand, because yaml would start an
-// encoder for each of the ninety days, which took half of the time of encoding a document.
-func (d Day) MarshalYAML() (any, error) {
-	n := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	n.Content = append(n.Content, scalar("date"), scalar(d.Date))
-	if d.Media != 0 {
-		count := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(d.Media)}
-		n.Content = append(n.Content, scalar("media"), count)
-	}
-	if len(d.Incidents) > 0 {
-		components := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-		for _, component := range d.Incidents {
-			components.Content = append(components.Content, scalar(component))
-		}
-		n.Content = append(n.Content, scalar("incidents"), components)
-	}
-	return n, nil
-}
-
-func scalar(s string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
 }
 
 // Breaker is the circuit breaker of a service that is not called before NextTry.

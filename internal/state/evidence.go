@@ -54,26 +54,6 @@ func (d *Document) GiveUp(r *Record, why string, now time.Time) {
 	}
 }
 
-// GivenUpOpen lists the given-up media that nobody has acknowledged, oldest first.
-func (d *Document) GivenUpOpen() (out []Record) {
-	for _, r := range d.Ledger {
-		if r.Status == GivenUp && !r.Acknowledged {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// HeldRecords lists the media that wait for a proof, oldest first.
-func (d *Document) HeldRecords() (out []Record) {
-	for i := range d.Ledger {
-		if d.Ledger[i].held() {
-			out = append(out, d.Ledger[i])
-		}
-	}
-	return out
-}
-
 // held reports whether a media waits for a proof: it has a hold, X refused it, or X did not answer.
 func (r *Record) held() bool {
 	if r.Status != Posting {
@@ -168,22 +148,12 @@ func (d *Document) TakeAsPosted(r *Record, now time.Time) {
 	}
 	r.Posts, r.Texts = append(r.Posts, ""), append(r.Texts, text)
 	r.LastPost, r.USD = i.At, r.USD+i.USD
-	d.Spent(i.USD, i.At)
+	d.Spend.Add(i.USD, i.At)
 	r.Intent, r.Evidence, r.Reason, r.Distinct = nil, nil, "", 0
 	if len(r.Posts) >= r.Parts {
 		d.Settle(r, Posted, "", now)
-		d.Mirrored(now)
+		d.History.Mirrored(now)
 	}
-}
-
-// Undecided lists the media whose post nobody could find out about, so that a person is asked.
-func (d *Document) Undecided() (out []Record) {
-	for _, r := range d.Ledger {
-		if r.Status == Posting && r.Intent != nil && verdict.IsUndecided(r.Intent.Looks) {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // HeldSince is since when a media is held, as far as its evidence tells; else when it was published.

@@ -101,11 +101,11 @@ func TestGiveUpIsBounded(t *testing.T) {
 		if r.Status != GivenUp || r.Reason != "the proof" || r.Evidence != nil {
 			t.Fatalf("got %+v", r)
 		}
-		if open := len(d.GivenUpOpen()); open != min(n+1, keepGivenUp) {
+		if open := len(d.Ledger.GivenUp()); open != min(n+1, keepGivenUp) {
 			t.Fatalf("%d are listed after %d were given up", open, n+1)
 		}
 	}
-	if got := d.GivenUpOpen()[0].MediaID; got != id(3) {
+	if got := d.Ledger.GivenUp()[0].MediaID; got != id(3) {
 		t.Errorf("the oldest that is listed is %s, want %s", got, id(3))
 	}
 	for n := range 3 {
@@ -122,7 +122,7 @@ func TestGivenUpOpen(t *testing.T) {
 		{MediaID: "3", Status: Skipped},
 		{MediaID: "4", Status: GivenUp},
 	}}
-	if diff := cmp.Diff([]string{"1", "4"}, names(d.GivenUpOpen())); diff != "" {
+	if diff := cmp.Diff([]string{"1", "4"}, names(d.Ledger.GivenUp())); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -141,7 +141,7 @@ func TestHeldRecords(t *testing.T) {
 		{MediaID: "ended", Status: GivenUp, Evidence: &Evidence{Hold: HeldFilter}},
 	}}
 	want := []string{"hold", "refused", "unanswered"}
-	if diff := cmp.Diff(want, names(d.HeldRecords())); diff != "" {
+	if diff := cmp.Diff(want, names(d.Ledger.Held())); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -264,14 +264,14 @@ func TestTakeAsPosted(t *testing.T) {
 			r.Evidence = &Evidence{Hold: HeldUndecided}
 			r.Intent = &Intent{At: day(2), Text: "sent", Planned: tt.plan, USD: 0.2}
 			d.TakeAsPosted(r, noon)
-			if r.Status != tt.want || d.MirroredOn(noon) != tt.count || len(r.Posts) != 1 {
-				t.Errorf("got %+v, %d mirrored", r, d.MirroredOn(noon))
+			if r.Status != tt.want || d.History.MirroredOn(noon) != tt.count || len(r.Posts) != 1 {
+				t.Errorf("got %+v, %d mirrored", r, d.History.MirroredOn(noon))
 			}
 			if r.Intent != nil || r.Evidence != nil || r.Reason != "" || r.Distinct != 0 {
 				t.Errorf("something is left of the intent: %+v", r)
 			}
-			if RoundUSD(r.USD) != 0.3 || d.SpentIn(day(2)) != 0.2 {
-				t.Errorf("it cost %v, and the month %v", r.USD, d.SpentIn(day(2)))
+			if RoundUSD(r.USD) != 0.3 || d.Spend.In(day(2)) != 0.2 {
+				t.Errorf("it cost %v, and the month %v", r.USD, d.Spend.In(day(2)))
 			}
 			if tt.want == Posting && (r.Texts[0] != tt.text || !r.LastPost.Equal(day(2))) {
 				t.Errorf("got the text %q of %v", r.Texts, r.LastPost)
@@ -287,7 +287,7 @@ func TestUndecided(t *testing.T) {
 		{MediaID: "3", Status: Posting},
 		{MediaID: "4", Status: GivenUp, Intent: &Intent{Looks: 3}},
 	}}
-	if diff := cmp.Diff([]string{"1"}, names(d.Undecided())); diff != "" {
+	if diff := cmp.Diff([]string{"1"}, names(d.Ledger.Undecided())); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -2,7 +2,6 @@ package state
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +53,9 @@ const (
 	// be kept.
 	maxLedger = 400
 )
+
+// Ledger holds the records of media, oldest first.
+type Ledger []Record
 
 // Record is one media in the ledger.
 type Record struct {
@@ -156,6 +158,36 @@ type Intent struct {
 	USD    float64   `yaml:"usd,omitempty"`
 }
 
+// GivenUp lists the given-up media that nobody has acknowledged, oldest first.
+func (l Ledger) GivenUp() (out []Record) {
+	for _, r := range l {
+		if r.Status == GivenUp && !r.Acknowledged {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Held lists the media that wait for a proof, oldest first.
+func (l Ledger) Held() (out []Record) {
+	for i := range l {
+		if l[i].held() {
+			out = append(out, l[i])
+		}
+	}
+	return out
+}
+
+// Undecided lists the media whose post nobody could find out about, so that a person is asked.
+func (l Ledger) Undecided() (out []Record) {
+	for _, r := range l {
+		if r.Status == Posting && r.Intent != nil && verdict.IsUndecided(r.Intent.Looks) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // Find returns the record of a media, or nil. The pointer is into the ledger.
 func (d *Document) Find(mediaID string) *Record {
 	for i := range d.Ledger {
@@ -227,68 +259,6 @@ func (d *Document) Reach() time.Time {
 		}
 	}
 	return reach
-}
-
-// Spent adds the price of a post that was made at the given time. Only the newest month (UTC) is
-// kept: the answer to a post of an earlier month does not restart the sum.
-func (d *Document) Spent(usd float64, at time.Time) {
-	month := at.UTC().Format("2006-01")
-	if month < d.Spend.Month {
-		return
-	}
-	if month > d.Spend.Month {
-		d.Spend = Spend{Month: month}
-	}
-	d.Spend.USD = RoundUSD(d.Spend.USD + usd)
-}
-
-// RoundUSD rounds to a tenth of a cent: a sum of prices like 0.015 shows binary tails otherwise.
-func RoundUSD(usd float64) float64 { return math.Round(usd*1000) / 1000 }
-
-// SpentIn returns what was spent in the month of now.
-func (d *Document) SpentIn(now time.Time) float64 {
-	if d.Spend.Month != now.UTC().Format("2006-01") {
-		return 0
-	}
-	return d.Spend.USD
-}
-
-// Mirrored counts one more media on the day of now (UTC).
-func (d *Document) Mirrored(now time.Time) { d.today(now).Media++ }
-
-// RecordFailure notes that a component failed on the day of now (UTC).
-func (d *Document) RecordFailure(component string, now time.Time) {
-	if day := d.today(now); !slices.Contains(day.Incidents, component) {
-		day.Incidents = append(day.Incidents, component)
-	}
-}
-
-// today returns the history's entry for the day of now. Entries are found by date, so that a
-// clock that was set back continues the entry of its day.
-func (d *Document) today(now time.Time) *Day {
-	date := now.UTC().Format(time.DateOnly)
-	for i := range d.History {
-		if d.History[i].Date == date {
-			return &d.History[i]
-		}
-	}
-	d.History = append(d.History, Day{Date: date})
-	d.History = d.History[max(0, len(d.History)-keepDays):]
-	return &d.History[len(d.History)-1]
-}
-
-// keepDays is how many days the status page shows.
-const keepDays = 90
-
-// MirroredOn returns how many media were mirrored on the day of now.
-func (d *Document) MirroredOn(now time.Time) int {
-	date := now.UTC().Format(time.DateOnly)
-	for _, day := range d.History {
-		if day.Date == date {
-			return day.Media
-		}
-	}
-	return 0
 }
 
 // prune bounds the ledger. It drops settled records that are older than the floor, because they

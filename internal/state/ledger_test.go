@@ -84,27 +84,27 @@ func TestPruneKeepsWhatIsUnfinishedAndTheLastTwenty(t *testing.T) {
 func TestSpendAndDayAreUTC(t *testing.T) {
 	d := &Document{}
 	tokyo := time.FixedZone("JST", 9*3600)
-	d.Spent(0.015, at("2026-11-30T23:00:00Z").In(tokyo)) // already December in Tokyo
-	d.Spent(0.2, at("2026-11-30T23:30:00Z"))
-	if got, want := d.SpentIn(at("2026-11-15T00:00:00Z")), 0.215; got != want {
+	d.Spend.Add(0.015, at("2026-11-30T23:00:00Z").In(tokyo)) // already December in Tokyo
+	d.Spend.Add(0.2, at("2026-11-30T23:30:00Z"))
+	if got, want := d.Spend.In(at("2026-11-15T00:00:00Z")), 0.215; got != want {
 		t.Errorf("spent %v, want %v", got, want)
 	}
-	if got := d.SpentIn(at("2026-12-01T00:00:00Z")); got != 0 {
+	if got := d.Spend.In(at("2026-12-01T00:00:00Z")); got != 0 {
 		t.Errorf("spent %v in a new month", got)
 	}
-	d.Spent(0.5, at("2026-10-31T23:59:59Z")) // answered late
-	if got, want := d.SpentIn(at("2026-11-15T00:00:00Z")), 0.215; got != want {
+	d.Spend.Add(0.5, at("2026-10-31T23:59:59Z")) // answered late
+	if got, want := d.Spend.In(at("2026-11-15T00:00:00Z")), 0.215; got != want {
 		t.Errorf("after a post of an older month: spent %v, want %v", got, want)
 	}
-	d.Spent(0.01, at("2026-12-01T00:00:00Z"))
-	if got, want := d.SpentIn(at("2026-12-15T00:00:00Z")), 0.01; got != want {
+	d.Spend.Add(0.01, at("2026-12-01T00:00:00Z"))
+	if got, want := d.Spend.In(at("2026-12-15T00:00:00Z")), 0.01; got != want {
 		t.Errorf("spent %v in the new month, want %v", got, want)
 	}
-	d.Mirrored(at("2026-11-30T23:00:00Z").In(tokyo))
-	if got := d.MirroredOn(at("2026-11-30T01:00:00Z")); got != 1 {
+	d.History.Mirrored(at("2026-11-30T23:00:00Z").In(tokyo))
+	if got := d.History.MirroredOn(at("2026-11-30T01:00:00Z")); got != 1 {
 		t.Errorf("mirrored %d, want 1", got)
 	}
-	if got := d.MirroredOn(at("2026-12-01T00:00:00Z")); got != 0 {
+	if got := d.History.MirroredOn(at("2026-12-01T00:00:00Z")); got != 0 {
 		t.Errorf("mirrored %d on the next day", got)
 	}
 }
@@ -140,19 +140,19 @@ func TestSettleMovesTheCursorOnly(t *testing.T) {
 func TestHistory(t *testing.T) {
 	d := &Document{}
 	for n := range 120 {
-		d.Mirrored(day(n))
-		d.Mirrored(day(n).Add(23 * time.Hour))
+		d.History.Mirrored(day(n))
+		d.History.Mirrored(day(n).Add(23 * time.Hour))
 	}
-	if n := len(d.History); n != keepDays || d.MirroredOn(day(119)) != 2 || d.MirroredOn(day(0)) != 0 {
-		t.Errorf("%d days, %d on the last", n, d.MirroredOn(day(119)))
+	if n := len(d.History); n != keepDays || d.History.MirroredOn(day(119)) != 2 || d.History.MirroredOn(day(0)) != 0 {
+		t.Errorf("%d days, %d on the last", n, d.History.MirroredOn(day(119)))
 	}
-	d.Mirrored(day(100)) // a clock that was set back
-	if n := len(d.History); n != keepDays || d.MirroredOn(day(100)) != 3 {
-		t.Errorf("%d days, %d on the hundredth", n, d.MirroredOn(day(100)))
+	d.History.Mirrored(day(100)) // a clock that was set back
+	if n := len(d.History); n != keepDays || d.History.MirroredOn(day(100)) != 3 {
+		t.Errorf("%d days, %d on the hundredth", n, d.History.MirroredOn(day(100)))
 	}
-	d.RecordFailure("x", day(119))
-	d.RecordFailure("x", day(119))
-	d.RecordFailure("instagram", day(119))
+	d.History.Failed("x", day(119))
+	d.History.Failed("x", day(119))
+	d.History.Failed("instagram", day(119))
 	if got := d.History[keepDays-1].Incidents; !slices.Equal(got, []string{"x", "instagram"}) {
 		t.Errorf("got %q", got)
 	}

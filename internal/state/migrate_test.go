@@ -91,7 +91,7 @@ func TestMigrate(t *testing.T) {
 		if d.Find("3").Evidence != nil {
 			t.Error("the old tries became evidence")
 		}
-		if diff := cmp.Diff([]string{"1"}, names(d.GivenUpOpen())); diff != "" {
+		if diff := cmp.Diff([]string{"1"}, names(d.Ledger.GivenUp())); diff != "" {
 			t.Errorf("listed as given up (-want +got):\n%s", diff)
 		}
 	})

@@ -57,7 +57,7 @@ func open(t *testing.T, m *memory) *Session {
 
 func spend(usd float64) func(*Document) error {
 	return func(d *Document) error {
-		d.Spent(usd, at("2026-11-23T00:00:00Z"))
+		d.Spend.Add(usd, at("2026-11-23T00:00:00Z"))
 		return nil
 	}
 }

@@ -131,10 +131,17 @@ type InstagramToken struct {
 	Refreshed  time.Time `yaml:"refreshed,omitempty"`
 	Expires    time.Time `yaml:"expires,omitempty"`
 	DataAccess time.Time `yaml:"data_access,omitempty"`
-	// Refused is how many runs in a row had the renewal refused for good, at most RenewalRefusals.
+	// Refused is how many runs in a row had the renewal refused for good, at most renewalRefusals.
 	Refused int `yaml:"refused,omitempty"`
 }
 
-// RenewalRefusals is how many runs in a row must have the renewal of Instagram's token refused for
+// renewalRefusals is how many runs in a row must have the renewal of Instagram's token refused for
 // good until a person is told.
-const RenewalRefusals = 3
+const renewalRefusals = 3
+
+// RefuseRenewal counts one more run in which the renewal was refused for good. It stops counting
+// where a person is told, so that no later run commits anything for it.
+func (t *InstagramToken) RefuseRenewal() { t.Refused = min(t.Refused+1, renewalRefusals) }
+
+// Unrenewable reports whether a person is to be told that the token can't be renewed.
+func (t InstagramToken) Unrenewable() bool { return t.Refused >= renewalRefusals }

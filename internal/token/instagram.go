@@ -113,8 +113,7 @@ func (r *renewal) recordRefusal(ctx context.Context, refused error) error {
 	}
 	message := r.Session.Route + ": Instagram token not renewed"
 	return r.Session.Update(ctx, message, func(d *state.Document) error {
-		t := &d.Tokens.Instagram
-		t.Refused = min(t.Refused+1, state.RenewalRefusals) // no commit in every run after that
+		d.Tokens.Instagram.RefuseRenewal()
 		return nil
 	})
 }

@@ -152,7 +152,7 @@ func TestInstagramRefused(t *testing.T) {
 				c.answerRenewals(-1, status, body)
 			}
 		}
-		const refused, most = renewalRefused, state.RenewalRefusals
+		const refused, most = renewalRefused, 3
 		for i, tt := range []struct {
 			status int
 			body   string

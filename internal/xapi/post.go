@@ -54,10 +54,10 @@ func (c *Client) Post(ctx context.Context, p Post) (string, error) {
 		body.Reply = &postReply{p.ReplyTo}
 	}
 	var out checked[created]
-	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+	_, err := c.do(ctx, httpx.Request{
 		Op: postOp, Method: http.MethodPost, URL: "/2/tweets",
 		Once: true, Timeout: postTimeout, Into: &out,
-	}, body))
+	}.JSON(body))
 	return out.v.Data.ID, err
 }
 

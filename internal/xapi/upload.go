@@ -107,9 +107,9 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 		Category string `json:"media_category"`
 	}{f.MediaType, f.Size, f.Category}
 	var begun checked[uploadJSON]
-	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+	_, err := c.do(ctx, httpx.Request{
 		Op: initializeOp, Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun,
-	}, body))
+	}.JSON(body))
 	if err != nil {
 		return Uploaded{}, err
 	}
@@ -126,9 +126,9 @@ const finalizeOp = "POST /2/media/upload/{id}/finalize"
 func (c *Client) finalize(ctx context.Context, id string, begun uploadJSON) (Uploaded, error) {
 	out := uploadJSON{Data: begun.Data}
 	path := "/2/media/upload/" + url.PathEscape(id) + "/finalize"
-	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+	_, err := c.do(ctx, httpx.Request{
 		Op: finalizeOp, Method: http.MethodPost, URL: path, Into: &out,
-	}, struct{}{}))
+	}.JSON(struct{}{}))
 	if err != nil {
 		return Uploaded{}, err
 	}
@@ -246,7 +246,7 @@ func (c *Client) failure(op string, u uploadJSON) error {
 	if p.Error != nil {
 		said = ": " + strings.Trim(p.Error.Name+": "+p.Error.Message, ": ")
 	}
-	message := hide(c.Secrets, c.AccessToken).Clip("X can't use the video"+said, httpx.MaxMessage)
+	message := hide(c.Secrets, c.AccessToken).Message("X can't use the video" + said)
 	return &httpx.Error{
 		Service: "x", Op: op, Status: 200, Class: httpx.Invalid, Type: TypeProcessingFailed,
 		Message: message,
@@ -303,9 +303,9 @@ func (c *Client) AltText(ctx context.Context, mediaID, text string) error {
 		ID       string   `json:"id"`
 		Metadata metadata `json:"metadata"`
 	}{mediaID, metadata{alt{text}}}
-	_, err := c.do(ctx, httpx.JSON(httpx.Request{
+	_, err := c.do(ctx, httpx.Request{
 		Op: "POST /2/media/metadata", Method: http.MethodPost, URL: "/2/media/metadata",
-	}, body))
+	}.JSON(body))
 	return err
 }
 
