@@ -79,21 +79,13 @@ func mayNotEnd(r rune) bool {
 }
 
 func classOf(r rune) class {
-	switch {
-	case isBlank(r), r == apart:
+	if isBlank(r) || r == apart {
 		return space
-	case isDigit(r):
-		return digit
-	case isASCIILetter(r), 0xAC00 <= r && r <= 0xD7A3:
-		return word
-	case isLetter(r), unicode.Is(unicode.Han, r):
-		return han
-	case 0x3041 <= r && r <= 0x3096, unicode.Is(unicode.Hiragana, r):
-		return hiragana
-	case unicode.Is(unicode.Katakana, r), r == 'ー', r == 'ｰ':
-		return katakana
-	case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
-		return complexScript
+	}
+	if c, ok := scriptOf(r); ok {
+		return c
+	}
+	switch {
 	case mayNotStart(r):
 		return closer
 	case mayNotEnd(r):
@@ -104,28 +96,45 @@ func classOf(r rune) class {
 	return symbol
 }
 
+// scriptOf returns the class of a digit, and of a letter whose script decides where text is cut.
+// The ranges that most text is made of come first, because they need no look into a table.
+func scriptOf(r rune) (class, bool) {
+	switch {
+	case isDigit(r):
+		return digit, true
+	case isASCIILetter(r), 0xAC00 <= r && r <= 0xD7A3:
+		return word, true
+	case isLetter(r), unicode.Is(unicode.Han, r):
+		return han, true
+	case 0x3041 <= r && r <= 0x3096, unicode.Is(unicode.Hiragana, r):
+		return hiragana, true
+	case unicode.Is(unicode.Katakana, r), r == 'ー', r == 'ｰ':
+		return katakana, true
+	case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+		return complexScript, true
+	}
+	return word, false
+}
+
 // between grades the place between the characters a and b without looking at any others.
 func between(a, b rune) grade {
+	if mayNotStart(b) || mayNotEnd(a) {
+		return bad
+	}
 	ca, cb := classOf(a), classOf(b)
 	switch {
-	case mayNotStart(b) || mayNotEnd(a):
-		return bad
-	case ca == symbol && cb == symbol:
-		return soft
+	case cb == symbol:
+		return soft // an emoji belongs to the words before it
 	case ca == symbol:
 		return phrase
-	case cb == symbol:
-		return soft
 	case cb == opener:
 		return openerAfter(ca)
 	case ca == complexScript && cb == complexScript:
 		return soft
 	case ca == complexScript || cb == complexScript:
 		return phrase
-	case isCJK(ca) || isCJK(cb):
-		return betweenCJK(ca, cb)
 	}
-	return hard
+	return betweenLetters(ca, cb)
 }
 
 func openerAfter(c class) grade {
@@ -135,11 +144,13 @@ func openerAfter(c class) grade {
 	return phrase
 }
 
-// betweenCJK grades a place in Japanese, Chinese or Korean text. Japanese has no spaces, but a
-// particle or an ending in hiragana is mostly the end of a phrase, a run of katakana is one word,
-// and a number belongs to its counter.
-func betweenCJK(a, b class) grade {
+// betweenLetters grades a place within a word, and in Japanese or Chinese text. Japanese has no
+// spaces, but a particle or an ending in hiragana is mostly the end of a phrase, a run of katakana
+// is one word, and a number belongs to its counter.
+func betweenLetters(a, b class) grade {
 	switch {
+	case !isCJK(a) && !isCJK(b):
+		return hard
 	case a == hiragana && b != hiragana:
 		return phrase
 	case a == katakana && b == katakana, a == digit:
@@ -185,13 +196,10 @@ func (l *layout) gradeAt(i int) grade {
 // none does.
 func (l *layout) endAt(i int, spaced bool) grade {
 	after, _ := utf8.DecodeRuneInString(l.clusters[i])
-	i--
-	for i > 0 && isBlankCluster(l.clusters[i]) {
-		i--
-	}
+	i = l.trimEnd(1, i, "") - 1
 	g := inAtom
 	if r, _ := utf8.DecodeRuneInString(l.clusters[i]); isLetter(r) {
-		return g
+		return g // most places: no look at the signs is needed
 	}
 	for ; i > 0 && isClosingBracket(l.clusters[i]); i-- {
 		g = clause
@@ -203,13 +211,19 @@ func (l *layout) endAt(i int, spaced bool) grade {
 	if r < 0x80 && !spaced && !isCJK(classOf(after)) {
 		return g // as in 1,000 and example.com
 	}
+	return max(g, endOf(r, spaced))
+}
+
+// endOf returns sentence or clause if the sign r ends one, else inAtom. A full stop ends a sentence
+// only before a space.
+func endOf(r rune, spaced bool) grade {
 	switch {
 	case strings.ContainsRune(endsSentences, r), r == '.' && spaced:
 		return sentence
 	case strings.ContainsRune(endsClauses, r):
-		return max(g, clause)
+		return clause
 	}
-	return g
+	return inAtom
 }
 
 func isClosingBracket(cluster string) bool {

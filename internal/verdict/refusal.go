@@ -121,18 +121,7 @@ func (r Refusal) Add(t Try) Refusal {
 // addWords notes what the words of a try say.
 func (r *Refusal) addWords(t Try) {
 	whose := WhoseFault(t.Key)
-	switch {
-	case whose == File:
-		r.Listed++
-		if r.Listed == 1 && r.Tries > 1 {
-			r.FirstListed = t.At
-		}
-		if t.Taken {
-			r.Shown++
-		}
-	case t.Taken || t.TakenOther:
-		r.OtherShown++
-	}
+	r.addShown(t, whose)
 	r.Forgotten = r.Forgotten || t.Key == uploadForgotten
 	switch {
 	case whose != Replies:
@@ -145,6 +134,24 @@ func (r *Refusal) addWords(t Try) {
 		r.Gone++
 	case whose == ReplyGone:
 		r.Gone = 0 // the timeline shows the post that X calls gone
+	}
+}
+
+// addShown notes whether X took another file in the run of a try: words of the closed list and
+// other words are counted apart, because they prove different things.
+func (r *Refusal) addShown(t Try, whose Whose) {
+	if whose != File {
+		if t.Taken || t.TakenOther {
+			r.OtherShown++
+		}
+		return
+	}
+	r.Listed++
+	if r.Listed == 1 && r.Tries > 1 {
+		r.FirstListed = t.At
+	}
+	if t.Taken {
+		r.Shown++
 	}
 }
 

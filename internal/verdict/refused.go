@@ -41,27 +41,37 @@ func RefusedAtOnce(t Try) Verdict {
 
 // RefusedFile reports whether it is proven that X refuses this very file.
 func RefusedFile(r Refusal) Verdict {
-	need, alone, taken := r.need(), r.Listed-r.Shown, r.Shown+r.OtherShown
-	days := r.Last.Sub(r.First)
+	if why := r.fileProof(); why != "" {
+		return proven(why)
+	}
 	switch {
-	case r.Shown >= need:
-		return proven(fmt.Sprintf("X refused this file in %s, each at least an hour after the one "+
-			"before, and took another %s in each of these runs", tries(r.Shown), fileKind(r.Kind)))
-	case r.Kind == video && alone >= need && r.mayBeAlone():
-		return proven(fmt.Sprintf("X refused this video in %s, at least an hour apart, with words "+
-			"about the file itself, and took no other video in these runs", tries(alone)))
-	case r.Step.Upload() && days >= otherWords && taken >= otherRuns:
-		return proven(fmt.Sprintf("X refused this file in every try of %d days, and took another "+
-			"%s in %d of these runs", int(days.Hours()/24), fileKind(r.Kind), taken))
 	case r.Kind == video && r.Listed > 0 && r.Several:
 		return held("X refused other videos too, so that this one is asked again for a day " +
 			"before that counts against it")
 	case r.Listed > 0:
 		return held(fmt.Sprintf("X has refused this file in %s; it takes %d, with another %s "+
-			"taken in each of these runs", tries(r.Listed), need, fileKind(r.Kind)))
+			"taken in each of these runs", tries(r.Listed), r.need(), fileKind(r.Kind)))
 	}
 	return held("these words do not name the file: it takes seven days of them, with other files " +
 		"taken in three of the runs")
+}
+
+// fileProof returns the proof that X refuses this very file as a sentence, "" if there is none yet.
+func (r Refusal) fileProof() string {
+	need, alone, taken := r.need(), r.Listed-r.Shown, r.Shown+r.OtherShown
+	days := r.Last.Sub(r.First)
+	switch {
+	case r.Shown >= need:
+		return fmt.Sprintf("X refused this file in %s, each at least an hour after the one "+
+			"before, and took another %s in each of these runs", tries(r.Shown), fileKind(r.Kind))
+	case r.Kind == video && alone >= need && r.mayBeAlone():
+		return fmt.Sprintf("X refused this video in %s, at least an hour apart, with words "+
+			"about the file itself, and took no other video in these runs", tries(alone))
+	case r.Step.Upload() && days >= otherWords && taken >= otherRuns:
+		return fmt.Sprintf("X refused this file in every try of %d days, and took another "+
+			"%s in %d of these runs", int(days.Hours()/24), fileKind(r.Kind), taken)
+	}
+	return ""
 }
 
 // mayBeAlone reports whether the listed tries of a video of which X took no other prove its fault:

@@ -64,6 +64,14 @@ func JudgePost(p PostRefusal) Next {
 		return NoThreads
 	case p.opensAtOnce():
 		return Everybodys
+	}
+	return p.judgeByWitness()
+}
+
+// judgeByWitness says how a run goes on where X's words alone do not decide: by what became of the
+// witness.
+func (p PostRefusal) judgeByWitness() Next {
+	switch {
 	case p.Witness == WitnessTaken:
 		return Own
 	case p.Witness == WitnessRefused:
