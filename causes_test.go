@@ -20,9 +20,9 @@ const operatingFile = "docs/operating.md"
 // hand.
 var fromEvidence = []string{"instagram-version"}
 
-// TestDiagnosesAreDocumented compares the sections of docs/operating.md with the diagnoses. An issue
-// links to its section, so the section must exist and must say the same. What stands between a
-// section's first and last paragraph is written by hand.
+// TestDiagnosesAreDocumented compares the sections of docs/operating.md with the diagnoses. An
+// issue links to its section, so the section must exist and must say the same. What stands between
+// a section's first and last paragraph is written by hand.
 func TestDiagnosesAreDocumented(t *testing.T) {
 	head, sections := causes(t)
 	if *update {
@@ -122,7 +122,8 @@ func byHand(section string) []string {
 	return paragraphs[1:last]
 }
 
-// fixHere is what to do, as a page of the repository says it: the page does not name the repository.
+// fixHere is what to do, as a page of the repository says it: the page does not name the
+// repository.
 func fixHere(d diagnosis.Diagnosis) string {
 	return strings.ReplaceAll(d.Advice(), "at "+build.Issues(), "in this repository")
 }

@@ -50,8 +50,10 @@ func TestNumbersInDocuments(t *testing.T) {
 		{decisions, "X has " + short(duration(t, "xapi", "postTimeout")) + " to answer"},
 		{decisions, fmt.Sprintf("the last %d spent tokens", constant(t, "state", "keepSpent"))},
 		{"docs/security.md", fmt.Sprintf("up to %d MiB", constant(t, "httpx", "maxBody")>>20)},
-		{"docs/performance.md", fmt.Sprintf("the same %d MiB", constant(t, "xapi", "bufferBudget")>>20)},
-		{"docs/performance.md", fmt.Sprintf("segments of %d MiB", constant(t, "xapi", "segment")>>20)},
+		{"docs/performance.md",
+			fmt.Sprintf("the same %d MiB", constant(t, "xapi", "bufferBudget")>>20)},
+		{"docs/performance.md",
+			fmt.Sprintf("segments of %d MiB", constant(t, "xapi", "segment")>>20)},
 		{"state/README.md", fmt.Sprintf("`version` | %d.", state.Version)},
 		{"state/README.md", fmt.Sprintf("except the last %d", constant(t, "state", "keepSettled"))},
 		{"state/README.md", fmt.Sprintf("the last %d spent", constant(t, "state", "keepSpent"))},
@@ -87,7 +89,8 @@ func TestDefaultsInSetup(t *testing.T) {
 				t.Errorf("docs/setup.md explains %q, which is no setting", name[1])
 			case got == "none" && (want == "" || want == "[]"), got == "all":
 			case got != want && "["+strconv.Quote(got)+"]" != want:
-				t.Errorf("docs/setup.md says that %s is %s by default, it is %s", name[1], got, want)
+				t.Errorf("docs/setup.md says that %s is %s by default, it is %s",
+					name[1], got, want)
 			}
 		}
 	}
@@ -124,10 +127,11 @@ func TestSetupSteps(t *testing.T) {
 	if got := numbered("README.ja.md", `(?m)^(\d+)\. \*\*(.*)\*\*：`); len(got) != len(steps) {
 		t.Errorf("README.ja.md has %d steps, set-up has %d", len(got), len(steps))
 	}
-	if want := "Set-up has " + count + " steps"; !strings.Contains(unwrapped(t, "README.md"), want) {
+	want := "Set-up has " + count + " steps"
+	if !strings.Contains(unwrapped(t, "README.md"), want) {
 		t.Errorf("README.md does not say %q", want)
 	}
-	want := fmt.Sprintf("セットアップは %d ステップ", len(steps))
+	want = fmt.Sprintf("セットアップは %d ステップ", len(steps))
 	if !strings.Contains(read(t, "README.ja.md"), want) {
 		t.Errorf("README.ja.md does not say %q", want)
 	}
@@ -265,7 +269,8 @@ func TestPackagesAreExplained(t *testing.T) {
 	}
 }
 
-// TestFilesInContributing finds each Go file that CONTRIBUTING.md names, with or without its folder.
+// TestFilesInContributing finds each Go file that CONTRIBUTING.md names, with or without its
+// folder.
 func TestFilesInContributing(t *testing.T) {
 	var files []string
 	walk(t, ".go", func(file string, _ []byte) { files = append(files, "/"+file) })
@@ -275,7 +280,8 @@ func TestFilesInContributing(t *testing.T) {
 		t.Errorf("CONTRIBUTING.md names only %d files", len(named))
 	}
 	for _, m := range named {
-		if !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "/"+m[1]) }) {
+		named := func(f string) bool { return strings.HasSuffix(f, "/"+m[1]) }
+		if !slices.ContainsFunc(files, named) {
 			t.Errorf("CONTRIBUTING.md names %s, which is not there", m[1])
 		}
 	}

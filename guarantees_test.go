@@ -26,7 +26,8 @@ func TestGuarantees(t *testing.T) {
 	name := regexp.MustCompile(`\bTest\w+|\b[a-z0-9-]+\.txtar\b`)
 	for line := range strings.Lines(read(t, "docs/guarantees.md")) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		if len(cells) < 2 || strings.HasPrefix(line, "|---") || strings.HasPrefix(line, "| boundary") ||
+		if len(cells) < 2 || strings.HasPrefix(line, "|---") ||
+			strings.HasPrefix(line, "| boundary") ||
 			strings.HasPrefix(line, "| promise") {
 			continue
 		}

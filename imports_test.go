@@ -23,8 +23,9 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram mirror" +
-		" plan provenance mediahost github report result token setup state vault verdict workflow xapi",
+	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram" +
+		" mirror plan provenance mediahost github report result token setup state vault verdict" +
+		" workflow xapi",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
@@ -32,9 +33,10 @@ var imports = map[string]string{
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
 	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
 	"internal/demo":   "sim",
-	"internal/setup": "actions build httpx config diagnosis instagram github report token state vault" +
-		" workflow xapi",
-	"internal/alert":  "guard httpx config diagnosis github instagram mirror report result state verdict",
+	"internal/setup": "actions build httpx config diagnosis instagram github report token state" +
+		" vault workflow xapi",
+	"internal/alert": "guard httpx config diagnosis github instagram mirror report result state" +
+		" verdict",
 	"internal/result": "diagnosis mirror state",
 	"internal/report": "build httpx config diagnosis mirror plan result state twittertext",
 

@@ -192,7 +192,8 @@ func inert(t *testing.T, file, text string) {
 			t.Errorf("%s is scheduled and not silent in a fresh copy", file)
 		}
 	case strings.Contains(text, "  push:"):
-		if !strings.Contains(text, "github.run_number == 1 && !github.event.repository.is_template") {
+		first := "github.run_number == 1 && !github.event.repository.is_template"
+		if !strings.Contains(text, first) {
 			t.Errorf("%s runs at a push that is not the first of a copy", file)
 		}
 	}
@@ -251,7 +252,8 @@ func TestTimeLimits(t *testing.T) {
 // TestHome: the project's own address stands in internal/build and nowhere else in the program, its
 // action and its template, so that a fork is one line. Tests and documents may name it.
 func TestHome(t *testing.T) {
-	// An import, and the linker's name of the variable. An address begins with https:// and is none.
+	// An import, and the linker's name of the variable. An address begins with https:// and is
+	// none.
 	path := regexp.MustCompile(`"github\.com/postferry/postferry[\w/]*"| github\.com/postferry/` +
 		`postferry/internal/build\.Home=`)
 	walk(t, "", func(file string, body []byte) {

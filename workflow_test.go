@@ -105,8 +105,8 @@ func TestLastResort(t *testing.T) {
 	}
 }
 
-// TestLastResortOfAMatrix: the jobs of a matrix share the id of their run, and each that died has an
-// incident of its own.
+// TestLastResortOfAMatrix: the jobs of a matrix share the id of their run, and each that died has
+// an incident of its own.
 func TestLastResortOfAMatrix(t *testing.T) {
 	l, w := newLastResort(t)
 	for range 2 {

@@ -1,4 +1,5 @@
-// Command postferry mirrors new Instagram posts to X from GitHub Actions. `postferry help` lists what it does.
+// Command postferry mirrors new Instagram posts to X from GitHub Actions. `postferry help` lists
+// what it does.
 package main
 
 import (

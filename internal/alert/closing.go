@@ -35,7 +35,7 @@ func (r *Route) Answer(ctx context.Context, c diagnosis.Component) (a verdict.Cl
 		return a, false
 	}
 	a = closingOf(issue)
-	return a, verdict.ByPerson(a, rec.First)
+	return a, a.ByPerson(rec.First)
 }
 
 // look reads one issue, once a run: several questions are asked about the same issue.

@@ -13,7 +13,6 @@ import (
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/verdict"
 )
 
 // namedFor is how long after a comment about the list the next one must wait: who joins within that
@@ -108,7 +107,7 @@ func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	closing := closingOf(issue)
-	if !verdict.ByPerson(closing, l.rec.First) {
+	if !closing.ByPerson(l.rec.First) {
 		l.byHand = !closing.Marked && !l.rec.ByHand // reopened once, then left
 		if closing.Marked {
 			l.rec = nil // an earlier run closed it, and could not write that down

@@ -11,7 +11,6 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/verdict"
 )
 
 // incident is a failure on its way to its issue.
@@ -77,7 +76,7 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 		issue, err := r.Issues.Get(ctx, k.record.Issue)
 		if httpx.ClassOf(err) != httpx.NotFound && (err != nil || r.ours(ctx, issue, c)) {
 			k.exists, k.closed = err == nil, issue.Closed
-			k.person = err == nil && verdict.ByPerson(closingOf(issue), k.record.First)
+			k.person = err == nil && closingOf(issue).ByPerson(k.record.First)
 			return k, issue, err
 		}
 	}

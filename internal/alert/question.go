@@ -82,7 +82,7 @@ func (a *Asker) read(
 	switch {
 	case c.Marked || c.At.Before(q.Event):
 		return a.askAnew(ctx, q)
-	case verdict.ByPerson(c, q.Event):
+	case c.ByPerson(q.Event):
 		answer.Completed, answer.NotPlanned = c.Reason == "completed", c.Reason == "not_planned"
 		return answer, nil
 	case report.WasReopened(closed.Body):

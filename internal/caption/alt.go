@@ -11,8 +11,8 @@ import (
 // https://docs.x.com/x-api/media/create-media-metadata
 const maxAltText = 1000
 
-// AltText makes an alt text fit to send: cleaned as a caption is, and cut to 1,000 characters between
-// two grapheme clusters. One of blanks only is "".
+// AltText makes an alt text fit to send: cleaned as a caption is, and cut to 1,000 characters
+// between two grapheme clusters. One of blanks only is "".
 func AltText(s string) string {
 	s = clean(s)
 	if utf8.RuneCountInString(s) <= maxAltText {

@@ -17,7 +17,8 @@ func TestAltText(t *testing.T) {
 		{"reversing marks", "a \u202eferry", "a ferry"},
 		{"a thousand", strings.Repeat("x", 1000), strings.Repeat("x", 1000)},
 		{"one more", strings.Repeat("x", 1001), strings.Repeat("x", 999) + "…"},
-		{"between clusters", strings.Repeat("x", 995) + family + "end", strings.Repeat("x", 995) + "…"},
+		{"between clusters", strings.Repeat("x", 995) + family + "end",
+			strings.Repeat("x", 995) + "…"},
 	} {
 		got := AltText(tt.in)
 		if got != tt.want {

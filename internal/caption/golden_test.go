@@ -57,7 +57,8 @@ type composeCase struct {
 
 func readCase(t *testing.T, archive *txtar.Archive) composeCase {
 	c := composeCase{rules: Rules{Max: DefaultMax}, fields: Fields{
-		Permalink: "https://www.instagram.com/p/C9xAbCdEfGh/", Username: "someone", Date: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
+		Permalink: "https://www.instagram.com/p/C9xAbCdEfGh/", Username: "someone",
+		Date: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
 	}}
 	for _, f := range archive.Files {
 		switch text := strings.TrimSuffix(string(f.Data), "\n"); f.Name {
@@ -79,8 +80,9 @@ func readCase(t *testing.T, archive *txtar.Archive) composeCase {
 func (c *composeCase) set(t *testing.T, line string) {
 	key, value, _ := strings.Cut(line, ": ")
 	texts := map[string]*string{
-		"template": &c.rules.Template, "long": &c.rules.Long, "link": &c.rules.Link, "urls": &c.rules.URLs,
-		"mentions": &c.rules.Mentions, "username": &c.fields.Username, "permalink": &c.fields.Permalink,
+		"template": &c.rules.Template, "long": &c.rules.Long, "link": &c.rules.Link,
+		"urls": &c.rules.URLs, "mentions": &c.rules.Mentions,
+		"username": &c.fields.Username, "permalink": &c.fields.Permalink,
 	}
 	switch to := texts[key]; {
 	case to != nil:
@@ -109,7 +111,8 @@ func show(text Text) (files []txtar.File) {
 	return files
 }
 
-const unseen = "\u200b\u200c\u2024\u2060\u200e\u200f\u202e\u202d\u2028\ufeff\u2800\u00a0\r\t\x00\x07\v"
+const unseen = "\u200b\u200c\u2024\u2060\u200e\u200f\u202e\u202d\u2028" +
+	"\ufeff\u2800\u00a0\r\t\x00\x07\v"
 
 // conceal keeps the joiner and the variation selectors: within an emoji they show.
 func conceal(s string) string {

@@ -193,8 +193,10 @@ func (l *layout) cut(from, budget int) int {
 
 // trimEnd moves place to back over white space and the characters of junk, but not past from.
 func (l *layout) trimEnd(from, to int, junk string) int {
-	for to > from && (isBlankCluster(l.clusters[to-1]) || strings.Contains(junk, l.clusters[to-1])) {
-		to--
+	for ; to > from; to-- {
+		if last := l.clusters[to-1]; !isBlankCluster(last) && !strings.Contains(junk, last) {
+			break
+		}
 	}
 	return to
 }

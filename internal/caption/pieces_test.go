@@ -10,10 +10,16 @@ import (
 )
 
 // pieces are what captions are made of, and what has gone wrong between two of them.
-var pieces = strings.Fields(`今日は いい天気 でした。 「青い鳥」 カフェ、 ー っ ょ ！？ … ＃京都 #kyoto #写真 # ＃ @someone ＠brand.jp @a@b RT@x me@example.com $AAPL $GOOG $b $
-	https://example.com/x http:// https:// hthttp://tp:// www. www.example t.co/abc 日本語.jp 例え.みんな .com .jp example. com co.jp x.y.z.co 1.5 v1.2.3 e.g. U.S.A ASP.NET
-	xn--a.xn--b com/x :80 /path?q=1 (a) a_(b) 안녕하세요 สวัสดีครับ เที่ยว مرحبا، नमस्ते । שלום Привет, пример.рф münchen.de Wonderful word. averyveryverylongwordthatgoesonandon
-	👨‍👩‍👧‍👦 👍🏽 🏳️‍🌈 1️⃣ #️⃣ 🇯🇵 🇯 🧑‍🚀 ❤︎ ❤️ ☀ 葛󠄀 e` + "\u0301 \u0301 \u200d \u200b \u2060 \u2024 \ufe0f \ufeff \uffff \u202e \u2800 \u0600 { } {caption} {permalink} () (1/3)")
+var pieces = strings.Fields(`
+	今日は いい天気 でした。 「青い鳥」 カフェ、 ー っ ょ ！？ … ＃京都 #kyoto #写真 # ＃ @someone ＠brand.jp @a@b RT@x
+	me@example.com $AAPL $GOOG $b $ https://example.com/x http:// https://
+	hthttp://tp:// www. www.example t.co/abc 日本語.jp 例え.みんな .com .jp example. com co.jp
+	x.y.z.co 1.5 v1.2.3 e.g. U.S.A ASP.NET xn--a.xn--b com/x :80 /path?q=1 (a) a_(b)
+	안녕하세요 สวัสดีครับ เที่ยว مرحبا، नमस्ते । שלום Привет, пример.рф münchen.de Wonderful
+	word. averyveryverylongwordthatgoesonandon 👨‍👩‍👧‍👦 👍🏽 🏳️‍🌈 1️⃣ #️⃣ 🇯🇵 🇯 🧑‍🚀 ❤︎ ❤️ ☀
+	葛󠄀 e` +
+	"\u0301 \u0301 \u200d \u200b \u2060 \u2024 \ufe0f \ufeff \uffff" +
+	" \u202e \u2800 \u0600 { } {caption} {permalink} () (1/3)")
 
 func randomCaption(rng *rand.Rand) string {
 	var out strings.Builder
@@ -52,7 +58,8 @@ func TestSmallLimits(t *testing.T) {
 		for _, caption := range []string{"example.com", "see example.com today",
 			"一二三 example.com 四五六",
 			"a b c d e f g h i j k l m n o p q r s t u v w x y z example.com/path"} {
-			r := Rules{Long: Thread, Number: true, Link: Always, URLs: Keep, Mentions: Keep, Max: limit}
+			r := Rules{Long: Thread, Number: true, Link: Always, URLs: Keep, Mentions: Keep,
+				Max: limit}
 			got := Compose(r, Fields{Caption: caption, Permalink: "https://www.instagram.com/p/C/"})
 			all := strings.Join(got.Posts, " ")
 			for _, word := range strings.Fields(caption) {

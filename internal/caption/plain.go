@@ -18,9 +18,9 @@ const (
 	dotLeader = '\u2024'
 
 	// apart separates @ or $ from the name: U+200B ZERO WIDTH SPACE. No visible replacement for @
-	// reads the same; the full-width one still mentions. X said that it lets this character through:
-	// https://github.com/twitter-archive/twitter-text-js/pull/68. If X ever takes it for a space, the
-	// name is still no mention. It weighs 1, and U+2060 weighs 2.
+	// reads the same; the full-width one still mentions. X said that it lets this character
+	// through: https://github.com/twitter-archive/twitter-text-js/pull/68. If X ever takes it for a
+	// space, the name is still no mention. It weighs 1, and U+2060 weighs 2.
 	apart = '\u200B'
 
 	// permalinkMark stands for the permalink of the link policy or the template until the text is

@@ -57,8 +57,8 @@ func (c *composer) split(l *layout, tail string, room int) (posts []string) {
 			if last, weight := c.finish(l.text(from, end) + tail); weight <= room {
 				return append(posts, last)
 			}
-			// Keep something for the post that carries the tail, unless so little room would break a
-			// URL or leave out a letter of it.
+			// Keep something for the post that carries the tail, unless so little room would break
+			// a URL or leave out a letter of it.
 			if budget-tailWeight >= twittertext.URLWeight {
 				budget -= tailWeight
 			}

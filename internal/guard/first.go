@@ -28,7 +28,7 @@ func (s *State) First(ctx context.Context) (begun bool, err error) {
 	} else if httpx.ClassOf(err) != httpx.NotFound && !errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("ask for the head of the state branch: %w", err)
 	}
-	if verdict.FirstRun(events).Proven {
+	if events.FirstRun().Proven {
 		s.newest = newest
 		return false, s.ensureID(ctx)
 	}
@@ -43,7 +43,7 @@ func (s *State) ensureID(ctx context.Context) error {
 }
 
 // lossesOf lists the deletions of the branch, newest first.
-func (s *State) lossesOf(ctx context.Context) (out []verdict.Event, newest int64, err error) {
+func (s *State) lossesOf(ctx context.Context) (out verdict.History, newest int64, err error) {
 	list, err := s.Branch.Activity(ctx, github.Deletion, 0)
 	if err != nil {
 		return nil, 0, fmt.Errorf("ask whether the state branch was deleted: %w", err)
@@ -58,7 +58,7 @@ func (s *State) lossesOf(ctx context.Context) (out []verdict.Event, newest int64
 
 // firstOnBranch is for a route without a document on a branch that is there: its first run, where
 // the list shows no loss after the entry that the other documents name.
-func (s *State) firstOnBranch(ctx context.Context, _ []verdict.Event, _ int64) error {
+func (s *State) firstOnBranch(ctx context.Context, _ verdict.History, _ int64) error {
 	passed := int64(0)
 	for _, route := range s.Routes {
 		body, _, err := s.Branch.Read(ctx, state.Path(route))
@@ -76,7 +76,7 @@ func (s *State) firstOnBranch(ctx context.Context, _ []verdict.Event, _ int64) e
 	if err != nil {
 		return err
 	}
-	if lost := verdict.LostCommit(events, passed); lost != nil {
+	if lost := events.LostCommit(passed); lost != nil {
 		return s.putBack(ctx, *lost, newest)
 	}
 	s.newest = newest

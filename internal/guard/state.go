@@ -44,7 +44,7 @@ func (s *State) Check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lost := verdict.LostCommit(events, d.Activity)
+	lost := events.LostCommit(d.Activity)
 	if d.Activity == 0 || lost == nil {
 		s.newest = newest
 		return s.settleOld(ctx, events, d.Activity)
@@ -91,7 +91,7 @@ func (s *State) repository(ctx context.Context) error {
 // events lists what could have lost commits, newest first, and the newest entry of all.
 func (s *State) events(
 	ctx context.Context, passed int64,
-) (out []verdict.Event, newest int64, err error) {
+) (out verdict.History, newest int64, err error) {
 	newest = nothingYet
 	head := ""
 	// Of all kinds, in one request: the entry that the document names is near the top.
@@ -137,7 +137,7 @@ func (s *State) kept(ctx context.Context, commit, head string) (bool, string, er
 }
 
 // settleOld closes the question about a branch that a person has put back.
-func (s *State) settleOld(ctx context.Context, events []verdict.Event, passed int64) error {
+func (s *State) settleOld(ctx context.Context, events verdict.History, passed int64) error {
 	for _, e := range events {
 		if passed == 0 || e.ID <= passed || s.Asker == nil {
 			continue

@@ -98,7 +98,7 @@ func (o *round) judgeUploads() error {
 		if !r.step.Upload() || r.next != "" {
 			continue
 		}
-		r.next = verdict.JudgeUpload(o.uploadRefusal(r))
+		r.next = o.uploadRefusal(r).Judge()
 		if r.limit {
 			r.next = verdict.Own
 		}
@@ -254,18 +254,18 @@ func (o *round) severalVideos() bool {
 func (c *conclusion) verdictOf(
 	ev *state.Evidence, r *refusal, try verdict.Try,
 ) verdict.Verdict {
-	if v := verdict.RefusedAtOnce(try); v.Proven {
+	if v := try.RefusedAtOnce(); v.Proven {
 		return v
 	}
 	switch {
 	case r.parentGone:
-		return verdict.ParentGone(*ev.Refusal)
+		return ev.Refusal.ParentGone()
 	case r.step == verdict.AtReply && r.whose() == verdict.Replies:
-		return verdict.NoReplies(*ev.Refusal)
+		return ev.Refusal.NoReplies()
 	case r.step.Upload() || r.whose() == verdict.File:
-		return verdict.RefusedFile(*ev.Refusal)
+		return ev.Refusal.RefusedFile()
 	}
-	return verdict.RefusedPost(*ev.Refusal)
+	return ev.Refusal.RefusedPost()
 }
 
 func words(err error) string {

@@ -75,7 +75,7 @@ func (c *conclusion) writeMissing(d *state.Document, m hostFailure) {
 	now := c.Now().UTC().Truncate(time.Second)
 	next := sofar.Add(now, m.shown || c.out.Works.File, clip(m.err.Error()))
 	ev.Missing, ev.Hold, rec.Reason = &next, state.HeldMissing, clip(m.err.Error())
-	v := verdict.FileLost(next, now)
+	v := next.Lost(now)
 	if !v.Proven {
 		e := entryOf(*rec, v.Why+": "+rec.Reason)
 		e.Next = v.Next

@@ -86,7 +86,7 @@ func (l *ledger) findUnlisted(ctx context.Context, media []instagram.Media) map[
 		if rec.Evidence != nil {
 			since = rec.Evidence.Unlisted
 		}
-		v := verdict.Withdrawn(verdict.Unlisted{Since: since, Shown: shown, Only: len(media) == 0}, l.Now())
+		v := verdict.Unlisted{Since: since, Shown: shown, Only: len(media) == 0}.Withdrawn(l.Now())
 		switch {
 		case v.Proven, shown && since.IsZero():
 			out[rec.MediaID] = shown
@@ -133,7 +133,7 @@ func (l *ledger) writeUnlisted(
 	}
 	ev := rec.Ev()
 	u.Since = ev.Unlisted
-	v := verdict.Withdrawn(u, l.Now())
+	v := u.Withdrawn(l.Now())
 	switch {
 	case v.Proven && len(rec.Posts) == 0:
 		d.Settle(rec, state.Withdrawn, v.Why, l.Now())

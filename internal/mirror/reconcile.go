@@ -44,7 +44,7 @@ func (r *reconciler) settle(ctx context.Context, rec state.Record) error {
 		r.talk("media %s: found on X as %s", rec.MediaID, look.found)
 		return r.record(ctx, rec, look.found)
 	}
-	presence, v := verdict.NotOnX(s, look.Look)
+	presence, v := s.NotOnX(look.Look)
 	if presence == verdict.Absent {
 		r.notOnX = append(r.notOnX, rec.Intent.Nonce)
 		r.talk("media %s: the post that was under way never reached X", rec.MediaID)
@@ -179,11 +179,11 @@ func (a *account) look(ctx context.Context, s verdict.Sought) (looked, error) {
 		if s.Link == state.AnyLink {
 			s.Link, seen.Link = "", "" // nobody knows which it was: the text alone is compared
 		}
-		if verdict.Ours(s, seen) {
+		if s.Is(seen) {
 			out.found = p.ID
 			return out, nil
 		}
-		out.CouldBe = out.CouldBe || verdict.CouldBe(s, seen)
+		out.CouldBe = out.CouldBe || s.CouldBe(seen)
 	}
 	return out, nil
 }

@@ -302,7 +302,7 @@ func (o *round) refusedUpload(r *refusal) error {
 	switch u := o.uploadRefusal(r); {
 	case u.HeldByItself, r.limit:
 		r.next = verdict.Own
-	case verdict.OpensAtOnce(u):
+	case u.OpensAtOnce():
 		return o.everybodys(r)
 	case u.Whose == verdict.Everybody && u.Posted:
 		o.stopAt(r)
@@ -347,7 +347,7 @@ func (o *round) refusedPost(ctx context.Context, r *refusal) error {
 		}
 	}
 	for {
-		switch r.next = verdict.JudgePost(p); r.next {
+		switch r.next = p.Judge(); r.next {
 		case verdict.AskWitness:
 			answer, err := o.askWitness(ctx, r)
 			if err != nil {

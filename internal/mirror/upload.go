@@ -172,7 +172,7 @@ func (o *round) mayLeaveOut(t *thread, k int, refused []int, errs []error) bool 
 		kind := string(t.Posts[k].Files[i].Kind)
 		try := verdict.Try{Step: r.step, Key: r.key, Kind: kind, Album: t.FileCount() > 1,
 			Anew: helpsToWriteAnew(errs[i]), Taken: o.taken[took{r.step, kind}] > 0}
-		if !verdict.RefusedAtOnce(try).Proven {
+		if !try.RefusedAtOnce().Proven {
 			return false
 		}
 	}

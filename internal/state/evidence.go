@@ -76,7 +76,7 @@ func (r *Record) NextTry() time.Time {
 	case ev.Hold == HeldNoFile:
 		return verdict.NoFile(ev.NoFile, ev.NoFile).Next
 	case ev.Hold == HeldUnlisted:
-		return verdict.Withdrawn(verdict.Unlisted{Since: ev.Unlisted, Shown: true}, ev.Unlisted).Next
+		return verdict.Unlisted{Since: ev.Unlisted, Shown: true}.Withdrawn(ev.Unlisted).Next
 	}
 	return time.Time{}
 }

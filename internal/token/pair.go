@@ -95,7 +95,7 @@ func (m *Manager) refused(p Pair) error {
 	if p.Refresh == "" || dead.Digest != vault.Digest(p.Refresh) {
 		return nil
 	}
-	if v := verdict.TokenDead(dead); v.Proven {
+	if v := dead.Dead(); v.Proven {
 		return &DeadError{Lost: dead.Lost, Err: errors.New(v.Why)}
 	}
 	return &RefusedError{Err: fmt.Errorf("refused on %s", dead.Last.Format("2006-01-02 15:04 UTC"))}

@@ -290,7 +290,7 @@ func (r *rotation) recordRefusal(ctx context.Context, refused error) error {
 		return errors.Join(&PutOffError{Why: why}, err)
 	case about && taken:
 		return &PutOffError{Why: "another run rotated the token while this run was using it"}
-	case about && err == nil && verdict.TokenDead(dead).Proven:
+	case about && err == nil && dead.Dead().Proven:
 		return &DeadError{Lost: dead.Lost, Err: refused}
 	case about:
 		refused = &RefusedError{Err: refused}

@@ -14,6 +14,7 @@ import (
 func Hashtags(rs []rune) (tags []Span) {
 	links := URLs(rs)
 	for i := 0; i < len(rs); i++ {
+		// The fragment of a URL is no hashtag, so the loop goes on after the URL.
 		if len(links) > 0 && links[0].Start <= i {
 			i = max(i, links[0].End) - 1
 			links = links[1:]
@@ -22,6 +23,7 @@ func Hashtags(rs []rune) (tags []Span) {
 		if !isHash(rs[i]) {
 			continue
 		}
+		// Instagram links both of #one#two, X only the first.
 		follows := len(tags) > 0 && tags[len(tags)-1].End == i
 		if !follows && continuesWord(at(rs, i-1)) {
 			continue

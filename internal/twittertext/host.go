@@ -23,15 +23,7 @@ func (x *urlFinder) hostEnd(i int) int {
 	if i >= x.chain && i < x.noTLDs {
 		return 0
 	}
-	var dots []int
-	for at := i; ; {
-		dot := x.labelEnd(at)
-		if dot == 0 {
-			break
-		}
-		dots = append(dots, dot)
-		at = dot + 1
-	}
+	dots := x.dotsOf(i)
 	known := false
 	for k, dot := range slices.Backward(dots) {
 		n := TLDLen(x.rs, dot+1)
@@ -39,6 +31,8 @@ func (x *urlFinder) hostEnd(i int) int {
 			continue
 		}
 		known = true
+		// The library takes no name whose last label before the domain has an underscore. An
+		// earlier domain in the same run may still end a name.
 		label := i
 		if k > 0 {
 			label = dots[k-1] + 1
@@ -48,13 +42,24 @@ func (x *urlFinder) hostEnd(i int) int {
 		}
 	}
 	if !known && len(dots) > 0 {
+		// The names that start later in this run end with the same labels. To look at them again
+		// would take quadratic time for a caption of nothing but dots and letters.
 		x.chain, x.noTLDs = i, dots[len(dots)-1]
 	}
 	return 0
 }
 
+// dotsOf returns the places of the dots that each end a label of the run that starts at rs[i].
+func (x *urlFinder) dotsOf(i int) (dots []int) {
+	for dot := x.labelEnd(i); dot > 0; dot = x.labelEnd(dot + 1) {
+		dots = append(dots, dot)
+	}
+	return dots
+}
+
 // labelEnd returns the place of the dot after the label at rs[i], 0 if there is no label or no dot.
 func (x *urlFinder) labelEnd(i int) int {
+	// One run is looked at from each of its places, so its end is remembered.
 	if i < x.run || i >= x.runEnds {
 		x.run, x.runEnds = i, i
 		for x.runEnds < len(x.rs) && IsLabelRune(x.rs[x.runEnds]) {
@@ -83,6 +88,8 @@ func (x *urlFinder) valid(start, host, hostEnd, end int, half bool) bool {
 			return false
 		}
 	}
+	// The library adds the length of the scheme to that of the URL, which holds it already, and
+	// takes https:// where there is none.
 	scheme := host - start
 	if scheme == 0 {
 		scheme = len("https://")
@@ -100,8 +107,8 @@ func asciiNames(rs []rune, start, end int) (found []Span) {
 			i++
 			continue
 		}
-		// The library searches for the text of the name, and may find it within a longer name before
-		// it: example.comx、example.com.
+		// The library searches for the text of the name, and may find it within a longer name
+		// before it: example.comx、example.com.
 		for !slices.Equal(rs[from:from+n-i], rs[i:n]) {
 			from++
 		}
@@ -171,8 +178,8 @@ func punycodeLen(label []rune) int {
 	if !slices.ContainsFunc(label, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return len(label)
 	}
-	// idna would decode a label that starts with xn--, and punycode.js does not. The length does not
-	// depend on which ASCII letters there are.
+	// idna would decode a label that starts with xn--, and punycode.js does not. The length does
+	// not depend on which ASCII letters there are.
 	s := strings.Replace(string(label), "xn--", "xx--", 1)
 	ascii, err := idna.Punycode.ToASCII(s)
 	if err != nil {

@@ -80,9 +80,12 @@ func (x *urlFinder) match(before, start int, half bool) (end int, ok bool) {
 		x.addWithScheme(start, end)
 		return end, true
 	}
+	// Such a name is no URL where it goes on something: the end of a path, say.
 	if before >= 0 && slices.Contains([]rune("-_./"), x.rs[before]) {
 		return end, true
 	}
+	// Without a scheme each name of ASCII letters in the host is a URL of its own, and the path
+	// belongs to the last of them.
 	names := asciiNames(x.rs, start, hostEnd)
 	if len(names) > 0 && hasPath {
 		last := &names[len(names)-1]

@@ -1,13 +1,15 @@
 // Package verdict decides what may be concluded from what a run has seen. It is contract §9 as
-// functions: evidence goes in, and a [Verdict] comes out, which is either proven (with the proof as
-// a sentence) or held (with what is missing, and when the question is asked again).
+// code: each kind of evidence is a type, and each verdict a method of it. A [Verdict] is either
+// proven (with the proof as a sentence) or held (with what is missing, and when the question is
+// asked again).
 //
 // A verdict ends something that can't be taken back: a media is given up, a post is called absent,
 // a token is called dead, a closed issue is taken for a person's answer. One ambiguous answer of a
 // service never proves one. The rules:
 //
 //   - A refusal of X is a media's own fault only if X took another media meanwhile; until then it
-//     is everybody's, and nothing is counted against the media ([JudgePost], [JudgeUpload]).
+//     is everybody's, and nothing is counted against the media ([PostRefusal.Judge],
+//     [UploadRefusal.Judge]).
 //   - A [Try] counts an hour after the last one that counted. A run writes its tries down when it
 //     ends, because only then it knows what else X took. A crash before that forgets them, which
 //     is the safe side.

@@ -216,10 +216,10 @@ func TestHistories(t *testing.T) {
 		all, took := h.counted()
 		tries := sameThing(all)
 		for name, got := range map[string][2]bool{
-			"file":    {RefusedFile(r).Proven, fileProof(tries)},
-			"post":    {RefusedPost(r).Proven, postProof(tries, took)},
-			"replies": {NoReplies(r).Proven, repliesProof(tries)},
-			"gone":    {ParentGone(r).Proven, goneProof(tries)},
+			"file":    {r.RefusedFile().Proven, fileProof(tries)},
+			"post":    {r.RefusedPost().Proven, postProof(tries, took)},
+			"replies": {r.NoReplies().Proven, repliesProof(tries)},
+			"gone":    {r.ParentGone().Proven, goneProof(tries)},
 		} {
 			folded, naive := got[0], got[1]
 			if folded && !naive {

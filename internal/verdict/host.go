@@ -41,8 +41,8 @@ func (m Missing) Add(at time.Time, shown bool, why string) Missing {
 	return m
 }
 
-// FileLost reports whether it is proven that the file of a media can't be had.
-func FileLost(m Missing, now time.Time) Verdict {
+// Lost reports whether it is proven that the file of a media can't be had.
+func (m Missing) Lost(now time.Time) Verdict {
 	since := begun(m.Since, now)
 	missing := now.Sub(since)
 	switch {
@@ -82,7 +82,7 @@ type Unlisted struct {
 }
 
 // Withdrawn reports whether it is proven that Instagram no longer lists a media.
-func Withdrawn(u Unlisted, now time.Time) Verdict {
+func (u Unlisted) Withdrawn(now time.Time) Verdict {
 	since := begun(u.Since, now)
 	switch {
 	case !u.Shown:

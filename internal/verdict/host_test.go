@@ -41,7 +41,7 @@ func TestFileLost(t *testing.T) {
 				now = at(try.at)
 				m = m.Add(now, try.shown, "404")
 			}
-			got := FileLost(m, now)
+			got := m.Lost(now)
 			check(t, got, tt.want, tt.why)
 			checkTime(t, got.Next, tt.next)
 		})
@@ -76,7 +76,7 @@ func TestMissingAdd(t *testing.T) {
 // TestFileLostOfState judges what a document may hold, whoever wrote it.
 func TestFileLostOfState(t *testing.T) {
 	for _, since := range []time.Time{{}, at(hour)} {
-		got := FileLost(Missing{Since: since, Shown: 2}, noon)
+		got := Missing{Since: since, Shown: 2}.Lost(noon)
 		check(t, got, false, "24 hours")
 		checkTime(t, got.Next, at(day))
 	}
@@ -117,7 +117,7 @@ func TestWithdrawn(t *testing.T) {
 		{"since a moment ahead", Unlisted{Since: at(9 * day), Shown: true}, false, at(day)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Withdrawn(tt.in, noon)
+			got := tt.in.Withdrawn(noon)
 			check(t, got, tt.want, "list")
 			checkTime(t, got.Next, tt.next)
 		})

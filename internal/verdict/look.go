@@ -36,12 +36,12 @@ type Seen struct {
 	Files      bool
 }
 
-// Ours reports whether a post on the timeline is the one that is sought. Where both have media
+// Is reports whether a post on the timeline is the one that is sought. Where both have media
 // ids, one of them that is the same proves it, and nothing else does. Else it takes a post that was
 // made after the intent less five minutes, with files where files were meant and none where none
 // were, and with the same link or the same text. A text that is empty proves nothing, nor does the
 // same text around another link: a template may give every post the same text.
-func Ours(s Sought, p Seen) bool {
+func (s Sought) Is(p Seen) bool {
 	if p.MediaNamed && len(s.Media) > 0 {
 		return slices.ContainsFunc(s.Media, func(id string) bool {
 			return slices.Contains(p.Media, id)
@@ -61,7 +61,7 @@ func Ours(s Sought, p Seen) bool {
 // forbids to call ours absent. One without files is not ours where files were meant: a person typed
 // the same words. The links are compared only where there is no text, because X may show them
 // otherwise.
-func CouldBe(s Sought, p Seen) bool {
+func (s Sought) CouldBe(p Seen) bool {
 	named := p.MediaNamed && len(s.Media) > 0
 	if named || s.tooOld(p) || s.Files != p.Files || s.Text != p.Text {
 		return false
@@ -92,7 +92,7 @@ const (
 
 // NotOnX reports what a look that did not find a post proves (contract §9, "the post is not on
 // X").
-func NotOnX(s Sought, l Look) (Presence, Verdict) {
+func (s Sought) NotOnX(l Look) (Presence, Verdict) {
 	switch {
 	case l.At.Sub(s.At) < TimelineLag:
 		return TooEarly, heldUntil(s.At.Add(TimelineLag),

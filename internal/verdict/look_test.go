@@ -90,7 +90,7 @@ func TestOurs(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s, p := sought, seen
 			tt.change(&s, &p)
-			if got := Ours(s, p); got != tt.want {
+			if got := s.Is(p); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -133,7 +133,7 @@ func TestCouldBe(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s, p := sought, seen
 			tt.change(&s, &p)
-			if got := CouldBe(s, p); got != tt.want {
+			if got := s.CouldBe(p); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -158,7 +158,7 @@ func TestNotOnX(t *testing.T) {
 			Undecided, time.Time{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, v := NotOnX(sought, tt.in)
+			got, v := sought.NotOnX(tt.in)
 			if got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}

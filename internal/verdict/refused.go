@@ -25,7 +25,7 @@ const (
 // RefusedAtOnce reports whether one try alone proves that X refuses this very file: X's words name
 // a limit that it exceeds; or it is a photo of an album, which X refused as it is and written anew
 // while it took another photo.
-func RefusedAtOnce(t Try) Verdict {
+func (t Try) RefusedAtOnce() Verdict {
 	whose := WhoseFault(t.Key)
 	switch {
 	case t.Limit:
@@ -40,7 +40,7 @@ func RefusedAtOnce(t Try) Verdict {
 }
 
 // RefusedFile reports whether it is proven that X refuses this very file.
-func RefusedFile(r Refusal) Verdict {
+func (r Refusal) RefusedFile() Verdict {
 	if why := r.fileProof(); why != "" {
 		return proven(why)
 	}
@@ -89,7 +89,7 @@ func (r Refusal) mayBeAlone() bool {
 }
 
 // RefusedPost reports whether it is proven that X refuses this very post (or reply).
-func RefusedPost(r Refusal) Verdict {
+func (r Refusal) RefusedPost() Verdict {
 	switch {
 	case r.Step.Upload():
 		return held("X has not refused the post itself")
@@ -107,7 +107,7 @@ func RefusedPost(r Refusal) Verdict {
 
 // NoReplies reports whether it is proven that X never lets this app finish this thread: its words
 // were about replies in every try of seven days.
-func NoReplies(r Refusal) Verdict {
+func (r Refusal) NoReplies() Verdict {
 	since := r.RepliesSince
 	if r.Step == AtReply && !since.IsZero() && r.Last.Sub(since) >= replyWords {
 		return proven("X said in every try of seven days that this app may not reply")
@@ -116,7 +116,7 @@ func NoReplies(r Refusal) Verdict {
 }
 
 // ParentGone reports whether it is proven that the post which a reply answers was deleted.
-func ParentGone(r Refusal) Verdict {
+func (r Refusal) ParentGone() Verdict {
 	if r.Gone >= parentGone {
 		return proven("the post that the next part answers was gone from X's timeline in two tries")
 	}

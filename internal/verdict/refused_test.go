@@ -30,7 +30,7 @@ func TestRefusedAtOnce(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			try := album
 			tt.change(&try)
-			check(t, RefusedAtOnce(try), tt.want, tt.why)
+			check(t, try.RefusedAtOnce(), tt.want, tt.why)
 		})
 	}
 }
@@ -149,7 +149,7 @@ func TestRefusedFile(t *testing.T) {
 				photo(7*day, other, taken, atPost)}, false, "seven days"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			check(t, RefusedFile(fold(tt.in...)), tt.want, tt.why)
+			check(t, fold(tt.in...).RefusedFile(), tt.want, tt.why)
 		})
 	}
 }
@@ -183,7 +183,7 @@ func TestRefusedPost(t *testing.T) {
 			file(post(2, minute))}, false, "not refused the post"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			check(t, RefusedPost(fold(tt.in...)), tt.want, tt.why)
+			check(t, fold(tt.in...).RefusedPost(), tt.want, tt.why)
 		})
 	}
 }
@@ -211,7 +211,9 @@ func TestNoReplies(t *testing.T) {
 		{"at a post", []Try{{Step: AtPost, Key: "replies", At: noon},
 			{Step: AtPost, Key: "replies", At: at(7 * day)}}, false},
 	} {
-		t.Run(tt.name, func(t *testing.T) { check(t, NoReplies(fold(tt.in...)), tt.want, "reply") })
+		t.Run(tt.name, func(t *testing.T) {
+			check(t, fold(tt.in...).NoReplies(), tt.want, "reply")
+		})
 	}
 }
 
@@ -235,7 +237,7 @@ func TestParentGone(t *testing.T) {
 		{"shown between", []Try{gone(0), shown(hour), gone(2 * hour)}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			check(t, ParentGone(fold(tt.in...)), tt.want, "the post that the next part answers")
+			check(t, fold(tt.in...).ParentGone(), tt.want, "the post that the next part answers")
 		})
 	}
 }

@@ -12,28 +12,31 @@ type Event struct {
 	Kept bool
 }
 
+// History is the part of the state branch's activity list that can lose commits, newest first.
+type History []Event
+
 // LostCommit finds the newest event after the entry `passed`, which the document names, that lost a
-// commit. events are newest first. It returns nil if there is none: the state is the newest. A
-// document that names no entry (0) takes the list as it is now for passed.
-func LostCommit(events []Event, passed int64) *Event {
+// commit. It returns nil if there is none: the state is the newest. A document that names no entry
+// (0) takes the list as it is now for passed.
+func (h History) LostCommit(passed int64) *Event {
 	if passed == 0 {
 		return nil
 	}
-	for i := range events {
-		if events[i].ID <= passed {
+	for i := range h {
+		if h[i].ID <= passed {
 			return nil
 		}
-		if !events[i].Kept {
-			return &events[i]
+		if !h[i].Kept {
+			return &h[i]
 		}
 	}
 	return nil
 }
 
 // FirstRun reports whether a missing branch means that no run was there before: its activity list
-// shows no deletion. events are newest first.
-func FirstRun(events []Event) Verdict {
-	for _, e := range events {
+// shows no deletion.
+func (h History) FirstRun() Verdict {
+	for _, e := range h {
 		if e.Deletion {
 			return held("the state branch was deleted; its last commit was " + e.Before)
 		}
@@ -61,7 +64,7 @@ type Closing struct {
 
 // ByPerson reports whether a person closed an issue to give an answer. event is what the issue asks
 // about: a closing that is not younger answers something else.
-func ByPerson(c Closing, event time.Time) bool {
+func (c Closing) ByPerson(event time.Time) bool {
 	if c.Marked || c.Bot || !c.At.After(event) {
 		return false
 	}

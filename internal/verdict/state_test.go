@@ -10,25 +10,25 @@ func TestLostCommit(t *testing.T) {
 	lost := func(id int64) Event { return Event{ID: id, Before: "lost"} }
 	for _, tt := range []struct {
 		name   string
-		events []Event // newest first
+		events History // newest first
 		passed int64
 		want   int64 // the event's id; 0 for none
 	}{
 		{"no events", nil, 5, 0},
-		{"a loss after the entry", []Event{lost(6)}, 5, 6},
-		{"the entry itself", []Event{lost(5)}, 5, 0},
-		{"a loss before the entry", []Event{lost(4)}, 5, 0},
-		{"its commit is still there", []Event{kept(6)}, 5, 0},
-		{"a deletion counts like a force push", []Event{{ID: 6, Deletion: true}}, 5, 6},
-		{"the newest of two", []Event{lost(7), lost(6)}, 5, 7},
-		{"an older one under one that was kept", []Event{kept(7), lost(6)}, 5, 6},
-		{"only older ones under one that was kept", []Event{kept(6), lost(5)}, 5, 0},
-		{"the document names no entry", []Event{lost(6)}, 0, 0},
-		{"the lowest id", []Event{lost(2)}, 1, 2},
+		{"a loss after the entry", History{lost(6)}, 5, 6},
+		{"the entry itself", History{lost(5)}, 5, 0},
+		{"a loss before the entry", History{lost(4)}, 5, 0},
+		{"its commit is still there", History{kept(6)}, 5, 0},
+		{"a deletion counts like a force push", History{{ID: 6, Deletion: true}}, 5, 6},
+		{"the newest of two", History{lost(7), lost(6)}, 5, 7},
+		{"an older one under one that was kept", History{kept(7), lost(6)}, 5, 6},
+		{"only older ones under one that was kept", History{kept(6), lost(5)}, 5, 0},
+		{"the document names no entry", History{lost(6)}, 0, 0},
+		{"the lowest id", History{lost(2)}, 1, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got int64
-			if e := LostCommit(tt.events, tt.passed); e != nil {
+			if e := tt.events.LostCommit(tt.passed); e != nil {
 				got = e.ID
 			}
 			if got != tt.want {
@@ -41,20 +41,20 @@ func TestLostCommit(t *testing.T) {
 func TestFirstRun(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		events []Event
+		events History
 		want   bool
 		why    string
 	}{
 		{"no events", nil, true, "no such branch"},
 		{"a force push of a branch that is gone",
-			[]Event{{ID: 1, Before: "aaa"}}, true, "no deletion"},
-		{"deleted", []Event{{ID: 1, Deletion: true, Before: "aaa"}}, false, "aaa"},
-		{"deleted twice", []Event{{ID: 2, Deletion: true, Before: "bbb"}, {ID: 1, Deletion: true,
+			History{{ID: 1, Before: "aaa"}}, true, "no deletion"},
+		{"deleted", History{{ID: 1, Deletion: true, Before: "aaa"}}, false, "aaa"},
+		{"deleted twice", History{{ID: 2, Deletion: true, Before: "bbb"}, {ID: 1, Deletion: true,
 			Before: "aaa"}}, false, "bbb"},
-		{"deleted under a force push", []Event{{ID: 2, Before: "bbb"}, {ID: 1, Deletion: true,
+		{"deleted under a force push", History{{ID: 2, Before: "bbb"}, {ID: 1, Deletion: true,
 			Before: "aaa"}}, false, "aaa"},
 	} {
-		t.Run(tt.name, func(t *testing.T) { check(t, FirstRun(tt.events), tt.want, tt.why) })
+		t.Run(tt.name, func(t *testing.T) { check(t, tt.events.FirstRun(), tt.want, tt.why) })
 	}
 }
 
@@ -99,7 +99,7 @@ func TestByPerson(t *testing.T) {
 		{"not closed", Closing{Reason: "completed"}, time.Time{}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := ByPerson(tt.in, tt.event); got != tt.want {
+			if got := tt.in.ByPerson(tt.event); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

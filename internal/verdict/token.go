@@ -28,10 +28,10 @@ func (d DeadToken) Add(digest string, at time.Time, lost bool) DeadToken {
 	return d
 }
 
-// TokenDead reports whether it is proven that a refresh token is dead. The refusals must be
+// Dead reports whether it is proven that a refresh token is dead. The refusals must be
 // invalid_grant, or X's words that this token's value is invalid, for the newest token of secret
 // and vault read anew.
-func TokenDead(d DeadToken) Verdict {
+func (d DeadToken) Dead() Verdict {
 	switch {
 	case d.Lost && d.Count > 0:
 		return proven("X's answer to its last use was lost, and X refuses it now: " +

@@ -51,7 +51,7 @@ func TestTokenDead(t *testing.T) {
 			for _, r := range tt.in {
 				d = d.Add(r.digest, at(r.at), r.lost)
 			}
-			got := TokenDead(d)
+			got := d.Dead()
 			check(t, got, tt.want, tt.why)
 			checkTime(t, got.Next, tt.next)
 		})
@@ -92,5 +92,5 @@ func TestDeadTokenAdd(t *testing.T) {
 
 // TestTokenDeadOfState judges what a document may hold, whoever wrote it.
 func TestTokenDeadOfState(t *testing.T) {
-	check(t, TokenDead(DeadToken{Digest: "a", Lost: true}), false, "not refused")
+	check(t, DeadToken{Digest: "a", Lost: true}.Dead(), false, "not refused")
 }

@@ -55,8 +55,8 @@ type PostRefusal struct {
 	Runs int
 }
 
-// JudgePost says how a run goes on after X refused a post (contract §9.1, "At POST").
-func JudgePost(p PostRefusal) Next {
+// Judge says how a run goes on after X refused a post (contract §9.1, "At POST").
+func (p PostRefusal) Judge() Next {
 	switch {
 	case p.HeldByItself, p.Whose == File && p.AloneVideo:
 		return Own
@@ -125,7 +125,7 @@ type UploadRefusal struct {
 // OpensAtOnce reports whether the words of a refusal at an upload step open the incident at once,
 // before another media's file is tried: they name the account, the app or X, and no run has asked
 // a witness yet.
-func OpensAtOnce(u UploadRefusal) bool {
+func (u UploadRefusal) OpensAtOnce() bool {
 	switch {
 	case u.HeldByItself:
 		return false
@@ -135,14 +135,14 @@ func OpensAtOnce(u UploadRefusal) bool {
 	return u.Whose == Everybody && !u.Posted && !u.Suspect
 }
 
-// JudgeUpload says how a run goes on after X refused a file, when the other media's files were
+// Judge says how a run goes on after X refused a file, when the other media's files were
 // tried (contract §9.1, "At the upload steps").
-func JudgeUpload(u UploadRefusal) Next {
+func (u UploadRefusal) Judge() Next {
 	known := u.Whose == Everybody || u.Whose == Automated
 	switch {
 	case u.HeldByItself:
 		return Own
-	case OpensAtOnce(u):
+	case u.OpensAtOnce():
 		return Everybodys
 	case u.Whose == Everybody && u.Posted:
 		return Stop

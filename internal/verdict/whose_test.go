@@ -95,7 +95,7 @@ func TestJudgePost(t *testing.T) {
 			PostRefusal{Whose: Replies, Reply: true, HeldByItself: true}, Own},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := JudgePost(tt.in); got != tt.want {
+			if got := tt.in.Judge(); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -167,10 +167,10 @@ func TestJudgeUpload(t *testing.T) {
 			UploadRefusal{Whose: Automated, HeldByItself: true}, false, Own},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := OpensAtOnce(tt.in); got != tt.atOnce {
+			if got := tt.in.OpensAtOnce(); got != tt.atOnce {
 				t.Errorf("at once: %v, want %v", got, tt.atOnce)
 			}
-			if got := JudgeUpload(tt.in); got != tt.want {
+			if got := tt.in.Judge(); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
