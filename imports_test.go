@@ -31,7 +31,7 @@ var imports = map[string]string{
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
 	"internal/guard":  "config github httpx instagram state token verdict xapi",
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
-	"internal/doctor": "httpx config diagnosis instagram github token state vault xapi",
+	"internal/doctor": "httpx config diagnosis instagram github report token state vault xapi",
 	"internal/demo":   "sim",
 	"internal/setup": "actions build httpx config diagnosis instagram github report token state" +
 		" vault workflow xapi",
@@ -49,7 +49,7 @@ var imports = map[string]string{
 	"internal/verdict":     "",
 	"internal/vault":       "",
 	"internal/build":       "",
-	"internal/provenance":  "",
+	"internal/provenance":  "build",
 	"internal/workflow":    "config",
 	"internal/twittertext": "",
 

@@ -19,7 +19,7 @@ func runConfig(_ context.Context, p *Process, args []string) error {
 	for _, warning := range c.Warnings(p.Now()) {
 		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning.Error())
 	}
-	for _, warning := range twins(c.Routes, func(string) string { return "" }) {
+	for _, warning := range c.Twins(func(string) string { return "" }) {
 		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning)
 	}
 	for _, r := range c.Routes {

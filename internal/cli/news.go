@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/build"
@@ -45,30 +43,7 @@ func (j *job) printVersion(ctx context.Context, out io.Writer) {
 			j.notice(line)
 		}
 	}
-	if line := attestation(ctx, j.githubToken); line != "" {
+	if line := provenance.Sentence(ctx, j.githubToken); line != "" {
 		fmt.Fprintf(out, "  %s\n", report.Quote(line))
-	}
-}
-
-// attestation says whether this program was built by its project's release workflow, "" for a build
-// that is no release.
-func attestation(ctx context.Context, token string) string {
-	if build.Release == "" {
-		return ""
-	}
-	program, err := os.Executable()
-	if err != nil {
-		return "the program's own file can't be found: " + err.Error()
-	}
-	c := provenance.Check{
-		Program: program, Home: build.Home, Version: build.Release, Token: token,
-	}
-	switch err := c.Verify(ctx); {
-	case err == nil:
-		return "its attestation is good: it was built by the release workflow of " + build.Home
-	case errors.Is(err, provenance.ErrNoTool):
-		return "its attestation was not verified: " + err.Error()
-	default:
-		return "its attestation could not be verified: " + err.Error()
 	}
 }

@@ -41,7 +41,7 @@ type Process struct {
 	ReadLine    setup.Reader               // reads what is typed; nil reads Stdin
 	Open        func(address string) error // opens a browser; nil only prints the address
 
-	keyboard *keyboard // behind ReadLine, nil without a terminal
+	keyboard *setup.Keyboard // behind ReadLine, nil without a terminal
 	secrets  *httpx.Redactor
 	plain    io.Writer       // Stderr without redaction, for the runner's mask command alone
 	masked   map[string]bool // what the runner was told to hide
@@ -56,8 +56,8 @@ func OS() *Process {
 	}
 	p.Terminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if p.Interactive = term.IsTerminal(in); p.Interactive {
-		p.keyboard = newKeyboard(in)
-		p.ReadLine = p.keyboard.read
+		p.keyboard = setup.NewKeyboard(in)
+		p.ReadLine = p.keyboard.Read
 	}
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/doctor"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
@@ -102,9 +103,9 @@ func (r rehearsed) prepare(ctx context.Context) error {
 
 // examine looks at everything. The error is an *setup.Advice if something is wrong.
 func (r rehearsed) examine(ctx context.Context) error {
-	e := examination{Route: r.conf.Name}
-	e.add(r.doctor().All(ctx).For(r.called()))
-	e.print(r.p.Stdout)
+	e := &doctor.Report{Route: r.conf.Name}
+	e.Add(r.doctor().All(ctx).For(r.called()))
+	e.Print(r.p.Stdout)
 	if e.Healthy {
 		return nil
 	}

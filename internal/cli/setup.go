@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/provenance"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
@@ -56,10 +57,10 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	w.Yes = yes
-	if line := attestation(ctx, ""); line != "" {
+	if line := provenance.Sentence(ctx, ""); line != "" {
 		w.Say("postferry %s of %s: %s", build.Version(), build.Home, line)
 	}
-	defer p.releaseKeyboard()
+	defer p.keyboard.Release()
 	return w.Run(ctx)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/doctor"
 )
 
 // TestTalkStaysOnItsLine: what a service said begins no line, gives the runner no order and turns
@@ -24,7 +25,7 @@ func TestTalkStaysOnItsLine(t *testing.T) {
 		"explain": func() { c.explain(errors.New(hostile), diagnosis.Diagnosis{}) },
 		"status":  func() { p.exitStatus(command{}, errors.New(hostile)) },
 		"doctor": func() {
-			examination{Route: "main", Healthy: true, Ruled: []string{hostile}}.print(&out)
+			(&doctor.Report{Route: "main", Healthy: true, Ruled: []string{hostile}}).Print(&out)
 		},
 	} {
 		out.Reset()

@@ -17,6 +17,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/postferry/postferry/internal/build"
 )
 
 // patience is how long gh may take: it asks GitHub twice.
@@ -24,6 +26,27 @@ const patience = 30 * time.Second
 
 // ErrNoTool is returned where gh is not installed: nothing is known of the attestation.
 var ErrNoTool = errors.New("the tool gh is not installed")
+
+// Sentence says whether this program was built by its project's release workflow, "" for a build
+// that is no release. The token is that of Check.
+func Sentence(ctx context.Context, token string) string {
+	if build.Release == "" {
+		return ""
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return "the program's own file can't be found: " + err.Error()
+	}
+	c := Check{Program: program, Home: build.Home, Version: build.Release, Token: token}
+	switch err := c.Verify(ctx); {
+	case err == nil:
+		return "its attestation is good: it was built by the release workflow of " + build.Home
+	case errors.Is(err, ErrNoTool):
+		return "its attestation was not verified: " + err.Error()
+	default:
+		return "its attestation could not be verified: " + err.Error()
+	}
+}
 
 // Check says what to verify.
 type Check struct {

@@ -1,20 +1,18 @@
-package cli
+package config
 
 import (
 	"fmt"
 	"strings"
-
-	"github.com/postferry/postferry/internal/config"
 )
 
-// twins lists a sentence for each Instagram account that several routes mirror. X's developer
-// guidelines forbid identical posts on several accounts. The routes are told by the variable of
-// their token, and by the account's name where it is known.
+// Twins lists a sentence for each Instagram account that several routes mirror. X's developer
+// guidelines forbid identical posts on several accounts. An account is known by the name
+// that username returns for its route, or for "" by the variable of its token.
 // Source: https://docs.x.com/developer-guidelines, read 2026-11-25.
-func twins(routes []config.Route, username func(route string) string) (out []string) {
+func (c *Config) Twins(username func(route string) string) (out []string) {
 	names := map[string][]string{} // account → routes
 	var order []string
-	for _, r := range routes {
+	for _, r := range c.Routes {
 		account := username(r.Name)
 		if account == "" {
 			account = "variable " + strings.ToUpper(r.Instagram.Token)

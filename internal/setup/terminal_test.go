@@ -1,4 +1,4 @@
-package cli
+package setup
 
 import (
 	"context"
@@ -16,9 +16,9 @@ type fakeTerminal struct {
 	echo  atomic.Bool
 }
 
-func (f *fakeTerminal) keyboard() *keyboard {
+func (f *fakeTerminal) keyboard() *Keyboard {
 	f.echo.Store(true)
-	return &keyboard{
+	return &Keyboard{
 		wakeup: make(chan struct{}, 1), echoes: f.echo.Load,
 		restore: func() { f.echo.Store(true) },
 		password: func() (string, error) {
@@ -41,7 +41,7 @@ func TestKeyboard(t *testing.T) {
 		for _, echo := range []bool{true, false, true} {
 			answered := make(chan string)
 			go func() {
-				line, err := k.read(t.Context(), echo)
+				line, err := k.Read(t.Context(), echo)
 				if err != nil {
 					t.Error(err)
 				}
@@ -76,7 +76,7 @@ func TestKeyboardForgets(t *testing.T) {
 			time.Sleep(time.Second)
 			f.typed <- "n"
 		}()
-		if got, err := k.read(t.Context(), true); got != "n" || err != nil {
+		if got, err := k.Read(t.Context(), true); got != "n" || err != nil {
 			t.Errorf("got %q, %v", got, err)
 		}
 		close(f.typed)
@@ -93,18 +93,18 @@ func TestKeyboardIsLeft(t *testing.T) {
 			time.Sleep(time.Second)
 			cancel()
 		}()
-		if _, err := k.read(ctx, false); !errors.Is(err, context.Canceled) {
+		if _, err := k.Read(ctx, false); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 		if f.echo.Load() {
 			t.Error("it echoes while the program works")
 		}
-		(&Process{keyboard: k}).releaseKeyboard()
+		k.Release()
 		if !f.echo.Load() {
 			t.Error("the terminal stays silent")
 		}
 		close(f.typed)
-		if _, err := k.read(t.Context(), true); !errors.Is(err, io.EOF) {
+		if _, err := k.Read(t.Context(), true); !errors.Is(err, io.EOF) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -1,4 +1,4 @@
-package cli
+package setup
 
 import (
 	"context"
@@ -8,13 +8,13 @@ import (
 	"golang.org/x/term"
 )
 
-// keyboard reads a terminal while somebody else may be writing to it. From the first question on,
+// Keyboard reads a terminal while somebody else may be writing to it. From the first question on,
 // nothing is echoed but the answer to a question, and what was typed before a question is not taken
 // for its answer.
 //
 // One goroutine is always inside ReadPassword, which switches the echo off. A question whose answer
 // may be seen puts the terminal back as it was, so that the same read echoes.
-type keyboard struct {
+type Keyboard struct {
 	password func() (string, error) // reads a line without echo
 	restore  func()                 // puts the terminal back as it was
 	echoes   func() bool            // reports whether the terminal is as it was
@@ -26,8 +26,10 @@ type keyboard struct {
 	wakeup chan struct{}
 }
 
-func newKeyboard(fd int) *keyboard {
-	k := &keyboard{wakeup: make(chan struct{}, 1)}
+// NewKeyboard takes the terminal behind a file descriptor. It touches nothing until the first
+// question.
+func NewKeyboard(fd int) *Keyboard {
+	k := &Keyboard{wakeup: make(chan struct{}, 1)}
 	saved, err := term.GetState(fd)
 	k.password = func() (string, error) {
 		b, err := term.ReadPassword(fd)
@@ -45,8 +47,8 @@ func newKeyboard(fd int) *keyboard {
 	return k
 }
 
-// read returns the next line. It is a setup.Reader.
-func (k *keyboard) read(ctx context.Context, echo bool) (string, error) {
+// Read returns the next line. It is a Reader.
+func (k *Keyboard) Read(ctx context.Context, echo bool) (string, error) {
 	k.begin()
 	k.mu.Lock()
 	k.queue = nil // typed before the question
@@ -76,15 +78,16 @@ func (k *keyboard) read(ctx context.Context, echo bool) (string, error) {
 	}
 }
 
-// releaseKeyboard puts the terminal back as it was, when the dialogue is over or was left.
-func (p *Process) releaseKeyboard() {
-	if p.keyboard != nil {
-		p.keyboard.restore()
+// Release puts the terminal back as it was, when the dialogue is over or was left. A nil Keyboard
+// has nothing to put back.
+func (k *Keyboard) Release() {
+	if k != nil {
+		k.restore()
 	}
 }
 
 // begin starts the goroutine, once, and waits until it has switched the echo off.
-func (k *keyboard) begin() {
+func (k *Keyboard) begin() {
 	k.mu.Lock()
 	begun := k.begun
 	k.begun = true
@@ -96,7 +99,7 @@ func (k *keyboard) begin() {
 }
 
 // pump queues lines until there are no more.
-func (k *keyboard) pump() {
+func (k *Keyboard) pump() {
 	for {
 		line, err := k.password()
 		k.mu.Lock()
@@ -118,7 +121,7 @@ func (k *keyboard) pump() {
 
 // settle waits until the goroutine is inside ReadPassword again: if a question came earlier, its
 // echo would be switched off behind its back.
-func (k *keyboard) settle() {
+func (k *Keyboard) settle() {
 	for range 50 {
 		k.mu.Lock()
 		over := k.err != nil
