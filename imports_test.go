@@ -38,10 +38,11 @@ var imports = map[string]string{
 	"internal/alert": "guard httpx config diagnosis github instagram mirror report result state" +
 		" verdict",
 	"internal/result": "diagnosis mirror state",
-	"internal/report": "build httpx config diagnosis mirror plan result state twittertext",
+	"internal/report": "build httpx config diagnosis message mirror plan result state twittertext",
 
 	// Decisions.
-	"internal/config":      "",
+	"internal/config":      "message",
+	"internal/message":     "",
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",
 	"internal/state":       "httpx verdict",
@@ -63,6 +64,9 @@ var imports = map[string]string{
 
 	// The stand-in imports none of ours, or both would share one mistake.
 	"internal/sim": "",
+
+	// A program of go generate, which is no part of the product.
+	"internal/message/generate": "",
 
 	// Modules of their own, which measure the product or its tests and are no part of it.
 	"compat":        "",
