@@ -105,6 +105,9 @@ func (e Expiry) sentence(now time.Time) string {
 	}
 }
 
+// over reports whether the end has come: something may not work by now.
+func (e Expiry) over(now time.Time) bool { return e.Sentence == "" && !e.At.After(now) }
+
 // Warning is what a person is told of an end.
 type Warning struct {
 	Text string // the end and what to do, in sentences
@@ -114,8 +117,7 @@ type Warning struct {
 // Warnings lists what is due, the nearest first, as the attention issue says it.
 func Warnings(all []Expiry, now time.Time) (out []Warning) {
 	for _, e := range due(all, now) {
-		over := e.Sentence == "" && !e.At.After(now)
-		out = append(out, Warning{e.sentence(now) + " " + e.Fix, over})
+		out = append(out, Warning{e.sentence(now) + " " + e.Fix, e.over(now)})
 	}
 	return out
 }
@@ -179,7 +181,8 @@ func (r *Reminder) close(ctx context.Context, issue int) error {
 // else is due.
 func (r *Reminder) write(ctx context.Context, rec *state.Incident, due []Expiry) error {
 	what := fmt.Sprint(len(due), " ", due[0].What)
-	body := r.body(due)
+	text := r.text(due)
+	title, body := text.Title(), text.Body()
 	if rec != nil && rec.Closed.IsZero() && rec.Issue > 0 {
 		if rec.Cause == what && r.Now().Sub(rec.Last) < 24*time.Hour {
 			return nil
@@ -189,27 +192,29 @@ func (r *Reminder) write(ctx context.Context, rec *state.Incident, due []Expiry)
 			return err
 		}
 		if issue.State == "open" || rec.Cause == what {
-			if _, err := r.Issues.Edit(ctx, rec.Issue, github.Edit{Body: body}); err != nil {
+			if _, err := r.Issues.Edit(ctx, rec.Issue, github.Edit{Title: title, Body: body}); err != nil {
 				return err
 			}
 			return r.record(ctx, rec.Issue, what)
 		}
 	}
-	issue, err := r.create(ctx, report.AttentionTitle, body)
+	issue, err := r.create(ctx, title, body)
 	if err != nil {
 		return err
 	}
-	text := report.AttentionTitle + ": " + due[0].sentence(r.Now())
-	r.notify(ctx, message{text: text, link: issue.URL, mention: true})
+	first := title + ": " + due[0].sentence(r.Now())
+	r.notify(ctx, message{text: first, link: issue.URL, mention: true})
 	return r.record(ctx, issue.Number, what)
 }
 
-func (r *Reminder) body(due []Expiry) string {
-	var lines []report.Reminder
+func (r *Reminder) text(due []Expiry) report.Attention {
+	a := report.Attention{Route: r.Session.Route, RunWorkflow: r.workflow(rotateFile)}
 	for _, e := range due {
-		lines = append(lines, report.Reminder{Text: e.sentence(r.Now()), Fix: e.Fix, Link: e.Link})
+		a.Due = append(a.Due, report.Reminder{
+			Text: e.sentence(r.Now()), Fix: e.Fix, Link: e.Link, Over: e.over(r.Now()),
+		})
 	}
-	return report.Attention(r.Session.Route, lines)
+	return a
 }
 
 // record notes the issue, and what it is about, so that a further day without change costs no edit.

@@ -136,7 +136,7 @@ func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
 func (l *givenUpList) text() report.GivenUp {
 	return report.GivenUp{
 		Route: l.Result.Name, List: l.list, Username: l.Session.Doc().Account.XUsername,
-		RunWorkflow: l.WorkflowURL,
+		RunWorkflow: l.workflow(mirrorFile),
 		Marker:      l.marker(l.Result.Name, diagnosis.GivenUp, l.fingerprint()),
 	}
 }

@@ -228,11 +228,17 @@ func (i *incident) text() report.Issue {
 	return report.Issue{
 		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
 		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
-		NextTry: nextTry(d, i.component, i.Now()), RunURL: i.RunsURL, RunWorkflow: i.WorkflowURL,
-		Secrets: i.Names.Secrets(), SecretsURL: i.Names.SecretsPage(),
+		NextTry: nextTry(d, i.component, i.Now()), RunURL: i.RunsURL, RunWorkflow: i.workflow(mirrorFile),
+		Secrets: i.secrets(), SecretsURL: i.Names.SecretsPage(),
 		Marker:  i.marker(i.route, i.component, i.fingerprint()),
 		Closing: closings[i.component],
 	}
+}
+
+// secrets are the names of the secrets that a fix may speak of: the route's own, and those that all
+// routes share.
+func (i *incident) secrets() []string {
+	return append(i.Names.Secrets(), "SECRETS_TOKEN", "VAULT_KEY")
 }
 
 // nextTry is until when the calls of a component are held back: by its breaker, or by a limit of the
@@ -248,28 +254,28 @@ func nextTry(d *state.Document, c diagnosis.Component, now time.Time) (next time
 
 // closings say what closing the issue by hand means, where it does not mean a new try.
 var closings = map[diagnosis.Component]string{
-	diagnosis.Undecided: "Closing this issue, for either reason, says that the post is on X: it then " +
-		"counts as posted. postferry closes the issue by itself if it finds out.",
-	diagnosis.Budget: "postferry closes this issue by itself when nothing waits for the budget any " +
-		"more.",
-	diagnosis.Job: "postferry closes this issue by itself when a run succeeds.",
+	diagnosis.Undecided: "It says, for either reason, that the post is on X, which then counts as " +
+		"posted. It closes by itself if postferry finds out.",
+	diagnosis.Budget: "It closes by itself when nothing waits for the budget any more.",
+	diagnosis.Job:    "It closes by itself when a run succeeds.",
 }
 
 // safe says what a failure did not touch.
-func safe(c diagnosis.Component) []string {
-	out := []string{"Nothing was posted twice and nothing is forgotten: what is missed is caught " +
-		"up, oldest first."}
+func safe(c diagnosis.Component) string {
+	const kept = "Nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
+		"oldest first."
 	switch c {
 	case diagnosis.Instagram:
-		out = append(out, "X's token is kept alive by its own schedule (`postferry rotate`), "+
-			"which does not need Instagram.")
-	case diagnosis.X, diagnosis.XToken, diagnosis.XReplies, diagnosis.Undecided:
-		out = append(out, "Instagram is read again as soon as X takes posts.")
+		return kept + " X's token is kept alive by its own schedule (`postferry rotate`), which does " +
+			"not need Instagram."
 	case diagnosis.State:
-		out = append(out, "The state document was not touched, nothing was posted and no token "+
-			"was spent.")
+		return "The state document was not touched, nothing was posted and no token was spent. What " +
+			"is missed is caught up, oldest first."
+	case diagnosis.Config:
+		return "Nothing was tried: nothing was posted and no token was spent. What is missed is " +
+			"caught up, oldest first."
 	}
-	return out
+	return kept
 }
 
 // write opens, reopens or edits the issue, and comments if a comment is due.

@@ -125,7 +125,11 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 	if q.Route != "" {
 		title = q.Route + ": " + q.Title
 	}
-	body := q.Body + "\n\n" + a.marker(routeOf(q), diagnosis.Component(q.Component), q.Key)
+	body := report.Question{
+		Facts: q.Facts, Completed: q.Completed, NotPlanned: q.NotPlanned, Safe: q.Safe,
+		Otherwise: q.Otherwise, More: q.More, RunWorkflow: a.workflow(mirrorFile),
+		Marker: a.marker(routeOf(q), diagnosis.Component(q.Component), q.Key),
+	}.Body()
 	issue, err := a.create(ctx, a.Secrets.String(title), a.Secrets.String(body))
 	if err != nil {
 		return guard.Answer{}, err

@@ -37,8 +37,9 @@ type Run struct {
 	OnlyRoute string
 	URL       string // the page of this run, "" outside of Actions
 	RunsURL   string // "https://github.com/o/r/actions/runs/"; an id is added
-	// WorkflowURL is the page of the workflow with the button "Run workflow", "" if it is not known.
-	WorkflowURL string
+	// WorkflowsURL is "https://github.com/o/r/actions/workflows/"; a file's name is added. It is ""
+	// if the repository is not known.
+	WorkflowsURL string
 
 	HTTP      *http.Client // for Slack and the heartbeat
 	Slack     string       // the address of an incoming webhook, "" for none
@@ -62,6 +63,20 @@ func (r *Run) Red() bool { return r.red && r.Settings.Red != "never" }
 func (r *Run) News() bool { return r.news }
 
 func (r *Run) warnf(format string, args ...any) { r.Warn(fmt.Sprintf(format, args...)) }
+
+// The workflows of a repository, each with a button "Run workflow" on its page.
+const (
+	mirrorFile = "mirror.yml"
+	rotateFile = "rotate.yml"
+)
+
+// workflow is the page of a workflow, "" if the repository is not known.
+func (r *Run) workflow(file string) string {
+	if r.WorkflowsURL == "" {
+		return ""
+	}
+	return r.WorkflowsURL + file
+}
 
 // marker is the end of an issue's body: which attempt of a run wrote it, and what it is about.
 func (r *Run) marker(route string, c diagnosis.Component, fingerprint string) string {

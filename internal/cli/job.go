@@ -149,7 +149,7 @@ func (j *job) newAlerts() *alert.Run {
 	}
 	if j.runner.Repo != "" {
 		a.RunsURL = j.runner.RepoURL() + "/actions/runs/"
-		a.WorkflowURL = j.runner.RepoURL() + "/actions/workflows/mirror.yml"
+		a.WorkflowsURL = j.runner.RepoURL() + "/actions/workflows/"
 	}
 	if j.repo != nil {
 		a.Issues = &github.Issues{Client: j.repo}

@@ -66,7 +66,7 @@ func (s *stage) truth(e *testscript.Env) {
 		conf = c
 	}
 	for _, i := range s.w.GitHub().Issues() {
-		for _, c := range contradictions(i, documentOf(s.w, i), conf) {
+		for _, c := range faults(i, documentOf(s.w, i), conf) {
 			e.T().Log(i.Body)
 			e.T().Fatal("an issue contradicts itself: ", c)
 		}

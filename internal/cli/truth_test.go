@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 	for _, w := range played.worlds {
 		for _, i := range w.GitHub().Issues() {
 			issues++
-			for _, c := range contradictions(i, documentOf(w, i), nil) {
+			for _, c := range faults(i, documentOf(w, i), nil) {
 				wrong[c] = true
 			}
 		}
@@ -68,7 +69,7 @@ func documentOf(w *sim.World, i sim.Issue) *state.Document {
 }
 
 var (
-	nextTry  = regexp.MustCompile(`Next try: (\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC`)
+	nextTry  = regexp.MustCompile(`Next try:[* ]+(\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC`)
 	ruledOut = regexp.MustCompile(`(?m)^Ruled out: (.*)$`)
 	probe    = regexp.MustCompile("(?m)^- `([^`]+)`: `([^`]*)`$")
 	fenced   = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
@@ -76,11 +77,23 @@ var (
 	space    = regexp.MustCompile(`\s+`)
 )
 
+// faults lists what an issue says and can't be true, and how it differs from the shape of all.
+func faults(i sim.Issue, d *state.Document, c *config.Config) []string {
+	out := contradictions(i, d, c)
+	_, component, _, ok := report.ReadMarker(i.Body)
+	wrong := misshapen(i, component)
+	others := !ok || strings.HasPrefix(i.Author, "someone") // a person's
+	if others || strings.Contains(i.Body, "fingerprint=job ") || wrong == "" {
+		return out // or the workflow's own
+	}
+	return append(out, fmt.Sprintf("%q (%s): %s", i.Title, component, wrong))
+}
+
 // contradictions lists what an issue says and can't be true. The document may be nil, and the
 // configuration too, which is then that of a route with the default names.
 func contradictions(i sim.Issue, d *state.Document, c *config.Config) (out []string) {
 	route, component, _, ok := report.ReadMarker(i.Body)
-	if !ok || i.Author == "someone" {
+	if !ok || strings.HasPrefix(i.Author, "someone") {
 		return nil // a person's
 	}
 	complain := func(format string, args ...any) {
@@ -109,6 +122,43 @@ func contradictions(i sim.Issue, d *state.Document, c *config.Config) (out []str
 		complain("%s is no secret of route %s", name, route)
 	}
 	return out
+}
+
+// firstScreen is how many characters stand before the evidence at most. A phone's first two screens
+// have room for that.
+const firstScreen = 1450
+
+var (
+	linkTarget  = regexp.MustCompile(`\]\([^)]*\)|<!--.*-->`)
+	stillFormed = []string{
+		"**What to do**\n\n1. ", "- **Kept safe:** ", "- **Next ", "Run workflow",
+		"- **Closing this issue:** ",
+	}
+)
+
+// misshapen says how an issue differs from the one shape that all have, "" if it does not. The
+// checklist of the set-up and the workflow's own fallback have a shape of their own.
+func misshapen(i sim.Issue, c diagnosis.Component) string {
+	before, evidence, found := strings.Cut(i.Body, "<!-- postferry:evidence -->")
+	switch {
+	case c == diagnosis.Setup || i.State != "open":
+		return ""
+	case !found:
+		return "the evidence has no place of its own"
+	case strings.Contains(i.Body, "\n|"):
+		return "there is a table, which is wider than a phone"
+	case strings.Contains(evidence, "```") && !strings.Contains(evidence, "<details>"):
+		return "the evidence is not folded away"
+	}
+	for _, part := range stillFormed {
+		if !strings.Contains(before, part) {
+			return fmt.Sprintf("%q is missing", part)
+		}
+	}
+	if n := len(linkTarget.ReplaceAllString(before, "")); n > firstScreen {
+		return fmt.Sprintf("%d characters stand before the evidence", n)
+	}
+	return ""
 }
 
 // saidTwice returns a sentence that stands twice in a text, "" if none does. What a service said is
@@ -194,6 +244,27 @@ func foreign(i sim.Issue, route string, c *config.Config) (out []string) {
 	return out
 }
 
+// TestMisshapen: an issue that lacks a part of the shape is seen.
+func TestMisshapen(t *testing.T) {
+	good := report.Question{Facts: "It is so.", Completed: "yes.", NotPlanned: "no.", Safe: "All."}
+	body := good.Body()
+	for name, tt := range map[string]struct{ body, want string }{
+		"as it should be": {body, ""},
+		"no evidence":     {strings.ReplaceAll(body, "postferry:evidence", "x"), "no place"},
+		"a table":         {body + "\n| a | b |\n", "table"},
+		"open evidence":   {body + "\n```\n503\n```\n", "not folded"},
+		"nothing to do":   {strings.ReplaceAll(body, "What to do", "Hm"), "is missing"},
+		"no button":       {strings.ReplaceAll(body, "Run workflow", "Hm"), "is missing"},
+		"no closing":      {strings.ReplaceAll(body, "Closing this", "Hm"), "is missing"},
+		"too long":        {strings.Repeat("long ", 300) + body, "characters stand before"},
+	} {
+		got := misshapen(sim.Issue{Body: tt.body, State: "open"}, diagnosis.Account)
+		if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
 // TestContradictions: each kind of contradiction is seen.
 func TestContradictions(t *testing.T) {
 	marker := "\n<!-- postferry:incident route=shop area=x fingerprint=abc -->\n"
@@ -201,11 +272,11 @@ func TestContradictions(t *testing.T) {
 	shop.Routes[0].Name, shop.Routes[0].Instagram.Token = "shop", "INSTAGRAM_TOKEN_SHOP"
 	d := &state.Document{}
 	for body, want := range map[string]string{
-		"All is true.":                      "",
-		"Put it into {INSTAGRAM_TOKEN}.":    "no name of the route",
-		"Next try: 2026-11-23 10:07 UTC.":   "nothing holds it back",
-		"Put it into INSTAGRAM_TOKEN.":      "no secret of route shop",
-		"Put it into INSTAGRAM_TOKEN_SHOP.": "",
+		"All is true.":                        "",
+		"Put it into {INSTAGRAM_TOKEN}.":      "no name of the route",
+		"**Next try:** 2026-11-23 10:07 UTC.": "nothing holds it back",
+		"Put it into INSTAGRAM_TOKEN.":        "no secret of route shop",
+		"Put it into INSTAGRAM_TOKEN_SHOP.":   "",
 		"1. **The X login lacks a right**: no.\n\nRuled out: a scope that the login lacks (all).": "is ruled out",
 		"Ruled out: X's login (it is accepted).\n\n- `GET /2/users/me`: `x GET: 402`":             "is ruled out",
 		"Nothing is posted twice, whatever comes. Nothing is posted twice, whatever comes.":       "said twice",
@@ -216,7 +287,7 @@ func TestContradictions(t *testing.T) {
 		}
 	}
 	d.Breakers = map[string]state.Breaker{"x": {NextTry: time.Date(2026, 11, 23, 10, 7, 9, 0, time.UTC)}}
-	held := sim.Issue{Body: "Next try: 2026-11-23 10:07 UTC." + marker, State: "open"}
+	held := sim.Issue{Body: "- **Next try:** 2026-11-23 10:07 UTC." + marker, State: "open"}
 	if got := contradictions(held, d, shop); got != nil {
 		t.Errorf("a breaker holds it: %v", got)
 	}

@@ -98,7 +98,7 @@ func (s *stage) timeline() {
 func (s *stage) issue(number int) { s.box(number, "") }
 
 // changes shows of an issue what changes from one occurrence to the next.
-func (s *stage) changes(number int) { s.box(number, "### How it stands") }
+func (s *stage) changes(number int) { s.box(number, "- **Kept safe:**") }
 
 // hidden matches what GitHub does not show of an issue.
 var hidden = regexp.MustCompile(`(?m)^(<!--.*-->|</?details>)\n+`)

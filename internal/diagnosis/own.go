@@ -141,9 +141,7 @@ var own = []ownRow{
 // misconfigured means that a route can't run as it is configured. The mistake brings its own fix.
 var misconfigured = Diagnosis{
 	"config", "the configuration has a mistake",
-	"The configuration file or a secret is not what postferry can work with, as it says under " +
-		"*What failed*. Nothing was tried: nothing was posted and no token was spent. What is " +
-		"published meanwhile is caught up.",
+	"The configuration file, or a secret, is not what postferry can work with.",
 	"Mend the line that is named, or set the secret that is named. The next run closes this issue.",
 	"",
 }

@@ -179,7 +179,7 @@ func (a *Accounts) instagram(ctx context.Context) error {
 		configured: a.Route.Instagram.Account,
 		wasID:      was.InstagramID, was: was.InstagramUsername,
 		id: idOf(me), username: me.Username,
-		completed: "what " + at(me.Username) +
+		completed: "what " + shown(me.Username) +
 			" published after this issue was opened is mirrored.",
 	}
 	answer, err := a.accept(ctx, l)
@@ -213,7 +213,7 @@ func (a *Accounts) x(ctx context.Context) error {
 	l := login{
 		service: "X", secret: a.Route.X.RefreshToken, configured: a.Route.X.Account,
 		wasID: d.Account.XUserID, was: d.Account.XUsername, id: me.ID, username: me.Username,
-		completed: "what waits is posted there. What was begun on " + at(d.Account.XUsername) +
+		completed: "what waits is posted there. What was begun on " + shown(d.Account.XUsername) +
 			" is listed as given up.",
 	}
 	if _, err := a.accept(ctx, l); err != nil {

@@ -15,7 +15,12 @@ type Question struct {
 	Key       string    // what it is about: a commit, the id of a repository or of an account
 	Event     time.Time // only a closing after it is an answer; zero for any
 	Title     string
-	Body      string // Markdown, without the marker
+	Facts     string // what was found; Markdown, as are the texts below
+	// Completed and NotPlanned say what closing the issue so does.
+	Completed, NotPlanned string
+	Safe                  string // what is not done before it is answered
+	Otherwise             string // another way to answer, "" for none
+	More                  string // the heading of docs/operating.md that explains it
 }
 
 // Answer is what is known of a question.

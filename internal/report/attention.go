@@ -1,34 +1,61 @@
 package report
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 )
 
-// AttentionTitle is the title of the issue that reminds of what will expire soon.
-const AttentionTitle = "postferry: something will run out soon"
+// Attention is what the issue that reminds of what will expire soon is rendered from.
+type Attention struct {
+	Route       string
+	Due         []Reminder // the nearest first
+	RunWorkflow string     // the page with the button "Run workflow", "" if it is not known
+}
 
-// Reminder is one thing that will expire soon.
+// Reminder is one thing that needs a person.
 type Reminder struct {
 	Text string // "the token behind SECRETS_TOKEN ends on 2026-12-03, in 10 days."
 	Fix  string
 	Link string // may be empty
+	Over bool   // its day has come: something may not work by now
 }
 
-// Attention is that issue's body. It is edited in place while anything is due.
-func Attention(route string, due []Reminder) string {
-	var b strings.Builder
-	b.WriteString("Nothing is broken. This will be, unless somebody does something:\n\n")
-	for _, r := range due {
-		fmt.Fprintf(&b, "- **%s** %s", Capitalize(r.Text), r.Fix)
-		if r.Link != "" {
-			fmt.Fprintf(&b, " (%s)", r.Link)
-		}
-		b.WriteString("\n")
+func (a Attention) over() bool {
+	return slices.ContainsFunc(a.Due, func(r Reminder) bool { return r.Over })
+}
+
+// Title is the title of the issue.
+func (a Attention) Title() string {
+	if a.over() {
+		return "postferry: something has run out"
 	}
-	b.WriteString("\npostferry looks every six hours, and closes this issue by itself when it is " +
-		"done.\n")
-	return b.String() + "\n" + Marker(route, diagnosis.Attention, "attention") + "\n"
+	return "postferry: something will run out soon"
+}
+
+// Body is the issue's text. It is edited in place while anything is due.
+func (a Attention) Body() string {
+	n := notice{
+		lead: "Nothing is broken. This needs somebody before it breaks:",
+		standing: standing{
+			safe: "Everything is mirrored as always.",
+			look: "Every six hours. " + runWorkflow(a.RunWorkflow) +
+				" looks now.",
+			closing: "It closes by itself when everything is done. Closed by hand it stays closed " +
+				"until something else is due.",
+		},
+		marker: Marker(a.Route, diagnosis.Attention, "attention"),
+	}
+	if a.over() {
+		n.lead = "A day that postferry has reminded of has come. This needs somebody:"
+		n.safe = "Nothing is posted twice and nothing is forgotten."
+	}
+	for _, r := range a.Due {
+		step := "**" + Capitalize(r.Text) + "** " + r.Fix
+		if r.Link != "" {
+			step += " Here: " + r.Link
+		}
+		n.steps = append(n.steps, step)
+	}
+	return n.body()
 }

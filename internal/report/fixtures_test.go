@@ -61,12 +61,8 @@ func portfolioIssue() Issue {
 					"no account 17841400000000001"}, Weight: 40},
 			},
 			Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a permission for the media that was not ticked (instagram_basic and pages_show_list are granted)", "the API version (v24.0 says the same)"}},
-		Safe: []string{
-			"Nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
-				"oldest first.",
-			"X's token is kept alive by its own schedule (`postferry rotate`), which does not " +
-				"need Instagram.",
-		},
+		Safe: "nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
+			"oldest first.",
 		NextTry:     now.Add(time.Hour),
 		RunURL:      "https://github.com/kamo/mirror/actions/runs/",
 		Secrets:     []string{"INSTAGRAM_TOKEN", "INSTAGRAM_USER_ID", "X_REFRESH_TOKEN"},

@@ -48,11 +48,13 @@ func TestGivenUpTitle(t *testing.T) {
 // the marker ends the body.
 func TestGivenUpBody(t *testing.T) {
 	const page = "https://github.com/kamo/mirror/actions/workflows/mirror.yml"
-	const byHand = "press *Actions > mirror > Run workflow* and put its address into the field " +
-		"*retry*, or run\n"
+	const (
+		into   = " and put its address into the field *retry*, or run `postferry retry --route main "
+		byHand = "press *Actions > mirror > Run workflow*" + into
+	)
 	for _, tt := range []struct{ name, workflow, want string }{
 		{"known", page,
-			"press [Run workflow](" + page + ") and put its address into the field *retry*, or run\n"},
+			"press [Run workflow](" + page + ")" + into},
 		{"unknown", "", byHand},
 		{"not an address", "javascript:alert(1)", byHand},
 	} {
@@ -62,8 +64,8 @@ func TestGivenUpBody(t *testing.T) {
 			RunWorkflow: tt.workflow, Marker: m,
 		}.Body()
 		for _, want := range []string{
-			"\n\n" + firstGivenUp + secondGivenUp + "\n### What to do\n", tt.want,
-			"   postferry retry --route main PERMALINK\n",
+			"2 media were given up: [p/C9x](https://www.instagram.com/p/C9x/), media 18.\n\n**What",
+			"</summary>\n\n" + firstGivenUp + secondGivenUp + "\n</details>\n", tt.want,
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: %q is not in\n%s", tt.name, want, got)

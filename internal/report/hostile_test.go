@@ -50,7 +50,7 @@ var hostile = []string{
 	"---",
 	"    EVIL",
 	"> [!WARNING]\n> EVIL",
-	"\n### How it stands\n\nEVIL",
+	"\n### How it stands\n\nEVIL", "\n" + standsHere + "EVIL\n" + evidenceHere + "EVIL",
 	"\x1b[31m\x00\x07\x9b31m EVIL\u2028EVIL\u2029EVIL\u0085EVIL",
 	"\u202egnp.exe\u2066",
 	"\xff\xfe\xf0\x9f\n@octocat",
@@ -201,11 +201,12 @@ func TestHostileIssue(t *testing.T) {
 			if len(text) > incidentBody {
 				t.Errorf("%s: %d bytes, GitHub takes %d", what, len(text), incidentBody)
 			}
-			if n := strings.Count(text, howItStands+"\n"); !strings.Contains(s, howItStands) && n != 1 {
-				t.Errorf("%s: %d tables of occurrences", what, n)
+			if n := strings.Count(text, standsHere); n != 1 {
+				t.Errorf("%s: %d standing parts", what, n)
 			}
 			if stage == "opened" || stage == "thrice" { // the others are made of the same pieces
-				inert(t, what, strings.Replace(text, Marker("main", "instagram", print), "", 1))
+				inert(t, what, strings.NewReplacer(standsHere, "", evidenceHere, "",
+					Marker("main", "instagram", print), "").Replace(text))
 			}
 		}
 		for _, text := range []string{i.CauseComment(), i.StillComment(), i.Title()} {
@@ -214,6 +215,25 @@ func TestHostileIssue(t *testing.T) {
 			}
 			inert(t, fmt.Sprintf("%d %.20q, comment", n, s), text)
 		}
+	}
+}
+
+// TestHostileOwnError: our own words, which may quote a file or a caption, are shown before the
+// evidence and stay quoted there.
+func TestHostileOwnError(t *testing.T) {
+	t.Parallel()
+	for n, s := range hostile {
+		i := portfolioIssue()
+		i.Err = errors.New(s + "\n" + s)
+		text := i.Body()
+		if _, _, _, ok := ReadMarker(text); !ok || strings.Count(text, standsHere) != 1 {
+			t.Errorf("%d %.20q: the marker or the standing part is lost", n, s)
+		}
+		if !Quotes(text, i.Err.Error()) {
+			t.Errorf("%d %.20q: it is not shown", n, s)
+		}
+		inert(t, fmt.Sprintf("%d %.20q", n, s), strings.NewReplacer(standsHere, "", evidenceHere, "",
+			i.Marker, "").Replace(text))
 	}
 }
 

@@ -20,7 +20,7 @@ type Issue struct {
 	Diagnosis diagnosis.Diagnosis
 	diagnosis.Examination
 	Record  state.Incident // Count includes this occurrence
-	Safe    []string       // what the failure did not touch
+	Safe    string         // what the failure did not touch
 	NextTry time.Time      // until when a breaker or a limit holds the calls back; zero for neither
 	RunURL  string         // "https://github.com/o/r/actions/runs/"; the id is added
 	Marker  string         // see Marker
@@ -55,32 +55,51 @@ func (i Issue) Title() string {
 // Quotes reports whether an issue's body shows this very error.
 func Quotes(body, err string) bool {
 	body = strings.ReplaceAll(body, "\r\n", "\n") // a body that was saved in a browser
-	return strings.Contains(body, "### What failed\n\n"+fence(httpx.Truncate(err, maxQuote))+"\n")
+	err = httpx.Truncate(err, maxQuote)
+	return strings.Contains(body, "\n\n"+block(err)+"\n") ||
+		strings.Contains(body, "\n\n"+fence(err)+"\n")
 }
 
-// Body is the issue's text while the incident lasts. It is edited in place at every occurrence. What
-// a person needs comes first, and fits a phone: what is broken, what to do, what is kept safe and when
-// it is tried next. The evidence is folded away.
-func (i Issue) Body() string {
-	var b strings.Builder
-	i.advise(&b)
-	i.safe(&b)
-	i.stands(&b)
-	fmt.Fprintf(&b, whatFailed+"\n%s\n", fence(httpx.Truncate(i.Err.Error(), maxQuote)))
-	i.why(&b)
-	i.answer(&b)
-	i.lookedAt(&b)
-	fmt.Fprintf(&b, "[More about this cause](%s)\n", build.Doc(i.Diagnosis.Anchor()))
-	return i.sign(b.String())
-}
+// Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
+func (i Issue) Body() string { return i.notice().body() }
 
-// advise writes what the failure means and what to do, with links to the secrets that are named.
-func (i Issue) advise(b *strings.Builder) {
+// Update is the body at a further occurrence of the same cause.
+func (i Issue) Update(old string) string { return i.notice().update(old) }
+
+// notice gives the issue its shape. Our own words about a mistake are the sentence that a person
+// needs; a service's words are evidence.
+func (i Issue) notice() notice {
 	d := i.Diagnosis
 	if address(i.SecretsURL) {
 		d.Fix = linked(d.Fix, i.Secrets, i.SecretsURL)
 	}
-	advise(b, d)
+	n := notice{
+		lead: d.Cause, steps: d.Steps(), where: d.Link,
+		standing: standing{
+			safe: i.Safe, next: i.tries(runWorkflow(i.RunWorkflow)), closing: i.closing(),
+			count: i.count(),
+		},
+		more: build.Doc(d.Anchor()), marker: i.Marker,
+	}
+	words := httpx.Truncate(i.Err.Error(), maxQuote)
+	if e := httpx.As(i.Err); e != nil {
+		n.folds = append(n.folds, fold{"What failed", fence(words) + "\n" + answer(e)})
+	} else {
+		n.quoted = words
+	}
+	for _, f := range []fold{
+		{"Why it is this, and what else it may be", i.why()}, {"What was looked at", i.lookedAt()},
+	} {
+		if f.text != "" {
+			n.folds = append(n.folds, f)
+		}
+	}
+	return n
+}
+
+// advise writes what a failure means, what to do, and where.
+func advise(b *strings.Builder, d diagnosis.Diagnosis) {
+	notice{lead: d.Cause, steps: d.Steps(), where: d.Link}.advise(b)
 }
 
 // linked makes the first mention of each name in a text a link.
@@ -92,40 +111,6 @@ func linked(text string, names []string, url string) string {
 		}
 	}
 	return text
-}
-
-// advise writes what a failure means, what to do, and where.
-func advise(b *strings.Builder, d diagnosis.Diagnosis) {
-	fmt.Fprintf(b, "%s\n\n**What to do:**\n\n", d.Cause)
-	for n, step := range d.Steps() {
-		fmt.Fprintf(b, "%d. %s\n", n+1, step)
-	}
-	b.WriteString("\n")
-	if d.Link != "" {
-		fmt.Fprintf(b, "**Where:** %s\n\n", d.Link)
-	}
-}
-
-// Update is the body at a further occurrence of the same cause. It keeps what was found out when
-// the issue was opened, and brings the count and the next try up to date. A body that a person has
-// changed too much is written anew.
-func (i Issue) Update(old string) string {
-	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
-	_, _, _, ok := ReadMarker(old)
-	if !ok || len(old) > incidentBody {
-		return i.Body()
-	}
-	text := signed.ReplaceAllString(old[:strings.LastIndex(old, "<!-- postferry:incident ")], "")
-	before, rest, found := strings.Cut(text, howItStands)
-	_, rest, ended := strings.Cut(rest, whatFailed)
-	if !found || !ended {
-		return i.Body()
-	}
-	var b strings.Builder
-	b.WriteString(withoutOver(before))
-	i.stands(&b)
-	b.WriteString(whatFailed + strings.TrimRight(rest, "\n") + "\n")
-	return i.sign(b.String())
 }
 
 // Over is the body of an issue that is closed. It begins with the good news, and carries the mark of
@@ -149,81 +134,57 @@ func withoutOver(body string) string {
 	return strings.TrimLeft(rest, "\n")
 }
 
-const (
-	over        = "> **This is over** since "
-	howItStands = "### How it stands\n"
-	whatFailed  = "### What failed\n" // follows what changes
-	// incidentBody is how many characters GitHub takes as the body of an issue.
-	incidentBody = 65536
-)
+const over = "> **This is over** since "
 
-// stands writes the part that changes with every occurrence.
-func (i Issue) stands(b *strings.Builder) {
+// count says how often it has failed, with the last runs.
+func (i Issue) count() string {
 	r := i.Record
-	fmt.Fprintf(b, howItStands+"\n- Failed ")
+	s := "Failed once, on " + stamp(r.First)
 	if r.Count > 1 {
-		fmt.Fprintf(b, "%d times since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
-	} else {
-		fmt.Fprintf(b, "once, on %s", stamp(r.First))
+		s = fmt.Sprintf("Failed %d times since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
 	}
 	if runs := i.lastRuns(); runs != "" {
-		fmt.Fprintf(b, " (run %s)", runs)
+		s += " (run " + runs + ")"
 	}
-	b.WriteString(".\n")
-	run := "*Actions > mirror > Run workflow*"
-	if address(i.RunWorkflow) {
-		run = "[Run workflow](" + i.RunWorkflow + ")"
-	}
-	fmt.Fprintf(b, "- %s\n- %s\n\n", i.tries(run), i.closing())
+	return s + "."
 }
 
 // tries says when it is tried next. Only a breaker or a limit of the service puts a try off.
 func (i Issue) tries(run string) string {
 	switch c := diagnosis.Component(i.Record.Component); {
 	case !i.NextTry.IsZero():
-		return fmt.Sprintf("Next try: %s. To have it tried at once, press %s.",
-			stamp(i.NextTry), run)
+		return fmt.Sprintf("%s. %s tries at once.", stamp(i.NextTry), run)
 	case c == diagnosis.Job:
-		return "The next run goes on where this one stopped: " + run + " starts it now."
+		return "The next run goes on where this one stopped. " + run + " starts it now."
 	case c == diagnosis.Config:
-		return "Each run looks again: " + run + " starts one now."
+		return "Each run looks again. " + run + " starts one now."
 	}
-	return "Each run tries again: " + run + " starts one now."
+	return "Each run tries again. " + run + " starts one now."
 }
 
 // closing says when the issue closes, and what closing it by hand does. Only a circuit breaker can
 // be hurried.
 func (i Issue) closing() string {
-	const itself = "postferry closes this issue by itself when what failed works again. "
+	const itself = "It closes by itself when what failed works again. "
 	switch c := diagnosis.Component(i.Record.Component); {
 	case i.Closing != "":
 		return i.Closing
 	case !i.NextTry.IsZero() && diagnosis.Breaks(c):
 		return itself + "Close it to have it tried by the next run."
 	}
-	return itself + "Closing it by hand changes nothing: the next failure opens it again."
+	return itself + "Closed by hand while it lasts, it is opened once more, and then left closed."
 }
 
-// signed matches the hidden comments that stand before the marker, which sign and Over write anew.
-var signed = regexp.MustCompile(`(?m)^<!-- postferry:(run|closed).*-->\n`)
-
-// sign ends a body with its marker.
-func (i Issue) sign(text string) string { return text + "\n" + i.Marker + "\n" }
-
-// answer lists the fields of the refusal. Its words stand above.
-func (i Issue) answer(b *strings.Builder) {
-	e := httpx.As(i.Err)
-	if e == nil {
-		return
-	}
-	fold(b, "The answer in full")
-	fmt.Fprintf(b, "- call: %s\n", code(e.Service+" "+e.Op))
+// answer lists the fields of a refusal.
+func answer(e *httpx.Error) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "- call: %s\n", code(e.Service+" "+e.Op))
 	for _, f := range []struct {
 		name string
 		n    int
 	}{{"status", e.Status}, {"code", e.Code}, {"subcode", e.Subcode}} {
 		if f.n != 0 {
-			fmt.Fprintf(b, "- %s: `%d`\n", f.name, f.n)
+			fmt.Fprintf(&b, "- %s: `%d`\n", f.name, f.n)
 		}
 	}
 	for _, f := range [][2]string{
@@ -231,28 +192,20 @@ func (i Issue) answer(b *strings.Builder) {
 		{"permission it needs", e.Needs},
 	} {
 		if f[1] != "" {
-			fmt.Fprintf(b, "- %s: %s\n", f[0], code(f[1]))
+			fmt.Fprintf(&b, "- %s: %s\n", f[0], code(f[1]))
 		}
 	}
-	b.WriteString("\n</details>\n\n")
-}
-
-// fold begins a part that a reader opens.
-func fold(b *strings.Builder, title string) {
-	fmt.Fprintf(b, "<details>\n<summary>%s</summary>\n\n", title)
+	return b.String()
 }
 
 // why lists the causes for which there is evidence, the likeliest first. What another cause asks for
 // besides is said, and not again what was said already.
-func (i Issue) why(b *strings.Builder) {
-	if len(i.Causes) == 0 {
-		return
-	}
-	fold(b, "Why it is this, and what else it may be")
+func (i Issue) why() string {
+	var b strings.Builder
 	said := i.Diagnosis.Advice()
 	for n, c := range i.Causes[:min(len(i.Causes), maxCauses)] {
 		evidence := strings.TrimSuffix(Text(httpx.Truncate(strings.Join(c.For, "; "), 600)), ".")
-		fmt.Fprintf(b, "%d. **%s**: %s.", n+1, Capitalize(c.Diagnosis.Title), evidence)
+		fmt.Fprintf(&b, "%d. **%s**: %s.", n+1, Capitalize(c.Diagnosis.Title), evidence)
 		var more []string
 		for _, step := range c.Diagnosis.Steps() {
 			for _, one := range sentences(step) {
@@ -262,17 +215,16 @@ func (i Issue) why(b *strings.Builder) {
 			}
 		}
 		if len(more) > 0 {
-			fmt.Fprintf(b, " *If it is this:* %s", strings.Join(more, " "))
+			fmt.Fprintf(&b, " *If it is this:* %s", strings.Join(more, " "))
 			said += " " + strings.Join(more, " ")
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\n")
-	if len(i.Ruled) > 0 {
-		fmt.Fprintf(b, "Ruled out: %s.\n\n",
+	if len(i.Causes) > 0 && len(i.Ruled) > 0 {
+		fmt.Fprintf(&b, "\nRuled out: %s.\n",
 			Text(httpx.Truncate(strings.Join(i.Ruled, "; "), maxRuled)))
 	}
-	b.WriteString("</details>\n\n")
+	return b.String()
 }
 
 // sentences splits a text of ours.
@@ -285,29 +237,14 @@ func sentences(text string) []string {
 }
 
 // lookedAt lists the probes that were asked.
-func (i Issue) lookedAt(b *strings.Builder) {
+func (i Issue) lookedAt() string {
 	notAsked := func(f diagnosis.Finding) bool { return !f.Asked }
 	asked := slices.DeleteFunc(slices.Clone(i.Findings), notAsked)
-	if len(asked) == 0 {
-		return
-	}
-	fold(b, "What was looked at")
+	var b strings.Builder
 	for _, f := range asked[:min(len(asked), maxFindings)] {
-		fmt.Fprintf(b, "- %s: %s\n", code(f.Probe), code(f.Answer))
+		fmt.Fprintf(&b, "- %s: %s\n", code(f.Probe), code(f.Answer))
 	}
-	b.WriteString("\n</details>\n\n")
-}
-
-// safe writes what the failure did not touch. It comes before the evidence, to reassure.
-func (i Issue) safe(b *strings.Builder) {
-	if len(i.Safe) == 0 {
-		return
-	}
-	b.WriteString("### What is kept safe\n\n")
-	for _, s := range i.Safe {
-		fmt.Fprintf(b, "- %s\n", s)
-	}
-	b.WriteString("\n")
+	return b.String()
 }
 
 // lastRuns links to the last runs that failed.

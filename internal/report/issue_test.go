@@ -18,6 +18,7 @@ func TestIssueStages(t *testing.T) {
 		{Text: "the token behind SECRETS_TOKEN ends on 2026-12-03, in 10 days.", Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
 		{Text: "the Graph API version v25.0 of route main ends on 2027-02-11, in 80 days.", Fix: "Read what has changed and set `api_version` to a newer one."},
 	}
+	attention := Attention{Route: "main", Due: due, RunWorkflow: opened.RunWorkflow}
 	for _, tt := range []struct {
 		name string
 		text string
@@ -26,7 +27,7 @@ func TestIssueStages(t *testing.T) {
 		{"issue/2-a-day-later.md", day2},
 		{"issue/3-over.md", Over(day2, back, now.Add(6*day+4*time.Hour))},
 		{"issue/without-probes.md", tokenIssue().Body()},
-		{"issue/attention.md", Attention("main", due)},
+		{"issue/attention.md", attention.Body()},
 		{"comment/1-still.md", later(opened, 26).StillComment()},
 		{"comment/2-cause.md", tokenIssue().CauseComment()},
 		{"comment/3-back.md", back},
@@ -68,7 +69,7 @@ func TestUpdate(t *testing.T) {
 		{"reopened", Over(body, "Back after 2 h.", now), true},
 		{"with a person's note on top", "I am looking into it.\n\n" + body, true},
 		{"without its marker", strings.Split(body, "<!--")[0], false},
-		{"without its count", strings.Replace(body, howItStands, "", 1), false},
+		{"without its count", strings.Replace(body, standsHere, "", 1), false},
 		{"emptied", "", false},
 		{"too long to be kept", strings.Repeat("x", incidentBody) + body, false},
 	} {
@@ -76,7 +77,7 @@ func TestUpdate(t *testing.T) {
 		if strings.Contains(got, "What was looked at") != tt.probes {
 			t.Errorf("%s: the probes are kept: %t, want %t", tt.name, !tt.probes, tt.probes)
 		}
-		if strings.Count(got, howItStands) != 1 || !strings.Contains(got, "2 times since 2026-11-23 "+
+		if strings.Count(got, standsHere) != 1 || !strings.Contains(got, "2 times since 2026-11-23 "+
 			"09:07 UTC, last 2026-11-23 10:07 UTC") {
 			t.Errorf("%s: not brought up to date:\n%s", tt.name, got)
 		}

@@ -29,6 +29,22 @@ func fence(s string) string {
 	return ticks + "text\n" + strings.Join(lines, "\n") + "\n" + ticks + "\n"
 }
 
+// block quotes text as code that breaks at the edge of a phone's screen, each line by itself: a code
+// block would be scrolled sideways there. Nothing in it is a mention, a link or a marker, and all but
+// its backticks can be copied as it is.
+func block(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "<!--", "<! --", "`", "'").Replace(s)
+	var b strings.Builder
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimSpace(Quote(line)); line == "" {
+			b.WriteString(">\n")
+			continue
+		}
+		b.WriteString("> `" + line + "`\n")
+	}
+	return b.String()
+}
+
 // gap is a zero-width space. It takes the meaning out of "@name", "#12" and "https://" and leaves
 // them readable. A backslash would not: GitHub looks for them after Markdown was rendered.
 const gap = "\u200b"

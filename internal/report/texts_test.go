@@ -108,10 +108,11 @@ func TestQuotes(t *testing.T) {
 // TestTriesAndClosing: when it is tried next, and what closing the issue does, by component.
 func TestTriesAndClosing(t *testing.T) {
 	const (
-		itself  = "postferry closes this issue by itself when what failed works again. "
-		nothing = itself + "Closing it by hand changes nothing: the next failure opens it again."
-		hurry   = itself + "Close it to have it tried by the next run."
-		at      = "Next try: 2026-11-23 09:07 UTC. To have it tried at once, press RUN."
+		itself  = "It closes by itself when what failed works again. "
+		nothing = itself + "Closed by hand while it lasts, it is opened once more, and then left " +
+			"closed."
+		hurry = itself + "Close it to have it tried by the next run."
+		at    = "2026-11-23 09:07 UTC. RUN tries at once."
 	)
 	for _, tt := range []struct {
 		c              diagnosis.Component
@@ -120,10 +121,10 @@ func TestTriesAndClosing(t *testing.T) {
 		tries, closing string
 	}{
 		{diagnosis.Instagram, now, "", at, hurry},
-		{diagnosis.Instagram, time.Time{}, "", "Each run tries again: RUN starts one now.", nothing},
+		{diagnosis.Instagram, time.Time{}, "", "Each run tries again. RUN starts one now.", nothing},
 		{diagnosis.Job, time.Time{}, "",
-			"The next run goes on where this one stopped: RUN starts it now.", nothing},
-		{diagnosis.Config, time.Time{}, "", "Each run looks again: RUN starts one now.", nothing},
+			"The next run goes on where this one stopped. RUN starts it now.", nothing},
+		{diagnosis.Config, time.Time{}, "", "Each run looks again. RUN starts one now.", nothing},
 		{diagnosis.Config, now, "", at, nothing},
 		{diagnosis.Instagram, now, "Close it when you are done.", at, "Close it when you are done."},
 	} {
@@ -141,9 +142,9 @@ func TestTriesAndClosing(t *testing.T) {
 // to be safe if nothing is named.
 func TestIssueOfOwnError(t *testing.T) {
 	i := portfolioIssue()
-	i.Err, i.Safe = errors.New("the state is torn"), nil
+	i.Err, i.Safe = errors.New("the state is torn"), ""
 	got := i.Body()
-	for _, not := range []string{"The answer in full", "### What is kept safe"} {
+	for _, not := range []string{"- call:", "Kept safe"} {
 		if strings.Contains(got, not) {
 			t.Errorf("%q is in\n%s", not, got)
 		}
