@@ -96,21 +96,32 @@ func (a *Asker) read(
 	return answer, nil
 }
 
-// findQuestion looks for our newest issue with the marker of a question.
+// findQuestion looks for our issue with the marker of a question: an open one first, which this run
+// may have listed already, else the newest that is closed.
 func (a *Asker) findQuestion(ctx context.Context, q guard.Question) (github.Issue, error) {
+	if issue := a.asking(ctx, q, a.listOpen(ctx)); issue.Number != 0 {
+		return issue, nil
+	}
 	since := time.Time{} // GitHub lists by the last change; a question may wait for long
 	list, err := a.Issues.List(ctx, label, "all", since)
 	if err != nil {
 		return github.Issue{}, fmt.Errorf("look for the issue of a question: %w", err)
 	}
+	return a.asking(ctx, q, list), nil
+}
+
+// asking returns the first of the issues that asks a question, or a zero one.
+func (a *Asker) asking(
+	ctx context.Context, q guard.Question, list []github.Issue,
+) github.Issue {
 	for _, issue := range list {
 		route, component, key, ok := report.ReadMarker(issue.Body)
 		if ok && route == routeOf(q) && string(component) == q.Component && key == q.Key &&
 			a.mine(ctx, issue) {
-			return issue, nil
+			return issue
 		}
 	}
-	return github.Issue{}, nil
+	return github.Issue{}
 }
 
 func routeOf(q guard.Question) string {

@@ -17,15 +17,22 @@ import (
 // stateGuard asks whether the state is the newest and this repository's, once for a route's run.
 func (r *route) stateGuard() *guard.State {
 	if r.states == nil {
-		r.states = &guard.State{
-			Session: r.session, Routes: r.names, RepositoryID: r.runner.RepoID,
-			Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
-		}
-		if b, ok := r.backend.(*github.Branch); ok {
-			r.states.Branch = b
-		}
+		r.states = &guard.State{History: r.branchHistory(), Session: r.session}
 	}
 	return r.states
+}
+
+// branchHistory is what the routes of the run know of the state branch.
+func (j *job) branchHistory() *guard.History {
+	if j.history == nil {
+		j.history = &guard.History{
+			Routes: j.names, RepositoryID: j.runner.RepoID, Asker: &alert.Asker{Run: j.alerts},
+		}
+		if b, ok := j.backend.(*github.Branch); ok {
+			j.history.Branch = b
+		}
+	}
+	return j.history
 }
 
 // ready asks, where a route has no document, whether that is its first run. putOff says why the run
@@ -34,7 +41,10 @@ func (r *route) ready(ctx context.Context) (putOff string, err error) {
 	if !r.session.First() {
 		return "", nil
 	}
-	_, err = r.stateGuard().First(ctx)
+	err = r.stateGuard().First(ctx)
+	if err == nil && !r.session.First() {
+		clear(r.opened) // the branch was made again, with other documents
+	}
 	var later *token.PutOffError
 	if errors.As(err, &later) {
 		return later.Why, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -26,6 +27,7 @@ type job struct {
 	http    *http.Client
 	files   *http.Client // for the media host, which may redirect
 	backend state.Backend
+	history *guard.History // nil until branchHistory has made it
 	repo    *github.Client // nil with --state-dir and no token
 	nonce   string
 	alerts  *alert.Run

@@ -57,10 +57,14 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 // The workflow's shell may have reported the dead run, and the state does not know of that.
 func (j *job) remind(ctx context.Context, reminder *alert.Reminder) {
 	r := j.route(config.Route{Name: j.names[0]})
-	if err := r.open(ctx); err == nil {
+	// A document that is not there is not made for this: it may have been lost.
+	if err := r.open(ctx); err == nil && !r.session.First() {
 		reminder.Session = r.session
 	}
 	reminder.Remind(ctx)
+	if j.branchHistory().Gone() != nil {
+		return // nothing is done but to wait for an answer
+	}
 	if err := j.route(r.conf).closeDeadRun(ctx); err != nil {
 		j.warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
 	}

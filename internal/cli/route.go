@@ -32,6 +32,10 @@ func (j *job) route(conf config.Route) *route { return &route{job: j, conf: conf
 func (r *route) open(ctx context.Context) error {
 	s := r.opened[r.conf.Name]
 	delete(r.opened, r.conf.Name)
+	if s == nil && r.branchHistory().Gone() != nil {
+		s = &state.Session{Backend: r.backend, Route: r.conf.Name}
+		s.Forget()
+	}
 	if s == nil {
 		var err error
 		if s, err = state.Open(ctx, r.backend, r.conf.Name); err != nil {

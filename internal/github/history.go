@@ -55,34 +55,50 @@ func (w wireEvent) event() Event {
 	return e
 }
 
-// Activity lists what happened to the branch, newest first, of one kind or, for "", of all. It is
-// there for a branch that was deleted too. GitHub's list is read to the entry until, or to its end
-// for 0, but for no more than 500 entries.
+// Activity lists the newest hundred things that happened to the branch, newest first. The list is
+// there for a branch that was deleted too. all reports whether these are all that there are.
 // Source: https://docs.github.com/rest/repos/repos#list-repository-activities
-func (b *Branch) Activity(ctx context.Context, kind string, until int64) ([]Event, error) {
-	q := url.Values{"ref": {"refs/heads/" + b.Name}, "per_page": {"100"}}
-	if kind != "" {
-		q.Set("activity_type", kind)
-	}
-	var out []Event
+func (b *Branch) Activity(ctx context.Context) (out []Event, all bool, err error) {
+	out, next, err := b.activityPage(ctx, b.activityQuery())
+	return out, next == "", err
+}
+
+// Losses lists what of one kind happened to the branch, newest first: all of it, but for no more
+// than 500 entries. The kind is ForcePush or Deletion, of which there are few in years.
+func (b *Branch) Losses(ctx context.Context, kind string) (out []Event, err error) {
+	q := b.activityQuery()
+	q.Set("activity_type", kind)
 	for range maxPages {
-		var page []wireEvent
-		o := repeat("GET /repos/{repo}/activity")
-		resp, err := b.Client.byHand(ctx, o, http.MethodGet, "activity?"+q.Encode(), nil, nil, &page)
+		page, next, err := b.activityPage(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		reached := false
-		for _, w := range page {
-			out = append(out, w.event())
-			reached = reached || until != 0 && w.ID <= until
-		}
-		if resp.After == "" || reached {
+		out = append(out, page...)
+		if next == "" {
 			break
 		}
-		q.Set("after", resp.After)
+		q.Set("after", next)
 	}
 	return out, nil
+}
+
+func (b *Branch) activityQuery() url.Values {
+	return url.Values{"ref": {"refs/heads/" + b.Name}, "per_page": {"100"}}
+}
+
+func (b *Branch) activityPage(
+	ctx context.Context, q url.Values,
+) (out []Event, next string, err error) {
+	var page []wireEvent
+	o := repeat("GET /repos/{repo}/activity")
+	resp, err := b.Client.byHand(ctx, o, http.MethodGet, "activity?"+q.Encode(), nil, nil, &page)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, w := range page {
+		out = append(out, w.event())
+	}
+	return out, resp.After, nil
 }
 
 // ReadAt returns a file as it was at a commit, and its blob SHA then. The commit need not be on any

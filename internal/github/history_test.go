@@ -57,7 +57,7 @@ func TestActivity(t *testing.T) {
 	if _, other := put(t, &Branch{Client: c, Name: "another"}, "x\n", ""); other == "" {
 		t.Fatal("no other branch")
 	}
-	got, err := b.Activity(t.Context(), ForcePush, 0)
+	got, err := b.Losses(t.Context(), ForcePush)
 	if err != nil || len(got) != 1 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
@@ -72,18 +72,18 @@ func TestActivity(t *testing.T) {
 	if d := cmp.Diff(want, got[0]); d != "" || got[0].ID == 0 || got[0].Actor == "" {
 		t.Error(d)
 	}
-	got, err = b.Activity(t.Context(), Deletion, 0)
+	got, err = b.Losses(t.Context(), Deletion)
 	if err != nil || len(got) != 1 || got[0].Before != first || got[0].After != "" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	got, err = b.Activity(t.Context(), "", 0)
-	if err != nil || len(got) != 4 || got[0].Kind != Deletion || got[3].Kind != "branch_creation" ||
+	got, all, err := b.Activity(t.Context())
+	if err != nil || !all || len(got) != 4 || got[0].Kind != Deletion || got[3].Kind != "branch_creation" ||
 		got[3].Before != "" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
-func TestActivityIsReadToItsEnd(t *testing.T) {
+func TestLossesAreReadToTheirEnd(t *testing.T) {
 	w := sim.New(sim.Options{})
 	_, b := inWorld(w)
 	v, _ := put(t, b, "one\n", "")
@@ -92,8 +92,12 @@ func TestActivityIsReadToItsEnd(t *testing.T) {
 		w.GitHub().Branch(b.Name).ForceBack(1)
 		w.GitHub().Branch(b.Name).PutBack(second)
 	}
-	got, err := b.Activity(t.Context(), "", 0)
-	if err != nil || len(got) != 242 {
+	page, all, err := b.Activity(t.Context())
+	if err != nil || all || len(page) != 100 {
+		t.Fatalf("a page of %d, all: %v, %v", len(page), all, err)
+	}
+	got, err := b.Losses(t.Context(), ForcePush)
+	if err != nil || len(got) != 120 {
 		t.Fatalf("got %d, %v", len(got), err)
 	}
 	for i := 1; i < len(got); i++ {

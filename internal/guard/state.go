@@ -5,142 +5,112 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
-	"strconv"
 	"time"
 
-	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
-// nothingYet is the entry that a document names where the activity list was empty: ids are larger.
-const nothingYet = 1
-
 // State reports whether the state branch is the newest, and this repository's.
 type State struct {
-	Branch       *github.Branch // nil with --state-dir: a folder has no history to ask
-	Session      *state.Session
-	Routes       []string // all that are configured
-	RepositoryID string   // GITHUB_REPOSITORY_ID; "" is asked
-	Asker        Asker
-	Now          func() time.Time
+	*History
+	Session *state.Session
 
-	newest int64 // the newest entry of the activity list, once it has passed
+	passed int64 // the entry of the activity list that this route's document may name; 0: not asked
 }
 
 // Check is asked before a run's first post, and before a token is spent. A nil error is the proof.
 func (s *State) Check(ctx context.Context) error {
-	if s.Branch == nil || s.newest > 0 {
+	if s.Branch == nil || s.passed > 0 {
 		return nil
 	}
 	if err := s.repository(ctx); err != nil {
 		return err
 	}
-	d := s.Session.Doc()
-	events, newest, err := s.events(ctx, d.Activity)
+	named := s.Session.Doc().Activity
+	events, err := s.eventsAfter(ctx, named)
 	if err != nil {
 		return err
 	}
-	lost := events.LostCommit(d.Activity)
-	if d.Activity == 0 || lost == nil {
-		s.newest = newest
-		return s.settleOld(ctx, events, d.Activity)
+	if lost := events.LostCommit(max(named, nothingYet)); lost != nil {
+		return s.putBack(ctx, *lost)
 	}
-	return s.putBack(ctx, *lost, newest)
+	s.passed = s.passing(named)
+	if named == 0 {
+		return nil
+	}
+	return s.settleOld(ctx, events)
 }
 
 // Seen writes down, with an intent, what Check has seen.
 func (s *State) Seen(d *state.Document) {
-	if s.Branch == nil || s.newest == 0 {
+	if s.Branch == nil || s.passed == 0 {
 		return
 	}
-	d.Activity, d.Repository = s.newest, s.RepositoryID
+	d.Activity, d.Repository = s.passed, s.RepositoryID
 }
 
 // repository compares the document's repository with this one: a copy of a repository has the state
 // of another, whose tokens and posts are not its own.
 func (s *State) repository(ctx context.Context) error {
-	if s.RepositoryID == "" {
-		about, err := s.Branch.Client.About(ctx)
-		if err != nil {
-			return fmt.Errorf("ask for the id of the repository: %w", err)
-		}
-		s.RepositoryID = strconv.FormatInt(about.ID, 10)
+	here, err := s.id(ctx)
+	if err != nil {
+		return err
 	}
 	of := s.Session.Doc().Repository
-	if of == "" || of == s.RepositoryID {
+	if of == "" || of == here {
 		return nil
 	}
-	answer, err := ask(ctx, s.Asker, copied(of, s.RepositoryID, s.Branch.Name))
+	q := copied(of, here, s.Branch.Name)
+	answer, err := s.ask(ctx, q)
 	if err != nil {
 		return err
 	}
 	if answer.NotPlanned {
-		return &HeldError{Question: copied(of, s.RepositoryID, s.Branch.Name), Answer: answer}
+		return &HeldError{Question: q, Answer: answer}
 	}
 	return s.Session.Update(ctx, s.Session.Route+": this copy goes on",
 		func(d *state.Document) error {
-			d.Repository = s.RepositoryID
+			d.Repository = here
 			return nil
 		})
 }
 
-// events lists what could have lost commits, newest first, and the newest entry of all.
-func (s *State) events(
-	ctx context.Context, passed int64,
-) (out verdict.History, newest int64, err error) {
-	newest = nothingYet
-	head := ""
-	// Of all kinds, in one request: the entry that the document names is near the top.
-	until := passed
-	if passed == 0 {
-		until = math.MaxInt64 // only the newest entry counts
+// eventsAfter lists what could have lost commits after an entry, newest first, down to the first
+// event that did. For a document that names no entry, only the loss of a document that names one
+// counts: the branch was put back to before the route's first intent, or to before version 2.
+func (s *State) eventsAfter(ctx context.Context, named int64) (out verdict.History, err error) {
+	if err := s.load(ctx, named); err != nil {
+		return nil, err
 	}
-	list, err := s.Branch.Activity(ctx, "", until)
-	if err != nil {
-		return nil, 0, fmt.Errorf("ask whether the state branch was put back: %w", err)
-	}
-	for _, e := range list {
-		newest = max(newest, e.ID)
-		ev := verdict.Event{
-			ID: e.ID, At: e.At, Deletion: e.Kind == github.Deletion, Before: e.Before,
+	for _, e := range s.losses {
+		if e.ID <= named {
+			break
 		}
-		if !ev.Deletion && e.Kind != github.ForcePush {
-			continue
+		if e.Kept, err = s.isKept(ctx, e.Before); err != nil {
+			return nil, err
 		}
-		if passed != 0 && e.ID > passed {
-			if ev.Kept, head, err = s.kept(ctx, e.Before, head); err != nil {
-				return nil, 0, err
+		if !e.Kept && named == 0 {
+			was, err := s.documentAt(ctx, state.Path(s.Session.Route), e.Before)
+			if err != nil {
+				return nil, err
 			}
+			e.Kept = was == nil || was.Activity == 0
 		}
-		out = append(out, ev)
-	}
-	return out, newest, nil
-}
-
-// kept reports whether a commit is in the branch's history. The head is asked for once.
-func (s *State) kept(ctx context.Context, commit, head string) (bool, string, error) {
-	var err error
-	if head == "" {
-		if head, err = s.Branch.Head(ctx); err != nil {
-			return false, head, fmt.Errorf("ask for the head of the state branch: %w", err)
+		if out = append(out, e); !e.Kept {
+			break
 		}
 	}
-	ok, err := s.Branch.Client.IsAncestor(ctx, commit, head)
-	if err != nil {
-		return false, head, fmt.Errorf("ask whether %s is in the state branch: %w", commit, err)
-	}
-	return ok, head, nil
+	return out, nil
 }
 
-// settleOld closes the question about a branch that a person has put back.
-func (s *State) settleOld(ctx context.Context, events verdict.History, passed int64) error {
+// settleOld closes the questions about a branch that a person has put back.
+func (s *State) settleOld(ctx context.Context, events verdict.History) error {
 	for _, e := range events {
-		if passed == 0 || e.ID <= passed || s.Asker == nil {
-			continue
+		if s.Asker == nil {
+			return nil
 		}
 		err := s.Asker.Settled(ctx, rolledBack(s.Branch.Name, e),
 			"The commit is in the branch again.")
@@ -153,64 +123,89 @@ func (s *State) settleOld(ctx context.Context, events verdict.History, passed in
 
 // putBack asks what is to become of a lost commit. Completed puts it back by a commit with both as
 // parents; not planned goes on from what is there.
-func (s *State) putBack(ctx context.Context, lost verdict.Event, newest int64) error {
-	answer, err := ask(ctx, s.Asker, rolledBack(s.Branch.Name, lost))
+func (s *State) putBack(ctx context.Context, lost verdict.Event) error {
+	answer, err := s.ask(ctx, rolledBack(s.Branch.Name, lost))
 	if err != nil {
 		return err
 	}
+	entry := s.passing(s.Session.Doc().Activity)
 	if answer.NotPlanned {
-		s.newest = newest
+		s.passed = entry
 		return s.Session.Update(ctx, s.Session.Route+": go on from here",
 			func(d *state.Document) error {
-				d.Activity, d.LookBack = newest, answer.At.UTC().Truncate(time.Second)
+				d.Activity, d.LookBack = entry, answer.At.UTC().Truncate(time.Second)
 				return nil
 			})
 	}
-	if err := s.merge(ctx, lost.Before, newest); err != nil {
-		return fmt.Errorf("put the state of %s back: %w", lost.Before, err)
+	err = s.merge(ctx, lost.Before, entry)
+	s.changed()
+	switch {
+	case errors.Is(err, errNoDocuments):
+		s.passed = entry
+		return nil
+	case errors.Is(err, state.ErrConflict):
+		return &token.PutOffError{Why: "another run wrote the state at the same moment"}
+	case err != nil:
+		return fmt.Errorf("put the state of %s back%s: %w", lost.Before, unlessGone(answer), err)
 	}
 	return &token.PutOffError{
 		Why: "the lost state was put back, and this run had read the other one",
 	}
 }
 
+// unlessGone says what to do where GitHub no longer has the lost commit.
+func unlessGone(answer Answer) string {
+	return fmt.Sprintf(" (if GitHub no longer has that commit, reopen #%d and close it as not planned)",
+		answer.Issue)
+}
+
 // merge commits, of each route, the document with more intents, on top of both histories.
-func (s *State) merge(ctx context.Context, commit string, newest int64) error {
+func (s *State) merge(ctx context.Context, commit string, entry int64) error {
 	c := state.Change{Message: "put back " + commit, Also: map[string][]byte{}}
 	for _, route := range s.Routes {
 		path := state.Path(route)
-		was, err := s.documentAt(ctx, path, commit)
-		if err != nil {
+		body, version, err := s.merged(ctx, path, commit, entry)
+		switch {
+		case err != nil:
 			return err
-		}
-		body, version, err := s.Branch.Read(ctx, path)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		is, err := decode(path, body)
-		if err != nil {
-			return err
-		}
-		kept := newer(was, is)
-		if kept == nil {
-			continue
-		}
-		kept.Activity, kept.Repository = newest, s.RepositoryID
-		encoded, err := kept.Encode()
-		if err != nil {
-			return err // Unreachable: a document encodes.
-		}
-		if route == s.Session.Route {
-			c.Path, c.Body, c.Version = path, encoded, version
-		} else {
-			c.Also[path] = encoded
+		case body == nil:
+		case c.Path == "":
+			c.Path, c.Body, c.Version = path, body, version
+		default:
+			c.Also[path] = body
 		}
 	}
 	if c.Path == "" {
-		return errors.New("neither commit has a document of route " + s.Session.Route)
+		return errNoDocuments
 	}
 	_, err := s.Branch.Merge(ctx, c, commit)
 	return err
+}
+
+// merged is the document of a route that merge commits, and the version that it replaces. The body is
+// nil if neither commit has the document.
+func (s *State) merged(
+	ctx context.Context, path, commit string, entry int64,
+) (merged []byte, version string, err error) {
+	was, err := s.documentAt(ctx, path, commit)
+	if err != nil {
+		return nil, "", err
+	}
+	body, version, err := s.Branch.Read(ctx, path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, "", err
+	}
+	is, err := decode(path, body)
+	if err != nil {
+		return nil, "", err
+	}
+	kept := newer(was, is)
+	if kept == nil {
+		return nil, version, nil
+	}
+	kept.Activity, kept.Repository = entry, s.RepositoryID
+	merged, err = kept.Encode()
+	return merged, version, err
 }
 
 // documentAt reads a route's document as it was at a commit, nil if there was none.
