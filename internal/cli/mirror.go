@@ -71,6 +71,7 @@ func (r *route) mirror(ctx context.Context) (out result.Route) {
 		return out
 	}
 	run.Probe, run.NoReplies = a.Probe(diagnosis.X), a.Tripped(ctx, diagnosis.XReplies)
+	run.ProbesReplies = a.Probe(diagnosis.XReplies) > 0
 	out.Outcome, err = run.Do(ctx)
 	d := r.session.Doc()
 	out.Username, out.Tokens = d.Account.XUsername, d.Tokens

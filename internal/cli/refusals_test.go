@@ -75,7 +75,7 @@ func TestXRefusals(t *testing.T) {
 		{
 			"not permitted feature", post, 403, nil,
 			`{"title":"Forbidden","detail":"Your account is not permitted to access this feature.","type":"about:blank","status":403}`,
-			"the X account's package lacks a feature", "max_length: 280",
+			"", "stopped  X refused https://www.instagram.com/p/C000000001/",
 		},
 		{
 			"app-only token", post, 403, nil,

@@ -239,15 +239,21 @@ func (c *conclusion) countTry(ev *state.Evidence, try verdict.Try) {
 
 func took2(r *refusal) took { return took{r.step, r.kind} }
 
-// severalVideos reports whether X refused more than one video in this run.
+// severalVideos reports whether X refused more than one video in this run, whatever its words were.
 func (o *round) severalVideos() bool {
 	n := 0
 	for _, r := range o.refused {
-		if r.kind == string(plan.Video) && r.whose() == verdict.File {
+		if r.ofVideo() && (r.step.Upload() || r.whose() == verdict.File) {
 			n++
 		}
 	}
 	return n > 1
+}
+
+// ofVideo reports whether the refused file is one that X processes: an account may have no other one
+// for weeks.
+func (r *refusal) ofVideo() bool {
+	return r.kind == string(plan.Video) || r.kind == string(plan.GIF)
 }
 
 // verdictOf asks what the refusals of one media prove.
@@ -290,18 +296,22 @@ func (c *conclusion) endBy(d *state.Document, rec *state.Record, r *refusal, v v
 		}
 	}
 	switch {
-	case option == plan.Skip && len(rec.Posts) == 0:
-		d.Settle(rec, state.Skipped, "the configuration says skip: "+v.Why, c.Now())
+	case option == plan.Skip:
+		why := "the configuration says skip: " + v.Why
+		if n := len(rec.Posts); n > 0 {
+			why = fmt.Sprintf("%s; %d of its %d posts are on X", why, n, len(r.thread.Posts))
+		}
+		d.Settle(rec, state.Skipped, why, c.Now())
 		c.skipped = append(c.skipped, entryOf(*rec, rec.Reason))
 		return true
 	case option == plan.Link && r.kind != string(plan.Video) && len(r.children) > 0,
 		option == leaveOutOption && r.album() && len(r.children) < r.thread.FileCount():
 		rec.LeftOut = union(rec.LeftOut, r.children)
-		rec.Uploads, rec.Uploaded = nil, time.Time{}
+		rec.ForgetUploads()
 		return false
 	case option != "" && option != leaveOutOption && option != plan.Skip && rec.Fallback == "":
 		rec.Fallback = option
-		rec.Uploads, rec.Uploaded = nil, time.Time{}
+		rec.ForgetUploads()
 		return false
 	}
 	d.GiveUp(rec, v.Why+": "+words(r.err), c.Now())
@@ -334,7 +344,8 @@ func (c *conclusion) writeHold(d *state.Document, t plan.Thread, h hold) {
 	if h.why == state.HeldProcessing {
 		ev.FileCame()
 	}
-	if ev.Hold = h.why; h.why == state.HeldNoFile && ev.NoFile.IsZero() {
+	unknown := ev.NoFile.IsZero() || ev.NoFile.After(c.Now())
+	if ev.Hold = h.why; h.why == state.HeldNoFile && unknown {
 		ev.NoFile = c.Now().UTC().Truncate(time.Second)
 	}
 	rec.Reason = h.says

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -22,7 +21,7 @@ func (o *round) file(ctx context.Context, t *thread, f plan.File) (id string, er
 	if f.Kind != plan.Photo {
 		up, err = o.video(ctx, t, f)
 	} else {
-		up, err = o.photo(ctx, f, t.helped[photoAnew])
+		up, err = o.photo(ctx, t, f)
 	}
 	if err != nil {
 		return "", err
@@ -34,12 +33,18 @@ func (o *round) file(ctx context.Context, t *thread, f plan.File) (id string, er
 }
 
 // photo sends a photo as it is, and, if X refuses that, written anew as a JPEG.
-func (o *round) photo(ctx context.Context, f plan.File, anew bool) (xapi.Uploaded, error) {
+func (o *round) photo(ctx context.Context, t *thread, f plan.File) (xapi.Uploaded, error) {
+	var refused error
 	pic, err := o.Files.Photo(ctx, f.URL)
-	if e := httpx.As(err); e != nil && e.Type != mediahost.TypeOtherKind || e == nil && err != nil {
+	switch kind := typeOf(err); {
+	case err == nil, kind == mediahost.TypeOtherKind:
+		o.fileCame()
+	case kind == mediahost.TypeUnreadable:
+		o.fileCame()
+		return o.asItCame(ctx, t, f)
+	default:
 		return xapi.Uploaded{}, err
 	}
-	o.fileCame()
 	if kind := kindOf(pic.Type); kind != plan.Photo {
 		return xapi.Uploaded{}, &kindError{f.MediaID, kind}
 	}
@@ -47,19 +52,58 @@ func (o *round) photo(ctx context.Context, f plan.File, anew bool) (xapi.Uploade
 		o.talk("  %s was shrunk from %.1f to %.1f MB: X takes 5", f.MediaID,
 			float64(pic.From)/1e6, float64(len(pic.Bytes))/1e6)
 	}
+	anew := t.helped[photoAnew]
 	if !anew {
-		var up xapi.Uploaded
-		up, err = o.sendFile(ctx, bytes.NewReader(pic.Bytes), int64(len(pic.Bytes)), pic.Type)
+		up, err := o.sendPicture(ctx, t, f, pic)
 		if !helpsToWriteAnew(err) {
 			return up, err
 		}
+		refused = err
 		o.talk("  %s is written anew as a JPEG: X refused it as it is", f.MediaID)
 	}
 	rewritten, bad := mediahost.Rewrite(pic)
-	if bad != nil {
-		return xapi.Uploaded{}, cmp.Or(err, bad) // X's refusal tells more than the decoder
+	switch {
+	case bad == nil:
+		pic = rewritten
+	case !anew:
+		return xapi.Uploaded{}, refused // X's refusal tells more than the decoder
 	}
-	return o.sendFile(ctx, bytes.NewReader(rewritten.Bytes), int64(len(rewritten.Bytes)), rewritten.Type)
+	return o.sendPicture(ctx, t, f, pic)
+}
+
+func (o *round) sendPicture(
+	ctx context.Context, t *thread, f plan.File, pic mediahost.Picture,
+) (xapi.Uploaded, error) {
+	size := int64(len(pic.Bytes))
+	o.noteSize(t, f, size)
+	return o.sendFile(ctx, bytes.NewReader(pic.Bytes), size, pic.Type)
+}
+
+// asItCame sends a photo that came complete, is too large for X, and can't be decoded here. That is
+// the file's own fault, and X may still take it: X's answer decides.
+func (o *round) asItCame(ctx context.Context, t *thread, f plan.File) (xapi.Uploaded, error) {
+	stream, err := o.Files.Open(ctx, f.URL)
+	if err != nil {
+		return xapi.Uploaded{}, err
+	}
+	defer stream.Close()
+	o.noteSize(t, f, stream.Size)
+	return o.sendFile(ctx, stream, stream.Size, stream.Type)
+}
+
+// noteSize keeps how large a file is: X may refuse it for that.
+func (o *round) noteSize(t *thread, f plan.File, size int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	t.sizes[f.MediaID] = size
+}
+
+// typeOf is the key of what an error says, "" for one that is no answer of a service.
+func typeOf(err error) string {
+	if e := httpx.As(err); e != nil {
+		return e.Type
+	}
+	return ""
 }
 
 // kindOf is the kind of a file by the type of its bytes.
@@ -92,9 +136,7 @@ func (o *round) video(ctx context.Context, t *thread, f plan.File) (xapi.Uploade
 	if kind := kindOf(stream.Type); kind != f.Kind {
 		return xapi.Uploaded{}, &kindError{f.MediaID, kind}
 	}
-	o.mu.Lock()
-	t.sizes[f.MediaID] = stream.Size
-	o.mu.Unlock()
+	o.noteSize(t, f, stream.Size)
 	var body io.Reader = stream
 	if o.Progress != nil {
 		body = o.Progress(f.MediaID, stream.Size, body)

@@ -35,10 +35,12 @@ type scene struct {
 	// The breakers, as the program keeps them: see schedule.
 	probe     int
 	noReplies bool
-	gap       time.Duration
-	now       func() time.Time // the run's clock; nil is the world's
-	pages     func(*state.Document) map[string][]byte
-	published []sim.Media
+	// probesReplies reports whether the breaker of replies is half-open.
+	probesReplies bool
+	gap           time.Duration
+	now           func() time.Time // the run's clock; nil is the world's
+	pages         func(*state.Document) map[string][]byte
+	published     []sim.Media
 }
 
 func newScene(t *testing.T, change func(*config.Route)) *scene {
@@ -105,7 +107,7 @@ func (s *scene) mirrorIn(
 	}
 	run := &mirror.Run{
 		Route: s.route, Session: session, Now: now, ID: "1", Nonce: nonce,
-		Probe: s.probe, NoReplies: s.noReplies, Gap: s.gap,
+		Probe: s.probe, NoReplies: s.noReplies, ProbesReplies: s.probesReplies, Gap: s.gap,
 		Elsewhere: func(context.Context) ([]*state.Document, error) { return nil, nil },
 		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
 		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},

@@ -42,7 +42,7 @@ func (o *round) help(ctx context.Context, t *thread, k int, cause error) (again 
 	switch e.Type {
 	case xapi.TypeDuplicate:
 		return o.tellApart(ctx, t, k, cause)
-	case xapi.TypeNotPermitted:
+	case xapi.TypeNotPermitted, xapi.TypeFeature:
 		return o.cut(t, k, cutTo280, basicLength, cause)
 	case xapi.TypeTextTooLong:
 		return o.cut(t, k, cutFurther, t.Posts[k].Weight()*9/10, cause)

@@ -77,9 +77,8 @@ func (c *conclusion) writeMissing(d *state.Document, m hostFailure) {
 	ev.Missing, ev.Hold, rec.Reason = &next, state.HeldMissing, clip(m.err.Error())
 	v := next.Lost(now)
 	if !v.Proven {
-		e := entryOf(*rec, v.Why+": "+rec.Reason)
-		e.Next = v.Next
-		c.held = append(c.held, e)
+		// The host is asked in every run: v.Next is only when the day is over.
+		c.held = append(c.held, entryOf(*rec, v.Why+": "+rec.Reason))
 		return
 	}
 	d.GiveUp(rec, v.Why+": "+rec.Reason, c.Now())
@@ -99,7 +98,6 @@ func (o *round) noFile(t plan.Thread) bool {
 	}
 	if since.IsZero() {
 		o.stop = true
-		v.Next = o.Now().Add(time.Hour)
 	}
 	o.waiting[t.Media.ID] = hold{why: state.HeldNoFile, says: v.Why, next: v.Next}
 	return true

@@ -80,11 +80,10 @@ func (l *ledger) findUnlisted(ctx context.Context, media []instagram.Media) map[
 		if rec.Status != state.Posting || listed[rec.MediaID] || rec.Intent != nil {
 			continue
 		}
-		l.unlisted++
 		shown := showsOlder(media, rec.Timestamp) || len(media) == 0 && l.hasNoMedia(ctx)
 		since := time.Time{}
-		if rec.Evidence != nil {
-			since = rec.Evidence.Unlisted
+		if rec.Evidence != nil && !rec.Evidence.Unlisted.After(l.Now()) {
+			since = rec.Evidence.Unlisted // one that lies ahead was written under a wrong clock
 		}
 		v := verdict.Unlisted{Since: since, Shown: shown, Only: len(media) == 0}.Withdrawn(l.Now())
 		switch {
@@ -132,6 +131,9 @@ func (l *ledger) writeUnlisted(
 		return nil, nil
 	}
 	ev := rec.Ev()
+	if ev.Unlisted.After(l.Now()) {
+		ev.Unlisted = time.Time{}
+	}
 	u.Since = ev.Unlisted
 	v := u.Withdrawn(l.Now())
 	switch {

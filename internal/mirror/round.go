@@ -315,14 +315,15 @@ func (o *round) uploadRefusal(r *refusal) verdict.UploadRefusal {
 	return verdict.UploadRefusal{
 		Whose: r.whose(), HeldByItself: o.ownBefore(r.thread), Suspect: o.suspects(r),
 		Probe: o.Probe, Posted: r.posted, Taken: o.count(r.step) > 0,
-		AloneVideo: r.kind == string(plan.Video) && o.onlyVideoTried(r),
+		AloneVideo: r.ofVideo() && o.onlyVideoTried(r),
 	}
 }
 
 // suspects reports whether this refusal is not the first that points at its media, or the breaker
-// is half-open: a witness is asked.
+// of its call is half-open: a witness is asked.
 func (o *round) suspects(r *refusal) bool {
-	return o.Probe > 0 || o.Session.Doc().X.Suspect == r.thread.Media.ID
+	probe := o.Probe > 0 || r.step == verdict.AtReply && o.ProbesReplies
+	return probe || o.Session.Doc().X.Suspect == r.thread.Media.ID
 }
 
 // tookAny reports whether X has taken a post or a reply in this run.
@@ -335,7 +336,7 @@ func (o *round) refusedPost(ctx context.Context, r *refusal) error {
 		Taken: o.count(r.step) > 0, Posted: r.posted, Probe: o.Probe,
 		Runs: o.Session.Doc().X.RefusedRuns + 1, Suspect: o.suspects(r),
 	}
-	p.AloneVideo = r.kind == string(plan.Video) && len(o.witnesses(r)) == 0
+	p.AloneVideo = r.ofVideo() && len(o.witnesses(r)) == 0
 	if r.limit {
 		r.next = verdict.Own
 		return nil

@@ -15,7 +15,6 @@ import (
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
-	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -37,6 +36,8 @@ type Run struct {
 	Probe int
 	// NoReplies reports whether the breaker of replies is open: no thread is begun or continued.
 	NoReplies bool
+	// ProbesReplies reports whether that breaker is half-open: a refused reply has a witness in this run.
+	ProbesReplies bool
 	// Gap is how long to wait between two media.
 	Gap time.Duration
 	// Elsewhere reads the documents of the other routes: a post that stands in one of them is not this
@@ -55,7 +56,6 @@ type Run struct {
 	blocked bool     // an intent is open: this route posts nothing else
 	// selected are the media that are selected and not ended, as the plan sees them.
 	selected []instagram.Media
-	unlisted int        // media that are not ended, and that the list does not show
 	mu       sync.Mutex // guards out, taken and Talk: files are uploaded concurrently
 }
 
@@ -66,6 +66,7 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 	r.account = &account{x: r.X, tokens: r.Tokens, session: r.Session, now: r.Now}
 	err := r.mirror(ctx)
 	r.out.Works.Token = r.account.proven
+	r.out.Pending = r.pending()
 	r.billReads(ctx)
 	var putOff *token.PutOffError
 	switch {
@@ -117,13 +118,10 @@ func (r *Run) mirror(ctx context.Context) error {
 // is the error to show; a failure to conclude is told where it is the only one.
 func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.Result) error {
 	r.out.HeldBy = res.Limit
-	waiting := len(r.selected) + r.unlisted
 	if r.blocked {
-		r.out.Pending = waiting
 		r.nameHeld()
 		return nil
 	}
-	before := len(r.out.Skipped) + len(r.out.GivenUp)
 	o := r.newRound(media, res)
 	err := o.postAll(ctx)
 	if concluded := o.conclude(ctx); err == nil {
@@ -133,13 +131,31 @@ func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.
 		// What the last commit left behind of the pages. A page that can't be written costs no post.
 		_ = r.Session.Publish(ctx, r.message("page"), func(*state.Document) error { return nil })
 	}
-	ended := len(r.out.Posted) + len(r.out.Skipped) + len(r.out.GivenUp) - before
-	r.out.Pending = max(waiting-ended, 0)
 	r.nameHeld()
 	if o.replies != nil && ctx.Err() == nil {
 		r.out.Faults = append(r.out.Faults, Fault{Component: o.replies.Component(), Err: o.replies})
 	}
 	return err
+}
+
+// pending counts the media that are selected and not ended, and the unfinished ones that the list
+// does not show. A run that could not read the list knows the unfinished ones alone.
+func (r *Run) pending() int {
+	doc, n := r.Session.Doc(), 0
+	listed := map[string]bool{}
+	for _, m := range r.selected {
+		listed[m.ID] = true
+		rec := doc.Find(m.ID)
+		if rec == nil && doc.New(m.ID, m.Timestamp) || rec != nil && rec.Status == state.Posting {
+			n++
+		}
+	}
+	for _, rec := range doc.Ledger {
+		if rec.Status == state.Posting && !listed[rec.MediaID] {
+			n++
+		}
+	}
+	return n
 }
 
 // nameHeld adds the held media that this run did not ask: every held one is named.
@@ -149,9 +165,7 @@ func (r *Run) nameHeld() {
 			continue
 		}
 		e := entryOf(rec, rec.Reason)
-		if ev := rec.Evidence; ev != nil && ev.Hold.ByItself() {
-			e.Next = ev.Asked.Add(verdict.ProbeWait(ev.Alone + 1))
-		}
+		e.Next = rec.NextTry()
 		r.out.Held = append(r.out.Held, e)
 	}
 }

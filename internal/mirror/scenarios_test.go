@@ -175,11 +175,11 @@ func TestRejectedVideoAnywhere(t *testing.T) {
 }
 
 // begunWithVideo checks a carousel whose second post X refused after the first was made: it keeps its
-// first post, and goes on with the cover, or is given up where the owner wants it skipped.
+// first post, and goes on with the cover, or ends there where the owner wants it skipped.
 func (c *schedule) begunWithVideo(policy string) {
 	c.t.Helper()
 	if policy == "skip" {
-		if rec := recordOf(c, "clip"); rec.Status != state.GivenUp || len(c.timeline()) != 1 {
+		if rec := recordOf(c, "clip"); rec.Status != state.Skipped || len(c.timeline()) != 1 {
 			c.t.Errorf("%+v, on X %v", rec, c.timeline())
 		}
 		return

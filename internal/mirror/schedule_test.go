@@ -23,6 +23,7 @@ type schedule struct {
 	x, replies breaker
 	ended      []mirror.Entry // given up, skipped or withdrawn
 	incidents  []string       // the components that failed, each time that a breaker opened
+	faults     int            // of the media host
 }
 
 // breaker is one circuit breaker.
@@ -46,9 +47,13 @@ func (c *schedule) tick() {
 		return
 	}
 	c.probe, c.noReplies = c.x.tries, now.Before(c.replies.next)
+	c.probesReplies = c.replies.tries > 0 && !c.noReplies
 	p := c.start(c.w.Transport())
 	c.ended = slices.Concat(c.ended, p.out.GivenUp, p.out.Skipped, p.out.Withdrawn)
 	for _, f := range p.out.Faults {
+		if f.Component == "media-host" {
+			c.faults++
+		}
 		if f.Component == "x-replies" && c.replies.failed(now) {
 			c.incidents = append(c.incidents, f.Component)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
@@ -38,7 +39,7 @@ type thread struct {
 	leftOut    []string          // children that X refused
 	planned    []string          // the texts as they were composed
 	kinds      map[string]string // files whose bytes are of another kind than the list says
-	sizes      map[string]int64  // of videos, in bytes, by child
+	sizes      map[string]int64  // of its files, in bytes, by child
 }
 
 // resume takes a media up where the ledger says that it was left.
@@ -50,10 +51,8 @@ func (r *Run) resume(p plan.Thread) *thread {
 		return t
 	}
 	t.done, t.distinct = slices.Clone(rec.Posts), rec.Distinct
-	fresh := r.Now().Sub(rec.Uploaded) < reuse
-	// The same posts may have other files, if something stands in for a video now.
-	if fresh && rec.Fallback == p.Fallback && len(rec.Uploads) == len(p.Posts) {
-		t.uploads, t.uploaded = slices.Clone(rec.Uploads), rec.Uploaded
+	if r.Now().Sub(rec.Uploaded) < reuse {
+		t.reuse(rec.Uploads, rec.Uploaded, rec.UploadsOf)
 	}
 	// Only what this run has looked for itself may be replaced: an intent that came in with a newer
 	// document is somebody else's, and its post may be there.
@@ -228,13 +227,8 @@ func (o *round) intend(ctx context.Context, t *thread, k int) error {
 			Planned: t.plannedDigest(k), Children: childrenOf(part), Files: len(t.uploads[k]) > 0, Attempt: t.attempt + 1, USD: part.USD,
 		}
 		d.Intents++
-		rec.Parts, rec.Fallback, rec.Reason = len(t.Posts), t.Fallback, ""
-		rec.Distinct = t.distinct
-		rec.LeftOut = union(rec.LeftOut, t.leftOut)
-		if len(t.kinds) > 0 {
-			rec.Kinds = t.kinds
-		}
-		rec.Uploads, rec.Uploaded = t.keepUploads()
+		rec.Reason, rec.Distinct = "", t.distinct
+		t.keep(rec)
 		if o.Guarded != nil {
 			o.Guarded(d)
 		}
@@ -299,14 +293,38 @@ func settlePart(d *state.Document, rec *state.Record, id string, now time.Time) 
 	d.Took(rec.MediaID, reply, now)
 }
 
-// keepUploads is what the ledger remembers of the uploads while posts are left.
-func (t *thread) keepUploads() ([][]string, time.Time) {
-	for _, ids := range t.uploads {
-		if len(ids) > 0 {
-			return t.uploads, t.uploaded
-		}
+// keep writes down how a media is posted, and what is uploaded of it, for a run that goes on.
+func (t *thread) keep(rec *state.Record) {
+	rec.Parts, rec.Fallback = len(t.Posts), t.Fallback
+	rec.LeftOut = union(rec.LeftOut, t.leftOut)
+	if len(t.kinds) > 0 {
+		rec.Kinds = t.kinds
 	}
-	return nil, time.Time{}
+	rec.ForgetUploads()
+	if slices.ContainsFunc(t.uploads, func(ids []string) bool { return len(ids) > 0 }) {
+		rec.Uploads, rec.UploadsOf, rec.Uploaded = t.uploads, t.uploadsOf(), t.uploaded
+	}
+}
+
+// reuse takes over uploads that were made before, if they are of the very files that are posted now.
+// A carousel that was edited may have as many posts as before, with other files in them.
+func (t *thread) reuse(uploads [][]string, uploaded time.Time, of string) {
+	if of == t.uploadsOf() && len(uploads) == len(t.Posts) {
+		t.uploads, t.uploaded = slices.Clone(uploads), uploaded
+	}
+}
+
+// uploadsOf names the files of the posts, in their order and with their kinds, by a digest: a cover
+// that stands in for a video is another file of the same child.
+func (t *thread) uploadsOf() string {
+	var b strings.Builder
+	for _, p := range t.Posts {
+		for _, f := range p.Files {
+			fmt.Fprint(&b, f.MediaID, " ", f.Kind, " ")
+		}
+		b.WriteString("| ")
+	}
+	return state.TextDigest(b.String())
 }
 
 // settle ends a media whose last post is made.

@@ -218,14 +218,14 @@ func (o *round) stillProcessing(ctx context.Context, t *thread, k int) error {
 		if err != nil {
 			return err
 		}
-		rec.Parts = len(t.Posts)
-		rec.Uploads, rec.Uploaded = t.keepUploads()
+		t.keep(rec)
 		ev := rec.Ev()
-		if ev.Processing.IsZero() {
+		if ev.Processing.IsZero() || ev.Processing.After(o.Now()) {
 			ev.Processing = o.Now().UTC().Truncate(time.Second)
 		}
 		if overdue = o.Now().Sub(ev.Processing) > processingFor; overdue {
-			ev.Processing, rec.Uploads, rec.Uploaded = time.Time{}, nil, time.Time{}
+			ev.Processing = time.Time{}
+			rec.ForgetUploads()
 		}
 		return nil
 	})
@@ -249,7 +249,7 @@ func (o *round) processingFailed(ctx context.Context, t *thread, k int, err erro
 	t.uploads[k] = nil
 	_ = o.Session.Update(ctx, o.message("upload lost "+t.Media.ID), func(d *state.Document) error {
 		if rec := d.Find(t.Media.ID); rec != nil {
-			rec.Uploads, rec.Uploaded = nil, time.Time{}
+			rec.ForgetUploads()
 		}
 		return nil
 	})
@@ -264,7 +264,7 @@ func childrenOf(p plan.Post) (ids []string) {
 }
 
 // relist reads the list again, for fresh addresses of the files. A media that was edited meanwhile
-// may have another number of posts; what is uploaded belongs to none of them then.
+// may have other files; what is uploaded belongs to none of them then.
 func (o *round) relist(ctx context.Context, t *thread) error {
 	media, err := o.Instagram.List(ctx, func(page []instagram.Media) bool {
 		return slices.ContainsFunc(page, func(m instagram.Media) bool { return m.ID == t.Media.ID })
@@ -277,10 +277,8 @@ func (o *round) relist(ctx context.Context, t *thread) error {
 		return &httpx.Error{Service: "media", Op: "GET media file", Class: httpx.NotFound,
 			Message: "its address has expired and Instagram's list does not show it"}
 	}
-	uploads, uploaded := t.uploads, t.uploaded
+	uploads, uploaded, of := t.uploads, t.uploaded, t.uploadsOf()
 	t.compose(o.compose(media[i], t.kinds))
-	if len(t.Posts) == len(uploads) {
-		t.uploads, t.uploaded = uploads, uploaded
-	}
+	t.reuse(uploads, uploaded, of)
 	return nil
 }

@@ -295,6 +295,11 @@ func TestMakeSorts(t *testing.T) {
 			r.Limits = config.Limits{PerRun: run, PerDay: day, USDPerMonth: 5}
 		}
 	}
+	month := func(usd float64) func(r *config.Route) {
+		return func(r *config.Route) {
+			r.Limits = config.Limits{PerRun: 9, PerDay: 9, USDPerMonth: usd}
+		}
+	}
 	own := func(r *config.Route) { r.Collaborations = false }
 	tagged := listed(3)
 	tagged[0].Caption, tagged[2].Caption = "#no", "#no"
@@ -317,6 +322,20 @@ func TestMakeSorts(t *testing.T) {
 		"held by itself, the day is full": {limits(0, 0), listed(1),
 			[]state.Record{held("1", state.HeldPost, time.Hour)},
 			lists{Waiting: "1", Selected: "1"}},
+		"held by itself, the others fill the day": {limits(9, 2), listed(3),
+			[]state.Record{held("1", state.HeldPost, 3*time.Hour)},
+			lists{Threads: "2 3", Waiting: "1", Selected: "1 2 3"}},
+		"held by themselves, one too many for the day": {limits(9, 2), listed(3),
+			[]state.Record{held("1", state.HeldPost, 3*time.Hour),
+				held("2", state.HeldFile, 2*time.Hour)},
+			lists{Threads: "3", Own: "1", Waiting: "2", Selected: "1 2 3"}},
+		"held by itself, the others fill the month": {month(0.03), listed(3),
+			[]state.Record{held("1", state.HeldPost, 3*time.Hour)},
+			lists{Threads: "2 3", Waiting: "1", Selected: "1 2 3"}},
+		"held by themselves, one too many for the month": {month(0.03), listed(3),
+			[]state.Record{held("1", state.HeldPost, 3*time.Hour),
+				held("2", state.HeldFile, 2*time.Hour)},
+			lists{Threads: "3", Own: "1", Waiting: "2", Selected: "1 2 3"}},
 		"held by itself, begun": {limits(0, 0), listed(1),
 			[]state.Record{held("1", state.HeldReply, time.Hour, "x")},
 			lists{Own: "1", Selected: "1"}},

@@ -107,10 +107,11 @@ func Compare(a, b instagram.Media) int {
 // first media that waits for a later run, or nil.
 func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instagram.Media) {
 	month, day := in.Doc.Spend.In(in.Now), in.Doc.History.MirroredOn(in.Now)
+	var own []instagram.Media
 	for _, m := range media {
 		rec := in.Doc.Find(m.ID)
 		if rec.Hold().ByItself() {
-			in.fillOwn(res, m, day, month)
+			own = append(own, m)
 			continue
 		}
 		if res.Limit != "" && !rec.Begun() {
@@ -130,20 +131,26 @@ func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instag
 		month += usd
 		res.Threads = append(res.Threads, t)
 	}
+	in.fillOwn(res, own, day, month)
 	return firstPending
 }
 
-// fillOwn takes a media that is held by itself, unless the limits of a day or a month hold it back:
-// it has a record, so that others may pass it.
-func (in Input) fillOwn(res *Result, m instagram.Media, day int, month float64) {
-	rec := in.Doc.Find(m.ID)
-	t := Compose(in.Route, m, KnownOf(rec))
-	ahead := day + len(res.Threads) + len(res.Own)
-	if !rec.Begun() && in.limit(0, ahead, month+t.usdLeft(rec)) != "" {
-		res.Waiting = append(res.Waiting, m)
-		return
+// fillOwn takes the media that are held by themselves, as far as the other threads leave room within
+// the limits of a day and of a month: they are asked after the others. They have records, so that
+// others may pass them.
+func (in Input) fillOwn(res *Result, media []instagram.Media, day int, month float64) {
+	for _, m := range media {
+		rec := in.Doc.Find(m.ID)
+		t := Compose(in.Route, m, KnownOf(rec))
+		usd := t.usdLeft(rec)
+		ahead := day + len(res.Threads) + len(res.Own)
+		if !rec.Begun() && in.limit(0, ahead, month+usd) != "" {
+			res.Waiting = append(res.Waiting, m)
+			continue
+		}
+		month += usd
+		res.Own = append(res.Own, t)
 	}
-	res.Own = append(res.Own, t)
 }
 
 // wait notes a media that a limit holds back. If only per_run does, its files may be asked for.

@@ -128,7 +128,8 @@ func (d *Document) Retry(mediaID string) bool {
 		return false
 	}
 	r.Intent, r.Evidence, r.Reason, r.Retried = nil, nil, "", len(r.Posts) > 0
-	r.Fallback, r.LeftOut, r.Uploads, r.Uploaded = "", nil, nil, time.Time{}
+	r.Fallback, r.LeftOut = "", nil
+	r.ForgetUploads()
 	if d.X.Suspect == mediaID {
 		d.X.Suspect = ""
 	}

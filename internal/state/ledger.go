@@ -69,6 +69,9 @@ type Record struct {
 	// Uploads are X media ids by part, made before the first post and kept by X for 24 hours. The
 	// next run resumes from them if this one is killed or a video's processing outlasts it.
 	Uploads [][]string `yaml:"uploads,omitempty,flow"`
+	// UploadsOf names the files that Uploads are of, by a digest: a carousel that was edited meanwhile
+	// has others.
+	UploadsOf string `yaml:"uploads_of,omitempty"`
 	// Uploaded is when the oldest upload was finished.
 	Uploaded time.Time `yaml:"uploaded,omitempty"`
 	Fallback string    `yaml:"fallback,omitempty"` // what stands in for its videos: "thumbnail", "link"
@@ -134,6 +137,11 @@ func (r *Record) Tidy() {
 	if r.Evidence != nil && *r.Evidence == (Evidence{}) {
 		r.Evidence = nil
 	}
+}
+
+// ForgetUploads makes the next try upload the files anew.
+func (r *Record) ForgetUploads() {
+	r.Uploads, r.UploadsOf, r.Uploaded = nil, "", time.Time{}
 }
 
 // Intent is a post that is about to be made, committed before the call.
@@ -212,7 +220,8 @@ func (d *Document) Record(mediaID string, at time.Time, permalink string) *Recor
 // Settle ends a record and moves the cursor.
 func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
 	r.Status, r.Reason, r.Settled = s, reason, now.UTC().Truncate(time.Second)
-	r.Intent, r.Uploads, r.Uploaded, r.Evidence = nil, nil, time.Time{}, nil
+	r.Intent, r.Evidence = nil, nil
+	r.ForgetUploads()
 	if s == Posted {
 		r.Texts, r.LastPost, r.Kinds, r.OnX = nil, time.Time{}, nil, nil
 	}

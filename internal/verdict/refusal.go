@@ -18,8 +18,9 @@ const (
 // Upload reports whether the step is before anything is public.
 func (s Step) Upload() bool { return s != AtPost && s != AtReply }
 
-// video is the kind of file of which an account may have no other for weeks.
-const video = "video"
+// rare reports whether a file is of a kind of which an account may have no other for weeks. X
+// processes an animated GIF as it does a video.
+func rare(kind string) bool { return kind == "video" || kind == "gif" }
 
 // Try is one refusal of one media in one run, after what helps without loss has failed: a photo
 // written anew, an upload made anew.

@@ -45,7 +45,7 @@ func (r Refusal) RefusedFile() Verdict {
 		return proven(why)
 	}
 	switch {
-	case r.Kind == video && r.Listed > 0 && r.Several:
+	case rare(r.Kind) && r.Listed > 0 && r.Several:
 		return held("X refused other videos too, so that this one is asked again for a day " +
 			"before that counts against it")
 	case r.Listed > 0:
@@ -64,9 +64,9 @@ func (r Refusal) fileProof() string {
 	case r.Shown >= need:
 		return fmt.Sprintf("X refused this file in %s, each at least an hour after the one "+
 			"before, and took another %s in each of these runs", tries(r.Shown), fileKind(r.Kind))
-	case r.Kind == video && alone >= need && r.mayBeAlone():
-		return fmt.Sprintf("X refused this video in %s, at least an hour apart, with words "+
-			"about the file itself, and took no other video in these runs", tries(alone))
+	case rare(r.Kind) && alone >= need && r.mayBeAlone():
+		return fmt.Sprintf("X refused this %s in %s, at least an hour apart, with words "+
+			"about the file itself, and took no other one in these runs", r.Kind, tries(alone))
 	case r.Step.Upload() && days >= otherWords && taken >= otherRuns:
 		return fmt.Sprintf("X refused this file in every try of %d days, and took another "+
 			"%s in %d of these runs", int(days.Hours()/24), fileKind(r.Kind), taken)

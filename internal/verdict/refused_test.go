@@ -56,6 +56,7 @@ func TestRefusedFile(t *testing.T) {
 	vid := func(d time.Duration, key string, changes ...func(*Try)) Try {
 		return tryAt(d, "video", key, changes...)
 	}
+	gif := func(d time.Duration, key string) Try { return tryAt(d, "gif", key) }
 	for _, tt := range []struct {
 		name string
 		in   []Try
@@ -116,6 +117,9 @@ func TestRefusedFile(t *testing.T) {
 			false, "2 tries"},
 		{"another video is taken once of three", []Try{vid(0, listed, taken), vid(hour, listed),
 			vid(2*hour, listed)}, true, "in 2 tries"},
+
+		{"a GIF alone, twice", []Try{gif(0, listed), gif(hour, listed)}, true, "this gif in 2 tries"},
+		{"a GIF alone, once", []Try{gif(0, listed)}, false, "1 try"},
 
 		// A day between the first and the last where X refused several.
 		{"several, once", []Try{vid(0, listed, several)}, false, "other videos too"},

@@ -50,7 +50,6 @@ var whoseFault = map[string]Whose{
 	"missing-scope":              Everybody,
 	"unsupported-authentication": Everybody,
 	"oauth1-permissions":         Everybody,
-	"feature":                    Everybody, // "not permitted to access this feature"
 
 	"automated": Automated, // 226
 

@@ -16,7 +16,6 @@ func TestWhoseFault(t *testing.T) {
 		"suspended": Everybody, "authenticating-unknown": Everybody, "usage-cap": Everybody,
 		"spend-cap": Everybody, "not-enrolled": Everybody, "missing-scope": Everybody,
 		"unsupported-authentication": Everybody, "oauth1-permissions": Everybody,
-		"feature": Everybody,
 
 		"automated": Automated, "replies": Replies,
 	}
@@ -25,7 +24,7 @@ func TestWhoseFault(t *testing.T) {
 			t.Errorf("WhoseFault(%q) = %s, want %s", key, got, whose)
 		}
 	}
-	for _, key := range []string{"", "invalid-request", "something-new"} {
+	for _, key := range []string{"", "invalid-request", "feature", "something-new"} {
 		if got := WhoseFault(key); got != Unsaid {
 			t.Errorf("WhoseFault(%q) = %s, want %s", key, got, Unsaid)
 		}
