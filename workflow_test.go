@@ -116,6 +116,37 @@ func TestLastResortOfAMatrix(t *testing.T) {
 	wantIssues(t, w, 2)
 }
 
+// TestLastResortReported: a job that reported before its program was lost adds nothing. Its issue
+// names this attempt of this run, and this job's route or none.
+func TestLastResortReported(t *testing.T) {
+	const runs = "https://github.com/someone/mirror/actions/runs/"
+	link := func(page string) string { return "[now](" + runs + page + ")" }
+	mark := func(route string) string { return report.Marker(route, diagnosis.X, "f") }
+	for _, tt := range []struct {
+		name, body, route, attempt string
+		want                       int
+	}{
+		{"its own, by a link", link("1001") + "\n" + mark("cafe"), "cafe", "1", 1},
+		{"its own, by the hidden comment", report.RunMarker("1001", "1") + "\n" + mark("cafe"),
+			"cafe", "1", 1},
+		{"one that is about no route", link("1001") + "\n" + mark("-"), "cafe", "1", 1},
+		{"another route's", link("1001") + "\n" + mark("bakery"), "cafe", "1", 2},
+		{"any route's, where the job has all", link("1001") + "\n" + mark("bakery"), "", "1", 1},
+		{"a longer id", link("10012") + "\n" + mark("cafe"), "cafe", "1", 2},
+		{"another attempt's link", link("1001/attempts/2") + "\n" + mark("cafe"), "cafe", "1", 2},
+		{"another attempt's comment", report.RunMarker("1001", "12") + "\n" + mark("cafe"),
+			"cafe", "1", 2},
+		{"the second attempt", link("1001/attempts/2") + "\n" + mark("cafe"), "cafe", "2", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l, w := newLastResort(t)
+			w.GitHub().OpenIssue("github-actions[bot]", "x", tt.body, "postferry")
+			l.run("1001", "failure", "ROUTE="+tt.route, "GITHUB_RUN_ATTEMPT="+tt.attempt)
+			wantIssues(t, w, tt.want)
+		})
+	}
+}
+
 // TestLastResortOfARoute: the marker names the route that the program would look for.
 func TestLastResortOfARoute(t *testing.T) {
 	const file = "version: 1\nroutes:\n  # the first\n  cafe-1: {}\n  bar: {}\n"
