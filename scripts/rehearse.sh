@@ -37,7 +37,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 # wait_for waits for a line in a file that a process in the background writes.
 wait_for() { # PATTERN FILE PID
-  until grep -q "$1" "$2"; do
+  until grep -qs "$1" "$2"; do
     kill -0 "$3" || { cat "$2"; exit 1; }
     sleep 0.1
   done
@@ -45,6 +45,7 @@ wait_for() { # PATTERN FILE PID
 
 # world starts new stand-ins and makes act's arguments of their environment.
 world() {
+  rm -f "$temp/env" "$temp/talk" # the part before this one wrote them
   "$temp/postferry" demo --serve >"$temp/env" 2>"$temp/talk" &
   serving+=("$!")
   wait_for 'wait to be mirrored' "$temp/talk" "$!"
@@ -83,16 +84,21 @@ release() { # VERSION
   replaced+=(--local-repository "someone/ferry@$sha=$temp/action-$1")
 }
 
-# caller fills the template in.
+# caller makes a person's repository of the template.
 caller() { # VERSION
+  git init -q "$temp/caller"
+  git -C "$temp/caller" remote add origin https://github.com/someone/mirror
   (cd "$temp/ferry" && scripts/template.sh someone/ferry "$sha" "$1" "$temp/caller")
+  git -C "$temp/caller" add -A
+  git -C "$temp/caller" commit -q -m "a copy of the template"
 }
 
 play() { # EVENT WORKFLOW [FLAGS]
   local event="$1" workflow="$2"
   shift 2
   (cd "$repository" && act "$event" -W "$workflow" -P ubuntu-latest=-self-hosted \
-    --var POSTFERRY=on --action-cache-path "$temp/cache" "${replaced[@]}" "${args[@]}" "$@")
+    --var POSTFERRY=on --action-cache-path "$temp/cache" "${replaced[@]}" "${args[@]}" "$@") |
+    tee -a "$temp/all"
 }
 
 # A clone: what is not committed does not run on GitHub either.
@@ -106,7 +112,6 @@ done < <(grep -hoE 'actions/(cache|setup-go)@[0-9a-f]+' "$temp/ferry/action.yml"
 repository="$temp/ferry"
 if [ "$kind" = template ]; then
   repository="$temp/caller"
-  git init -q "$repository"
   release v0.0.1
   caller v0.0.1
   go -C bench build -o "$temp/start" ./start
@@ -119,11 +124,26 @@ fi
 # value is a variable of the stand-ins that are up.
 value() { sed -n "s/^export $1='\(.*\)'$/\1/p" "$temp/env"; }
 
-# issues prints the issues of the stand-ins' repository, a line each.
-issues() {
+# ask asks the stand-ins' GitHub for something of the person's repository.
+ask() { # PATH
   curl -fsS -H "Authorization: Bearer $(value GITHUB_TOKEN)" \
-    "$(value GITHUB_API_URL)/repos/$(value GITHUB_REPOSITORY)/issues?state=all" |
-    jq -r '.[] | "#\(.number) \(.state): \(.title)"'
+    "$(value GITHUB_API_URL)/repos/$(value GITHUB_REPOSITORY)/$1"
+}
+
+# issues prints the issues of the person's repository, a line each.
+issues() { ask 'issues?state=all' | jq -r '.[] | "#\(.number) \(.state): \(.title)"'; }
+
+# nothing_ours checks that no log, issue or page names the project's own repository: this release is
+# somebody else's. The module path is the one thing that has to.
+nothing_ours() {
+  ask 'issues?state=all' | jq -r '.[] | .title, .body' >>"$temp/all"
+  ask 'contents/README.md?ref=postferry-state' 2>/dev/null |
+    jq -r '.content' | base64 -d >>"$temp/all" || true # a doctor makes no branch
+  grep -rh '' "$repository/.github" "$repository"/*.md >>"$temp/all"
+  if sed 's|github.com/postferry/postferry/internal||' "$temp/all" | grep postferry/postferry; then
+    echo "a text names the project's own repository"
+    exit 1
+  fi
 }
 
 part_mirror() { play schedule .github/workflows/mirror.yml; }
@@ -141,21 +161,24 @@ part_dead() {
 }
 
 part_update() {
-  # The next version has one more input. The caller does not know of it.
+  # The next version has one more input. The caller does not know of it, and its own changes stay.
   sed -i.before 's/^  route:$/  new-input:\n    description: new\n    default: new\n  route:/' \
     "$temp/ferry/action.yml"
   rm "$temp/ferry/action.yml.before"
   git -C "$temp/ferry" commit -q -a -m 'one more input'
   local old="$sha"
   release v0.0.2
-  git -C "$repository" add -A
-  git -C "$repository" commit -q -m before || true # a part before this one may have done it
   # What Dependabot does: the commit and the version beside it, wherever they stand.
   sed -i.before "s/@$old # v0.0.1/@$sha # v0.0.2/" "$repository"/.github/workflows/*.yml
   rm "$repository"/.github/workflows/*.before
   git -C "$repository" diff --stat
+  if git -C "$repository" diff | grep '^[+-] ' | grep -v "^[+-] *- uses: someone/ferry@"; then
+    echo "the update changes more than the pinned commit"
+    exit 1
+  fi
   play workflow_dispatch .github/workflows/doctor.yml | tee "$temp/log"
   grep -q 'postferry v0.0.2 of someone/ferry' "$temp/log"
+  git -C "$repository" checkout -q . # the parts after this one begin with the first version
 }
 
 # accounts gives the caller three accounts, of which only the first has secrets.
@@ -204,6 +227,8 @@ part_matrix() {
 for part in "${parts[@]}"; do
   say "$kind: $part"
   world
+  : >"$temp/all"
   if [ "$kind" = template ]; then args+=(--env "POSTFERRY_RELEASES=$releases"); fi
   "part_$part"
+  if [ "$kind" = template ]; then nothing_ours; fi
 done
