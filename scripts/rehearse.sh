@@ -103,7 +103,9 @@ play() { # EVENT WORKFLOW [FLAGS]
 
 # A clone: what is not committed does not run on GitHub either.
 git clone -q . "$temp/ferry"
-(cd "$temp/ferry" && go build -o "$temp/postferry" ./cmd/postferry)
+# The stand-ins' program writes the first state, with the address of this foreign project.
+(cd "$temp/ferry" && go build -o "$temp/postferry" \
+  -ldflags '-X github.com/postferry/postferry/internal/build.Home=someone/ferry' ./cmd/postferry)
 replaced=()
 while read -r use; do
   stub "${use%@*}"
