@@ -185,8 +185,9 @@ part_update() {
 
 # accounts gives the caller three accounts, of which only the first has secrets.
 accounts() {
-  # Its media are there before its first run, which mirrors them only with start: all.
-  sed 's/^  bakery:$/  bakery:\n    start: all/' \
+  # Its media are there before its first run, which mirrors them only with start: all. The address
+  # of the schema is the example's own.
+  sed -e 's/^  bakery:$/  bakery:\n    start: all/' -e 's|/postferry/postferry/|/someone/ferry/|' \
     "$temp/ferry/examples/many-accounts-config.yml" >"$repository/.github/postferry.yml"
 }
 
