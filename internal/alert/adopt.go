@@ -12,8 +12,8 @@ import (
 // Adopt records the open issues of a route that its document does not know of, because the document
 // could not be read or written when they were opened. From then on they are closed as any other.
 //
-// Adopt lists the issues on GitHub, so an idle run does not call it: a run that posts does, a run
-// that a person starts, and each rotation.
+// Adopt lists the issues on GitHub, so the runs of the schedule do not call it: a run that a person
+// starts does, and each rotation.
 func (r *Route) Adopt(ctx context.Context) {
 	if r.Issues == nil || r.Session.First() {
 		return

@@ -56,19 +56,21 @@ func (r *Route) misconfigured(ctx context.Context, f fault) {
 	r.raise(ctx, f)
 }
 
-// reportedAlready returns the number of the open issue that shows this very text, 0 if there is
-// none or if a comment is due: the incident has lasted a day.
+// reportedAlready returns the number of the issue that needs no writing: it is open and shows this
+// very text, or a person has closed it for the second time. It returns 0 if there is none, or if a
+// comment is due.
 func (r *Route) reportedAlready(ctx context.Context, f fault) int {
 	k, issue, err := r.find(ctx, diagnosis.Config)
-	if err != nil || !k.exists || !k.closed.IsZero() || !report.Quotes(issue.Body, r.redacted(f)) {
+	if err != nil || !k.exists {
 		return 0
 	}
-	if r.stored() {
-		rec := k.record
-		known := rec != nil && rec.Issue == issue.Number && rec.Closed.IsZero()
-		if !known || rec.Commented.IsZero() && r.Now().Sub(rec.First) >= sameWithin {
-			return 0
-		}
+	what, comment := decide(k, f, r.Now())
+	if what == leave {
+		return issue.Number
+	}
+	shown := k.closed.IsZero() && report.Quotes(issue.Body, r.redacted(f))
+	if !shown || r.stored() && (!k.recorded(issue.Number) || comment != noComment) {
+		return 0
 	}
 	return issue.Number
 }

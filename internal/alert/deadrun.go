@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ func (r *Run) reportedIn(ctx context.Context, docs []*state.Session) (int, error
 	if r.ID == "" {
 		return 0, nil
 	}
-	if number := r.notedIn(docs); number > 0 {
+	if number := cmp.Or(r.notedIn(docs), r.redFor(docs)); number > 0 {
 		return number, nil
 	}
 	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-48*time.Hour))
@@ -71,6 +72,24 @@ func (r *Run) notedIn(docs []*state.Session) int {
 				return o.Run == r.ID && o.Attempt == r.Attempt
 			})
 			if met && rec.Issue > 0 {
+				return rec.Issue
+			}
+		}
+	}
+	return 0
+}
+
+// redFor is the number of the issue for which every run is red while it is open, as incidents.red
+// says always: a run that only waited has written nothing down, and has not died. It is 0 if there is
+// none.
+func (r *Run) redFor(docs []*state.Session) int {
+	if r.Settings.Red != "always" {
+		return 0
+	}
+	for _, s := range docs {
+		for _, c := range openComponents(s.Doc()) {
+			rec := recordOf(s.Doc(), c)
+			if c.Failure() && c != diagnosis.GivenUp && c != diagnosis.Job && rec.Issue > 0 {
 				return rec.Issue
 			}
 		}

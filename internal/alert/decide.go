@@ -44,6 +44,11 @@ func (k known) lasting() bool {
 	return k.person && k.record != nil && k.record.Closed.IsZero() && !k.closed.IsZero()
 }
 
+// recorded reports whether the open record is that of the issue.
+func (k known) recorded(issue int) bool {
+	return k.record != nil && k.record.Issue == issue && k.record.Closed.IsZero()
+}
+
 // decide says what to do with the issue and whether to comment on it.
 func decide(k known, f fault, now time.Time) (action, comment) {
 	switch {

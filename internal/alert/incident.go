@@ -146,7 +146,9 @@ var errReporting = errors.New("another run is reporting this incident")
 // opening the same incident at this moment. If the state can't be written, the issue is opened
 // anyway.
 func (i *incident) record(ctx context.Context) bool {
-	if !i.stored() {
+	// A breaker has to be kept open; nobody reads the count of an issue that is left closed.
+	unread := i.action == leave && !diagnosis.Breaks(i.component)
+	if !i.stored() || unread {
 		return true
 	}
 	err := i.Session.Publish(ctx, i.route+": incident", func(d *state.Document) error {

@@ -10,7 +10,7 @@ import (
 var budgetHeld = Diagnosis{
 	"budget-held", "the month's budget for X is used up",
 	"X bills every post, and `usd_per_month` holds posts back once the month would get dearer " +
-		"than that. What is held back is kept and posted when the next month begins (UTC).",
+		"than that. They are posted when the next month begins (UTC).",
 	"Raise `limits: {usd_per_month: …}` in .github/postferry.yml, or wait.\n`link: never` and " +
 		"`urls: plain` make posts 13 times cheaper than those with a web address.",
 	"https://docs.x.com/x-api/getting-started/pricing",

@@ -79,19 +79,12 @@ func (d Diagnosis) For(n Names) Diagnosis {
 	return d
 }
 
-// For returns the examination as a person of that route reads it.
+// For returns the examination as a person of that route reads it. The evidence stays as it was found:
+// it names the probes, "GET /repos/{repo}/issues", and quotes the services.
 func (x Examination) For(n Names) Examination {
-	with := n.replacer()
-	x.Causes, x.Ruled = slices.Clone(x.Causes), slices.Clone(x.Ruled)
+	x.Causes = slices.Clone(x.Causes)
 	for i, c := range x.Causes {
-		why := slices.Clone(c.For)
-		for k := range why {
-			why[k] = with.Replace(why[k])
-		}
-		x.Causes[i].Diagnosis, x.Causes[i].For = c.Diagnosis.For(n), why
-	}
-	for i, r := range x.Ruled {
-		x.Ruled[i] = with.Replace(r)
+		x.Causes[i].Diagnosis = c.Diagnosis.For(n)
 	}
 	return x
 }

@@ -57,12 +57,20 @@ func TestNames(t *testing.T) {
 	if got := d.For(nil); got.Link != "" || !strings.Contains(got.Fix, "postferry-state") {
 		t.Errorf("a link without its repository: %+v", got)
 	}
+}
+
+// TestEvidenceIsQuoted: a probe's name and a service's words may have braces, and keep them.
+func TestEvidenceIsQuoted(t *testing.T) {
+	names := NamesOf(config.Default().Routes[0], "memory", "https://github.com/someone/mirror")
+	const why, ruled = "GET /repos/{repo}/issues: 403 on {branch}", "{file}"
 	x := Examination{
-		Causes: []Candidate{{Diagnosis: instagramID, For: []string{"{INSTAGRAM_USER_ID} is 1"}}},
-		Ruled:  []string{"{X_CLIENT_ID}"},
+		Causes: []Candidate{{Diagnosis: instagramID, For: []string{why}}}, Ruled: []string{ruled},
 	}.For(names)
-	if x.Causes[0].For[0] != "IG_SHOP_ID is 1" || x.Ruled[0] != "CLIENT_SHOP" {
-		t.Errorf("the evidence names %v and %v", x.Causes[0].For, x.Ruled)
+	if x.Causes[0].For[0] != why || x.Ruled[0] != ruled {
+		t.Errorf("the evidence reads %v and %v", x.Causes[0].For, x.Ruled)
+	}
+	if !strings.Contains(x.Causes[0].Diagnosis.Fix, "INSTAGRAM_USER_ID") {
+		t.Errorf("the fix names nothing: %s", x.Causes[0].Diagnosis.Fix)
 	}
 }
 

@@ -24,7 +24,7 @@ var own = []ownRow{
 	{State, Diagnosis{
 		"state-unreadable", "the state document can't be read",
 		"The file {file} on the branch {branch} is damaged, was edited by hand, or was written by a " +
-			"newer postferry. Nothing was posted, and the file was left as it is.",
+			"newer postferry.",
 		"If the words below say that the version is newer, update postferry.\n" +
 			"Else open {file} on the branch {branch} and undo the last change to it: its history has " +
 			"every version.",
@@ -66,8 +66,7 @@ var own = []ownRow{
 	{XToken, Diagnosis{
 		"x-login-again", "X's login has to be made again",
 		"X refuses the refresh token for good: it was spent and its successor is lost, was " +
-			"revoked, or is older than six months. No program can renew it. Posting is paused; " +
-			"nothing else is lost, and what was missed is caught up.",
+			"revoked, or is older than six months. No program can renew it. Posting is paused.",
 		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
 			"Where you made it by hand, put it into the secret {X_REFRESH_TOKEN}. The next run " +
 			"notices by itself.",
@@ -123,7 +122,7 @@ var own = []ownRow{
 		"schedule-off", "GitHub does not start the schedule any more",
 		"The workflow is switched off: by a person, or by GitHub, which does so in a public " +
 			"repository after 60 days without activity, and in a fork.",
-		"Open Actions, choose the workflow, and press Enable. What was missed is caught up.",
+		"Open Actions, choose the workflow, and press Enable.",
 		"{repo}/actions",
 	}},
 	{XToken, Diagnosis{

@@ -237,8 +237,8 @@ func wrongID(e Evidence) (int, []string) {
 	for _, p := range e.Pages {
 		for _, id := range p.Instagram {
 			if id != e.UserID {
-				return 87, []string{fmt.Sprintf("{INSTAGRAM_USER_ID} is %s, the Page %s is linked "+
-					"to %s", e.UserID, p.ID, id)}
+				return 87, []string{fmt.Sprintf("the id that is set is %s, the Page %s is linked to %s",
+					e.UserID, p.ID, id)}
 			}
 		}
 	}

@@ -25,10 +25,12 @@ var xLogin = []refusalRow{
 		xPortal}},
 	{service: "x", class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-token-refused", "X does not accept the access token",
-		"X said 401 although the token was renewed. X has had outages that look like this, and " +
-			"accounts that were locked some hours later.",
-		"Look at X's status page, and log in to x.com as that account.\n" +
-			"If neither shows anything, log in again with `postferry setup`.",
+		"X said 401 to a token that it has issued itself. X has had outages that look like this, and " +
+			"accounts that were locked some hours later. It does not show that the login is dead.",
+		"Open x.com as that account and answer what it asks, if it asks anything.\n" +
+			"Look at X's status page.\n" +
+			"Else wait: postferry renews the token once a day because of this answer, and says so " +
+			"if the login has to be made again.",
 		xStatus}},
 	{service: "x", class: httpx.Forbidden, typ: "missing-scope", Diagnosis: missingScope},
 	{service: "x", class: httpx.Forbidden, typ: "oauth1-permissions", Diagnosis: Diagnosis{
@@ -57,21 +59,19 @@ var xLogin = []refusalRow{
 var xMoney = []refusalRow{
 	{service: "x", class: httpx.OutOfCredit, typ: "spend-cap", Diagnosis: Diagnosis{
 		"x-spend-cap", "the spending limit that you set at X is reached",
-		"X refuses every post until the billing cycle ends or the limit is raised. What was " +
-			"missed is kept and caught up.",
+		"X refuses every post until the billing cycle ends or the limit is raised.",
 		"Raise the limit in X's console, or wait for the next cycle.", xBilling}},
 	// xdevplatform/xdk#25
 	{service: "x", class: httpx.OutOfCredit, typ: "usage-cap", Diagnosis: Diagnosis{
 		"x-usage-cap", "the X app's limit for this month is reached",
 		"X counts what an app does in a month, and refuses the rest until the month is over. A " +
-			"shorter wait does not help. What was missed is kept and caught up.",
+			"shorter wait does not help.",
 		"Move the app to a larger package or to pay-per-use in X's portal, or wait until the month " +
 			"is over.",
 		xPortal}},
 	{service: "x", class: httpx.OutOfCredit, Diagnosis: Diagnosis{
 		"x-credit", "the X app is out of credit",
-		"X bills every post in advance (pay-per-use), and the balance is used up. What was " +
-			"missed is kept and caught up.",
+		"X bills every post in advance (pay-per-use), and the balance is used up.",
 		"Buy credit in X's console; auto-recharge is there too.", xBilling}},
 	{service: "x", class: httpx.Forbidden, typ: "not-enrolled", Diagnosis: Diagnosis{
 		"x-not-enrolled", "the X app is not enrolled for the API",
@@ -148,8 +148,7 @@ var xRest = []refusalRow{
 		"x-upload-outage", "X refuses every upload: this looks like an outage of X",
 		"X complains about the form of the request, which is the one that its documents ask for. It " +
 			"gave this answer to everybody's uploads for days in May 2025.",
-		"Nothing to do: it is tried again, and what is missed is caught up. X's status page often " +
-			"lags.",
+		"Nothing to do: it is tried again. X's status page often lags.",
 		xStatus}},
 	{service: "x", class: httpx.Ambiguous, Diagnosis: xDown},
 	{service: "x", class: httpx.Transient, Diagnosis: xDown},
@@ -213,7 +212,7 @@ var refreshRefused = Diagnosis{
 	"x-refresh-refused", "X refuses the refresh token, which can pass",
 	"X says that the token is invalid. One such answer proves nothing: it may be X's own " +
 		"mistake, or the token of a run that another one has overtaken. The token is tried " +
-		"again. Posting waits; nothing is lost, and what is missed is caught up.",
+		"again, and posting waits.",
 	"Nothing to do yet: if X refuses the same token once more, an hour or more after the " +
 		"first time, this issue says what to do.",
 	xStatus,
