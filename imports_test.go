@@ -23,7 +23,7 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram" +
+	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram message" +
 		" mirror plan provenance mediahost github report result token setup state vault verdict" +
 		" workflow xapi",
 
@@ -38,7 +38,8 @@ var imports = map[string]string{
 	"internal/alert": "guard httpx config diagnosis github instagram mirror report result state" +
 		" verdict",
 	"internal/result": "diagnosis mirror state",
-	"internal/report": "build httpx config diagnosis message mirror plan result state twittertext",
+	"internal/report": "build httpx config diagnosis instagram message mirror plan result" +
+		" state twittertext",
 
 	// Decisions.
 	"internal/config":      "message",

@@ -70,6 +70,7 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 
 // newJob makes a job without clients.
 func (e *environment) newJob(o options, conf *config.Config) *job {
+	e.words = conf.Words()
 	return &job{
 		environment: e, options: o, config: conf, names: o.routes,
 		creds: map[string]credentials{}, opened: map[string]*state.Session{}, nonce: rand.Text()[:10],

@@ -107,19 +107,27 @@ func (j *job) preview(ctx context.Context) error {
 			}
 			continue
 		}
-		if j.options.json {
-			fmt.Fprintln(j.p.Stdout, report.PreviewJSON(conf.Name, res))
-			continue
-		}
-		spent := r.session.Doc().Spend.In(j.now())
-		for _, line := range report.Preview(conf, res, spent) {
-			fmt.Fprintln(j.p.Stdout, line)
-		}
+		j.show(report.Preview{
+			Words: j.words, Route: conf, Plan: res,
+			Spent: r.session.Doc().Spend.In(j.now()),
+		})
 	}
 	if !failed || cancelled(ctx) {
 		return nil
 	}
 	return statusError(exitIncident)
+}
+
+// show prints the plan of a route, and shows it as cards in the job summary.
+func (j *job) show(p report.Preview) {
+	if j.options.json {
+		fmt.Fprintln(j.p.Stdout, p.JSON())
+	} else {
+		for _, line := range p.Lines() {
+			fmt.Fprintln(j.p.Stdout, line)
+		}
+	}
+	j.summarize(p.Cards())
 }
 
 func (r *route) plan(ctx context.Context) (plan.Result, error) {
@@ -136,7 +144,7 @@ func (j *job) finish(ctx context.Context, routes []result.Route) error {
 			fmt.Fprintln(j.p.Stdout, report.JSON(r))
 			continue
 		}
-		for _, line := range report.Lines(r) {
+		for _, line := range report.Lines(j.words, r) {
 			fmt.Fprintln(j.p.Stdout, line)
 		}
 	}

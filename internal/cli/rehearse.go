@@ -50,7 +50,7 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			if err != nil {
 				return nil, err
 			}
-			return report.Preview(r.conf, media, 0), nil
+			return report.Preview{Words: r.words, Route: r.conf, Plan: media}.Lines(), nil
 		},
 		LoggedIn:   r.loggedIn,
 		VaultOpens: func() error { return r.tokens().VaultOpens() },

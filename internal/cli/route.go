@@ -44,7 +44,7 @@ func (r *route) open(ctx context.Context) error {
 	}
 	s.Pages = func(d *state.Document) map[string][]byte {
 		p := report.StatusPage{
-			Doc: d, Routes: r.names, USDCap: r.conf.Limits.USDPerMonth, Now: r.now(),
+			Words: r.words, Doc: d, Routes: r.names, USDCap: r.conf.Limits.USDPerMonth, Now: r.now(),
 		}
 		if r.runner.Repo != "" {
 			p.IssuesURL = r.runner.RepoURL() + "/issues/"

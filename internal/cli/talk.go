@@ -7,6 +7,7 @@ import (
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/result"
 )
@@ -16,6 +17,7 @@ import (
 type console struct {
 	p      *Process
 	runner *actions.Runner
+	words  message.Words // the zero value until the configuration is read
 }
 
 // talk prints progress for people.
@@ -58,21 +60,17 @@ func (c *console) explain(err error, d diagnosis.Diagnosis) {
 }
 
 // publish writes the annotations, the job summary and the step outputs.
-func (c *console) publish(routes []result.Route) {
+func (c *environment) publish(routes []result.Route) {
 	for _, r := range routes {
-		for _, w := range r.Outcome.Warnings {
-			c.warn(r.Name + ": " + w)
+		warnings, notices := report.Notices(c.words, r)
+		for _, text := range warnings {
+			c.warn(text)
 		}
-		if r.Outcome.PutOff != "" {
-			c.notice(r.Name + ": put off to the next run: " + r.Outcome.PutOff)
-		}
-		for _, e := range r.Outcome.Skipped {
-			c.notice(fmt.Sprintf("%s: %s is not mirrored: %s", r.Name, e.Permalink, e.Why))
+		for _, text := range notices {
+			c.notice(text)
 		}
 	}
-	if err := c.runner.AppendSummary(report.Summary(routes)); err != nil {
-		c.warn("the job summary could not be written: " + err.Error())
-	}
+	c.summarize(report.Summary(c.words, routes, c.now()))
 	var values []actions.Value
 	outputs := report.Outputs(routes)
 	for _, name := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
@@ -80,6 +78,13 @@ func (c *console) publish(routes []result.Route) {
 	}
 	if err := c.runner.SetOutputs(values); err != nil {
 		c.warn("the step outputs could not be written: " + err.Error())
+	}
+}
+
+// summarize adds to the job summary.
+func (c *console) summarize(markdown string) {
+	if err := c.runner.AppendSummary(markdown); err != nil {
+		c.warn("the job summary could not be written: " + err.Error())
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Version is the only version of the format that this program reads.
@@ -41,8 +43,11 @@ type BrokenRoute struct {
 	Problems Problems // at least one; each names its file, line and column
 }
 
-// Location returns the time zone of every time that a person reads.
-func (c *Config) Location() *time.Location { return location(c.Timezone) }
+// Words returns the words in which a person is spoken to: in the language of the configuration, with
+// every time in its zone.
+func (c *Config) Words() message.Words {
+	return message.Words{Language: message.Language(c.Language), Zone: location(c.Timezone)}
+}
 
 // Route is one Instagram account and the X account that receives its media.
 type Route struct {

@@ -45,7 +45,7 @@ func TestLocation(t *testing.T) {
 	if want := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC); !got.Equal(want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got := c.Location().String(); got != "Asia/Tokyo" {
+	if got := c.Words().Zone.String(); got != "Asia/Tokyo" {
 		t.Errorf("got %s", got)
 	}
 	for _, r := range []Route{{}, {Timezone: "Nowhere"}, {Timezone: "Local"}, Default().Routes[0]} {

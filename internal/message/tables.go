@@ -4,4 +4,5 @@ package message
 
 var tables = [...]table{
 	{"message", messageTable[:]},
+	{"report", reportTable[:]},
 }

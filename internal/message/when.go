@@ -35,6 +35,22 @@ func (w Words) Column(t time.Time) string {
 	return inZone(t, w.Zone).Format("2\u00a0Jan\u00a02006\u00a015:04")
 }
 
+// Month writes a calendar month: "Nov 2026".
+func (w Words) Month(day time.Time) string {
+	if w.Language == Japanese {
+		return day.Format("2006年1月")
+	}
+	return day.Format("Jan 2006")
+}
+
+// DayOfMonth writes a calendar day without its year: "23 Nov".
+func (w Words) DayOfMonth(day time.Time) string {
+	if w.Language == Japanese {
+		return day.Format("1月2日")
+	}
+	return day.Format("2 Jan")
+}
+
 // ZoneName is the short name of the person's zone at a moment: "JST", or "UTC+03" where the zone
 // has no name.
 func (w Words) ZoneName(t time.Time) string { return zoneName(inZone(t, w.Zone)) }

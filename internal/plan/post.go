@@ -161,7 +161,8 @@ func Compose(r config.Route, m instagram.Media, known Known) Thread {
 		}
 	}
 	text := caption.Compose(rules, caption.Fields{
-		Caption: m.Caption, Permalink: m.Permalink, Username: m.Username, Date: m.Timestamp,
+		Caption: m.Caption, Permalink: m.Permalink, Username: m.Username,
+		Date: m.Timestamp.In(r.Location()),
 	})
 	permalink := m.Permalink
 	if rules.Link == "never" {

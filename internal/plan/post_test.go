@@ -417,3 +417,17 @@ func TestDateIsTheMedia(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestDateIsThePersons: {date} is the day where the person lives.
+func TestDateIsThePersons(t *testing.T) {
+	m := photo("1", 0)
+	m.Timestamp = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
+	for zone, want := range map[string]string{
+		"": "2026-11-22", "UTC": "2026-11-22", "Asia/Tokyo": "2026-11-23",
+	} {
+		r := with(func(r *config.Route) { r.Text.Template, r.Timezone = "{date}", zone })
+		if got := Compose(r, m, Known{}).Posts[0].Text; got != want {
+			t.Errorf("%s: got %q, want %q", zone, got, want)
+		}
+	}
+}

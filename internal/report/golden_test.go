@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 var update = flag.Bool("update", false, "write what is rendered into testdata")
@@ -32,4 +35,14 @@ func golden(t *testing.T, name string, got []byte) {
 	if diff := cmp.Diff(strings.Split(string(got), "\n"), strings.Split(string(want), "\n")); diff != "" {
 		t.Errorf("%s (-got +want, -update takes what is got):\n%s", name, diff)
 	}
+}
+
+// inBoth runs a test in English and UTC, and in Japanese and Tokyo's time, whose goldens are in a
+// folder of their own.
+func inBoth(t *testing.T, name string, test func(*testing.T, message.Words, string)) {
+	tokyo := time.FixedZone("JST", 9*60*60)
+	t.Run(name, func(t *testing.T) { test(t, message.Words{}, "") })
+	t.Run(name+" in Japanese", func(t *testing.T) {
+		test(t, message.Words{Language: message.Japanese, Zone: tokyo}, "ja/")
+	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/result"
@@ -133,7 +134,7 @@ func inert(t *testing.T, what, md string) {
 	if strings.Contains(md, "<!--") {
 		t.Errorf("%s: there is a hidden comment: %.300q", what, md[strings.Index(md, "<!--"):])
 	}
-	text := ours.ReplaceAllString(once(outsideCode(strings.TrimSuffix(md, pageFoot()))), "")
+	text := ours.ReplaceAllString(once(outsideCode(strings.TrimSuffix(md, pageFoot(message.Words{})))), "")
 	for name, re := range live {
 		if at := re.FindStringIndex(text); at != nil {
 			t.Errorf("%s: %s: …%.200q", what, name, text[max(0, at[0]-60):])
@@ -273,8 +274,8 @@ func TestHostileRun(t *testing.T) {
 			t.Errorf("%s: no JSON: %.200s", what, line)
 		}
 		for _, r := range []result.Route{stopped, putOff, waiting} {
-			inert(t, what+", summary", Summary([]result.Route{r}))
-			oneLiners(t, what+", lines", Lines(r))
+			inert(t, what+", summary", Summary(message.Words{}, []result.Route{r}, now))
+			oneLiners(t, what+", lines", Lines(message.Words{}, r))
 			for name, value := range Outputs([]result.Route{r}) {
 				oneLiners(t, what+", output "+name, []string{value})
 				if strings.Contains(s, "EVIL") && strings.Contains(value, "EVIL") {
@@ -296,8 +297,10 @@ func TestHostilePreview(t *testing.T) {
 			Skips:   []plan.Reason{{Media: m, Why: s}},
 		}
 		what := fmt.Sprintf("%d %.20q", n, s)
-		oneLiners(t, what, Preview(config.Default().Routes[0], res, 0))
-		oneLiners(t, what+", json", []string{PreviewJSON("main", res)})
+		p := Preview{Route: config.Default().Routes[0], Plan: res}
+		oneLiners(t, what, p.Lines())
+		oneLiners(t, what+", json", []string{p.JSON()})
+		inert(t, what+", cards", p.Cards())
 	}
 }
 

@@ -5,103 +5,128 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/httpx"
+	"github.com/rivo/uniseg"
+
+	"github.com/postferry/postferry/internal/message"
+	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 )
 
 // Lines tells on a terminal what a run did: one line for the route, then a line for each media that
 // something happened to.
-func Lines(r result.Route) []string {
+func Lines(w message.Words, r result.Route) []string {
+	l := lines{w: w}
 	o := r.Outcome
-	var out []string
 	if r.Waiting != "" {
-		return []string{fmt.Sprintf("%s: skipped: %s", r.Name, line(r.Waiting))}
+		return []string{r.Name + ": " + w.Text("report.line.waiting", "Why", l.line(r.Waiting))}
 	}
-	counts := fmt.Sprintf("posted %d, skipped %d, pending %d",
-		len(o.Posted), len(o.Skipped), o.Pending)
-	if o.Reconciled > 0 {
-		counts = fmt.Sprintf("reconciled %d, %s", o.Reconciled, counts)
-	}
-	out = append(out, r.Name+": "+counts)
+	l.add(r.Name + ": " + l.counts(o))
 	if o.First {
-		out = append(out, "  this was the first run: it set the baseline, and what is published "+
-			"from now on is mirrored")
+		l.add("  " + w.Text("report.line.first"))
 	}
 	for _, e := range o.Posted {
-		posts := strings.Join(postURLs(r.Username, e.Posts), " ")
-		out = append(out, fmt.Sprintf("  posted   %s -> %s", name(e.MediaID, e.Permalink), posts))
-		out = append(out, indent(e.Notes)...)
-		if e.Why != "" {
-			out = append(out, "           - "+line(e.Why))
-		}
+		l.posted(r.Username, e)
 	}
-	for _, e := range o.Skipped {
-		out = append(out, "  skipped  "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
-	}
-	for _, e := range o.Held {
-		out = append(out, "  held     "+name(e.MediaID, e.Permalink)+": "+line(e.Why)+nextTry(e.Next))
-	}
-	for _, e := range o.GivenUp {
-		out = append(out, "  given up "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
-	}
-	for _, e := range o.Withdrawn {
-		out = append(out, "  withdrawn "+name(e.MediaID, e.Permalink)+": "+line(e.Why))
-	}
-	if o.Stopped != "" {
-		out = append(out, "  stopped  "+line(o.Stopped))
-	}
+	l.media("skipped", o.Skipped)
+	l.media("held", o.Held)
+	l.media("given-up", o.GivenUp)
+	l.media("withdrawn", o.Withdrawn)
+	l.route("stopped", o.Stopped)
 	if o.HeldBy != "" {
-		held := fmt.Sprintf("  held     %d media by %s: nothing is lost", o.Pending, line(o.HeldBy))
-		out = append(out, held)
+		l.labelled("held", w.Text("report.line.held-by", "Count", o.Pending, "Limit", l.line(o.HeldBy)))
 	}
-	if o.PutOff != "" {
-		out = append(out, "  put off  "+line(o.PutOff))
-	}
-	return out
+	l.route("put-off", o.PutOff)
+	return l.out
 }
 
-// nextTry says when a held media is asked again.
-func nextTry(at time.Time) string {
-	if at.IsZero() {
-		return " (asked again by the next run)"
-	}
-	return " (asked again at " + at.UTC().Format("2006-01-02 15:04 UTC") + ")"
+// lines collects the lines of one route.
+type lines struct {
+	w   message.Words
+	out []string
 }
 
-// name names a media in a line. It may begin the line, so its own beginning is known.
-func name(id, permalink string) string {
-	if strings.HasPrefix(permalink, "https://") {
-		return Quote(httpx.Truncate(permalink, 300))
+func (l *lines) add(line string) { l.out = append(l.out, line) }
+
+// counts says what became of the media of a run.
+func (l *lines) counts(o mirror.Outcome) string {
+	counts := l.w.Text("report.line.counts", "Posted", len(o.Posted), "Skipped", len(o.Skipped),
+		"Pending", o.Pending)
+	if o.Reconciled == 0 {
+		return counts
 	}
-	return "media " + Quote(httpx.Truncate(id, 100))
+	return l.w.Join(l.w.Text("report.line.reconciled", "Reconciled", o.Reconciled), counts)
 }
 
-// line gives text from outside for a line that begins with our own words.
-func line(s string) string { return Quote(httpx.Truncate(s, 1000)) }
-
-func indent(notes []string) []string {
-	var out []string
-	for _, n := range notes {
-		out = append(out, "           - "+line(n))
+// posted writes what was mirrored, with the notes below it.
+func (l *lines) posted(username string, e mirror.Entry) {
+	posts := strings.Join(postURLs(username, e.Posts), " ")
+	l.labelled("posted", name(l.w, e.MediaID, e.Permalink)+" -> "+posts)
+	for _, note := range e.Notes {
+		l.add("           - " + l.line(note))
 	}
-	return out
+	if e.Why != "" {
+		l.add("           - " + l.line(e.Why))
+	}
 }
 
-// postURLs gives the addresses of posts. X finds a post by its id and ignores the name in front.
-func postURLs(username string, ids []string) []string {
-	if !handle(username) {
-		username = "i"
-	}
-	var out []string
-	for _, id := range ids {
-		if id != "" && strings.Trim(id, "0123456789") == "" {
-			out = append(out, fmt.Sprintf("https://x.com/%s/status/%s", username, id))
+// media writes a line for each media that was not mirrored.
+func (l *lines) media(what string, all []mirror.Entry) {
+	for _, e := range all {
+		text := name(l.w, e.MediaID, e.Permalink) + ": " + l.line(e.Why)
+		if what == "held" {
+			text += " (" + again(l.w, e.Next) + ")"
 		}
+		l.labelled(what, text)
 	}
-	return out
 }
 
-// handle reports whether s can be a user name on X, which becomes part of an address.
-func handle(s string) bool {
-	return s != "" && len(s) <= 30 && strings.Trim(s, idChars) == ""
+// route writes a line about the route as a whole, if there is something to say.
+func (l *lines) route(what, why string) {
+	if why != "" {
+		l.labelled(what, l.line(why))
+	}
 }
+
+// labelWidth is the width of the column of labels on a terminal. A Japanese character takes two.
+const labelWidth = 8
+
+func (l *lines) labelled(what, text string) {
+	label := l.w.Text("report.label." + what)
+	pad := max(labelWidth-uniseg.StringWidth(label), 0)
+	l.add("  " + label + strings.Repeat(" ", pad) + " " + text)
+}
+
+// line gives a sentence of a flow, which may quote text from outside, for a line that begins with
+// our own words.
+func (l *lines) line(s string) string { return said(l.w, s, 1000) }
+
+// again says when a held media is asked again.
+func again(w message.Words, at time.Time) string {
+	if at.IsZero() {
+		return w.Text("report.line.again-next")
+	}
+	return w.Text("report.line.again-at", "At", at)
+}
+
+// Notices are the annotations of a route in a workflow: what a person should look at, and what
+// needs nobody's attention.
+func Notices(w message.Words, r result.Route) (warnings, notices []string) {
+	for _, text := range r.Outcome.Warnings {
+		warnings = append(warnings, r.Name+": "+w.Stored(text))
+	}
+	if why := r.Outcome.PutOff; why != "" {
+		notices = append(notices,
+			w.Text("report.notice.put-off", "Route", r.Name, "Why", w.Stored(why)))
+	}
+	for _, e := range r.Outcome.Skipped {
+		notices = append(notices, w.Text("report.notice.skipped", "Route", r.Name,
+			"Media", e.Permalink, "Why", w.Stored(e.Why)))
+	}
+	return warnings, notices
+}
+
+// usd writes an amount of US dollars, to a tenth of a cent.
+func usd(amount float64) string { return fmt.Sprintf("$%.3f", amount) }
+
+// limit writes a limit in US dollars.
+func limit(amount float64) string { return fmt.Sprintf("$%.2f", amount) }

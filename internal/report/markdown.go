@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // fence quotes text from outside as a code block. The fence is longer than any run of backticks in
@@ -113,14 +114,7 @@ const idChars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_
 const instagramPost = "https://www.instagram.com/"
 
 // permalink links to a media if its address, which came from outside, is one of Instagram's.
-func permalink(id, address string) string {
-	path, ok := strings.CutPrefix(address, instagramPost)
-	path = strings.Trim(path, "/")
-	if !ok || path == "" || len(path) > 100 || strings.Trim(path, idChars+"-/.") != "" {
-		return "media " + Text(httpx.Truncate(id, 100))
-	}
-	return "[" + strings.ReplaceAll(path, "_", "\\_") + "](" + instagramPost + path + "/)"
-}
+func permalink(id, address string) string { return mediaLink(message.Words{}, id, address) }
 
 // Capitalize makes the first letter of a sentence a capital. The sentences are our own, and begin
 // with an ASCII letter.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -27,14 +28,18 @@ func TestPage(t *testing.T) {
 		{"broken", brokenDocument()},
 		{"new", &state.Document{Version: 1, Route: "main", Baseline: now}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			p := StatusPage{Doc: tt.doc, Routes: []string{"main"}, USDCap: 5, IssuesURL: "https://github.com/kamo/mirror/issues/", Now: now}
+		inBoth(t, tt.name, func(t *testing.T, w message.Words, folder string) {
+			p := StatusPage{
+				Words: w, Doc: tt.doc, Routes: []string{"main"}, USDCap: 5, Now: now,
+				IssuesURL: "https://github.com/kamo/mirror/issues/",
+			}
 			files := p.Files()
-			if got, want := slices.Sorted(maps.Keys(files)), []string{"README.md", "badge.json", "status.svg"}; !cmp.Equal(got, want) {
+			want := []string{"README.md", "badge.json", "status.svg"}
+			if got := slices.Sorted(maps.Keys(files)); !cmp.Equal(got, want) {
 				t.Errorf("got the files %q, want %q", got, want)
 			}
 			for file, body := range files {
-				golden(t, "page/"+tt.name+"/"+file, body)
+				golden(t, folder+"page/"+tt.name+"/"+file, body)
 			}
 		})
 	}
@@ -92,11 +97,13 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestVerdictKnowsAllAreas: a new area of incidents needs its words here.
-func TestVerdictKnowsAllAreas(t *testing.T) {
-	for _, a := range []diagnosis.Component{diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State, diagnosis.Budget, diagnosis.Job} {
-		if troubles[string(a)] == "" || a.Name() == "" {
-			t.Errorf("no words for the area %s", a)
+// TestVerdictKnowsAllComponents: a new component of incidents needs its words here.
+func TestVerdictKnowsAllComponents(t *testing.T) {
+	for c := range diagnosis.Components() {
+		d := &state.Document{Incidents: []state.Incident{{Component: string(c)}}}
+		verdict, well := StatusPage{Doc: d}.verdict()
+		if well == c.Failure() || strings.HasPrefix(verdict, "report.") {
+			t.Errorf("%s: got %q, well %v", c, verdict, well)
 		}
 	}
 }
@@ -122,7 +129,10 @@ func TestNextTry(t *testing.T) {
 	d := brokenDocument()
 	d.RetryAfter = map[string]time.Time{"x": now.Add(15 * time.Minute), "github": ago(time.Hour)}
 	p := StatusPage{Doc: d, Now: now}
-	for area, want := range map[string]string{"instagram": "2026-11-23 11:07 UTC", "x": "2026-11-23 09:22 UTC", "github": "with the next run", "job": "with the next run"} {
+	for area, want := range map[string]string{
+		"instagram": "2026-11-23 11:07 UTC", "x": "2026-11-23 09:22 UTC",
+		"github": "with the next run", "job": "with the next run",
+	} {
 		if got := p.nextTry(area); got != want {
 			t.Errorf("%s: got %q, want %q", area, got, want)
 		}

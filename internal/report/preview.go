@@ -1,163 +1,180 @@
 package report
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
-	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
-	"github.com/postferry/postferry/internal/result"
-	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/twittertext"
 )
 
-// Preview shows a plan to a person: each post with its weighted length, its files, their alt texts
+// Preview is the plan of a route, which a dry run shows and does not carry out.
+type Preview struct {
+	Words message.Words
+	Route config.Route
+	Plan  plan.Result
+	Spent float64 // this month, in US dollars
+}
+
+// head says in one line what the plan comes to.
+func (p Preview) head() string {
+	var price float64
+	for _, t := range p.Plan.Threads {
+		price += t.USD()
+	}
+	return p.Words.Text("report.preview.head", "Route", p.Route.Name, "Posts", len(p.Plan.Threads),
+		"Skips", len(p.Plan.Skips), "Waiting", len(p.Plan.Waiting), "Price", usd(price),
+		"Spent", limit(p.Spent), "Cap", limit(p.Route.Limits.USDPerMonth))
+}
+
+// Lines shows the plan on a terminal: each post with its weighted length, its files, their alt texts
 // and its price.
-func Preview(r config.Route, res plan.Result, spent float64) []string {
-	var usd float64
-	for _, p := range res.Threads {
-		usd += p.USD()
-	}
-	out := []string{fmt.Sprintf("%s: %d to post, %d to skip, %d held back; $%.3f ($%.2f of $%.2f "+
-		"spent this month). Dry run: nothing is written.",
-		r.Name, len(res.Threads), len(res.Skips), len(res.Waiting), usd, spent, r.Limits.USDPerMonth)}
-	for _, p := range res.Threads {
-		m := p.Media
-		out = append(out, "", name(m.ID, m.Permalink)+"  "+stamp(m.Timestamp)+"  "+Quote(m.Type))
-		for i, part := range p.Posts {
-			out = append(out, previewPart(r, i, len(p.Posts), part)...)
+func (p Preview) Lines() []string {
+	w := p.Words
+	out := []string{p.head()}
+	for _, t := range p.Plan.Threads {
+		m := t.Media
+		out = append(out, "",
+			name(w, m.ID, m.Permalink)+"  "+w.Time(m.Timestamp)+"  "+Quote(kindOf(w, m)))
+		for i, post := range t.Posts {
+			out = append(out, p.lines(i, len(t.Posts), post)...)
 		}
-		for _, n := range p.Notes {
-			out = append(out, "  note: "+Quote(n))
+		for _, n := range t.Notes {
+			out = append(out, "  "+w.Text("report.preview.note", "Text", said(w, n, 1000)))
 		}
 	}
-	for _, s := range res.Skips {
-		out = append(out, "", name(s.Media.ID, s.Media.Permalink)+"  skipped: "+Quote(s.Why))
+	for _, s := range p.Plan.Skips {
+		out = append(out, "", name(w, s.Media.ID, s.Media.Permalink)+"  "+
+			w.Text("report.preview.skipped", "Why", said(w, s.Why, 1000)))
 	}
-	if res.Limit != "" {
-		out = append(out, "", fmt.Sprintf("%d held back by %s", len(res.Waiting), res.Limit))
+	if p.Plan.Limit != "" {
+		out = append(out, "", p.held())
 	}
 	return out
 }
 
-func previewPart(r config.Route, i, n int, part plan.Post) []string {
-	out := []string{fmt.Sprintf("  part %d of %d: weight %d of %d, $%.3f",
-		i+1, n, twittertext.Weight(part.Text), r.Text.MaxLength, part.USD)}
-	if part.Text == "" {
-		out = append(out, "  (no text)")
+// held names the limit that holds the rest back.
+func (p Preview) held() string {
+	return p.Words.Text("report.preview.held", "Count", len(p.Plan.Waiting), "Limit", p.Plan.Limit)
+}
+
+// part is the line of one post.
+func (p Preview) part(i, n int, post plan.Post) string {
+	return p.Words.Text("report.preview.part", "Part", i+1, "Parts", n,
+		"Weight", twittertext.Weight(post.Text), "Max", p.Route.Text.MaxLength,
+		"Price", usd(post.USD))
+}
+
+// lines shows one post on a terminal.
+func (p Preview) lines(i, n int, post plan.Post) []string {
+	out := []string{"  " + p.part(i, n, post)}
+	if post.Text == "" {
+		out = append(out, "  "+p.Words.Text("report.preview.no-text"))
 	}
-	for line := range strings.Lines(part.Text) {
+	for line := range strings.Lines(post.Text) {
 		out = append(out, strings.TrimRight("  | "+Quote(line), " "))
 	}
-	for _, f := range part.Files {
-		line := "  + " + string(f.Kind)
+	for _, f := range post.Files {
+		line := p.Words.Text("report.file." + string(f.Kind))
 		if f.AltText != "" {
-			line += ": " + Quote(f.AltText)
+			line = p.Words.Text("report.preview.alt", "File", line, "Alt", Quote(f.AltText))
 		}
-		out = append(out, line)
+		out = append(out, "  + "+line)
 	}
 	return out
 }
 
-type previewJSON struct {
-	Route   string        `json:"route"`
-	Posts   []postJSON    `json:"posts"`
-	Skipped []skippedJSON `json:"skipped"`
-	Pending int           `json:"pending"`
-	HeldBy  string        `json:"held_by,omitempty"`
-}
-
-type postJSON struct {
-	MediaID   string     `json:"media_id"`
-	Permalink string     `json:"permalink"`
-	Parts     []partJSON `json:"parts"`
-	USD       float64    `json:"usd"`
-	Notes     []string   `json:"notes,omitempty"`
-}
-
-type partJSON struct {
-	Text   string     `json:"text"`
-	Weight int        `json:"weight"`
-	Media  []fileJSON `json:"media"`
-}
-
-type fileJSON struct {
-	Type    string `json:"type"`
-	AltText string `json:"alt_text"`
-}
-
-type skippedJSON struct {
-	MediaID string `json:"media_id"`
-	Reason  string `json:"reason"`
-}
-
-// PreviewJSON is a plan for programs, on one line of JSON.
-func PreviewJSON(route string, res plan.Result) string {
-	out := previewJSON{
-		Route: route, Posts: []postJSON{}, Skipped: []skippedJSON{},
-		Pending: len(res.Waiting), HeldBy: res.Limit,
-	}
-	for _, p := range res.Threads {
-		post := postJSON{
-			MediaID: p.Media.ID, Permalink: p.Media.Permalink, Parts: []partJSON{},
-			USD: state.RoundUSD(p.USD()), Notes: p.Notes,
+// Cards shows the plan in a job summary, as Markdown: a card for each media.
+func (p Preview) Cards() string {
+	var b strings.Builder
+	b.WriteString("### " + Text(p.head()) + "\n\n")
+	for n, t := range p.Plan.Threads {
+		card := p.card(t)
+		if b.Len()+len(card) > maxPreview {
+			b.WriteString(p.Words.Text("report.summary.more", "Count", len(p.Plan.Threads)-n))
+			return b.String() + "\n\n"
 		}
-		for _, part := range p.Posts {
-			files := []fileJSON{}
-			for _, f := range part.Files {
-				files = append(files, fileJSON{string(f.Kind), f.AltText})
-			}
-			post.Parts = append(post.Parts, partJSON{part.Text, twittertext.Weight(part.Text), files})
+		b.WriteString(card)
+	}
+	for _, s := range p.Plan.Skips[:min(len(p.Plan.Skips), maxRows)] {
+		b.WriteString("- " + mediaLink(p.Words, s.Media.ID, s.Media.Permalink) + " · " +
+			p.Words.Text("report.preview.skipped", "Why", prose(p.Words, s.Why, 600)) + "\n")
+	}
+	if p.Plan.Limit != "" {
+		b.WriteString("- " + Text(p.held()) + "\n")
+	}
+	return b.String() + "\n"
+}
+
+// maxPreview bounds the cards of one route. A job summary takes a megabyte.
+const maxPreview = 200 << 10
+
+// card shows one media.
+func (p Preview) card(t plan.Thread) string {
+	w, m := p.Words, t.Media
+	var b strings.Builder
+	b.WriteString("#### " + mediaLink(w, m.ID, m.Permalink) + " · " + Text(kindOf(w, m)) + " · " +
+		w.Time(m.Timestamp) + " · " + Text(usd(t.USD())) + "\n\n")
+	for i, post := range t.Posts {
+		b.WriteString("**" + Text(p.part(i, len(t.Posts), post)) + "**\n\n")
+		if post.Text == "" {
+			b.WriteString(w.Text("report.preview.no-text") + "\n\n")
+		} else {
+			b.WriteString(fence(httpx.Truncate(post.Text, maxQuote)) + "\n")
 		}
-		out.Posts = append(out.Posts, post)
+		for _, f := range post.Files {
+			b.WriteString("- " + p.file(f) + "\n")
+		}
+		b.WriteString("\n")
 	}
-	for _, s := range res.Skips {
-		out.Skipped = append(out.Skipped, skippedJSON{s.Media.ID, s.Why})
+	for _, n := range t.Notes {
+		b.WriteString(w.Text("report.preview.note", "Text", prose(w, n, 1000)) + "\n\n")
 	}
-	line, _ := json.Marshal(out) // plain structs always encode
-	return QuoteJSON(line)
+	return b.String()
 }
 
-type entryJSON struct {
-	MediaID   string   `json:"media_id"`
-	Permalink string   `json:"permalink"`
-	Posts     []string `json:"posts,omitempty"`
-	Reason    string   `json:"reason,omitempty"`
+// file is a file of a card, with its alt text.
+func (p Preview) file(f plan.File) string {
+	kind := p.Words.Text("report.file." + string(f.Kind))
+	if f.AltText == "" {
+		return p.Words.Text("report.preview.no-alt", "File", kind)
+	}
+	return p.Words.Text("report.preview.alt", "File", kind,
+		"Alt", Text(httpx.Truncate(f.AltText, 1000)))
 }
 
-// entries is never null in JSON, so that a program can take its length.
-func entries(all []mirror.Entry) []entryJSON {
-	out := []entryJSON{}
-	for _, e := range all {
-		out = append(out, entryJSON{
-			MediaID: httpx.Truncate(e.MediaID, 100), Permalink: httpx.Truncate(e.Permalink, 300),
-			Posts: e.Posts, Reason: httpx.Truncate(e.Why, 1000),
-		})
+// kindOf says what a media is, as Instagram's app calls it, and how many files it shows.
+func kindOf(w message.Words, m instagram.Media) string {
+	switch {
+	case m.ProductType == "REELS":
+		return w.Text("report.kind.reel")
+	case m.Type == "IMAGE":
+		return w.Text("report.kind.photo")
+	case m.Type == "VIDEO":
+		return w.Text("report.kind.video")
+	case m.Type != "CAROUSEL_ALBUM":
+		return httpx.Truncate(m.Type, 100)
 	}
-	return out
+	videos := 0
+	for _, c := range m.Children {
+		if c.Type == "VIDEO" {
+			videos++
+		}
+	}
+	return w.Text("report.kind.carousel-of", "Files", files(w, len(m.Children)-videos, videos))
 }
 
-// JSON is the result of a route for programs, on one line.
-func JSON(r result.Route) string {
-	out := map[string]any{
-		"route":      r.Name,
-		"status":     r.Status(),
-		"posted":     entries(r.Outcome.Posted),
-		"skipped":    entries(r.Outcome.Skipped),
-		"held":       entries(r.Outcome.Held),
-		"given_up":   entries(r.Outcome.GivenUp),
-		"withdrawn":  entries(r.Outcome.Withdrawn),
-		"pending":    r.Outcome.Pending,
-		"reconciled": r.Outcome.Reconciled,
-		"usd":        state.RoundUSD(r.Outcome.USD),
-		"incident":   r.Issue,
+// files says how many photos and videos a media has.
+func files(w message.Words, photos, videos int) string {
+	var parts []string
+	if photos > 0 {
+		parts = append(parts, w.Text("report.kind.photos", "Count", photos))
 	}
-	if r.Err != nil {
-		out["error"] = httpx.Truncate(r.Err.Error(), maxQuote)
+	if videos > 0 {
+		parts = append(parts, w.Text("report.kind.videos", "Count", videos))
 	}
-	line, _ := json.Marshal(out) // maps of plain values always encode
-	return QuoteJSON(line)
+	return w.And(parts...)
 }

@@ -2,12 +2,14 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -40,8 +42,24 @@ func TestPreview(t *testing.T) {
 	r.ExcludeHashtags, r.Limits.PerRun = []string{"#igonly"}, 3
 	doc := &state.Document{Version: 1, Route: "main", Baseline: ago(60 * day)}
 	res := plan.Make(plan.Input{Route: r, Media: sampleMedias(), Doc: doc, Now: now})
-	golden(t, "preview/mixed.txt", []byte(strings.Join(Preview(r, res, 1.345), "\n")+"\n"))
-	golden(t, "preview/mixed.json", []byte(PreviewJSON("main", res)+"\n"))
-	golden(t, "preview/nothing.txt", []byte(strings.Join(Preview(r, plan.Result{}, 0), "\n")+"\n"))
-	golden(t, "preview/nothing.json", []byte(PreviewJSON("main", plan.Result{})+"\n"))
+	for name, res := range map[string]plan.Result{"mixed": res, "nothing": {}} {
+		inBoth(t, name, func(t *testing.T, w message.Words, folder string) {
+			p := Preview{Words: w, Route: r, Plan: res, Spent: 1.345}
+			lines := strings.Join(p.Lines(), "\n") + "\n"
+			golden(t, folder+"preview/"+name+".txt", []byte(lines))
+			golden(t, folder+"preview/"+name+".md", []byte(p.Cards()))
+			golden(t, "preview/"+name+".json", []byte(p.JSON()+"\n"))
+		})
+	}
+}
+
+// TestCardsAreBounded: a plan of very many long texts fits a job summary.
+func TestCardsAreBounded(t *testing.T) {
+	m := sampleMedia(1)
+	long := plan.Thread{Media: m, Posts: []plan.Post{{Text: strings.Repeat("very long ", 3000)}}}
+	p := Preview{Plan: plan.Result{Threads: slices.Repeat([]plan.Thread{long}, 300)}}
+	got := p.Cards()
+	if len(got) > maxPreview+100 || !strings.Contains(got, "more\n") {
+		t.Errorf("%d bytes, which end with %q", len(got), got[len(got)-20:])
+	}
 }

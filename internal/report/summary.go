@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 )
@@ -13,141 +15,187 @@ import (
 // Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
 const maxSummary = 900 << 10
 
-// maxRows bounds the media of one kind in a route's table.
+// maxRows bounds the media of one kind in a route's list.
 const maxRows = 100
 
-// Summary is the job summary of a run, as Markdown.
-func Summary(routes []result.Route) string {
+// Summary is the job summary of a run, as Markdown. What is new comes first.
+func Summary(w message.Words, routes []result.Route, now time.Time) string {
 	var b strings.Builder
 	for n, r := range routes {
-		var one strings.Builder
-		summary(&one, r)
-		if b.Len()+one.Len() > maxSummary {
-			rest := len(routes) - n
-			fmt.Fprintf(&b, "The summary is full. The log tells of the other %d routes.\n", rest)
+		one := summary{Words: w, r: r, now: now}
+		text := one.text()
+		if b.Len()+len(text) > maxSummary {
+			b.WriteString(w.Text("report.summary.full", "Count", len(routes)-n) + "\n")
 			break
 		}
-		b.WriteString(one.String())
+		b.WriteString(text)
 	}
 	return b.String()
 }
 
-func summary(b *strings.Builder, r result.Route) {
-	o := r.Outcome
-	fmt.Fprintf(b, "### %s: %s\n\n", r.Name, headline(r))
-	if len(o.Posted)+len(o.Skipped)+len(o.Held)+len(o.GivenUp)+len(o.Withdrawn) > 0 {
-		b.WriteString("| what | Instagram | X | note |\n|:--|:--|:--|:--|\n")
-		rows(b, "posted", r.Username, o.Posted)
-		rows(b, "held", r.Username, o.Held)
-		rows(b, "given up", r.Username, o.GivenUp)
-		rows(b, "withdrawn", r.Username, o.Withdrawn)
-		rows(b, "skipped", r.Username, o.Skipped)
-		b.WriteString("\n")
+// summary writes the part of one route.
+type summary struct {
+	message.Words
+	r   result.Route
+	now time.Time
+	b   strings.Builder
+}
+
+func (s *summary) text() string {
+	o := s.r.Outcome
+	fmt.Fprintf(&s.b, "### %s: %s\n\n", s.r.Name, s.headline())
+	before := s.b.Len()
+	s.media("posted", o.Posted)
+	s.media("held", o.Held)
+	s.media("given-up", o.GivenUp)
+	s.media("withdrawn", o.Withdrawn)
+	s.media("skipped", o.Skipped)
+	if s.b.Len() > before {
+		s.b.WriteString("\n")
 	}
 	if o.HeldBy != "" {
-		fmt.Fprintf(b, "%d media wait: %s. Nothing is lost.\n\n", o.Pending, code(o.HeldBy))
+		s.line(s.Text("report.summary.held-by", "Count", o.Pending, "Limit", code(o.HeldBy)))
 	}
-	trouble(b, r)
-	for _, w := range o.Warnings[:min(len(o.Warnings), maxRows)] {
-		fmt.Fprintf(b, "**Warning:** %s\n\n", Text(httpx.Truncate(w, 1000)))
+	s.trouble()
+	for _, text := range o.Warnings[:min(len(o.Warnings), maxRows)] {
+		s.line(s.Text("report.summary.warning", "Text", prose(s.Words, text, 1000)))
 	}
-	account(b, r)
+	s.account()
+	return s.b.String()
+}
+
+// line writes a paragraph.
+func (s *summary) line(text string) { s.b.WriteString(text + "\n\n") }
+
+// headline says in a few words what became of the route.
+func (s *summary) headline() string {
+	r := s.r
+	switch r.Status() {
+	case "waiting":
+		return prose(s.Words, r.Waiting, 300)
+	case "incident":
+		if r.Diagnosis != nil {
+			return s.Text("report.head.stopped-by", "Title", r.Diagnosis.Title)
+		}
+		return s.Text("report.head.stopped")
+	case "transient":
+		return s.Text("report.head.transient")
+	case "put-off":
+		return s.Text("report.head.put-off", "Why", prose(s.Words, r.Outcome.PutOff, 300))
+	}
+	if r.Outcome.First {
+		return s.Text("report.head.first")
+	}
+	if r.Rotation != "" {
+		return s.Stored(r.Rotation)
+	}
+	return s.counts()
+}
+
+// counts says what became of the media, and leaves out what there was none of.
+func (s *summary) counts() string {
+	o := s.r.Outcome
+	var parts []string
+	for _, c := range []struct {
+		what string
+		n    int
+	}{
+		{"posted", len(o.Posted)}, {"held", len(o.Held)}, {"given-up", len(o.GivenUp)},
+		{"withdrawn", len(o.Withdrawn)}, {"skipped", len(o.Skipped)},
+		{"pending", o.Pending - len(o.Held)}, {"reconciled", o.Reconciled},
+	} {
+		if c.n > 0 {
+			parts = append(parts, s.Text("report.count."+c.what, "Count", c.n))
+		}
+	}
+	if len(parts) == 0 {
+		return s.Text("report.head.nothing")
+	}
+	return s.And(parts...)
+}
+
+// media writes a line for each media of one kind, at most maxRows. A list wraps on a phone, where a
+// table does not.
+func (s *summary) media(what string, all []mirror.Entry) {
+	label := "- **" + s.Text("report.label."+what) + "** "
+	for _, e := range all[:min(len(all), maxRows)] {
+		s.b.WriteString(label + mediaLink(s.Words, e.MediaID, e.Permalink))
+		if posts := postLinks(s.Words, s.r.Username, e.Posts); posts != "" {
+			s.b.WriteString(" → " + posts)
+		}
+		if note := s.note(e); note != "" {
+			s.b.WriteString(": " + note)
+		}
+		if what == "held" {
+			s.b.WriteString(" (" + again(s.Words, e.Next) + ")")
+		}
+		s.b.WriteString("\n")
+	}
+	if more := len(all) - maxRows; more > 0 {
+		s.b.WriteString(label + s.Text("report.summary.more", "Count", more) + "\n")
+	}
+}
+
+// note is what there is to say of one media.
+func (s *summary) note(e mirror.Entry) string {
+	var all []string
+	for _, n := range e.Notes {
+		all = append(all, s.Stored(n))
+	}
+	if e.Why != "" {
+		all = append(all, s.Stored(e.Why))
+	}
+	return Text(httpx.Truncate(strings.Join(all, "; "), 600))
 }
 
 // trouble writes what stopped the route, and links its incident.
-func trouble(b *strings.Builder, r result.Route) {
+func (s *summary) trouble() {
+	r := s.r
 	if r.Err != nil {
 		if r.Diagnosis != nil {
-			advise(b, *r.Diagnosis)
+			advise(&s.b, *r.Diagnosis)
 		}
-		fmt.Fprintf(b, "%s\n", fence(httpx.Truncate(r.Err.Error(), maxQuote)))
+		s.b.WriteString(fence(httpx.Truncate(r.Err.Error(), maxQuote)) + "\n")
 	}
 	number, link := Text(fmt.Sprintf("#%d:", r.Issue)), ""
 	if r.Issue > 0 && address(r.IssueURL) {
 		link = fmt.Sprintf("[#%d](%s)", r.Issue, r.IssueURL)
 	}
 	for _, n := range r.Notes {
-		line := Text(httpx.Truncate(Capitalize(n), 1000))
+		line := Text(httpx.Truncate(Capitalize(s.Stored(n)), 1000))
 		if link != "" && strings.Contains(line, number) {
 			line, link = strings.Replace(line, number, link+":", 1), ""
 		}
-		fmt.Fprintf(b, "%s.\n\n", line)
+		s.line(line + ".")
 	}
 	if link != "" {
-		fmt.Fprintf(b, "The incident: %s\n\n", link)
+		s.line(s.Text("report.summary.incident", "Link", link))
 	}
 }
 
-// account writes the small print: what X bills, and the ages of the tokens.
-func account(b *strings.Builder, r result.Route) {
+// budgetMatters is the share of the month's budget from which on a summary names what is spent,
+// though the run spent nothing.
+const budgetMatters = 0.8
+
+// account writes what X bills, if this run spent something or most of the budget is used, and what
+// will expire soon.
+func (s *summary) account() {
+	r := s.r
+	var all []string
 	switch {
 	case r.Outcome.USD > 0:
-		fmt.Fprintf(b, "- X bills $%.3f for this run, and $%.3f of $%.2f this month, by "+
-			"postferry's count.\n", r.Outcome.USD, r.USDMonth, r.USDCap)
-	case r.USDMonth > 0:
-		fmt.Fprintf(b, "- X bills $%.3f of $%.2f this month, by postferry's count.\n",
-			r.USDMonth, r.USDCap)
+		all = append(all, s.Text("report.summary.spent", "Run", usd(r.Outcome.USD),
+			"Month", usd(r.USDMonth), "Cap", limit(r.USDCap)))
+	case r.USDMonth > 0 && r.USDMonth >= budgetMatters*r.USDCap:
+		all = append(all, s.Text("report.summary.month", "Month", usd(r.USDMonth),
+			"Cap", limit(r.USDCap)))
 	}
-	for _, t := range tokenAges(r.Tokens) {
-		fmt.Fprintf(b, "- %s.\n", t)
+	t := ages{s.Words, r.Tokens}
+	all = append(all, t.endingBy(s.now.Add(endsSoon))...)
+	for _, text := range all {
+		s.b.WriteString("- " + text + "\n")
 	}
-	b.WriteString("\n")
-}
-
-func headline(r result.Route) string {
-	o := r.Outcome
-	switch r.Status() {
-	case "waiting":
-		return Text(httpx.Truncate(r.Waiting, 300))
-	case "incident":
-		if r.Diagnosis != nil {
-			return "stopped: " + r.Diagnosis.Title
-		}
-		return "stopped"
-	case "transient":
-		return "a transient failure, the next run tries again"
-	case "put-off":
-		return "put off to the next run: " + Text(httpx.Truncate(o.PutOff, 300))
+	if len(all) > 0 {
+		s.b.WriteString("\n")
 	}
-	if o.First {
-		return "first run, the baseline is set"
-	}
-	if r.Rotation != "" {
-		return r.Rotation
-	}
-	if len(o.Posted)+len(o.Skipped)+o.Pending+o.Reconciled == 0 {
-		return "nothing new"
-	}
-	return fmt.Sprintf("%d posted, %d skipped, %d pending",
-		len(o.Posted), len(o.Skipped), o.Pending)
-}
-
-// rows writes a row for each media of one kind, at most maxRows.
-func rows(b *strings.Builder, what, username string, all []mirror.Entry) {
-	for _, e := range all[:min(len(all), maxRows)] {
-		why := e.Notes
-		if e.Why != "" {
-			why = append(why[:len(why):len(why)], e.Why)
-		}
-		media, posts := permalink(e.MediaID, e.Permalink), links(username, e.Posts)
-		note := Text(httpx.Truncate(strings.Join(why, "; "), 600))
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", what, media, posts, note)
-	}
-	if more := len(all) - maxRows; more > 0 {
-		fmt.Fprintf(b, "| %s | and %d more | | |\n", what, more)
-	}
-}
-
-// links links the posts of one media, which are one post or a thread.
-func links(username string, ids []string) string {
-	urls := postURLs(username, ids)
-	out := make([]string, len(urls))
-	for n, u := range urls {
-		text := "post"
-		if len(urls) > 1 {
-			text = fmt.Sprint(n + 1)
-		}
-		out[n] = fmt.Sprintf("[%s](%s)", text, u)
-	}
-	return strings.Join(out, " ")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 )
@@ -39,15 +40,17 @@ func outcomes() map[string]result.Route {
 // TestOutcomes: each way in which a run ends, as lines, as a summary, as step outputs and as JSON.
 func TestOutcomes(t *testing.T) {
 	for name, r := range outcomes() {
-		t.Run(name, func(t *testing.T) {
-			golden(t, "summary/"+name+".md", []byte(Summary([]result.Route{r})))
+		inBoth(t, name, func(t *testing.T, w message.Words, folder string) {
+			routes := []result.Route{r}
+			golden(t, folder+"summary/"+name+".md", []byte(Summary(w, routes, now)))
 			var b strings.Builder
-			fmt.Fprintf(&b, "# stdout\n%s\n\n# --json\n%s\n\n# step outputs\n", strings.Join(Lines(r), "\n"), JSON(r))
+			fmt.Fprintf(&b, "# stdout\n%s\n\n# --json\n%s\n\n# step outputs\n",
+				strings.Join(Lines(w, r), "\n"), JSON(r))
 			outputs := Outputs([]result.Route{r})
 			for _, key := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
 				fmt.Fprintf(&b, "%s=%s\n", key, outputs[key])
 			}
-			golden(t, "lines/"+name+".txt", []byte(b.String()))
+			golden(t, folder+"lines/"+name+".txt", []byte(b.String()))
 		})
 	}
 }
@@ -90,17 +93,17 @@ func TestStatus(t *testing.T) {
 }
 
 // TestSummaryIsBounded: GitHub drops a summary of more than a megabyte whole, so it ends between
-// two routes, and a table ends with the number of what it leaves out.
+// two routes, and a list ends with the number of what it leaves out.
 func TestSummaryIsBounded(t *testing.T) {
 	r := busy()
 	for n := range 5000 {
 		r.Outcome.Skipped = append(r.Outcome.Skipped, mirror.Entry{MediaID: fmt.Sprint(n), Permalink: permalinkOf(n), Why: strings.Repeat("why ", 100)})
 	}
-	one := Summary([]result.Route{r})
-	if !strings.Contains(one, "| skipped | and 4901 more | | |\n") {
-		t.Error("the table does not say how many it leaves out")
+	one := Summary(message.Words{}, []result.Route{r}, now)
+	if !strings.Contains(one, "- **skipped** and 4901 more\n") {
+		t.Error("the list does not say how many it leaves out")
 	}
-	all := Summary(slices.Repeat([]result.Route{r}, 100))
+	all := Summary(message.Words{}, slices.Repeat([]result.Route{r}, 100), now)
 	if len(all) > 1<<20 {
 		t.Errorf("%d bytes", len(all))
 	}
@@ -124,9 +127,9 @@ func TestIncidentLink(t *testing.T) {
 			"[#12](https://github.com/o/r/issues/12)\n"},
 		{[]string{"incident #12: open"}, "javascript:alert(1)", "Incident \\#\u200b12: open.\n"},
 	} {
-		var b strings.Builder
-		trouble(&b, result.Route{Issue: 12, IssueURL: tt.url, Notes: tt.notes})
-		if got := strings.TrimSuffix(b.String(), "\n"); got != tt.want {
+		s := summary{r: result.Route{Issue: 12, IssueURL: tt.url, Notes: tt.notes}}
+		s.trouble()
+		if got := strings.TrimSuffix(s.b.String(), "\n"); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.notes, got, tt.want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
@@ -36,7 +37,7 @@ func TestLinesOfMedia(t *testing.T) {
 		{"stopped", mirror.Outcome{Stopped: "time is up"}, []string{none, "  stopped  time is up"}},
 		{"put off", mirror.Outcome{PutOff: "X is busy"}, []string{none, "  put off  X is busy"}},
 	} {
-		got := Lines(result.Route{Name: "main", Outcome: tt.outcome})
+		got := Lines(message.Words{}, result.Route{Name: "main", Outcome: tt.outcome})
 		if diff := cmp.Diff(got, tt.want); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", tt.name, diff)
 		}
@@ -61,10 +62,13 @@ func TestHeadline(t *testing.T) {
 			"first run, the baseline is set"},
 		{"rotation", result.Route{Rotation: "renewed"}, "renewed"},
 		{"nothing", result.Route{}, "nothing new"},
+		{"some of everything", result.Route{Outcome: mirror.Outcome{
+			Posted: make([]mirror.Entry, 3), GivenUp: make([]mirror.Entry, 1), Reconciled: 1,
+		}}, "3 posted, 1 given up and 1 found on X"},
 		{"pending", result.Route{Outcome: mirror.Outcome{Pending: 2}},
-			"0 posted, 0 skipped, 2 pending"},
+			"2 pending"},
 	} {
-		if got := headline(tt.route); got != tt.want {
+		if got := (&summary{r: tt.route}).headline(); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
