@@ -70,7 +70,7 @@ func (r *Route) Blocked(ctx context.Context, components ...diagnosis.Component) 
 // in a run that a person started.
 func (r *Route) Tripped(ctx context.Context, c diagnosis.Component) bool {
 	b, now := r.Session.Doc().Breakers[string(c)], r.Now()
-	if r.Force || letsThrough(b, r.Digest(c), now) {
+	if r.Force || b.NextTry.IsZero() || letsThrough(b, r.Digest(c), now) {
 		return false
 	}
 	if a, ok := r.Answer(ctx, c); ok && a.At.After(lastTry(b)) {

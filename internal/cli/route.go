@@ -167,6 +167,8 @@ func (r *route) digest(component diagnosis.Component) string {
 	switch component {
 	case diagnosis.Instagram:
 		return vault.Digest(reader + conf.APIVersion)
+	case diagnosis.XToken:
+		return poster + r.vaultKey.Digest(d.Tokens.Vault)
 	case diagnosis.Account:
 		return vault.Digest(reader + poster + conf.Account + r.conf.X.Account)
 	}

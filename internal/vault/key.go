@@ -44,6 +44,20 @@ func ParseKey(s string) (*Key, error) {
 	return &Key{phrase: s}, nil
 }
 
+// Digest identifies the key without revealing it, as [Digest] does a token. A phrase is named by the
+// key that the vault's own salt makes of it: a plain digest of the phrase in a public document would
+// let anybody try phrases without paying for the derivation. It is "" without a key or a vault.
+func (k *Key) Digest(sealed string) string {
+	if k == nil || sealed == "" {
+		return ""
+	}
+	d, _, err := split(sealed)
+	if err != nil || (k.raw == nil) != (d.salt != "") {
+		return "other" // the key is of another kind than the vault's
+	}
+	return Digest("VAULT_KEY " + string(k.of(d)[:]))
+}
+
 // derivation says how a phrase becomes a key: Argon2id with one lane, as libsodium has it.
 type derivation struct {
 	salt   string // raw bytes

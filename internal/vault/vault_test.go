@@ -243,3 +243,45 @@ func TestOpenRefusesParameters(t *testing.T) {
 		}
 	}
 }
+
+// A key is named alike as long as it and the vault's salt are the same. A plain digest of a phrase
+// would be one that anybody can compute.
+func TestKeyDigest(t *testing.T) {
+	byPhrase, byBytes := parse(t, phrase), parse(t, base64.StdEncoding.EncodeToString([]byte(rawKey)))
+	renewed := parse(t, phrase)
+	vault, bytesVault, newVault := sealedBy(t, byPhrase), sealedBy(t, byBytes), sealedBy(t, renewed)
+	if a, b := byPhrase.Digest(vault), byPhrase.Digest(sealedBy(t, byPhrase)); a != b || len(a) != 8 {
+		t.Errorf("one phrase is named %q and %q", a, b)
+	}
+	seen := map[string]string{"": "nothing"}
+	for name, got := range map[string]string{
+		"the phrase":            byPhrase.Digest(vault),
+		"another phrase":        parse(t, "another phrase of many characters").Digest(vault),
+		"another salt":          renewed.Digest(newVault),
+		"the bytes":             byBytes.Digest(bytesVault),
+		"a phrase for bytes":    byPhrase.Digest(bytesVault),
+		"a plain digest":        Digest(phrase),
+		"a plain digest beside": Digest("VAULT_KEY " + phrase),
+	} {
+		if was := seen[got]; was != "" {
+			t.Errorf("%s and %s are both named %q", name, was, got)
+		}
+		seen[got] = name
+	}
+	var none *Key
+	if none.Digest(bytesVault) != "" || byBytes.Digest("") != "" {
+		t.Error("no key, or no vault, has a name")
+	}
+	if byBytes.Digest(vault) != "other" || byBytes.Digest("$argon2id$bad") != "other" {
+		t.Error("a key of another kind than the vault's opens it by its name")
+	}
+}
+
+func sealedBy(t *testing.T, k *Key) string {
+	t.Helper()
+	sealed, err := Seal(k, Bundle{Refresh: "r"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
