@@ -87,7 +87,7 @@ func endsState(rec state.Incident, s *state.Session) bool {
 	switch rec.Reported[len(rec.Reported)-1] {
 	case "state-unreadable":
 		return true // it was read, or this run would have no session
-	case "state-protected":
+	case "state-protected", "state-refused":
 		return s.Wrote()
 	}
 	return false

@@ -49,6 +49,14 @@ var githubRefusals = []refusalRow{
 		"github-down", "GitHub does not answer properly",
 		"Server errors or time-outs on GitHub's side.",
 		"Nothing to do: the next run tries again.", githubStatus}},
+	{service: "github", typ: "unknown-conflict", component: State, Diagnosis: Diagnosis{
+		"state-refused", "GitHub refuses to write the state branch",
+		"GitHub calls it a conflict, in words that say neither that the branch {branch} has moved nor " +
+			"that it is protected. Without its memory postferry posts nothing and spends no token.",
+		"Read GitHub's own words below, and look at the settings of the branch {branch} and at " +
+			"Settings > Rules > Rulesets.\n" +
+			"If neither helps, open an issue in this repository and paste the words.",
+		"{repo}/settings/rules"}},
 	// The commits of other runs came first, each time.
 	{service: "github", class: httpx.Conflict, Diagnosis: Diagnosis{
 		"github-race", "another run keeps writing the state first",

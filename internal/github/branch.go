@@ -29,6 +29,8 @@ type Branch struct {
 	Name   string
 	past   past
 	tip    tip
+	// puzzled reports whether GitHub has refused a write with a conflict in unknown words to the end.
+	puzzled bool
 }
 
 // lagging is how often a file is read that GitHub shows as it was before our own write. After three
@@ -84,6 +86,10 @@ var racing = httpx.Policy{
 	First: 50 * time.Millisecond, Growth: 2, Max: 2500 * time.Millisecond, Jitter: 1,
 }
 
+// puzzling is the pause between the tries of a write that GitHub refuses with a conflict in unknown
+// words: 0.2, 0.6, 1.8 s. A race would be over by then.
+var puzzling = httpx.Policy{Tries: 4, First: 200 * time.Millisecond, Growth: 3}
+
 // Write commits c. Without Also that is one request; with it, or when the branch is not there yet,
 // three requests that write.
 func (b *Branch) Write(ctx context.Context, c state.Change) (version string, err error) {
@@ -98,15 +104,19 @@ func (b *Branch) Write(ctx context.Context, c state.Change) (version string, err
 			return httpx.Stop, nil
 		}
 		lost = lost || httpx.ClassOf(err) == httpx.Ambiguous
-		if rounds(err) == 1 && !lost {
+		if b.rounds(err) == 1 && !lost {
 			return httpx.Stop, explain(b.Name, err) // a plain no
 		}
 		var again bool
 		version, again, err = b.settle(ctx, c, lost, err)
-		if again && round < rounds(err) {
-			return httpx.Again, err
+		if !again || round >= b.rounds(err) {
+			b.puzzled = b.puzzled || unknownConflict(err)
+			return httpx.Stop, explain(b.Name, err)
 		}
-		return httpx.Stop, explain(b.Name, err)
+		if unknownConflict(err) {
+			return httpx.Next(puzzling.Pause(round)), err
+		}
+		return httpx.Again, err
 	})
 	if err != nil {
 		return "", err
@@ -133,10 +143,23 @@ func (b *Branch) settle(
 	return "", true, refused
 }
 
-// rounds returns how often a write that ended in err is attempted, unless the file has changed.
-func rounds(err error) int {
-	if errors.Is(err, errMoved) {
+// unknownConflict reports whether a write was refused with a conflict in words that no table knows.
+func unknownConflict(err error) bool {
+	e := httpx.As(err)
+	return e != nil && e.Type == TypeUnknownConflict
+}
+
+// rounds returns how often a write that ended in err is attempted, unless the file has changed. Once
+// a conflict in unknown words has stayed, the further writes of the run are tried once: all the
+// writes of a failing run cost 42 requests otherwise.
+func (b *Branch) rounds(err error) int {
+	switch {
+	case errors.Is(err, errMoved):
 		return 14
+	case unknownConflict(err) && b.puzzled:
+		return 1
+	case unknownConflict(err):
+		return puzzling.Tries
 	}
 	switch httpx.ClassOf(err) {
 	case httpx.Conflict:

@@ -410,6 +410,13 @@ func TestWriteRefused(t *testing.T) {
 			"expected",
 			14,
 		},
+		{
+			"for ever a conflict in unknown words",
+			act{match: "PUT", times: 99, answer: says(409, `{"message":"Conflict of interest"}`)},
+			httpx.Conflict,
+			"interest",
+			4,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,6 +26,9 @@ const (
 	// TypeProtectedBranch is a ruleset or classic branch protection: no race, and no permission that
 	// the token lacks.
 	TypeProtectedBranch = "protected-branch"
+	// TypeUnknownConflict is a 409 in words that no row knows: it may be a race, and may be a refusal
+	// that stays.
+	TypeUnknownConflict = "unknown-conflict"
 )
 
 // classes is matched by text too, since GitHub gives one status to things that call for opposite
@@ -63,7 +66,12 @@ var classes = []row{
 	{409, "repository is empty", httpx.Invalid, TypeEmptyRepository},
 	// [C] The file or the branch has moved: "<path> does not match <sha>", "is at <x> but expected
 	// <y>" (also as 422).
-	{409, "", httpx.Conflict, ""},
+	{409, "does not match", httpx.Conflict, ""},
+	{409, "but expected", httpx.Conflict, ""},
+	{409, "not a fast forward", httpx.Conflict, ""},
+	// https://docs.github.com/rest/actions/variables#create-a-repository-variable
+	{409, "already exists", httpx.Conflict, ""},
+	{409, "", httpx.Conflict, TypeUnknownConflict},
 	// https://docs.github.com/rest/issues/issues#get-an-issue
 	{410, "deleted", httpx.NotFound, ""},
 	{410, "", httpx.Forbidden, TypeIssuesDisabled},
