@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -22,12 +23,12 @@ func (r *Route) Adopt(ctx context.Context) {
 		route, c, fingerprint, ok := report.ReadMarker(issue.Body)
 		ofAll := route == noRoute && c == diagnosis.Config
 		ofRoute := ok && (route == r.Session.Route || ofAll) && c != diagnosis.Job
-		if !ofRoute || !unrecorded(r.Session.Doc(), c, issue.Number) || !r.mine(ctx, issue) {
+		if !ofRoute || !unrecorded(r.Session.Doc(), c, issue) || !r.mine(ctx, issue) {
 			continue
 		}
 		what := fmt.Sprintf("%s: incident #%d is open", route, issue.Number)
 		err := r.Session.Update(ctx, what, func(d *state.Document) error {
-			if unrecorded(d, c, issue.Number) {
+			if unrecorded(d, c, issue) {
 				adoptIssue(d, c, fingerprint, issue)
 			}
 			return nil
@@ -39,8 +40,12 @@ func (r *Route) Adopt(ctx context.Context) {
 }
 
 // unrecorded reports whether a document has no open incident of a component. An issue that the
-// document has closed and that is open again was opened by a person, so it is not counted.
-func unrecorded(d *state.Document, c diagnosis.Component, issue int) bool {
+// document has closed, and that is open again with the mark of our closing, was opened by a person,
+// so it is not counted. Without the mark this program has reopened it and could not write that down.
+func unrecorded(d *state.Document, c diagnosis.Component, issue github.Issue) bool {
 	rec := recordOf(d, c)
-	return rec == nil || !rec.Closed.IsZero() && rec.Issue != issue
+	if rec == nil || rec.Closed.IsZero() {
+		return rec == nil
+	}
+	return rec.Issue != issue.Number || !report.ClosedByUs(issue.Body)
 }
