@@ -18,6 +18,7 @@ import (
 func (r *route) stateGuard() *guard.State {
 	if r.states == nil {
 		r.states = &guard.State{History: r.branchHistory(), Session: r.session}
+		r.states.Asker = &alert.Asker{Run: r.alerts}
 	}
 	return r.states
 }
@@ -25,9 +26,7 @@ func (r *route) stateGuard() *guard.State {
 // branchHistory is what the routes of the run know of the state branch.
 func (j *job) branchHistory() *guard.History {
 	if j.history == nil {
-		j.history = &guard.History{
-			Routes: j.names, RepositoryID: j.runner.RepoID, Asker: &alert.Asker{Run: j.alerts},
-		}
+		j.history = &guard.History{Routes: j.names, RepositoryID: j.runner.RepoID}
 		if b, ok := j.backend.(*github.Branch); ok {
 			j.history.Branch = b
 		}

@@ -121,14 +121,22 @@ func (j *job) missingLogins(ctx context.Context) {
 }
 
 // missesLogin reports whether neither a variable nor the vault holds a route's refresh token. A
-// document that can't be read is reported where it is used.
+// document that can't be read is reported where it is used, and so is a vault that was lost with the
+// whole branch.
 func (j *job) missesLogin(ctx context.Context, conf config.Route) bool {
 	r := j.route(conf)
 	if j.creds[conf.Name].refresh != "" || keysOf(r) != nil || r.open(ctx) != nil {
 		return false
 	}
 	j.opened[conf.Name] = r.session
-	return r.session.Doc().Tokens.Vault == ""
+	if r.session.Doc().Tokens.Vault != "" {
+		return false
+	}
+	if r.session.First() && r.vaultKey != nil {
+		lost, err := r.branchHistory().Lost(ctx)
+		return !lost && err == nil
+	}
+	return true
 }
 
 // stopped returns the mistakes if no route can run, else nil.

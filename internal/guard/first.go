@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"time"
 
@@ -23,21 +22,45 @@ func (s *State) First(ctx context.Context) error {
 	case s.gone != nil:
 		return s.gone
 	}
-	_, err := s.Branch.Head(ctx)
+	there, end, err := s.look(ctx)
 	switch {
-	case err == nil:
-		return s.firstOnBranch(ctx)
-	case httpx.ClassOf(err) != httpx.NotFound && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("ask for the head of the state branch: %w", err)
-	}
-	if err := s.load(ctx, math.MaxInt64); err != nil {
+	case err != nil:
 		return err
-	}
-	events := endOf(s.last)
-	if events.FirstRun().Proven {
+	case there:
+		return s.firstOnBranch(ctx)
+	case end.FirstRun().Proven:
 		return nil
 	}
-	return s.deleted(ctx, events[0])
+	return s.deleted(ctx, end[0])
+}
+
+// Lost reports whether the state branch was there and is not any more.
+func (h *History) Lost(ctx context.Context) (bool, error) {
+	if h.Branch == nil {
+		return false, nil
+	}
+	there, end, err := h.look(ctx)
+	return !there && !end.FirstRun().Proven, err
+}
+
+// look reports whether the branch is there, and how it ended if it is not. A missing branch is looked
+// for once a run.
+func (h *History) look(ctx context.Context) (there bool, end verdict.History, err error) {
+	if !h.missing {
+		_, err := h.Branch.Head(ctx)
+		if err == nil {
+			return true, nil, nil
+		}
+		if httpx.ClassOf(err) != httpx.NotFound {
+			return false, nil, fmt.Errorf("ask for the head of the state branch: %w", err)
+		}
+	}
+	if err := h.load(ctx, math.MaxInt64); err != nil {
+		return false, nil, err
+	}
+	end = endOf(h.last)
+	h.missing = !end.FirstRun().Proven // a first run makes the branch
+	return false, end, nil
 }
 
 // endOf is the deletion of a branch that GitHub does not list, by the newest entry of its activity

@@ -233,3 +233,27 @@ func TestTheRouteLeavesNothing(t *testing.T) {
 		t.Error(held)
 	}
 }
+
+// TestLost: a branch is lost that was there and is not listed any more.
+func TestLost(t *testing.T) {
+	s := newStage(t)
+	for _, step := range []struct {
+		name string
+		do   func()
+		want bool
+	}{
+		{"a new repository", func() {}, false},
+		{"a branch", func() { s.posts("main", 1) }, false},
+		{"deleted", s.delete, true},
+		{"restored", func() { s.restore(s.lost) }, false},
+	} {
+		step.do()
+		s.run()
+		if lost, err := s.shared.Lost(t.Context()); lost != step.want || err != nil {
+			t.Errorf("%s: %v, %v", step.name, lost, err)
+		}
+	}
+	if lost, err := (&guard.History{}).Lost(t.Context()); lost || err != nil {
+		t.Errorf("a folder: %v, %v", lost, err)
+	}
+}

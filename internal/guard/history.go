@@ -30,7 +30,10 @@ type History struct {
 	losses verdict.History // newest first; whether they were kept is not asked yet
 	kept   map[string]bool // by commit
 	held   map[string]*HeldError
-	gone   error
+	// missing reports whether GitHub does not list the branch, which was there before; gone is why
+	// nothing can be done without it.
+	missing bool
+	gone    error
 }
 
 // Gone returns why nothing can be done without the state branch, which GitHub does not list. It is
@@ -39,7 +42,7 @@ func (h *History) Gone() error { return h.gone }
 
 // changed forgets what was read, because this run has changed the branch.
 func (h *History) changed() {
-	h.read, h.kept, h.held, h.gone = false, nil, nil, nil
+	h.read, h.kept, h.held, h.missing, h.gone = false, nil, nil, false, nil
 }
 
 // ask asks a person, and asks for the answer to a question that holds the routes once.
