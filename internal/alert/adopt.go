@@ -19,23 +19,35 @@ func (r *Route) Adopt(ctx context.Context) {
 	if r.Issues == nil || r.Session.First() {
 		return
 	}
-	for _, issue := range r.listOpen(ctx) {
-		route, c, fingerprint, ok := report.ReadMarker(issue.Body)
-		ofAll := route == noRoute && c == diagnosis.Config
-		ofRoute := ok && (route == r.Session.Route || ofAll) && c != diagnosis.Job
-		if !ofRoute || !unrecorded(r.Session.Doc(), c, issue) || !r.mine(ctx, issue) {
-			continue
+	for _, issue := range r.tracker().listOpen(ctx) {
+		c, fingerprint, ok := ofRoute(issue.Body, r.Session.Route)
+		unknown := ok && unrecorded(r.Session.Doc(), c, issue)
+		if unknown && r.tracker().mine(ctx, issue) {
+			r.adopt(ctx, c, fingerprint, issue)
 		}
-		what := fmt.Sprintf("%s: incident #%d is open", route, issue.Number)
-		err := r.Session.Update(ctx, what, func(d *state.Document) error {
-			if unrecorded(d, c, issue) {
-				adoptIssue(d, c, fingerprint, issue)
-			}
-			return nil
-		})
-		if err != nil {
-			r.warnf("%s: incident #%d could not be noted: %v", route, issue.Number, err)
+	}
+}
+
+// ofRoute reads the marker of an issue that a route's document can record. A dead run has its own
+// way to be closed.
+func ofRoute(body, route string) (c diagnosis.Component, fingerprint string, ok bool) {
+	of, c, fingerprint, ok := report.ReadMarker(body)
+	ofAll := of == noRoute && c == diagnosis.Config
+	return c, fingerprint, ok && (of == route || ofAll) && c != diagnosis.Job
+}
+
+func (r *Route) adopt(
+	ctx context.Context, c diagnosis.Component, fingerprint string, issue github.Issue,
+) {
+	what := fmt.Sprintf("%s: incident #%d is open", r.Session.Route, issue.Number)
+	err := r.Session.Update(ctx, what, func(d *state.Document) error {
+		if unrecorded(d, c, issue) {
+			adoptIssue(d, c, fingerprint, issue)
 		}
+		return nil
+	})
+	if err != nil {
+		r.warnf("%s: incident #%d could not be noted: %v", r.Session.Route, issue.Number, err)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/verdict"
 )
@@ -30,55 +29,12 @@ func (r *Route) Answer(ctx context.Context, c diagnosis.Component) (a verdict.Cl
 	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() {
 		return a, false
 	}
-	issue, err := r.look(ctx, rec.Issue)
+	issue, err := r.tracker().look(ctx, rec.Issue)
 	if err != nil || issue.State != "closed" {
 		return a, false
 	}
 	a = closingOf(issue)
 	return a, a.ByPerson(rec.First)
-}
-
-// look reads one issue, once a run: several questions are asked about the same issue.
-func (r *Run) look(ctx context.Context, number int) (github.Issue, error) {
-	if issue, ok := r.seen[number]; ok {
-		return issue, nil
-	}
-	issue, err := r.Issues.Get(ctx, number)
-	if err == nil {
-		if r.seen == nil {
-			r.seen = map[int]github.Issue{}
-		}
-		r.seen[number] = issue
-	}
-	return issue, err
-}
-
-// closeIssue closes an issue with our mark in the same request, and comments after that: if GitHub
-// refuses to close it, the next run tries again, and nobody has been notified for nothing.
-func (r *Run) closeIssue(ctx context.Context, issue github.Issue, comment string) error {
-	if issue.State == "open" {
-		body := report.Over(issue.Body, comment, r.Now())
-		closed := github.Edit{State: "closed", Reason: "completed", Body: body}
-		if _, err := r.Issues.Edit(ctx, issue.Number, closed); err != nil {
-			return err
-		}
-	}
-	if err := r.Issues.Comment(ctx, issue.Number, comment); err != nil {
-		r.warnf("the last comment on #%d was refused: %v", issue.Number, err)
-	}
-	return nil
-}
-
-// complete closes an issue by its number, with a last comment. One that is gone is closed.
-func (r *Run) complete(ctx context.Context, number int, comment string) error {
-	issue, err := r.Issues.Get(ctx, number)
-	switch {
-	case httpx.ClassOf(err) == httpx.NotFound:
-		return nil
-	case err != nil:
-		return err
-	}
-	return r.closeIssue(ctx, issue, comment)
 }
 
 // askedHourly reports whether this run is one of those that ask whether an issue was closed, about

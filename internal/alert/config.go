@@ -39,54 +39,11 @@ func misconfigured(route string, e *MisconfiguredError) fault {
 // ConfigFailed reports that this route can't run as it is configured. While the incident is known
 // and its text is the same, nothing is written anywhere.
 func (r *Route) ConfigFailed(ctx context.Context, e *MisconfiguredError) {
-	if r.stored() && !r.aboutRoute() {
+	if r.stored() && stopsAll(openConfig(r.Session)) {
 		r.ConfigWorks(ctx) // The mistake that stopped all routes is mended.
 	}
-	r.misconfigured(ctx, misconfigured(r.Result.Name, e))
+	configuration{r}.report(ctx, misconfigured(r.Result.Name, e))
 }
-
-func (r *Route) misconfigured(ctx context.Context, f fault) {
-	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
-	if number := r.reportedAlready(ctx, f); number > 0 {
-		r.Explain(f.err, f.diagnosis)
-		r.redden(edit)
-		r.Result.Issue = number
-		return
-	}
-	r.raise(ctx, f)
-}
-
-// reportedAlready returns the number of the issue that needs no writing: it is open and shows this
-// very text, or a person has closed it for the second time. It returns 0 if there is none, or if a
-// comment is due.
-func (r *Route) reportedAlready(ctx context.Context, f fault) int {
-	k, issue, err := r.find(ctx, diagnosis.Config)
-	if err != nil || !k.exists {
-		return 0
-	}
-	what, comment := decide(k, f, r.Now())
-	if what == leave {
-		return issue.Number
-	}
-	shown := k.closed.IsZero() && report.Quotes(issue.Body, r.redacted(f))
-	if !shown || r.stored() && (!k.recorded(issue.Number) || comment != noComment) {
-		return 0
-	}
-	return issue.Number
-}
-
-func (r *Run) redacted(f fault) string { return r.Secrets.String(f.err.Error()) }
-
-// aboutRoute reports whether the record of the configuration's incident, if it is open, is about
-// this route alone.
-func (r *Route) aboutRoute() bool {
-	rec := recordOf(r.Session.Doc(), diagnosis.Config)
-	return rec == nil || !rec.Closed.IsZero() || rec.Fingerprint != allStopped
-}
-
-// allStopped is the fingerprint of the incident of what stops all routes. It tells in a route's
-// document which of the two incidents the record is about.
-var allStopped = misconfigured(noRoute, &MisconfiguredError{Err: errors.New("")}).fingerprint()
 
 // ConfigStopped reports a mistake that stops all routes: nobody can tell what they are called. docs
 // are the documents of the state branch that could be found. All of them keep the number of the
@@ -94,65 +51,20 @@ var allStopped = misconfigured(noRoute, &MisconfiguredError{Err: errors.New("")}
 func (r *Run) ConfigStopped(
 	ctx context.Context, docs []*state.Session, e *MisconfiguredError,
 ) result.Route {
-	home := r.home(docs)
+	home := homeOf(docs)
 	out := result.Route{Name: noRoute}
-	route := &Route{Run: r, Session: home, Result: &out}
-	if home != nil && !route.unclaimed() {
+	if home != nil && !takesAll(home) {
 		out.Name = home.Route // The one route is stopped by another mistake of its own already.
 	}
-	route.misconfigured(ctx, misconfigured(out.Name, e))
+	route := &Route{Run: r, Session: home, Result: &out}
+	configuration{route}.report(ctx, misconfigured(out.Name, e))
 	if home == nil || !r.news || out.Name != noRoute {
 		return out
 	}
-	rec := recordOf(home.Doc(), diagnosis.Config)
-	if rec == nil || rec.Issue == 0 {
-		return out
-	}
-	for _, s := range docs {
-		other := &Route{Run: r, Session: s, Result: &out}
-		if s == home || !other.unclaimed() {
-			continue
-		}
-		if err := other.copyRecord(ctx, *rec); err != nil {
-			r.warnf("%s: incident #%d could not be noted: %v", s.Route, rec.Issue, err)
-		}
+	if rec := recordOf(home.Doc(), diagnosis.Config); rec != nil && rec.Issue != 0 {
+		r.shareConfig(ctx, home, docs, *rec)
 	}
 	return out
-}
-
-// home picks the document for the incident of what stops all routes: the one that has it, else one
-// that has no other incident of the configuration, else the first.
-func (r *Run) home(docs []*state.Session) *state.Session {
-	if len(docs) == 0 {
-		return nil
-	}
-	for _, wanted := range []func(*Route) bool{
-		func(x *Route) bool { return !x.aboutRoute() }, (*Route).unclaimed,
-	} {
-		i := slices.IndexFunc(docs, func(s *state.Session) bool { return wanted(&Route{Session: s}) })
-		if i >= 0 {
-			return docs[i]
-		}
-	}
-	return docs[0]
-}
-
-// unclaimed reports whether the document's record can be that of what stops all routes.
-func (r *Route) unclaimed() bool {
-	rec := recordOf(r.Session.Doc(), diagnosis.Config)
-	return rec == nil || !rec.Closed.IsZero() || rec.Fingerprint == allStopped
-}
-
-func (r *Route) copyRecord(ctx context.Context, rec state.Incident) error {
-	what := r.Session.Route + ": incident"
-	return r.Session.Update(ctx, what, func(d *state.Document) error {
-		mine := recordOf(d, diagnosis.Config)
-		if mine == nil {
-			mine = addRecord(d, diagnosis.Config)
-		}
-		*mine = rec
-		return nil
-	})
 }
 
 // ConfigWorks closes the incident of the configuration: this run could read the file, and the route
@@ -166,11 +78,7 @@ func (r *Route) ConfigWorks(ctx context.Context) {
 	if !unknown && (rec == nil || !rec.Closed.IsZero()) {
 		return
 	}
-	number := 0
-	if rec != nil {
-		number = rec.Issue
-	}
-	if err := r.closeConfig(ctx, number, rec); err != nil {
+	if err := (configuration{r}).close(ctx, rec); err != nil {
 		r.warnf("%s: the incident of the configuration could not be closed: %v", r.Result.Name, err)
 		return
 	}
@@ -187,43 +95,140 @@ func (r *Route) ConfigWorks(ctx context.Context) {
 	}
 }
 
-// closeConfig closes the open issue with the number, or for 0 those of the list. Another route's
-// run may have closed it.
-func (r *Route) closeConfig(ctx context.Context, number int, rec *state.Incident) error {
-	numbers := []int{number}
-	if number == 0 {
-		numbers = nil
-		for _, issue := range r.listOpen(ctx) {
-			if r.aboutConfig(ctx, issue) {
-				numbers = append(numbers, issue.Number)
-			}
+// A document has one record of the configuration's incident, and the incident is one of two: a
+// mistake of its own route, or one that stops all routes. Its fingerprint tells.
+
+// allStopped is the fingerprint of the incident of what stops all routes.
+var allStopped = misconfigured(noRoute, &MisconfiguredError{Err: errors.New("")}).fingerprint()
+
+// openConfig is the open record in a document, nil if there is none.
+func openConfig(s *state.Session) *state.Incident {
+	if rec := recordOf(s.Doc(), diagnosis.Config); rec != nil && rec.Closed.IsZero() {
+		return rec
+	}
+	return nil
+}
+
+// stopsAll reports whether a record is of a mistake that stops all routes.
+func stopsAll(rec *state.Incident) bool { return rec != nil && rec.Fingerprint == allStopped }
+
+// takesAll reports whether a document's record can be of what stops all routes.
+func takesAll(s *state.Session) bool {
+	rec := openConfig(s)
+	return rec == nil || stopsAll(rec)
+}
+
+// homeOf picks the document for the incident of what stops all routes: the one that has it, else one
+// that has no other incident of the configuration, else the first. It is nil without documents.
+func homeOf(docs []*state.Session) *state.Session {
+	if len(docs) == 0 {
+		return nil
+	}
+	hasIt := func(s *state.Session) bool { return stopsAll(openConfig(s)) }
+	for _, wanted := range []func(*state.Session) bool{hasIt, takesAll} {
+		if i := slices.IndexFunc(docs, wanted); i >= 0 {
+			return docs[i]
 		}
 	}
-	for _, number := range numbers {
-		issue, err := r.Issues.Get(ctx, number) // The list may be from before it was closed.
+	return docs[0]
+}
+
+// shareConfig copies the record of what stops all routes from its home to the other documents.
+func (r *Run) shareConfig(
+	ctx context.Context, home *state.Session, docs []*state.Session, rec state.Incident,
+) {
+	for _, s := range docs {
+		if s == home || !takesAll(s) {
+			continue
+		}
+		err := s.Update(ctx, s.Route+": incident", func(d *state.Document) error {
+			mine := recordOf(d, diagnosis.Config)
+			if mine == nil {
+				mine = addRecord(d, diagnosis.Config)
+			}
+			*mine = rec
+			return nil
+		})
+		if err != nil {
+			r.warnf("%s: incident #%d could not be noted: %v", s.Route, rec.Issue, err)
+		}
+	}
+}
+
+// configuration is the incident of a configuration, as one route meets it.
+type configuration struct{ *Route }
+
+func (c configuration) report(ctx context.Context, f fault) {
+	c.Result.Err, c.Result.Diagnosis = f.err, &f.diagnosis
+	if number := c.reportedAlready(ctx, f); number > 0 {
+		c.Explain(f.err, f.diagnosis)
+		c.redden(edit)
+		c.Result.Issue = number
+		return
+	}
+	c.raise(ctx, f)
+}
+
+// reportedAlready returns the number of the issue that needs no writing: it is open and shows this
+// very text, or a person has closed it for the second time. It returns 0 if there is none, or if a
+// comment is due.
+func (c configuration) reportedAlready(ctx context.Context, f fault) int {
+	k, issue, err := c.find(ctx, diagnosis.Config)
+	if err != nil || !k.exists {
+		return 0
+	}
+	what, comment := decide(k, f, c.Now())
+	if what == leave {
+		return issue.Number
+	}
+	shown := k.closed.IsZero() && report.Quotes(issue.Body, c.Secrets.String(f.err.Error()))
+	if !shown || c.stored() && (!k.recorded(issue.Number) || comment != noComment) {
+		return 0
+	}
+	return issue.Number
+}
+
+// close closes the open issues that are about this configuration. rec is its record, nil if there is
+// none.
+func (c configuration) close(ctx context.Context, rec *state.Incident) error {
+	for _, number := range c.numbers(ctx, rec) {
+		issue, err := c.Issues.Get(ctx, number) // The list may be from before it was closed.
 		if err != nil && httpx.ClassOf(err) != httpx.NotFound {
 			return err
 		}
-		if err != nil || issue.State != "open" || !r.aboutConfig(ctx, issue) {
-			continue
+		if err != nil || issue.State != "open" || !c.about(ctx, issue) {
+			continue // another route's run has closed it
 		}
 		since := state.Incident{First: issue.Created}
 		if rec != nil {
 			since = *rec
 		}
-		back := report.BackComment(since, 0, 0, r.Now())
-		if err := r.closeIssue(ctx, issue, back); err != nil {
+		back := report.BackComment(since, 0, 0, c.Now())
+		if err := c.tracker().close(ctx, issue, back); err != nil {
 			return err
 		}
-		r.note("incident #%d is over: %s", issue.Number, diagnosis.Config.Name())
-		r.notify(ctx, message{text: r.Result.Name + ": " + back, link: issue.URL})
+		c.note("incident #%d is over: %s", issue.Number, diagnosis.Config.Name())
+		c.notify(ctx, message{text: c.Result.Name + ": " + back, link: issue.URL})
 	}
 	return nil
 }
 
-// aboutConfig reports whether an issue is ours and about the configuration of this route or of all.
-func (r *Route) aboutConfig(ctx context.Context, issue github.Issue) bool {
-	route, c, _, ok := report.ReadMarker(issue.Body)
-	ofRoute := route == r.Result.Name || route == noRoute
-	return ok && c == diagnosis.Config && ofRoute && r.mine(ctx, issue)
+// numbers are the issues to look at: the recorded one, or else those of the list.
+func (c configuration) numbers(ctx context.Context, rec *state.Incident) (out []int) {
+	if rec != nil && rec.Issue != 0 {
+		return []int{rec.Issue}
+	}
+	for _, issue := range c.tracker().listOpen(ctx) {
+		if c.about(ctx, issue) {
+			out = append(out, issue.Number)
+		}
+	}
+	return out
+}
+
+// about reports whether an issue is ours and about the configuration of this route or of all.
+func (c configuration) about(ctx context.Context, issue github.Issue) bool {
+	route, component, _, ok := report.ReadMarker(issue.Body)
+	ofRoute := route == c.Result.Name || route == noRoute
+	return ok && component == diagnosis.Config && ofRoute && c.tracker().mine(ctx, issue)
 }

@@ -23,78 +23,16 @@ var errDied = errors.New("the job ended before postferry could report: " +
 func (r *Route) ReportDeadRun(
 	ctx context.Context, docs []*state.Session, jobStatus string,
 ) error {
-	number, err := r.Run.reportedIn(ctx, docs)
+	number, err := attempt{r.Run, docs}.reported(ctx)
 	r.Result.Issue = number
 	if number > 0 || err != nil {
 		return err
 	}
 	err = fmt.Errorf("%w (job status: %s)", errDied, jobStatus)
-	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err)
-	f.diagnosis = f.diagnosis.For(r.Names)
+	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err).named(r.Names)
 	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
 	r.raise(ctx, f)
 	return nil
-}
-
-// reportedIn is the number of our issue that names this attempt of the run, 0 if there is none. All
-// jobs of a matrix share the id of their run, so that another route's issue says nothing of this
-// job; one that is about no route does.
-func (r *Run) reportedIn(ctx context.Context, docs []*state.Session) (int, error) {
-	if r.ID == "" {
-		return 0, nil
-	}
-	if number := cmp.Or(r.notedIn(docs), r.redFor(docs)); number > 0 {
-		return number, nil
-	}
-	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-48*time.Hour))
-	if err != nil {
-		return 0, fmt.Errorf("look whether this run has reported: %w", err)
-	}
-	for _, issue := range list {
-		route, _, _, ok := report.ReadMarker(issue.Body)
-		if r.OnlyRoute != "" && route != r.OnlyRoute && route != noRoute {
-			continue
-		}
-		named := ok && report.WrittenBy(issue.Body, r.RunsURL, r.ID, r.Attempt)
-		if named && r.mine(ctx, issue) {
-			return issue.Number, nil
-		}
-	}
-	return 0, nil
-}
-
-// notedIn is the number of the issue of an incident whose occurrence in this attempt of the run is
-// in a document, 0 if there is none.
-func (r *Run) notedIn(docs []*state.Session) int {
-	for _, s := range docs {
-		for _, rec := range s.Doc().Incidents {
-			met := slices.ContainsFunc(rec.Occurrences, func(o state.Occurrence) bool {
-				return o.Run == r.ID && o.Attempt == r.Attempt
-			})
-			if met && rec.Issue > 0 {
-				return rec.Issue
-			}
-		}
-	}
-	return 0
-}
-
-// redFor is the number of the issue for which every run is red while it is open, as incidents.red
-// says always: a run that only waited has written nothing down, and has not died. It is 0 if there is
-// none.
-func (r *Run) redFor(docs []*state.Session) int {
-	if r.Settings.Red != "always" {
-		return 0
-	}
-	for _, s := range docs {
-		for _, c := range openComponents(s.Doc()) {
-			rec := recordOf(s.Doc(), c)
-			if c.Failure() && c != diagnosis.GivenUp && c != diagnosis.Job && rec.Issue > 0 {
-				return rec.Issue
-			}
-		}
-	}
-	return 0
 }
 
 // CloseDeadRun closes the incident of a dead run after a job that succeeded. It returns the number
@@ -108,7 +46,8 @@ func (r *Route) CloseDeadRun(ctx context.Context) (int, error) {
 	if k.record != nil {
 		rec = *k.record
 	}
-	if err := r.complete(ctx, issue.Number, report.BackComment(rec, 0, 0, r.Now())); err != nil {
+	back := report.BackComment(rec, 0, 0, r.Now())
+	if err := r.tracker().complete(ctx, issue.Number, back); err != nil {
 		return 0, err
 	}
 	if r.Session == nil || k.record == nil {
@@ -119,4 +58,72 @@ func (r *Route) CloseDeadRun(ctx context.Context) (int, error) {
 		return nil
 	})
 	return issue.Number, err
+}
+
+// attempt is this attempt of the run, and the documents in which it may have noted that it failed.
+type attempt struct {
+	*Run
+	docs []*state.Session
+}
+
+// reported is the number of the issue in which the attempt has reported, 0 if it has not.
+func (a attempt) reported(ctx context.Context) (int, error) {
+	if a.ID == "" {
+		return 0, nil
+	}
+	if number := cmp.Or(a.noted(), a.waited()); number > 0 {
+		return number, nil
+	}
+	list, err := a.Issues.List(ctx, label, "all", a.Now().Add(-48*time.Hour))
+	if err != nil {
+		return 0, fmt.Errorf("look whether this run has reported: %w", err)
+	}
+	for _, issue := range list {
+		if a.named(issue.Body) && a.tracker().mine(ctx, issue) {
+			return issue.Number, nil
+		}
+	}
+	return 0, nil
+}
+
+// named reports whether an issue's body names the attempt. All jobs of a matrix share the id of their
+// run, so that another route's issue says nothing of this job; one that is about no route does.
+func (a attempt) named(body string) bool {
+	route, _, _, ok := report.ReadMarker(body)
+	ofJob := a.OnlyRoute == "" || route == a.OnlyRoute || route == noRoute
+	return ok && ofJob && report.WrittenBy(body, a.RunsURL, a.ID, a.Attempt)
+}
+
+// noted is the number of the issue of an incident whose occurrence in this attempt is in a document,
+// 0 if there is none.
+func (a attempt) noted() int {
+	for _, s := range a.docs {
+		for _, rec := range s.Doc().Incidents {
+			met := slices.ContainsFunc(rec.Occurrences, func(o state.Occurrence) bool {
+				return o.Run == a.ID && o.Attempt == a.Attempt
+			})
+			if met && rec.Issue > 0 {
+				return rec.Issue
+			}
+		}
+	}
+	return 0
+}
+
+// waited is the number of the issue for which every run is red while it is open, as incidents.red
+// says always: a run that only waited has written nothing down, and has not died. It is 0 if there is
+// none.
+func (a attempt) waited() int {
+	if a.Settings.Red != "always" {
+		return 0
+	}
+	for _, s := range a.docs {
+		for _, c := range openComponents(s.Doc()) {
+			rec := recordOf(s.Doc(), c)
+			if reddens(c) && c != diagnosis.Job && rec.Issue > 0 {
+				return rec.Issue
+			}
+		}
+	}
+	return 0
 }

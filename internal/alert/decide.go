@@ -51,15 +51,10 @@ func (k known) recorded(issue int) bool {
 
 // decide says what to do with the issue and whether to comment on it.
 func decide(k known, f fault, now time.Time) (action, comment) {
+	if what := k.action(now); what != edit {
+		return what, noComment
+	}
 	switch {
-	case k.exists && k.lasting() && k.record.ByHand:
-		return leave, noComment
-	case k.exists && k.lasting():
-		return reopen, noComment
-	case !k.exists, !k.closed.IsZero() && now.Sub(k.closed) >= sameWithin:
-		return open, noComment
-	case !k.closed.IsZero():
-		return reopen, noComment
 	case k.record == nil:
 		return edit, noComment
 	case !slices.Contains(k.record.Reported, f.base()):
@@ -68,6 +63,22 @@ func decide(k known, f fault, now time.Time) (action, comment) {
 		return edit, lastsADay
 	}
 	return edit, noComment
+}
+
+// action goes by how the issue stands. An issue that a person closes while the incident lasts is
+// opened once more, and then left. One that was closed lately is of the same incident.
+func (k known) action(now time.Time) action {
+	switch {
+	case k.exists && k.lasting() && k.record.ByHand:
+		return leave
+	case k.exists && k.lasting():
+		return reopen
+	case !k.exists, !k.closed.IsZero() && now.Sub(k.closed) >= sameWithin:
+		return open
+	case !k.closed.IsZero():
+		return reopen
+	}
+	return edit
 }
 
 // changed reports whether the issue shows another cause than f's.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -19,11 +20,13 @@ func (r *Route) End(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
 	if r.stored() && !cancelled {
-		r.openRefused(ctx)
-		r.listGivenUp(ctx)
+		unopened{r}.open(ctx)
+		newGivenUpList(r).keep(ctx)
 	}
-	r.redWhileOpen()
 	d := r.Session.Doc()
+	if r.Settings.Red == "always" && slices.ContainsFunc(openComponents(d), reddens) {
+		r.red = true
+	}
 	for _, rec := range d.Incidents {
 		failure := diagnosis.Component(rec.Component).Failure()
 		if r.Result.Issue == 0 && rec.Closed.IsZero() && failure {
@@ -35,66 +38,64 @@ func (r *Route) End(ctx context.Context) {
 	r.Result.Well = why == "" && !failed && !r.Result.Incident
 }
 
-// redWhileOpen makes the run red while an incident is open, if incidents.red says always. What was
-// given up and what will expire soon are no failures.
-func (r *Route) redWhileOpen() {
-	if r.Settings.Red != "always" {
-		return
-	}
-	for _, c := range openComponents(r.Session.Doc()) {
-		r.red = r.red || c.Failure() && c != diagnosis.GivenUp
-	}
-}
+// reddens reports whether an open incident of the component makes every run red, if incidents.red
+// says always. What was given up and what will expire soon are no failures.
+func reddens(c diagnosis.Component) bool { return c.Failure() && c != diagnosis.GivenUp }
 
-// openRefused opens the issues of incidents that GitHub refused to open, as it does while its limit
-// of requests lasts. The run that met such an incident has quoted the answer in its log. A run may
-// also have died between opening the issue and writing its number down: the open issue with our
-// marker is that one.
-func (r *Route) openRefused(ctx context.Context) {
-	if r.Issues == nil || r.Result.Incident {
+// unopened are the incidents of a route whose issue GitHub refused to open, as it does while its
+// limit of requests lasts. The run that met such an incident has quoted the answer in its log.
+type unopened struct{ *Route }
+
+func (u unopened) open(ctx context.Context) {
+	if u.Issues == nil || u.Result.Incident {
 		return
 	}
-	for _, c := range openComponents(r.Session.Doc()) {
-		rec := *recordOf(r.Session.Doc(), c)
-		if rec.Issue != 0 || !c.Failure() || c == diagnosis.GivenUp || !r.claim(ctx, c) {
-			continue
+	for _, c := range openComponents(u.Session.Doc()) {
+		rec := *recordOf(u.Session.Doc(), c)
+		if rec.Issue == 0 && reddens(c) && u.claim(ctx, c) {
+			u.openOne(ctx, rec)
 		}
-		issue, err := r.findMarker(ctx, r.Result.Name, c)
-		switch {
-		case err != nil:
-			r.warnf("%s: whether an issue is open could not be looked up: %v", r.Result.Name, err)
-			continue
-		case issue.Number > 0 && issue.State == "open":
-			i := &incident{Route: r, fault: knownFault(r.Result.Name, c, rec.Cause, nil)}
-			i.recordNumber(ctx, issue.Number)
-			continue
-		}
-		run := ""
-		if n := len(rec.Occurrences); n > 0 && rec.Occurrences[n-1].Run != "" {
-			run = " of run " + rec.Occurrences[n-1].Run
-		}
-		err = fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
-			"stands in the log%s", c.Name(), rec.Last.Format(time.RFC3339), run)
-		i := &incident{Route: r, fault: knownFault(r.Result.Name, c, rec.Cause, err), action: open}
-		i.diagnosis = i.diagnosis.For(r.Names)
-		i.known.record, i.news = &rec, true
-		r.redden(open)
-		i.publish(ctx)
 	}
 }
 
 // claim notes that this run opens the issue of an incident: another run may be opening it at this
 // moment, or may have failed to, minutes ago.
-func (r *Route) claim(ctx context.Context, c diagnosis.Component) bool {
-	err := r.Session.Update(ctx, r.Result.Name+": incident", func(d *state.Document) error {
+func (u unopened) claim(ctx context.Context, c diagnosis.Component) bool {
+	err := u.Session.Update(ctx, u.Result.Name+": incident", func(d *state.Document) error {
 		rec := recordOf(d, c)
-		if rec == nil || rec.Issue != 0 || r.Now().Sub(rec.Last) < openTime {
+		if rec == nil || rec.Issue != 0 || u.Now().Sub(rec.Last) < openTime {
 			return errReporting
 		}
-		rec.Last = r.Now().UTC().Truncate(time.Second)
+		rec.Last = u.Now().UTC().Truncate(time.Second)
 		return nil
 	})
 	return err == nil
+}
+
+// openOne opens the issue of an incident. A run may have died between opening it and writing its
+// number down: the open issue with our marker is that one.
+func (u unopened) openOne(ctx context.Context, rec state.Incident) {
+	c := diagnosis.Component(rec.Component)
+	issue, err := u.tracker().findMarker(ctx, u.Result.Name, c)
+	switch {
+	case err != nil:
+		u.warnf("%s: whether an issue is open could not be looked up: %v", u.Result.Name, err)
+		return
+	case issue.Number > 0 && issue.State == "open":
+		i := &incident{Route: u.Route, fault: knownFault(u.Result.Name, c, rec.Cause, nil)}
+		i.recordNumber(ctx, issue.Number)
+		return
+	}
+	run := ""
+	if n := len(rec.Occurrences); n > 0 && rec.Occurrences[n-1].Run != "" {
+		run = " of run " + rec.Occurrences[n-1].Run
+	}
+	err = fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
+		"stands in the log%s", c.Name(), rec.Last.Format(time.RFC3339), run)
+	f := knownFault(u.Result.Name, c, rec.Cause, err).named(u.Names)
+	i := &incident{Route: u.Route, fault: f, action: open, known: known{record: &rec}, news: true}
+	u.redden(open)
+	i.publish(ctx)
 }
 
 // Decide settles the posts whose outcome nobody knows, once a person has closed their issue: they

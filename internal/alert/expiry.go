@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
-	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -120,118 +118,4 @@ func Warnings(all []Expiry, now time.Time) (out []Warning) {
 		out = append(out, Warning{e.sentence(now) + " " + e.Fix, e.over(now)})
 	}
 	return out
-}
-
-// Reminder is the one issue of what will expire soon. It is kept in the first route's document,
-// opened when something is due, edited once a day, and closed when nothing is due.
-type Reminder struct {
-	*Run
-	Session  *state.Session // of the first route; nil if the state could not be read
-	Expiries []Expiry
-	// Partial says that something could not be asked. An open issue then stays as it is: it may be
-	// about just that.
-	Partial bool
-}
-
-// Remind warns of what is due, and brings the issue up to date.
-func (r *Reminder) Remind(ctx context.Context) {
-	if r.Issues == nil {
-		return
-	}
-	due := due(r.Expiries, r.Now())
-	for _, e := range due {
-		r.Warn(e.sentence(r.Now()) + " " + e.Fix)
-	}
-	if r.Session == nil {
-		return // the route itself reports that
-	}
-	if err := r.update(ctx, due); err != nil {
-		r.warnf("the issue about what will expire could not be written: %v", err)
-	}
-}
-
-// update closes, opens or edits the issue, as what is due demands.
-func (r *Reminder) update(ctx context.Context, due []Expiry) error {
-	rec := recordOf(r.Session.Doc(), diagnosis.Attention)
-	isOpen := rec != nil && rec.Closed.IsZero()
-	switch {
-	case isOpen && r.Partial:
-		return nil
-	case isOpen && len(due) == 0:
-		return r.close(ctx, rec.Issue)
-	case len(due) > 0:
-		return r.write(ctx, rec, due)
-	}
-	return nil
-}
-
-// close closes the issue: nothing is due any more.
-func (r *Reminder) close(ctx context.Context, issue int) error {
-	if err := r.complete(ctx, issue, "All done, thank you."); err != nil {
-		return err
-	}
-	what := r.Session.Route + ": attention is no longer needed"
-	return r.Session.Update(ctx, what, func(d *state.Document) error {
-		recordRecovery(d, diagnosis.Attention, r.Now())
-		return nil
-	})
-}
-
-// write opens the issue or edits it. An issue that a person has closed stays closed until something
-// else is due.
-func (r *Reminder) write(ctx context.Context, rec *state.Incident, due []Expiry) error {
-	what := fmt.Sprint(len(due), " ", due[0].What)
-	text := r.text(due)
-	title, body := text.Title(), text.Body()
-	if rec != nil && rec.Closed.IsZero() && rec.Issue > 0 {
-		if rec.Cause == what && r.Now().Sub(rec.Last) < 24*time.Hour {
-			return nil
-		}
-		issue, err := r.Issues.Get(ctx, rec.Issue)
-		if err != nil {
-			return err
-		}
-		if issue.State == "open" || rec.Cause == what {
-			if _, err := r.Issues.Edit(ctx, rec.Issue, github.Edit{Title: title, Body: body}); err != nil {
-				return err
-			}
-			return r.record(ctx, rec.Issue, what)
-		}
-	}
-	issue, err := r.create(ctx, title, body)
-	if err != nil {
-		return err
-	}
-	first := title + ": " + due[0].sentence(r.Now())
-	r.notify(ctx, message{text: first, link: issue.URL, mention: true})
-	return r.record(ctx, issue.Number, what)
-}
-
-func (r *Reminder) text(due []Expiry) report.Attention {
-	a := report.Attention{Route: r.Session.Route, RunWorkflow: r.workflow(rotateFile)}
-	for _, e := range due {
-		a.Due = append(a.Due, report.Reminder{
-			Text: e.sentence(r.Now()), Fix: e.Fix, Link: e.Link, Over: e.over(r.Now()),
-		})
-	}
-	return a
-}
-
-// record notes the issue, and what it is about, so that a further day without change costs no edit.
-func (r *Reminder) record(ctx context.Context, issue int, what string) error {
-	message := r.Session.Route + ": attention is needed"
-	return r.Session.Update(ctx, message, func(d *state.Document) error {
-		rec := recordOf(d, diagnosis.Attention)
-		if rec == nil {
-			rec = addRecord(d, diagnosis.Attention)
-			rec.Fingerprint = "attention"
-		}
-		now := r.Now().UTC().Truncate(time.Second)
-		if rec.Issue != issue {
-			rec.First, rec.Count = now, 0
-		}
-		rec.Issue, rec.Cause, rec.Last, rec.Closed = issue, what, now, time.Time{}
-		rec.Count++
-		return nil
-	})
 }

@@ -23,10 +23,9 @@ func newFault(route string, err error) fault {
 	return fault{route, diagnosis.ComponentOf(err), err, diagnosis.Explain(err)}
 }
 
-// fault files an error of the route, with texts that name the route's own things.
-func (r *Route) fault(err error) fault {
-	f := newFault(r.Result.Name, err)
-	f.diagnosis = f.diagnosis.For(r.Names)
+// named gives a fault whose texts name the route's own things.
+func (f fault) named(n diagnosis.Names) fault {
+	f.diagnosis = f.diagnosis.For(n)
 	return f
 }
 

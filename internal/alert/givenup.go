@@ -28,43 +28,55 @@ type givenUpList struct {
 	byHand bool
 }
 
-// listGivenUp keeps the one issue that lists what the route has given up. A run that opens it is
-// red; a media that joins it changes no status.
-func (r *Route) listGivenUp(ctx context.Context) {
+func newGivenUpList(r *Route) *givenUpList {
 	d := r.Session.Doc()
 	l := &givenUpList{Route: r, list: d.Ledger.GivenUp()}
 	if rec := recordOf(d, diagnosis.GivenUp); rec != nil && rec.Closed.IsZero() {
 		copied := *rec
 		l.rec = &copied
 	}
-	if r.Issues == nil {
-		return // the terminal and the state name them
+	return l
+}
+
+// keep brings the issue up to date. A run that opens it is red; a media that joins it changes no
+// status. Without issues the terminal and the state name the media.
+func (l *givenUpList) keep(ctx context.Context) {
+	if l.Issues == nil {
+		return
 	}
 	if err := l.update(ctx); err != nil {
-		r.red = true
-		r.Explain(fmt.Errorf("the issue of what was given up could not be written: %w", err),
-			diagnosis.Explain(err).For(r.Names))
-		r.note("the issue of what was given up could not be written: %v", err)
+		l.Run.red = true
+		l.Explain(fmt.Errorf("the issue of what was given up could not be written: %w", err),
+			diagnosis.Explain(err).For(l.Names))
+		l.note("the issue of what was given up could not be written: %v", err)
 	}
 }
 
 func (l *givenUpList) update(ctx context.Context) error {
-	if l.rec != nil && l.rec.Issue > 0 && (l.changed() || askedHourly(l.rec.Last, l.Now())) {
+	if l.asks() {
 		if acknowledged, err := l.acknowledge(ctx); acknowledged || err != nil {
 			return err
 		}
 	}
 	switch {
-	case l.rec == nil && len(l.list) == 0:
+	case len(l.list) == 0 && l.rec == nil:
 		return nil
 	case len(l.list) == 0:
 		return l.close(ctx)
-	case l.rec == nil || l.rec.Issue == 0:
+	case !l.opened():
 		return l.open(ctx)
 	case l.changed() || l.byHand || l.due():
 		return l.edit(ctx)
 	}
 	return nil
+}
+
+// opened reports whether the issue was opened and its number is known.
+func (l *givenUpList) opened() bool { return l.rec != nil && l.rec.Issue > 0 }
+
+// asks reports whether this run looks if a person has closed the issue.
+func (l *givenUpList) asks() bool {
+	return l.opened() && (l.changed() || askedHourly(l.rec.Last, l.Now()))
 }
 
 // fingerprint names the list.
@@ -102,7 +114,7 @@ func (l *givenUpList) due() bool {
 // acknowledge looks whether a person has closed the issue. What it listed then counts no more, and
 // can still be retried.
 func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
-	issue, err := l.look(ctx, l.rec.Issue)
+	issue, err := l.tracker().look(ctx, l.rec.Issue)
 	if err != nil || issue.State == "open" {
 		return false, err
 	}
@@ -154,7 +166,7 @@ func (l *givenUpList) open(ctx context.Context) error {
 			return err
 		}
 	} else {
-		if issue, err = l.create(ctx, title, body); err != nil {
+		if issue, err = l.tracker().create(ctx, title, body); err != nil {
 			return err
 		}
 		l.Run.red = true
@@ -205,7 +217,7 @@ func (l *givenUpList) edit(ctx context.Context) error {
 func (l *givenUpList) close(ctx context.Context) error {
 	if l.rec.Issue > 0 {
 		const why = "Nothing of this list is given up any more"
-		if err := l.complete(ctx, l.rec.Issue, why+"."); err != nil {
+		if err := l.tracker().complete(ctx, l.rec.Issue, why+"."); err != nil {
 			return err
 		}
 		l.notify(ctx, message{text: l.Result.Name + ": " + why})

@@ -74,41 +74,15 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 	}
 	if k.record != nil && k.record.Issue > 0 {
 		issue, err := r.Issues.Get(ctx, k.record.Issue)
-		if httpx.ClassOf(err) != httpx.NotFound && (err != nil || r.ours(ctx, issue, c)) {
+		if httpx.ClassOf(err) != httpx.NotFound && (err != nil || r.tracker().ours(ctx, issue, r.Result.Name, c)) {
 			k.exists, k.closed = err == nil, issue.Closed
 			k.person = err == nil && closingOf(issue).ByPerson(k.record.First)
 			return k, issue, err
 		}
 	}
-	issue, err := r.findMarker(ctx, r.Result.Name, c)
+	issue, err := r.tracker().findMarker(ctx, r.Result.Name, c)
 	k.exists, k.closed = issue.Number > 0, issue.Closed
 	return k, issue, err
-}
-
-// ours reports whether the issue of a number is the component's: a number in the state is a hint and
-// no proof, because a copy of the repository has issues of its own under it.
-func (r *Route) ours(ctx context.Context, issue github.Issue, c diagnosis.Component) bool {
-	route, component, _, ok := report.ReadMarker(issue.Body)
-	ofRoute := route == r.Result.Name || c == diagnosis.Job
-	return ok && component == c && ofRoute && r.mine(ctx, issue)
-}
-
-// findMarker looks for our newest issue with the marker of a component. The issue's number is 0 if
-// there is none. A dead job that ran all routes belongs to none of them; the job of a matrix belongs
-// to its own.
-func (r *Run) findMarker(
-	ctx context.Context, route string, c diagnosis.Component,
-) (github.Issue, error) {
-	list, err := r.Issues.List(ctx, label, "all", r.Now().Add(-30*24*time.Hour))
-	for _, issue := range list {
-		ofRoute, component, _, ok := report.ReadMarker(issue.Body)
-		anyRoute := c == diagnosis.Job && r.OnlyRoute == ""
-		matches := ok && component == c && (ofRoute == route || anyRoute)
-		if matches && r.mine(ctx, issue) {
-			return issue, nil
-		}
-	}
-	return github.Issue{}, err
 }
 
 // examined are the components behind which there is a service to ask.
@@ -288,7 +262,7 @@ func (i *incident) write(ctx context.Context, text report.Issue) (github.Issue, 
 	}
 	title, body := i.Secrets.String(text.Title()), i.Secrets.String(body)
 	if i.action == open {
-		return i.create(ctx, title, body)
+		return i.tracker().create(ctx, title, body)
 	}
 	change := github.Edit{Title: title, Body: body}
 	if i.action == reopen {

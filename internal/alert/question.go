@@ -56,7 +56,7 @@ func (a *Asker) Reread(
 	}
 	route, component, key, ok := report.ReadMarker(issue.Body)
 	if !ok || route != routeOf(q) || string(component) != q.Component || key != q.Key ||
-		issue.Number != number || !a.mine(ctx, issue) {
+		issue.Number != number || !a.tracker().mine(ctx, issue) {
 		return guard.Answer{}, fmt.Errorf("#%d is not the issue that asks", number)
 	}
 	if issue.State == "open" {
@@ -99,7 +99,7 @@ func (a *Asker) read(
 // findQuestion looks for our issue with the marker of a question: an open one first, which this run
 // may have listed already, else the newest that is closed.
 func (a *Asker) findQuestion(ctx context.Context, q guard.Question) (github.Issue, error) {
-	if issue := a.asking(ctx, q, a.listOpen(ctx)); issue.Number != 0 {
+	if issue := a.asking(ctx, q, a.tracker().listOpen(ctx)); issue.Number != 0 {
 		return issue, nil
 	}
 	since := time.Time{} // GitHub lists by the last change; a question may wait for long
@@ -117,7 +117,7 @@ func (a *Asker) asking(
 	for _, issue := range list {
 		route, component, key, ok := report.ReadMarker(issue.Body)
 		if ok && route == routeOf(q) && string(component) == q.Component && key == q.Key &&
-			a.mine(ctx, issue) {
+			a.tracker().mine(ctx, issue) {
 			return issue
 		}
 	}
@@ -141,7 +141,7 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 		Otherwise: q.Otherwise, More: q.More, RunWorkflow: a.workflow(mirrorFile),
 		Marker: a.marker(routeOf(q), diagnosis.Component(q.Component), q.Key),
 	}.Body()
-	issue, err := a.create(ctx, a.Secrets.String(title), a.Secrets.String(body))
+	issue, err := a.tracker().create(ctx, a.Secrets.String(title), a.Secrets.String(body))
 	if err != nil {
 		return guard.Answer{}, err
 	}
@@ -151,8 +151,8 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 	return guard.Answer{Issue: issue.Number, URL: issue.URL, New: true, Opened: issue.Created}, nil
 }
 
-// heldByQuestion reports that the route waits for the answer to a question.
-func (r *Route) heldByQuestion(held *guard.HeldError) {
+// heldByQuestion reports that a route waits for the answer to a question.
+func heldByQuestion(r *Route, held *guard.HeldError) {
 	d := diagnosis.Explain(held).For(r.Names)
 	r.Result.Err, r.Result.Diagnosis = held, &d
 	r.Result.Issue, r.Result.IssueURL = held.Answer.Issue, held.Answer.URL

@@ -42,30 +42,29 @@ func (a Answered) ends(rec state.Incident, s *state.Session) bool {
 		return false
 	}
 	switch c {
-	case diagnosis.Instagram:
-		return a.Listed
-	case diagnosis.MediaHost:
-		return a.File
 	case diagnosis.X:
 		return a.endsX(rec.Call)
-	case diagnosis.XReplies:
-		return a.Reply
-	case diagnosis.XToken:
-		return a.Token
-	case diagnosis.Account:
-		return a.Post // the accounts are asked for before a post
 	case diagnosis.Undecided:
 		return a.Done && len(s.Doc().Ledger.Undecided()) == 0
 	case diagnosis.GitHub:
 		return a.Done && (!writes(rec.Call) || s.Wrote())
 	case diagnosis.State:
 		return endsState(rec, s)
-	case diagnosis.Budget:
-		return a.Budget
-	case diagnosis.Job:
-		return a.Done && a.Listed
 	}
-	return false // the list of what was given up, and questions to a person, have ends of their own
+	answered := endings[c]
+	return answered != nil && answered(a)
+}
+
+// endings name the answer that ends an incident, where nothing else is asked. The list of what was
+// given up, and questions to a person, have ends of their own.
+var endings = map[diagnosis.Component]func(Answered) bool{
+	diagnosis.Instagram: func(a Answered) bool { return a.Listed },
+	diagnosis.MediaHost: func(a Answered) bool { return a.File },
+	diagnosis.XReplies:  func(a Answered) bool { return a.Reply },
+	diagnosis.XToken:    func(a Answered) bool { return a.Token },
+	diagnosis.Account:   func(a Answered) bool { return a.Post }, // asked for before a post
+	diagnosis.Budget:    func(a Answered) bool { return a.Budget },
+	diagnosis.Job:       func(a Answered) bool { return a.Done && a.Listed },
 }
 
 // endsX goes by the call: an upload that works does not show that X takes posts.
@@ -98,11 +97,11 @@ func writes(call string) bool { return call != "" && !strings.HasPrefix(call, "G
 // Recovered closes the incidents that are over, and then their records and breakers. If an issue
 // can't be closed, its record stays open, so that the next run closes both.
 func (r *Route) Recovered(ctx context.Context, a Answered) {
-	over := r.over(a)
+	back := recovery{r, a}
 	var closed []diagnosis.Component
-	for _, c := range over {
+	for _, c := range back.over() {
 		rec := recordOf(r.Session.Doc(), c)
-		if rec == nil || !rec.Closed.IsZero() || r.closeRecovered(ctx, *rec) {
+		if rec == nil || !rec.Closed.IsZero() || back.close(ctx, *rec) {
 			closed = append(closed, c)
 		}
 	}
@@ -120,9 +119,15 @@ func (r *Route) Recovered(ctx context.Context, a Answered) {
 	}
 }
 
+// recovery ends what is over after a run in which something was answered well.
+type recovery struct {
+	*Route
+	Answered
+}
+
 // over lists the components that have something against them, which is over.
-func (r *Route) over(a Answered) (out []diagnosis.Component) {
-	d := r.Session.Doc()
+func (b recovery) over() (out []diagnosis.Component) {
+	d := b.Session.Doc()
 	for c := range diagnosis.Components() {
 		if !against(d, c) {
 			continue
@@ -131,7 +136,7 @@ func (r *Route) over(a Answered) (out []diagnosis.Component) {
 		if known := recordOf(d, c); known != nil && known.Closed.IsZero() {
 			rec = *known
 		}
-		if a.ends(rec, r.Session) {
+		if b.ends(rec, b.Session) {
 			out = append(out, c)
 		}
 	}
@@ -139,30 +144,30 @@ func (r *Route) over(a Answered) (out []diagnosis.Component) {
 	return out
 }
 
-// closeRecovered closes the issue of an incident that is over, and comments on it. It returns false
+// close closes the issue of an incident that is over, and comments on it. It returns false
 // if that has to be done again.
-func (r *Route) closeRecovered(ctx context.Context, rec state.Incident) bool {
-	if r.Issues == nil {
+func (b recovery) close(ctx context.Context, rec state.Incident) bool {
+	if b.Issues == nil {
 		return true
 	}
 	c := diagnosis.Component(rec.Component)
-	back := report.BackComment(rec, len(r.Result.Outcome.Posted), r.Result.Outcome.Pending, r.Now())
-	b := r.Session.Doc().Breakers[rec.Component]
-	if !b.Opened.IsZero() && b.Digest == r.Digest(c) {
+	back := report.BackComment(rec, len(b.Result.Outcome.Posted), b.Result.Outcome.Pending, b.Now())
+	breaker := b.Session.Doc().Breakers[rec.Component]
+	if !breaker.Opened.IsZero() && breaker.Digest == b.Digest(c) {
 		back += diagnosis.ByItself(c, rec.Cause)
 	}
-	k, issue, err := r.find(ctx, c)
+	k, issue, err := b.find(ctx, c)
 	switch {
 	case err == nil && !k.exists:
 		return true // it was never opened
 	case err == nil:
-		err = r.closeIssue(ctx, issue, back)
+		err = b.tracker().close(ctx, issue, back)
 	}
 	if err != nil {
-		r.warnf("%s: incident #%d could not be closed: %v", r.Result.Name, rec.Issue, err)
+		b.warnf("%s: incident #%d could not be closed: %v", b.Result.Name, rec.Issue, err)
 		return false
 	}
-	r.note("incident #%d is over: %s", issue.Number, c)
-	r.notify(ctx, message{text: r.Result.Name + ": " + back, link: issue.URL})
+	b.note("incident #%d is over: %s", issue.Number, c)
+	b.notify(ctx, message{text: b.Result.Name + ": " + back, link: issue.URL})
 	return true
 }

@@ -107,7 +107,7 @@ func (r *Route) Faults(ctx context.Context, faults []mirror.Fault) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
 	for _, one := range faults {
-		f := r.fault(one.Err)
+		f := newFault(r.Result.Name, one.Err).named(r.Names)
 		f.component = diagnosis.Component(one.Component)
 		r.report(ctx, f)
 	}
@@ -122,10 +122,10 @@ func (r *Route) Failed(ctx context.Context, cause error) {
 		return
 	}
 	if held, ok := guard.IsHeld(cause); ok {
-		r.heldByQuestion(held)
+		heldByQuestion(r, held)
 		return
 	}
-	f := r.fault(cause)
+	f := newFault(r.Result.Name, cause).named(r.Names)
 	r.Result.Err, r.Result.Diagnosis = cause, &f.diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,16 +12,9 @@ import (
 	"github.com/postferry/postferry/internal/report"
 )
 
-const (
-	// label is on every issue that postferry opens.
-	label      = "postferry"
-	labelColor = "d4a72c"
-	labelText  = "postferry: a failure that says why, and closes itself"
-
-	// maxNew is how many issues one run may open. When everything fails at once, the first few
-	// issues say it.
-	maxNew = 5
-)
+// maxNew is how many issues one run may open. When everything fails at once, the first few issues
+// say it.
+const maxNew = 5
 
 // Run is what the routes of one run of the program share when they report failures.
 type Run struct {
@@ -85,31 +77,4 @@ func (r *Run) marker(route string, c diagnosis.Component, fingerprint string) st
 		return marker
 	}
 	return report.RunMarker(r.ID, r.Attempt) + "\n" + marker
-}
-
-// create opens an issue under our label. A label that can't be made is only worth a warning.
-func (r *Run) create(ctx context.Context, title, body string) (github.Issue, error) {
-	if err := r.Issues.EnsureLabel(ctx, label, labelColor, labelText); err != nil {
-		r.warnf("the label could not be made: %v", err)
-	}
-	return r.Issues.Create(ctx, github.NewIssue{
-		Title: title, Body: body, Labels: []string{label}, Assignees: r.Settings.Assignees,
-	})
-}
-
-// listOpen lists the open issues under our label, once a run. A refusal is not reported: a
-// repository may have its issues switched off, and the next run looks again.
-func (r *Run) listOpen(ctx context.Context) []github.Issue {
-	if !r.listed {
-		r.open, _ = r.Issues.List(ctx, label, "open", time.Time{})
-		r.listed = true
-	}
-	return r.open
-}
-
-// mine reports whether this program opened an issue, and not a person who copied its marker. An
-// issue whose author could not be asked is not ours.
-func (r *Run) mine(ctx context.Context, issue github.Issue) bool {
-	mine, err := r.Issues.Mine(ctx, issue)
-	return err == nil && mine
 }
