@@ -12,7 +12,7 @@ import (
 
 // guideSetup takes a person through set-up in a workflow, by one issue.
 func (p *Process) guideSetup(ctx context.Context, o options, port int) error {
-	conf, err := o.loadConfig()
+	conf, err := o.loadConfig(p.language())
 	if err != nil {
 		return err
 	}

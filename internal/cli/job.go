@@ -37,7 +37,7 @@ type job struct {
 // are among the job's broken ones. If none can run, the error says why; in a workflow it is
 // reported first, and then the error is no more than an exit status.
 func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
-	conf, err := o.load()
+	conf, err := o.load(p.language())
 	e := p.readEnvironment()
 	var bad *usageError
 	switch {
@@ -45,8 +45,7 @@ func (p *Process) newJob(ctx context.Context, o options, n need) (*job, error) {
 		return nil, err // A mistyped flag opens no issue.
 	case err != nil:
 		e.problems = append([]error{err}, e.problems...)
-		conf = config.Default()
-		conf.Routes = nil
+		conf = unread(err)
 	case o.stateDir == "":
 		e.needGitHub()
 	}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"flag"
 	"path/filepath"
 	"slices"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // options holds the flags of all commands. Several share most of them.
@@ -31,13 +34,14 @@ func (o *options) define(fs *flag.FlagSet) {
 }
 
 // load reads the configuration and picks the routes that the command was asked for. Those with
-// mistakes in their blocks are among Broken. The error is what stops all routes: a *usageError.
-func (o *options) load() (*config.Config, error) {
+// mistakes in their blocks are among Broken. The error is what stops all routes: a *usageError, in
+// the language of the file as far as that can be read, or else in the given one.
+func (o *options) load(language message.Language) (*config.Config, error) {
 	path := o.config
 	if path == "" {
 		path = filepath.Join(".github", "postferry.yml")
 	}
-	c, err := config.Load(path, o.config != "")
+	c, err := config.Reader{Language: language}.Load(path, o.config != "")
 	if c == nil {
 		return nil, &usageError{err: err, config: true}
 	}
@@ -56,9 +60,26 @@ func (o *options) load() (*config.Config, error) {
 	return c, nil
 }
 
+// language is what a person at a terminal reads, until a configuration says it.
+func (p *Process) language() message.Language {
+	return message.ForLocale(cmp.Or(p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG")))
+}
+
+// unread stands for a configuration that can't be read: it has no routes, and the language of the
+// mistakes.
+func unread(err error) *config.Config {
+	c := config.Default()
+	c.Routes = nil
+	var file config.Problems
+	if errors.As(err, &file) && len(file) > 0 {
+		c.Language = string(file[0].Language)
+	}
+	return c
+}
+
 // loadConfig is load for commands that need every route that was asked for.
-func (o *options) loadConfig() (*config.Config, error) {
-	c, err := o.load()
+func (o *options) loadConfig(language message.Language) (*config.Config, error) {
+	c, err := o.load(language)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 // reportJob makes a job that does no more than report. A mistake in the configuration does not stop
 // it: that mistake may be what the run died of. The names are then those that can be guessed.
 func (p *Process) reportJob(ctx context.Context, o options) (*job, error) {
-	conf, _ := o.load()
+	conf, _ := o.load(p.language())
 	if conf == nil {
 		conf = config.Default()
 	}

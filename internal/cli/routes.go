@@ -21,7 +21,7 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 	if err := p.flags("routes", args, o.define); err != nil {
 		return err
 	}
-	c, err := o.load()
+	c, err := o.load(p.language())
 	var names []string
 	var wrong *usageError
 	switch {

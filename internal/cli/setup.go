@@ -66,7 +66,7 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 
 // prepareWizard checks the flags and the environment, and gives the wizard what it works with.
 func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
-	conf, err := o.loadConfig()
+	conf, err := o.loadConfig(p.language())
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (p *Process) prepareWizard(w *setup.Wizard, o options) error {
 	w.Release = build.Release
 	every := o
 	every.route = "" // a workflow passes the secrets of all routes
-	all, err := every.loadConfig()
+	all, err := every.loadConfig(p.language())
 	if err != nil {
 		return err
 	}

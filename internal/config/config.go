@@ -1,12 +1,6 @@
 package config
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/message"
@@ -14,9 +8,6 @@ import (
 
 // Version is the only version of the format that this program reads.
 const Version = 1
-
-// maxSize is the largest file that is read. A hundred routes that set every key need a tenth.
-const maxSize = 1 << 20
 
 // Config is a whole configuration. Load, Parse and Default make it; the zero value is not valid.
 type Config struct {
@@ -138,84 +129,4 @@ func Default() *Config {
 	}
 	c.noteNames()
 	return c
-}
-
-// Load reads the file at path. If the file does not exist, Load returns the defaults, unless the
-// path is explicit, which means that a person asked for it. The results are those of Parse.
-func Load(path string, explicit bool) (*Config, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return missing(path, explicit)
-	}
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	return Parse(path, data)
-}
-
-// missing returns what Load returns for a file that does not exist. A file of the same name with
-// the other ending (.yaml for .yml) is a problem, because its settings would be ignored silently.
-func missing(path string, explicit bool) (*Config, error) {
-	problem := Problem{File: path, Message: "the file does not exist"}
-	for ending, other := range map[string]string{".yml": ".yaml", ".yaml": ".yml"} {
-		base, ok := strings.CutSuffix(path, ending)
-		if !ok {
-			continue
-		}
-		if _, err := os.Stat(base + other); err == nil {
-			problem.Nearest = base + other
-		}
-	}
-	if explicit || problem.Nearest != "" {
-		return nil, Problems{problem}
-	}
-	return Default(), nil
-}
-
-func unreadable(path string, err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err // the problem names the path already
-	}
-	return Problems{{File: path, Message: fmt.Sprintf("the file can't be read: %v", err)}}
-}
-
-// Parse reads a configuration. Problems call the file by name. An empty file stands for the
-// defaults, and so does a key without a value.
-//
-// The error is of type Problems and holds all of them. If every problem lies in the block of a
-// route, Parse returns the Config along with the error: its Routes can run, and its Broken holds
-// the other routes with their problems. Routes may then be empty. A problem outside the routes'
-// blocks stops all routes, so the Config is nil.
-func Parse(name string, data []byte) (*Config, error) {
-	root, problem := parseYAML(name, data)
-	if problem != nil {
-		return nil, Problems{*problem}
-	}
-	c := Default()
-	c.file = name
-	if root == nil {
-		return c, nil
-	}
-	d := newDecoder(name, data)
-	d.config(c, root)
-	c.set = d.set
-	c.noteNames()
-	for i := range c.Routes {
-		c.Routes[i].Timezone = c.Timezone
-	}
-	if len(d.problems) == 0 {
-		return c, nil
-	}
-	d.explainFullWidth()
-	d.problems.sort()
-	if !c.setAside(d.problems) {
-		return nil, d.problems
-	}
-	return c, d.problems
 }

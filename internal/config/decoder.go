@@ -1,13 +1,14 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 const (
@@ -22,6 +23,7 @@ const (
 // decoder reads the nodes of a file into a Config and collects problems.
 type decoder struct {
 	file     string
+	words    message.Words // of the problems
 	problems Problems
 	set      map[string]place // path → where its value stands
 	lines    []string         // of the file
@@ -33,9 +35,9 @@ type decoder struct {
 // place is a position in a file, counted from 1.
 type place struct{ line, column int }
 
-func newDecoder(file string, data []byte) *decoder {
+func newDecoder(file string, data []byte, words message.Words) *decoder {
 	return &decoder{
-		file: file, set: map[string]place{}, lines: strings.Split(string(data), "\n"),
+		file: file, words: words, set: map[string]place{}, lines: strings.Split(string(data), "\n"),
 		patterns: map[string]*regexp.Regexp{},
 	}
 }
@@ -49,9 +51,9 @@ func (d *decoder) config(c *Config, root *yaml.Node) {
 	if v := newerVersion(root); v != nil {
 		// The other keys are likely to be new too, so they are not checked.
 		d.complain("version", v, Problem{
-			Message: fmt.Sprintf("version %s needs a newer postferry; this one reads version %d",
-				shown(v.Value), Version),
-			Want: fmt.Sprintf("%d, unless you update postferry", Version),
+			Message: d.words.Text("config.newer-version", "Version", d.shown(v.Value),
+				"Ours", Version),
+			Want: d.words.Text("config.want.version", "Ours", Version),
 		})
 		return
 	}
@@ -104,14 +106,15 @@ func (d *decoder) mapping(at, prefix string, keys []key, n *yaml.Node) {
 func (d *decoder) unknown(at, prefix string, keys []key, p pair) {
 	if want := d.rightPlace(at, p); want != "" {
 		d.complain(at, p.key, Problem{
-			Message: "the key " + shown(p.name) + " is in the wrong place", Want: want,
+			Message: d.words.Text("config.misplaced", "Key", d.shown(p.name)), Want: want,
 		})
 		return
 	}
 	names := keyNames(prefix, keys)
 	d.complain(at, p.key, Problem{
-		Message: "the key " + shown(p.name) + " is unknown",
-		Want:    "one of " + join(names, "and"), Nearest: Nearest(p.name, names),
+		Message: d.words.Text("config.unknown-key", "Key", d.shown(p.name)),
+		Want:    d.words.Text("config.want.one-of", "Names", d.words.And(names...)),
+		Nearest: Nearest(p.name, names),
 	})
 }
 
@@ -128,16 +131,16 @@ func keyNames(prefix string, keys []key) (names []string) {
 
 // text returns the text of n if it fits sh. Otherwise it complains and returns false.
 func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
-	p := Problem{Message: "the value is " + kind(n), Want: sh.want}
+	p := Problem{Message: d.valueIs(n), Want: d.want(sh)}
 	switch {
 	case n.Kind != yaml.ScalarNode:
 	case isNull(n):
 		if sh.pattern == hashtag.pattern {
-			p.Want += " (a # begins a comment, so put a hashtag in quotes)"
+			p.Want = d.words.Text("config.want.quoted-hashtag", "Want", p.Want)
 		}
 	case n.Tag != "!!str":
 		if sh.words == nil {
-			p.Want += ", as a text"
+			p.Want = d.words.Text("config.want.as-text", "Want", p.Want)
 		}
 		p.Nearest = d.mended(n.Value, sh)
 		if d.fits(n.Value, sh) && !looksSecret(n.Value) {
@@ -166,8 +169,8 @@ func (d *decoder) matches(pattern, s string) bool {
 func (d *decoder) visit(n *yaml.Node) bool {
 	if d.visits++; d.visits == maxVisits {
 		d.complain("", n, Problem{
-			Message: "the file has too many values once its aliases are expanded",
-			Want:    fmt.Sprintf("a file of fewer than %d values", maxVisits),
+			Message: d.words.Text("config.too-many-values"),
+			Want:    d.words.Text("config.want.fewer-values", "Most", maxVisits),
 		})
 	}
 	return d.visits < maxVisits && len(d.problems) <= maxProblems
@@ -187,13 +190,13 @@ func (d *decoder) report(path string, p Problem) {
 // complain records a problem at n.
 func (d *decoder) complain(path string, n *yaml.Node, p Problem) {
 	if len(d.problems) == maxProblems {
-		p = Problem{Message: fmt.Sprintf(
-			"there may be more problems; these are the first %d", maxProblems)}
+		p = Problem{Message: d.words.Text("config.more-problems", "Shown", maxProblems)}
 		path = ""
 	}
 	if len(d.problems) > maxProblems {
 		return
 	}
 	p.File, p.Line, p.Column, p.Path = d.file, n.Line, n.Column, path
+	p.Language = d.words.Language
 	d.problems = append(d.problems, p)
 }

@@ -4,32 +4,37 @@ import (
 	"regexp"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // wideMistake is a character of a Japanese or Chinese keyboard that YAML reads as a letter.
 type wideMistake struct {
-	before        *regexp.Regexp // matches the line up to the character
-	message, want string
+	before     *regexp.Regexp // matches the line up to the character
+	says, want string         // keys of messages
 }
 
 // wideMistakes compiles its expressions on first use, because a good file needs none of them.
 var wideMistakes = sync.OnceValue(func() []wideMistake {
 	return []wideMistake{
 		{regexp.MustCompile(`^[ \t-]*\x{3000}`),
-			"the indentation has a full-width space (U+3000)", "spaces"},
+			"config.wide.indent", "config.want.spaces"},
 		{regexp.MustCompile(`^[\s\x{3000}-]*["']?[A-Za-z0-9_-]+["']?[\s\x{3000}]*：`),
-			"the line has a full-width colon (：)", "a colon and a space (: )"},
+			"config.wide.colon", "config.want.colon"},
 		{regexp.MustCompile(`^[ \t-]*["']?[A-Za-z0-9_-]+["']?[ \t]*:\x{3000}`),
-			"a full-width space (U+3000) follows the colon", "a space"},
+			"config.wide.after", "config.want.space"},
 	}
 })
 
 // fullWidth describes the full-width character in the structure of a line, or returns nil. A
 // full-width character in a value is no mistake.
-func fullWidth(line string) *Problem {
+func fullWidth(line string, words message.Words) *Problem {
 	for _, m := range wideMistakes() {
 		if found := m.before.FindString(line); found != "" {
-			return &Problem{Column: utf8.RuneCountInString(found), Message: m.message, Want: m.want}
+			return &Problem{
+				Column:  utf8.RuneCountInString(found),
+				Message: words.Text(m.says), Want: words.Text(m.want),
+			}
 		}
 	}
 	return nil
@@ -42,7 +47,7 @@ func (d *decoder) explainFullWidth() {
 		if p.Line < 1 || p.Line > len(d.lines) {
 			continue
 		}
-		if wide := fullWidth(d.lines[p.Line-1]); wide != nil {
+		if wide := fullWidth(d.lines[p.Line-1], d.words); wide != nil {
 			p.Column, p.Message, p.Want, p.Nearest = wide.Column, wide.Message, wide.Want, ""
 			d.problems[i] = p
 		}

@@ -11,7 +11,7 @@ import (
 // usual reason is an indentation that lacks a level. It returns "" if no mapping has such a key.
 func (d *decoder) rightPlace(at string, p pair) string {
 	if at == "" && looksLikeRoute(p.value) {
-		return "indented further, under routes"
+		return d.words.Text("config.want.indented-under", "Parent", "routes")
 	}
 	path := elsewhere(p.name, allPaths(at, d.lastRoute()))
 	parent := path[:max(strings.LastIndexByte(path, '.'), 0)]
@@ -19,9 +19,9 @@ func (d *decoder) rightPlace(at string, p pair) string {
 	case path == "":
 		return ""
 	case at == "" || strings.HasPrefix(parent, at+"."):
-		return "indented further, under " + parent
+		return d.words.Text("config.want.indented-under", "Parent", parent)
 	}
-	return "under " + parent
+	return d.words.Text("config.want.under", "Parent", parent)
 }
 
 // elsewhere returns the path of the key or mapping called name, or "" if paths has none.

@@ -2,10 +2,13 @@ package config
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // mistake is a file that Parse refuses.
@@ -59,5 +62,57 @@ func TestMistakesAreToldExactly(t *testing.T) {
 				t.Error("the file is accepted")
 			}
 		})
+	}
+}
+
+// japanese matches a character that no English problem has.
+var japanese = regexp.MustCompile(`[ぁ-んァ-ヶ一-龠]`)
+
+// TestMistakesInJapanese makes each mistake in a file whose language is Japanese. There are as many
+// problems, at the same places, and none is in English.
+func TestMistakesInJapanese(t *testing.T) {
+	for _, tt := range mistakes(t) {
+		if strings.Contains(tt.in, "language") || strings.HasPrefix(tt.name, "an empty") {
+			continue
+		}
+		_, err := Reader{Language: message.Japanese}.Parse("f.yml", []byte(tt.in))
+		_, inFile := Parse("f.yml", []byte(tt.in+"\nlanguage: ja\n"))
+		if inFile == nil || err == nil {
+			t.Errorf("%s: the file is accepted", tt.name)
+			continue
+		}
+		first, _, _ := strings.Cut(inFile.Error(), "\n")
+		if !japanese.MatchString(first) || strings.Contains(first, "it should be") {
+			t.Errorf("%s: got %s", tt.name, first)
+		}
+	}
+}
+
+// TestLanguageOfProblems: the file says the language, as far as it can be read, and else the reader.
+func TestLanguageOfProblems(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		reader   message.Language
+		japanese bool
+	}{
+		{"the default", "rutes: {}", "", false},
+		{"a good file without a language is English", "rutes: {}", message.Japanese, false},
+		{"the file's", "language: ja\nrutes: {}", "", true},
+		{"the file's, by another name", "rutes: {}\nlanguage: '日本語' # ours", "", true},
+		{"English in the file", "language: en\nroutes: [", message.Japanese, false},
+		{"no YAML, with a language", "routes: [\nlanguage: ja", "", true},
+		{"no YAML, with a full-width colon", "language： ja", "", true},
+		{"no YAML", "routes: [", message.Japanese, true},
+		{"no UTF-8", "routes: \xff", message.Japanese, true},
+		{"another key's language", "routes:\n  main: {language: ja}", "", false},
+	} {
+		_, err := Reader{Language: tt.reader}.Parse("f.yml", []byte(tt.in))
+		if err == nil || japanese.MatchString(err.Error()) != tt.japanese {
+			t.Errorf("%s: got %v", tt.name, err)
+		}
+	}
+	_, err := Reader{Language: message.Japanese}.Load("testdata/none.yml", true)
+	if err == nil || !japanese.MatchString(err.Error()) {
+		t.Errorf("a missing file: got %v", err)
 	}
 }

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-
 	"gopkg.in/yaml.v3"
 )
 
@@ -26,7 +24,7 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 	}
 	if n.Kind != yaml.MappingNode {
 		d.complain(path, n, Problem{
-			Message: "the value is " + kind(n), Want: "a mapping (key: value)",
+			Message: d.valueIs(n), Want: d.words.Text("config.want.mapping"),
 		})
 		return nil
 	}
@@ -38,13 +36,14 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 		switch _, taken := seen[k.Value]; {
 		case k.Kind != yaml.ScalarNode:
 			d.complain(path, n.Content[i], Problem{
-				Message: "the key is " + kind(k), Want: "a word",
+				Message: d.words.Text("config.key-is", "Kind", d.kind(k)),
+				Want:    d.words.Text("config.want.word"),
 			})
 		case k.Tag == "!!merge":
 			merged = append(merged, v)
 		case twice:
 			d.complain(path, n.Content[i], Problem{
-				Message: fmt.Sprintf("the key %s is there twice, first on line %d", shown(k.Value), line),
+				Message: d.words.Text("config.key-twice", "Key", d.shown(k.Value), "Line", line),
 			})
 		case !taken:
 			own[k.Value] = n.Content[i].Line
@@ -65,7 +64,7 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 func (d *decoder) merge(path string, n *yaml.Node, seen map[string]int, depth int) (out []pair) {
 	if depth > maxMerges {
 		d.complain(path, n, Problem{
-			Message: "<< is nested too deeply, or refers to the mapping that contains it",
+			Message: d.words.Text("config.merge-too-deep"),
 		})
 		return nil
 	}
@@ -92,25 +91,27 @@ func follow(n *yaml.Node) *yaml.Node {
 // isNull reports whether a node is an empty value.
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
+// valueIs says of which kind a value is that has the wrong one.
+func (d *decoder) valueIs(n *yaml.Node) string {
+	return d.words.Text("config.value-is", "Kind", d.kind(n))
+}
+
+// kinds are the messages that name the kind of a scalar, by its tag.
+var kinds = map[string]string{
+	"!!str": "config.kind.text", "!!int": "config.kind.number", "!!float": "config.kind.number",
+	"!!bool": "config.kind.flag", "!!null": "config.kind.empty", "!!timestamp": "config.kind.date",
+}
+
 // kind names the kind of a node in words: "a list".
-func kind(n *yaml.Node) string {
+func (d *decoder) kind(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.SequenceNode:
-		return "a list"
+		return d.words.Text("config.kind.list")
 	case yaml.MappingNode:
-		return "a mapping"
+		return d.words.Text("config.kind.mapping")
 	}
-	switch n.Tag {
-	case "!!str":
-		return "a text"
-	case "!!int", "!!float":
-		return "a number"
-	case "!!bool":
-		return "true or false"
-	case "!!null":
-		return "empty"
-	case "!!timestamp":
-		return "a date"
+	if key := kinds[n.Tag]; key != "" {
+		return d.words.Text(key)
 	}
-	return "something with a YAML tag of its own"
+	return d.words.Text("config.kind.tagged")
 }

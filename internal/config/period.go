@@ -40,17 +40,17 @@ func (v duration) format(d time.Duration) string {
 
 func (v duration) decode(d *decoder, path string, n *yaml.Node) {
 	p := Problem{
-		Message: "the value is " + kind(n),
-		Want: fmt.Sprintf("a time from 0%s to %s, such as 90s, 30m or 1h30m",
-			v.unit, v.format(v.most)),
+		Message: d.valueIs(n),
+		Want: d.words.Text("config.want.period", "Least", "0"+v.unit,
+			"Most", v.format(v.most)),
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode:
 	case n.Tag == "!!int":
-		p.Message, p.Nearest = "the number has no unit", v.near(n.Value+v.unit)
+		p.Message, p.Nearest = d.words.Text("config.no-unit"), v.near(n.Value+v.unit)
 	case n.Tag != "!!str":
 	case !d.fits(n.Value, period):
-		p.Message = shown(n.Value) + " is not a time"
+		p.Message = d.words.Text("config.not-period", "Value", d.shown(n.Value))
 		p.Nearest = v.near(strings.ReplaceAll(strings.ToLower(n.Value), " ", ""))
 	default:
 		t, ok := v.parse(n.Value)
@@ -58,7 +58,7 @@ func (v duration) decode(d *decoder, path string, n *yaml.Node) {
 			*v.at = t
 			return
 		}
-		p.Message = shown(n.Value) + " is out of range"
+		p.Message = d.words.Text("config.out-of-range", "Value", d.shown(n.Value))
 	}
 	d.complain(path, n, p)
 }

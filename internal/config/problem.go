@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Problem is one mistake in a file.
 type Problem struct {
 	File         string
-	Line, Column int    // from 1; 0 if the problem is the file as a whole
-	Path         string // of the key, "routes.main.text.long"; "" if it concerns no key
-	Message      string // what is wrong
-	Want         string // what the value should be; "" if Message says so
-	Nearest      string // the nearest valid value; "" if none is near
+	Line, Column int              // from 1; 0 if the problem is the file as a whole
+	Path         string           // of the key, "routes.main.text.long"; "" if it concerns no key
+	Message      string           // what is wrong
+	Want         string           // what the value should be; "" if Message says so
+	Nearest      string           // the nearest valid value; "" if none is near
+	Language     message.Language // of Message and Want
 }
 
 // Error returns the problem on one line. The line holds no secret and no line break.
@@ -29,11 +32,12 @@ func (p Problem) Error() string {
 			b.WriteString(": " + s)
 		}
 	}
+	words := message.Words{Language: p.Language}
 	if p.Want != "" {
-		b.WriteString("; it should be " + p.Want)
+		b.WriteString(words.Text("config.should-be", "Want", p.Want))
 	}
 	if p.Nearest != "" {
-		b.WriteString("; did you mean " + p.Nearest + "?")
+		b.WriteString(words.Text("config.did-you-mean", "Nearest", p.Nearest))
 	}
 	return b.String()
 }

@@ -27,15 +27,14 @@ func newRoute(name string) Route {
 func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		d.complain(path, n, Problem{
-			Message: "the value is " + kind(n),
-			Want:    "a mapping from names to routes, such as {main: {start: now}}",
+			Message: d.valueIs(n), Want: d.words.Text("config.want.routes"),
 		})
 		return
 	}
 	pairs := d.pairs(path, n)
 	if len(pairs) == 0 {
 		d.complain(path, n, Problem{
-			Message: "the mapping is empty", Want: "at least one route, such as {main: {}}",
+			Message: d.words.Text("config.routes-empty"), Want: d.words.Text("config.want.one-route"),
 		})
 		return
 	}
@@ -47,8 +46,8 @@ func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 		}
 		if misplacedInRoutes(p) {
 			d.complain(path, p.key, Problem{
-				Message: "the key " + shown(p.name) + " is in the wrong place",
-				Want:    "indented further, under " + path + "." + last,
+				Message: d.words.Text("config.misplaced", "Key", d.shown(p.name)),
+				Want:    d.words.Text("config.want.indented-under", "Parent", path+"."+last),
 			})
 			continue
 		}
@@ -71,8 +70,8 @@ func (d *decoder) route(path string, p pair) Route {
 		for _, other := range r.ExcludeHashtags {
 			if strings.EqualFold(plainTag(tag), plainTag(other)) {
 				d.report(path+".require_hashtags", Problem{
-					Message: shown(tag) + " is also in exclude_hashtags, so nothing would be mirrored",
-					Want:    "in one of the two lists",
+					Message: d.words.Text("config.tag-in-both", "Tag", d.shown(tag)),
+					Want:    d.words.Text("config.want.one-list"),
 				})
 			}
 		}

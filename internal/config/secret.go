@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -9,11 +8,11 @@ import (
 
 // shown returns s as a problem may repeat it: quoted and at most 40 characters long. A text that
 // may be a secret in the wrong place is replaced by its length.
-func shown(s string) string {
+func (d *decoder) shown(s string) string {
 	n := utf8.RuneCountInString(s)
 	switch {
 	case looksSecret(s):
-		return fmt.Sprintf("a text of %d characters", n)
+		return d.words.Text("config.long-text", "Length", n)
 	case n > 40:
 		return strconv.Quote(string([]rune(s)[:40]) + "…")
 	}

@@ -12,12 +12,12 @@ type shape struct {
 	meant   map[string]string // what people write → the word that they mean; lower case
 	pattern string            // the text must match; RE2 and JSON Schema read it alike
 	refuse  string            // the text must not match; "" refuses nothing
-	want    string            // the shape in words, after "it should be"
+	want    string            // the key of the message that names the shape; "" with words
 	example string
 }
 
 // oneOf returns the shape of a choice.
-func oneOf(words ...string) shape { return shape{words: words, want: join(words, "or")} }
+func oneOf(words ...string) shape { return shape{words: words} }
 
 // with adds what people write instead of the words.
 func (sh shape) with(meant map[string]string) shape {
@@ -36,49 +36,48 @@ var (
 			`|^(SECRETS_TOKEN|VAULT_KEY|SLACK_WEBHOOK_URL|HEARTBEAT_URL` +
 			`|INSTAGRAM_API_URL|X_API_URL|X_AUTHORIZE_URL)$` +
 			`|^(EAA|IGAA|IGQ)[A-Za-z0-9]|^gh[a-z]_|^[0-9a-f]{32}$`,
-		want: "the name of a variable, never its value " +
-			"(letters, digits and _; not GITHUB_… and not a name that postferry reads itself)",
+		want: "config.shape.variable",
 	}
 	// branchName is a subset of git's names. It refuses main, because postferry writes to the branch.
 	branchName = shape{
 		pattern: `^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$`,
 		refuse:  `\.\.|//|/\.|[./]$|\.lock(/|$)|^refs/|^(main|master|HEAD)$`,
-		want:    "the name of a branch of its own", example: "postferry-state",
+		want:    "config.shape.branch", example: "postferry-state",
 	}
 	// routeName names files on the state branch, and problems repeat it. So it refuses what may be an
 	// app secret or a token of Slack's.
 	routeName = shape{
 		pattern: `^[a-z0-9][a-z0-9-]{0,59}$`,
 		refuse:  `^[0-9a-f]{32,}$|^xox[abeprs]-`,
-		want:    "a name of at most 60 small letters, digits and -", example: "main",
+		want:    "config.shape.route", example: "main",
 	}
 
-	apiVersion = shape{pattern: `^v[0-9]+\.[0-9]+$`, want: "a version", example: "v25.0"}
+	apiVersion = shape{pattern: `^v[0-9]+\.[0-9]+$`, want: "config.shape.api-version", example: "v25.0"}
 	oneLine    = shape{
 		pattern: `^([^\x00-\x20]([^\x00-\x1f]{0,253}[^\x00-\x20])?)?$`,
-		want:    "one line of at most 255 characters, without spaces around it",
+		want:    "config.shape.one-line",
 	}
 	login = shape{
 		pattern: `^[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$`, refuse: `--`,
-		want: "a GitHub login", example: "octocat",
+		want: "config.shape.login", example: "octocat",
 	}
 
 	// instagramName is a username with or without its @, or nothing.
 	instagramName = shape{
-		pattern: `^(@?[A-Za-z0-9_.]{1,30})?$`, want: "an Instagram @name", example: "@my.cafe",
+		pattern: `^(@?[A-Za-z0-9_.]{1,30})?$`, want: "config.shape.instagram-name", example: "@my.cafe",
 	}
 	// xName is the same for X. https://help.x.com/en/managing-your-account/change-x-handle
 	xName = shape{
-		pattern: `^(@?[A-Za-z0-9_]{1,15})?$`, want: "an X @name", example: "@my_cafe",
+		pattern: `^(@?[A-Za-z0-9_]{1,15})?$`, want: "config.shape.x-name", example: "@my_cafe",
 	}
 	zoneName = shape{
 		pattern: `^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$`, refuse: `^Local$`,
-		want: "an IANA time zone", example: "Asia/Tokyo",
+		want: "config.shape.zone", example: "Asia/Tokyo",
 	}
 	// period is a duration in whole hours, minutes and seconds. Six digits of each can't overflow.
 	period = shape{
 		pattern: `^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$`, refuse: `^$`,
-		want: "a time with its unit",
+		want: "config.shape.period",
 	}
 
 	// hashtag allows letters, marks and digits of any script, _, and the hashtagSpecialChars of
@@ -87,12 +86,12 @@ var (
 		pattern: `^[#＃]?[\p{L}\p{M}\p{Nd}_` +
 			"\u200c\u200d\ua67e\u05be\u05f3\u05f4～〜\u309b\u309c\u30a0・〃\u0f0b\u0f0c·" + `]+$`,
 		refuse: "\u20e3",
-		want:   "one hashtag, without spaces or punctuation", example: "#igonly",
+		want:   "config.shape.hashtag", example: "#igonly",
 	}
 	template = shape{
 		pattern: `^([^{]|\{(caption|permalink|username|date)\})*$`,
 		refuse:  `^[\t\n\f\r ]*$`,
-		want:    "a text with " + join(placeholders, "or"), example: "{caption}",
+		want:    "config.shape.template", example: "{caption}",
 	}
 )
 
@@ -106,14 +105,25 @@ func (d *decoder) fits(s string, sh shape) bool {
 	return d.matches(sh.pattern, s) && (sh.refuse == "" || !d.matches(sh.refuse, s))
 }
 
+// want names a shape in words, after "it should be".
+func (d *decoder) want(sh shape) string {
+	if sh.words != nil {
+		return d.words.Or(sh.words...)
+	}
+	return d.words.Text(sh.want)
+}
+
 // misfit describes what is wrong with s, which does not fit, and the nearest text that does.
 func (d *decoder) misfit(s string, sh shape) Problem {
-	p := Problem{Message: shown(s) + " is not valid", Want: sh.want, Nearest: d.mended(s, sh)}
+	p := Problem{
+		Message: d.words.Text("config.invalid", "Value", d.shown(s)),
+		Want:    d.want(sh), Nearest: d.mended(s, sh),
+	}
 	if sh.example != "" {
-		p.Want += ", such as " + bare(sh.example)
+		p.Want = d.words.Text("config.want.such-as", "Want", p.Want, "Example", bare(sh.example))
 	}
 	if bad := badPlaceholder(s); sh.pattern == template.pattern && bad != "" {
-		p.Message = shown(bad) + " is not a placeholder"
+		p.Message = d.words.Text("config.not-placeholder", "Value", d.shown(bad))
 		p.Nearest = Nearest(bad, placeholders)
 	}
 	return p
@@ -172,15 +182,6 @@ func badPlaceholder(s string) string {
 		}
 		s = s[len(name):]
 	}
-}
-
-// join lists words: "a, b or c".
-func join(words []string, last string) string {
-	n := len(words) - 1
-	if n < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
 }
 
 // bare returns s as YAML on one line, without quotes where YAML reads it as a text anyway.

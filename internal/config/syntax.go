@@ -10,13 +10,16 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // parseYAML returns the root node of a file's only document, or nil if the file is empty.
-func parseYAML(name string, data []byte) (*yaml.Node, *Problem) {
+func parseYAML(name string, data []byte, words message.Words) (*yaml.Node, *Problem) {
 	if len(data) > maxSize {
 		return nil, &Problem{
-			File: name, Message: "the file is larger than 1 MiB", Want: "a postferry configuration",
+			File: name, Message: words.Text("config.too-large"),
+			Want: words.Text("config.want.configuration"), Language: words.Language,
 		}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -24,15 +27,16 @@ func parseYAML(name string, data []byte) (*yaml.Node, *Problem) {
 		line, column := invalidUTF8(data)
 		return nil, &Problem{
 			File: name, Line: line, Column: column,
-			Message: "the file is not UTF-8", Want: "saved as UTF-8",
+			Message: words.Text("config.not-utf8"), Want: words.Text("config.want.utf8"),
+			Language: words.Language,
 		}
 	}
 	root, err := document(data)
 	if err == nil {
 		return root, nil
 	}
-	p := syntaxProblem(data, err)
-	p.File = name
+	p := syntaxProblem(data, err, words)
+	p.File, p.Language = name, words.Language
 	return nil, p
 }
 
@@ -75,33 +79,28 @@ func document(data []byte) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-// hints translate the library's errors. The first row whose words an error contains counts.
+// hints translate the library's errors into messages. The first row whose words an error contains
+// counts.
 var hints = []struct{ says, message, want string }{
-	{"mapping values are not allowed", "a colon or the indentation is in the wrong place",
-		`indented like the lines around it; put a text that contains ": " in quotes`},
-	{"cannot start any token", "a value begins with a character that YAML reserves", "in quotes"},
-	{"did not find expected ',' or ']'", "a list is opened with [ and not closed",
-		"closed with ]; a # begins a comment, so put a hashtag in quotes"},
-	{"did not find expected ',' or '}'", "a mapping is opened with { and not closed",
-		"closed with }; put a template in quotes"},
-	{"did not find expected node content", "a list or mapping in brackets is broken",
-		"closed; a # begins a comment, so put a hashtag in quotes"},
-	{"did not find expected key", "the line does not fit the lines before it",
-		"indented like them, as key: value"},
-	{"did not find expected '-' indicator", "the line does not fit the list before it",
-		"indented like the list, and begin with a dash"},
-	{"could not find expected ':'", "a key has no colon", "key: value"},
-	{"found unexpected end of stream", "a quote is not closed", "closed"},
-	{"unknown anchor", "an alias (*name) has no anchor (&name)", "in quotes if it is a text"},
-	{"second document", "a second document begins here", "one document, with no other ---"},
-	{"control characters", "the line contains a control character", "without it"},
-	{"escape", `a text in double quotes has an unknown escape (\)`, `in single quotes, or with \\`},
+	{"mapping values are not allowed", "config.yaml.colon", "config.want.yaml.colon"},
+	{"cannot start any token", "config.yaml.reserved", "config.want.yaml.quoted"},
+	{"did not find expected ',' or ']'", "config.yaml.list", "config.want.yaml.list"},
+	{"did not find expected ',' or '}'", "config.yaml.mapping", "config.want.yaml.mapping"},
+	{"did not find expected node content", "config.yaml.brackets", "config.want.yaml.brackets"},
+	{"did not find expected key", "config.yaml.line", "config.want.yaml.line"},
+	{"did not find expected '-' indicator", "config.yaml.item", "config.want.yaml.item"},
+	{"could not find expected ':'", "config.yaml.no-colon", "config.want.yaml.pair"},
+	{"found unexpected end of stream", "config.yaml.quote", "config.want.yaml.closed"},
+	{"unknown anchor", "config.yaml.anchor", "config.want.yaml.text-quoted"},
+	{"second document", "config.yaml.second", "config.want.yaml.one"},
+	{"control characters", "config.yaml.control", "config.want.yaml.without"},
+	{"escape", "config.yaml.escape", "config.want.yaml.escape"},
 }
 
 // syntaxProblem explains why data is not YAML. The library names the line of the mapping around the
 // error, or a line beside it. So syntaxProblem looks for the first line at which the file, cut
 // after that line, fails with the same error as the whole file.
-func syntaxProblem(data []byte, err error) *Problem {
+func syntaxProblem(data []byte, err error, words message.Words) *Problem {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	n := sort.Search(len(lines), func(i int) bool {
 		_, e := document(bytes.Join(lines[:i+1], nil))
@@ -112,7 +111,7 @@ func syntaxProblem(data []byte, err error) *Problem {
 	}
 	n = min(n, len(lines)-1) // YAML knows other line ends than \n
 	for i := n; i >= 0; i-- {
-		if p := fullWidth(string(lines[i])); p != nil {
+		if p := fullWidth(string(lines[i]), words); p != nil {
 			p.Line = i + 1
 			return p
 		}
@@ -121,15 +120,16 @@ func syntaxProblem(data []byte, err error) *Problem {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	p := &Problem{
 		Line: n + 1, Column: utf8.RuneCountInString(indent) + 1,
-		Message: "the line is not YAML", Want: "key: value",
+		Message: words.Text("config.yaml.other"), Want: words.Text("config.want.yaml.pair"),
 	}
 	if tab := strings.IndexByte(indent, '\t'); tab >= 0 {
-		p.Column, p.Message, p.Want = tab+1, "the indentation contains a tab", "spaces"
+		p.Column = tab + 1
+		p.Message, p.Want = words.Text("config.yaml.tab"), words.Text("config.want.spaces")
 		return p
 	}
 	for _, h := range hints {
 		if strings.Contains(err.Error(), h.says) {
-			p.Message, p.Want = h.message, h.want
+			p.Message, p.Want = words.Text(h.message), words.Text(h.want)
 			break
 		}
 	}

@@ -1,9 +1,6 @@
 package config
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Twins lists a sentence for each Instagram account that several routes mirror. X's developer
 // guidelines forbid identical posts on several accounts. An account is known by the name
@@ -24,8 +21,7 @@ func (c *Config) Twins(username func(route string) string) (out []string) {
 	}
 	for _, account := range order {
 		if same := names[account]; len(same) > 1 {
-			out = append(out, fmt.Sprintf("the routes %s mirror one Instagram account: X's rules "+
-				"forbid identical posts on several accounts", strings.Join(same, ", ")))
+			out = append(out, c.Words().Text("config.twins", "Routes", c.Words().Join(same...)))
 		}
 	}
 	return out

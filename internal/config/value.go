@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // value is one kind of setting, bound to the field that keeps it, as a flag.Value is.
@@ -50,15 +52,14 @@ type variable struct {
 func (v variable) reset()         { *v.at = v.def }
 func (v variable) String() string { return bare(*v.at) }
 func (v variable) decode(d *decoder, path string, n *yaml.Node) {
-	p := Problem{Want: variableName.want, Nearest: v.def}
+	p := Problem{Want: d.want(variableName), Nearest: v.def}
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		p.Message = "the value is " + kind(n)
+		p.Message = d.valueIs(n)
 	case looksSecret(n.Value):
-		p.Message = "the value looks like a secret; everybody who reads this file can use it, " +
-			"so make a new one"
+		p.Message = d.words.Text("config.secret-value")
 	case n.Tag != "!!str" || !d.fits(n.Value, variableName):
-		p.Message = "the value is not valid, and is not shown because it may be a secret"
+		p.Message = d.words.Text("config.hidden-value")
 	default:
 		*v.at = n.Value
 		return
@@ -86,7 +87,7 @@ func (l list) String() string {
 
 func (l list) decode(d *decoder, path string, n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
-		p := Problem{Message: "the value is " + kind(n), Want: "a list"}
+		p := Problem{Message: d.valueIs(n), Want: d.words.Text("config.want.list")}
 		if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) && !looksSecret(n.Value) {
 			p.Nearest = "[" + bare(n.Value) + "]"
 		}
@@ -101,19 +102,22 @@ func (l list) decode(d *decoder, path string, n *yaml.Node) {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		s, ok := d.text(at, follow(item), l.shape)
 		if ok && slices.Contains(items, s) {
-			d.complain(at, item, Problem{Message: shown(s) + " is in the list twice"})
+			d.complain(at, item, Problem{
+				Message: d.words.Text("config.in-list-twice", "Value", d.shown(s)),
+			})
 		}
 		items = append(items, s)
 	}
 	switch {
 	case len(items) < l.least:
 		d.complain(path, n, Problem{
-			Message: "the list is empty", Want: "a list of at least one: " + l.shape.want,
+			Message: d.words.Text("config.list-empty"),
+			Want:    d.words.Text("config.want.list-of-one", "Want", d.want(l.shape)),
 		})
 	case l.most > 0 && len(items) > l.most:
 		d.complain(path, n, Problem{
-			Message: fmt.Sprintf("the list has %d entries", len(items)),
-			Want:    fmt.Sprintf("a list of at most %d", l.most),
+			Message: d.words.Text("config.list-too-long", "Length", len(items)),
+			Want:    d.words.Text("config.want.list-at-most", "Most", l.most),
 		})
 	}
 	*l.at = items
@@ -131,19 +135,23 @@ func (v number) String() string { return strconv.Itoa(*v.at) }
 func (v number) decode(d *decoder, path string, n *yaml.Node) {
 	i, err := strconv.Atoi(n.Value)
 	in := err == nil && i >= v.least && (v.most == 0 || i <= v.most)
-	p := Problem{Message: shown(n.Value) + " is out of range", Want: v.want()}
+	p := Problem{
+		Message: d.words.Text("config.out-of-range", "Value", d.shown(n.Value)),
+		Want:    v.want(d.words),
+	}
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int":
-		p.Message = "the value is " + kind(n)
+		p.Message = d.valueIs(n)
 		if in && n.Kind == yaml.ScalarNode {
 			p.Nearest = strconv.Itoa(i)
 		}
 		if in && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
-			p.Message, p.Want = "the number is in quotes", p.Want+", without quotes"
+			p.Message = d.words.Text("config.quoted-number")
+			p.Want = d.words.Text("config.want.unquoted", "Want", p.Want)
 		}
 	case !plainDigits(n.Value):
-		p.Message = shown(n.Value) + " is not written in plain digits"
-		p.Want += ", without _, leading zeros or another base"
+		p.Message = d.words.Text("config.odd-digits", "Value", d.shown(n.Value))
+		p.Want = d.words.Text("config.want.plain-digits", "Want", p.Want)
 	case in:
 		*v.at = i
 		return
@@ -151,14 +159,14 @@ func (v number) decode(d *decoder, path string, n *yaml.Node) {
 	d.complain(path, n, p)
 }
 
-func (v number) want() string {
+func (v number) want(words message.Words) string {
 	switch v.most {
 	case 0:
-		return fmt.Sprintf("a whole number, at least %d", v.least)
+		return words.Text("config.want.at-least", "Least", v.least)
 	case v.least:
 		return strconv.Itoa(v.least)
 	}
-	return fmt.Sprintf("a whole number from %d to %d", v.least, v.most)
+	return words.Text("config.want.between", "Least", v.least, "Most", v.most)
 }
 
 // plainDigits reports whether s is a number in plain digits. YAML also reads 010, 0x10 and 1_000 as
@@ -181,18 +189,18 @@ func (v money) decode(d *decoder, path string, n *yaml.Node) {
 	f, err := strconv.ParseFloat(n.Value, 64)
 	good := err == nil && f >= 0 && !math.IsInf(f, 0)
 	p := Problem{
-		Message: shown(n.Value) + " is not an amount",
-		Want:    "an amount of US dollars, 0 or more, such as 2.5",
+		Message: d.words.Text("config.not-amount", "Value", d.shown(n.Value)),
+		Want:    d.words.Text("config.want.amount"),
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int" && n.Tag != "!!float":
-		p.Message = "the value is " + kind(n)
+		p.Message = d.valueIs(n)
 		s := strings.Trim(n.Value, "$ USDusd")
 		if n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' && !looksSecret(s) {
 			p.Nearest = s
 		}
 	case n.Tag == "!!int" && !plainDigits(n.Value) || strings.Contains(n.Value, "_"):
-		p.Message = shown(n.Value) + " is not written in plain digits"
+		p.Message = d.words.Text("config.odd-digits", "Value", d.shown(n.Value))
 	case good:
 		*v.at = math.Abs(f) // -0 is 0
 		return
@@ -216,7 +224,7 @@ func (v flag) decode(d *decoder, path string, n *yaml.Node) {
 		*v.at = b
 		return
 	}
-	p := Problem{Message: "the value is " + kind(n), Want: "true or false"}
+	p := Problem{Message: d.valueIs(n), Want: d.words.Text("config.want.flag")}
 	switch strings.ToLower(n.Value) {
 	case "yes", "on", "y", "true", "1":
 		p.Nearest = "true"
@@ -241,9 +249,9 @@ func (v start) decode(d *decoder, path string, n *yaml.Node) {
 		*v.at = Start(n.Value)
 		return
 	}
-	p := Problem{Message: "the value is " + kind(n), Want: "now, all, or a date such as 2026-11-01"}
+	p := Problem{Message: d.valueIs(n), Want: d.words.Text("config.want.start")}
 	if isText {
-		p.Message = shown(n.Value) + " is not valid"
+		p.Message = d.words.Text("config.invalid", "Value", d.shown(n.Value))
 		p.Nearest = Nearest(n.Value, []string{"now", "all"})
 	}
 	d.complain(path, n, p)

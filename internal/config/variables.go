@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -50,8 +49,8 @@ func (d *decoder) derive(path string, x *X) {
 	*at = name
 	if looksSecret(name) || !d.fits(name, variableName) {
 		d.report(path+"."+derived[key].from, Problem{
-			Message: key + " can't be named after " + shown(from),
-			Want:    "shorter, or " + key + " must be set too",
+			Message: d.words.Text("config.not-derived", "Key", key, "Name", d.shown(from)),
+			Want:    d.words.Text("config.want.shorter", "Key", key),
 		})
 	}
 }
@@ -98,9 +97,8 @@ func (d *decoder) owners(c *Config) {
 				continue
 			}
 			p := Problem{
-				Message: fmt.Sprintf("%s is used by %s already, and X's tokens can't be shared",
-					v.Name, before),
-				Want: "a variable of its own",
+				Message: d.words.Text("config.token-shared", "Name", v.Name, "Before", before),
+				Want:    d.words.Text("config.want.own-variable"),
 			}
 			if mine {
 				p.Nearest = v.Name + "_" + strings.ToUpper(strings.ReplaceAll(r.Name, "-", "_"))

@@ -6,21 +6,24 @@ import "time"
 // that lies ahead, and a budget of 0. A first run should print them.
 func (c *Config) Warnings(now time.Time) Problems {
 	var out Problems
-	warn := func(path, message, want string) {
+	words := c.Words()
+	warn := func(path, text, want string) {
 		at := c.set[path]
 		out = append(out, Problem{
-			File: c.file, Line: at.line, Column: at.column, Path: path, Message: message, Want: want,
+			File: c.file, Line: at.line, Column: at.column, Path: path,
+			Message: text, Want: want, Language: words.Language,
 		})
 	}
 	for _, r := range c.Routes {
 		path := "routes." + r.Name
 		if date := r.Start.Date(r.Location()); date.After(now) {
-			warn(path+".start", string(r.Start)+" lies ahead, so nothing is mirrored that is "+
-				"published before it", "now, all, or a date that has passed, unless you mean this")
+			warn(path+".start",
+				words.Text("config.warning.start-ahead", "Start", string(r.Start)),
+				words.Text("config.want.start-meant"))
 		}
 		if r.Limits.USDPerMonth == 0 {
-			warn(path+".limits.usd_per_month", "0 holds every post back",
-				"the dollars that X may bill in a month, such as 5, unless you mean this")
+			warn(path+".limits.usd_per_month", words.Text("config.warning.no-budget"),
+				words.Text("config.want.budget-meant"))
 		}
 	}
 	out.sort()

@@ -22,11 +22,12 @@ func (v zone) decode(d *decoder, path string, n *yaml.Node) {
 			return
 		}
 	}
-	p := Problem{Message: "the value is " + kind(n)}
+	p := Problem{Message: d.valueIs(n)}
 	if ok {
-		p = Problem{Message: shown(s) + " is not a time zone", Nearest: nearestZone(s)}
+		p.Message = d.words.Text("config.not-zone", "Value", d.shown(s))
+		p.Nearest = nearestZone(s)
 	}
-	p.Want = "an IANA name, such as Europe/Berlin or Asia/Tokyo"
+	p.Want = d.words.Text("config.want.zone")
 	d.complain(path, n, p)
 }
 

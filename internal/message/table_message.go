@@ -20,7 +20,7 @@ var messageTable = [...]entry{
 		forms{other: "{{.Count}} 分"}},
 	{"message.or",
 		forms{other: "{{.List}} or {{.Last}}"},
-		forms{other: "{{.List}}、または{{.Last}}"}},
+		forms{other: "{{.List}} または {{.Last}}"}},
 	{"message.seconds",
 		forms{"{{.Count}} second",
 			"{{.Count}} seconds"},

@@ -3,6 +3,7 @@
 package message
 
 var tables = [...]table{
+	{"config", configTable[:]},
 	{"message", messageTable[:]},
 	{"report", reportTable[:]},
 }

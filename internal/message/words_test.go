@@ -88,7 +88,7 @@ func TestLists(t *testing.T) {
 		{Words{}.And("a", "b"), "a and b"},
 		{Words{}.Or("a", "b", "c"), "a, b or c"},
 		{ja.And("a", "b", "c"), "a、b、c"},
-		{ja.Or("a", "b"), "a、またはb"},
+		{ja.Or("a", "b"), "a または b"},
 		{Words{}.Join("a", "b", "c"), "a, b, c"},
 		{ja.Join("a", "b"), "a、b"},
 		{Words{}.Sentences("A.", "", "B."), "A. B."},
