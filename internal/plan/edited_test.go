@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPostedPartsKeepTheirFiles: a carousel is edited while its thread is half posted. The files of the
-// posted parts are not grouped again, and each of the others arrives once.
+// TestPostedPartsKeepTheirFiles: a carousel is edited while its thread is half posted. The files of
+// the posted parts are not grouped again, and each of the others arrives once.
 func TestPostedPartsKeepTheirFiles(t *testing.T) {
 	children := func(ids ...string) (files []File) {
 		for _, id := range ids {

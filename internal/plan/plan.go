@@ -29,8 +29,8 @@ type Result struct {
 	// earlier one, to find out whose fault that is.
 	More []Thread
 	Own  []Thread // held by themselves: asked after the others
-	// Skips are left out by the configuration, and older than everything that waits for a later run.
-	// Younger ones are looked at again then: the ledger moves past nothing that waits.
+	// Skips are left out by the configuration, and older than everything that waits for a later
+	// run. Younger ones are looked at again then: the ledger moves past nothing that waits.
 	Skips []Reason
 	Ended []Reason // have a record, and are left out by the configuration now
 	// Unfiltered are those whose filter can't be evaluated: they are held.
@@ -48,45 +48,62 @@ type Reason struct {
 
 // Make plans a run.
 func Make(in Input) Result {
-	var res Result
-	var waiting []instagram.Media
-	blocked := false                  // something older waits for a filter for the first time
-	var skips []Reason                // all of them
-	var firstPending *instagram.Media // the oldest media that waits for a later run
+	s := sorter{Input: in}
 	for _, m := range wanted(in) {
-		rec := in.Doc.Find(m.ID)
-		why, evaluated := in.excludes(m)
-		switch {
-		case rec.Begun():
-			waiting = append(waiting, m) // what was begun is finished, whatever a filter then says
-		case in.Route.Delay > 0 && in.Now.Sub(m.Timestamp) < in.Route.Delay:
-			// Its owner may still edit or delete it: what it is then decides.
-			firstPending = cmp.Or(firstPending, &m)
-			if why == "" {
-				res.Waiting = append(res.Waiting, m)
-			}
-		case !evaluated:
-			res.Unfiltered = append(res.Unfiltered, Reason{m, why})
-			firstPending = cmp.Or(firstPending, &m)
-			blocked = blocked || rec.Hold() != state.HeldFilter
-			res.Waiting = append(res.Waiting, m)
-		case why != "" && rec != nil:
-			res.Ended = append(res.Ended, Reason{m, why})
-		case why != "":
-			skips = append(skips, Reason{m, why})
-		case blocked:
-			res.Waiting = append(res.Waiting, m)
-		default:
-			waiting = append(waiting, m)
+		s.sort(m)
+	}
+	pending := earlier(s.pending, in.fill(&s.res, s.postable))
+	for _, skip := range s.skips {
+		if pending == nil || Compare(skip.Media, *pending) < 0 {
+			s.res.Skips = append(s.res.Skips, skip)
 		}
 	}
-	firstPending = earlier(firstPending, in.fill(&res, waiting))
-	for _, s := range skips {
-		if firstPending == nil || Compare(s.Media, *firstPending) < 0 {
-			res.Skips = append(res.Skips, s)
+	return s.res
+}
+
+// sorter puts each media, oldest first, where it belongs before the limits are looked at.
+type sorter struct {
+	Input
+	res      Result
+	postable []instagram.Media
+	skips    []Reason         // all that the configuration leaves out
+	pending  *instagram.Media // the oldest media that waits for a later run
+	blocked  bool             // something older waits for a filter for the first time
+}
+
+func (s *sorter) sort(m instagram.Media) {
+	rec := s.Doc.Find(m.ID)
+	why, evaluated := s.excludes(m)
+	switch {
+	case rec.Begun():
+		s.postable = append(s.postable, m) // it is finished, whatever a filter then says
+	case s.Route.Delay > 0 && s.Now.Sub(m.Timestamp) < s.Route.Delay:
+		// Its owner may still edit or delete it: what it is then decides.
+		s.pending = cmp.Or(s.pending, &m)
+		if why == "" {
+			s.res.Waiting = append(s.res.Waiting, m)
 		}
+	case !evaluated:
+		s.res.Unfiltered = append(s.res.Unfiltered, Reason{m, why})
+		s.pending = cmp.Or(s.pending, &m)
+		s.blocked = s.blocked || rec.Hold() != state.HeldFilter
+		s.res.Waiting = append(s.res.Waiting, m)
+	case why != "":
+		s.leaveOut(m, why)
+	case s.blocked:
+		s.res.Waiting = append(s.res.Waiting, m)
+	default:
+		s.postable = append(s.postable, m)
 	}
-	return res
+}
+
+// leaveOut notes that the configuration leaves a media out: now, or since it was tried.
+func (s *sorter) leaveOut(m instagram.Media, why string) {
+	if s.Doc.Find(m.ID) != nil {
+		s.res.Ended = append(s.res.Ended, Reason{m, why})
+		return
+	}
+	s.skips = append(s.skips, Reason{m, why})
 }
 
 // earlier returns the older of two media, either of which may be nil.
@@ -102,9 +119,9 @@ func Compare(a, b instagram.Media) int {
 	return cmp.Or(a.Timestamp.Compare(b.Timestamp), state.CompareIDs(a.ID, b.ID))
 }
 
-// fill takes threads until a limit is met. After that it only takes threads that were begun, because
-// those are finished whatever the limits say. No other media overtakes one that waits. It returns the
-// first media that waits for a later run, or nil.
+// fill takes threads until a limit is met. After that it only takes threads that were begun,
+// because those are finished whatever the limits say. No other media overtakes one that waits. It
+// returns the first media that waits for a later run, or nil.
 func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instagram.Media) {
 	month, day := in.Doc.Spend.In(in.Now), in.Doc.History.MirroredOn(in.Now)
 	var own []instagram.Media
@@ -135,9 +152,9 @@ func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instag
 	return firstPending
 }
 
-// fillOwn takes the media that are held by themselves, as far as the other threads leave room within
-// the limits of a day and of a month: they are asked after the others. They have records, so that
-// others may pass them.
+// fillOwn takes the media that are held by themselves, as far as the other threads leave room
+// within the limits of a day and of a month: they are asked after the others. They have records, so
+// that others may pass them.
 func (in Input) fillOwn(res *Result, media []instagram.Media, day int, month float64) {
 	for _, m := range media {
 		rec := in.Doc.Find(m.ID)
@@ -187,8 +204,8 @@ func (t Thread) usdLeft(rec *state.Record) float64 {
 }
 
 // wanted is what is new or unfinished, oldest first, each once: pages may overlap when a media is
-// published between two of them. A timestamp that lies ahead counts as published now: such a media is
-// wanted, and the newest.
+// published between two of them. A timestamp that lies ahead counts as published now: such a media
+// is wanted, and the newest.
 func wanted(in Input) []instagram.Media {
 	var out []instagram.Media
 	seen := map[string]bool{}
@@ -197,7 +214,8 @@ func wanted(in Input) []instagram.Media {
 			continue
 		}
 		seen[m.ID] = true
-		if r := in.Doc.Find(m.ID); r != nil && r.Status == state.Posting || in.Doc.New(m.ID, m.Timestamp) {
+		if r := in.Doc.Find(m.ID); r != nil && r.Status == state.Posting ||
+			in.Doc.New(m.ID, m.Timestamp) {
 			out = append(out, m)
 		}
 	}
@@ -208,7 +226,9 @@ func wanted(in Input) []instagram.Media {
 // excludes returns the reason why the configuration leaves a media out, "" if it does not. A filter
 // that can't be evaluated lets nothing pass.
 func (in Input) excludes(m instagram.Media) (why string, evaluated bool) {
-	kind := map[string]string{"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel"}[m.Type]
+	kind := map[string]string{
+		"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "carousel",
+	}[m.Type]
 	switch {
 	case kind == "":
 		return fmt.Sprintf("its media_type %q is not one that postferry knows", m.Type), true

@@ -134,9 +134,15 @@ func TestWhatIsNew(t *testing.T) {
 
 // TestSkips: what the configuration leaves out is named, with the reason.
 func TestSkips(t *testing.T) {
-	only := func(kinds ...string) config.Route { return with(func(r *config.Route) { r.Only = kinds }) }
-	require := func(tags ...string) config.Route { return with(func(r *config.Route) { r.RequireHashtags = tags }) }
-	exclude := func(tags ...string) config.Route { return with(func(r *config.Route) { r.ExcludeHashtags = tags }) }
+	only := func(kinds ...string) config.Route {
+		return with(func(r *config.Route) { r.Only = kinds })
+	}
+	require := func(tags ...string) config.Route {
+		return with(func(r *config.Route) { r.RequireHashtags = tags })
+	}
+	exclude := func(tags ...string) config.Route {
+		return with(func(r *config.Route) { r.ExcludeHashtags = tags })
+	}
 	for _, tt := range []struct {
 		name  string
 		route config.Route
@@ -233,7 +239,8 @@ type limits struct {
 	spent          float64       // this month
 	before         time.Duration // "today" and "this month" were so long before noon
 	ledger         []state.Record
-	skipped, cheap string // the id of a media that is skipped, of one that costs less than the others
+	// The id of a media that is skipped, and of one that costs less than the others.
+	skipped, cheap string
 	posts, skips   []string
 	pending        int
 	limit          string

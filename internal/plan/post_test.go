@@ -94,13 +94,16 @@ func TestGroups(t *testing.T) {
 // TestCompose: texts, files, prices and what is noted of one media.
 func TestCompose(t *testing.T) {
 	video := typed("C", "VIDEO")
-	video.Caption, video.URL, video.ThumbnailURL = "hi", "https://cdn.test/v", "https://cdn.test/cover"
+	video.Caption, video.URL = "hi", "https://cdn.test/v"
+	video.ThumbnailURL = "https://cdn.test/cover"
 	fileless := func(m instagram.Media) instagram.Media { m.URL = ""; return m }
 	coverless := func(m instagram.Media) instagram.Media { m.ThumbnailURL = ""; return m }
 	silent := func(m instagram.Media) instagram.Media { m.Caption = ""; return m }
 	still := typed("C", "IMAGE")
 	still.Caption, still.URL = "hi", "https://cdn.test/p"
-	link := func(policy string) config.Route { return with(func(r *config.Route) { r.Text.Link = policy }) }
+	link := func(policy string) config.Route {
+		return with(func(r *config.Route) { r.Text.Link = policy })
+	}
 	first := func(policy string) config.Route {
 		return with(func(r *config.Route) { r.Text.Link, r.Carousel = policy, "first" })
 	}
@@ -143,7 +146,8 @@ func TestCompose(t *testing.T) {
 		{"refused: its cover", with(nil), video, Thumbnail, []string{`"hi\n\nL" Pcover $0.200`},
 			[]string{cover}},
 		{"refused: its cover, and never a link", link("never"), video, Thumbnail,
-			[]string{`"hi" Pcover $0.015`}, []string{"X refused the video: its cover image is posted"}},
+			[]string{`"hi" Pcover $0.015`},
+			[]string{"X refused the video: its cover image is posted"}},
 		{"refused: no cover", with(nil), coverless(video), Thumbnail, []string{`"hi\n\nL"  $0.200`},
 			[]string{plain}},
 		{"refused: its link", with(nil), video, Link, []string{`"hi\n\nL"  $0.200`},
@@ -165,7 +169,10 @@ func TestCompose(t *testing.T) {
 			[]string{"1 of 2 files are left out (carousel: first)"}},
 		{"first: the video is refused", first("never"), carousel("VP"), Thumbnail,
 			[]string{`"hi" Pcover1 $0.015`},
-			[]string{"X refused the video: its cover image is posted", "1 of 2 files are left out (carousel: first)"}},
+			[]string{
+				"X refused the video: its cover image is posted",
+				"1 of 2 files are left out (carousel: first)",
+			}},
 
 		{"thread: text first, then files alone", with(nil), carousel("PVP"), "",
 			[]string{`"hi" P1 $0.015`, `"" V2 $0.015`, `"" P3 $0.015`}, nil},
@@ -214,7 +221,8 @@ func TestFallbackKeepsPlaces(t *testing.T) {
 	if !cmp.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := Compose(with(nil), carousel("PpV"), Known{Fallback: Link}).Notes, 2; len(got) != want {
+	if got, want := Compose(with(nil), carousel("PpV"),
+		Known{Fallback: Link}).Notes, 2; len(got) != want {
 		t.Errorf("got %q: a missing file is told of beside a refused one", got)
 	}
 }
@@ -245,7 +253,8 @@ func TestAltText(t *testing.T) {
 		{"cover", with(nil), c, Thumbnail,
 			[]string{`"hi\n\nL" P1=one P2 $0.205`, `"" Pcover3=film $0.020`, `"" P4=four $0.020`}},
 	} {
-		if diff := cmp.Diff(show(Compose(tt.route, tt.media, Known{Fallback: tt.fallback})), tt.want); diff != "" {
+		if diff := cmp.Diff(show(Compose(tt.route, tt.media, Known{Fallback: tt.fallback})),
+			tt.want); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", tt.name, diff)
 		}
 	}
@@ -255,7 +264,8 @@ func TestAltText(t *testing.T) {
 // thread as long.
 func TestTextIsConfigured(t *testing.T) {
 	m := carousel("PV")
-	m.Caption, m.Username = "hello @friend, who has written it all down for you: see example.com for more of it", "ferry"
+	m.Caption, m.Username = "hello @friend, who has written it all down for you: see example.com"+
+		" for more of it", "ferry"
 	r := with(func(r *config.Route) {
 		r.Text = config.Text{Template: "{username} {date}: {caption}", Long: "thread",
 			Link: "always", URLs: "keep", Mentions: "keep", MaxLength: 60, Number: true}

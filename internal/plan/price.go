@@ -17,8 +17,9 @@ const (
 	usdAltText = 0.005 // POST /2/media/metadata
 )
 
-// What X bills for reading, by the same source: a post of a timeline, and whose account it is. An app
-// that belongs to the very account that posts pays a fifth for its posts; that can't be told from here.
+// What X bills for reading, by the same source: a post of a timeline, and whose account it is. An
+// app that belongs to the very account that posts pays a fifth for its posts; that can't be told
+// from here.
 const (
 	USDRead = 0.005
 	USDUser = 0.010
