@@ -17,8 +17,8 @@ type account struct {
 	x       *xapi.Client
 	tokens  *token.Manager // nil if x signs its calls with X's own keys
 	session *state.Session
-	// proven reports whether the token chain gave an access token and its last rotation went well, or
-	// X took a signed call.
+	// proven reports whether the token chain gave an access token and its last rotation went well,
+	// or X took a signed call.
 	proven   bool
 	replaced bool // the access token was replaced in this run
 	now      func() time.Time
@@ -98,13 +98,14 @@ func (a *account) userID(ctx context.Context) (string, error) {
 	return me.ID, nil
 }
 
-// settledPosts returns the ids of all X posts in the ledger.
-func settledPosts(d *state.Document) map[string]bool {
-	out := map[string]bool{}
-	for _, rec := range d.Ledger {
-		for _, id := range rec.Posts {
-			out[id] = true
-		}
+// billReads counts what X bills for reading. The error is ignored: the sum is only an estimate.
+func (a *account) billReads(ctx context.Context) {
+	if a.usd == 0 || ctx.Err() != nil {
+		return
 	}
-	return out
+	what := a.session.Route + ": read from X"
+	_ = a.session.Update(ctx, what, func(d *state.Document) error {
+		d.Spend.Add(a.usd, a.now())
+		return nil
+	})
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// TestLabels: Instagram's label for generated media and the owner's hashtags for advertising arrive on X.
+// TestLabels: Instagram's label for generated media and the owner's hashtags for advertising arrive
+// on X.
 func TestLabels(t *testing.T) {
 	for _, carried := range []bool{true, false} {
 		bubble(t, "", func(t *testing.T) {
@@ -27,8 +28,11 @@ func TestLabels(t *testing.T) {
 			c.publish(made, photo("paid #Ad"), photo("paid #宣伝"), photo("neither #address"))
 			c.tick()
 			for i, tw := range c.w.X().Tweets() {
-				if ai, paid := carried && i == 0, carried && (i == 1 || i == 2); tw.MadeWithAI != ai || tw.PaidPartnership != paid {
-					t.Errorf("%q: made with AI %v, paid %v", tw.Text, tw.MadeWithAI, tw.PaidPartnership)
+				if ai, paid := carried &&
+					i == 0, carried && (i == 1 || i == 2); tw.MadeWithAI != ai ||
+					tw.PaidPartnership != paid {
+					t.Errorf("%q: made with AI %v, paid %v", tw.Text, tw.MadeWithAI,
+						tw.PaidPartnership)
 				}
 			}
 		})
@@ -55,8 +59,8 @@ func TestAltTextsArrive(t *testing.T) {
 	})
 }
 
-// TestDelay: a media is mirrored when it is old enough, as it is then. What was deleted meanwhile never
-// is.
+// TestDelay: a media is mirrored when it is old enough, as it is then. What was deleted meanwhile
+// never is.
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, func(r *config.Route) { r.Delay = time.Hour })}
@@ -85,7 +89,8 @@ func TestReadsAreBilled(t *testing.T) {
 		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After})
 		c.tick()
 		c.tick()
-		if got := c.doc().Spend.In(c.w.Now()); got < 0.03 || !strings.HasPrefix(c.texts()[0], "one") {
+		if got := c.doc().Spend.In(c.w.Now()); got < 0.03 ||
+			!strings.HasPrefix(c.texts()[0], "one") {
 			t.Errorf("%.3f spent, want a post, the account and a read", got)
 		}
 	})

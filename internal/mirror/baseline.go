@@ -12,13 +12,13 @@ import (
 
 // first reports whether no run has mirrored this route yet. A document alone does not prove one:
 // `rotate` may have made it.
-func (r *Run) first() bool {
-	d := r.Session.Doc()
-	if r.Session.First() {
+func first(s *state.Session, r config.Route) bool {
+	if s.First() {
 		return true
 	}
+	d := s.Doc()
 	untouched := d.Baseline.IsZero() && d.Cursor.Timestamp.IsZero() && len(d.Ledger) == 0
-	return untouched && !r.Route.Start.All()
+	return untouched && !r.Start.All()
 }
 
 // Begin is the first run's first step: it sets the baseline before anything can fail. Media that
@@ -51,11 +51,12 @@ func baseline(r config.Route, now time.Time) time.Time {
 // than the baseline was published in the baseline's own second, or Instagram's clock is ahead of
 // ours. The limits do not apply, because a media that they hold back would be new to the next
 // run.
-func (r *Run) firstRunSkips(media []instagram.Media) plan.Result {
+func firstRunSkips(d *state.Document, media []instagram.Media) plan.Result {
 	var out plan.Result
 	for _, m := range media {
-		if r.Session.Doc().New(m.ID, m.Timestamp) {
-			out.Skips = append(out.Skips, plan.Reason{Media: m, Why: "it was there at the first run"})
+		if d.New(m.ID, m.Timestamp) {
+			out.Skips = append(out.Skips,
+				plan.Reason{Media: m, Why: "it was there at the first run"})
 		}
 	}
 	return out

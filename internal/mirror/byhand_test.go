@@ -31,10 +31,12 @@ func TestMadeByHand(t *testing.T) {
 	}
 }
 
-// TestRetriedThread: a thread that a person had put back goes on after its last part that is still on
-// X, or begins anew.
+// TestRetriedThread: a thread that a person had put back goes on after its last part that is still
+// on X, or begins anew.
 func TestRetriedThread(t *testing.T) {
-	for name, deleted := range map[string]bool{"its part is there": false, "its part was deleted": true} {
+	for name, deleted := range map[string]bool{
+		"its part is there": false, "its part was deleted": true,
+	} {
 		bubble(t, name, func(t *testing.T) {
 			s := begun(t, nil)
 			s.publish(carousel("two", seven...))
@@ -60,7 +62,8 @@ func (s *scene) retry(id string) {
 		Token: s.env["GITHUB_TOKEN"], Owner: "someone", Repo: "mirror", Now: s.w.Now,
 		HTTP: &http.Client{Transport: s.w.Transport()},
 	})
-	session, err := state.Open(context.Background(), &github.Branch{Client: client, Name: branch}, "main")
+	session, err := state.Open(context.Background(), &github.Branch{Client: client, Name: branch},
+		"main")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -75,8 +78,8 @@ func (s *scene) retry(id string) {
 	}
 }
 
-// TestAlbumEditedHalfPosted: the owner takes a photo out of an album whose first part is on X. The part
-// keeps its files, and each of the others arrives once.
+// TestAlbumEditedHalfPosted: the owner takes a photo out of an album whose first part is on X. The
+// part keeps its files, and each of the others arrives once.
 func TestAlbumEditedHalfPosted(t *testing.T) {
 	bubble(t, "edited", func(t *testing.T) {
 		s := begun(t, nil)

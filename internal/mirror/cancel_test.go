@@ -17,8 +17,11 @@ import (
 // sigkill is when Actions kills a run, from the SIGINT on that cancels it.
 const sigkill = 10 * time.Second
 
-// cancelled runs a process that is cancelled by do's trigger. From ten seconds after that on it is dead.
-func (c *schedule) cancelled(arm func(way *sim.Transport, cancel func())) (out mirror.Outcome, err error, live bool) {
+// cancelled runs a process that is cancelled by do's trigger. From ten seconds after that on it is
+// dead.
+func (c *schedule) cancelled(
+	arm func(way *sim.Transport, cancel func()),
+) (out mirror.Outcome, err error, live bool) {
 	way := c.w.Transport()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -50,8 +53,8 @@ func (c *schedule) waiting() []onX {
 	return []onX{{"two", 4, false}, {"", 1, true}, {"one", 1, false}}
 }
 
-// TestCancelledAnywhere cancels a run at each of its calls, before and while and after it. Nothing is
-// lost, nothing is there twice, and what is known is written down.
+// TestCancelledAnywhere cancels a run at each of its calls, before and while and after it. Nothing
+// is lost, nothing is there twice, and what is known is written down.
 func TestCancelledAnywhere(t *testing.T) {
 	for _, when := range []string{sim.Before, sim.Middle, sim.After} {
 		for _, slow := range []time.Duration{0, 3 * time.Second} {
@@ -62,10 +65,14 @@ func TestCancelledAnywhere(t *testing.T) {
 						c := &schedule{scene: begun(t, nil)}
 						want := c.waiting()
 						if slow > 0 {
-							c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Times: -1, Delay: slow})
+							c.w.Fail(sim.Fault{
+								Service: "x", Call: "POST /2/tweets", Times: -1, Delay: slow,
+							})
 						}
 						var out mirror.Outcome
-						out, _, lived = c.cancelled(func(way *sim.Transport, cancel func()) { way.OnCall(n, when, cancel) })
+						out, _, lived = c.cancelled(func(way *sim.Transport, cancel func()) {
+							way.OnCall(n, when, cancel)
+						})
 						what := fmt.Sprintf("cancelled at call %d, %s", n, when)
 						c.blamesNobody(what, out, lived)
 						c.w.ClearFaults()
@@ -100,8 +107,8 @@ func (c *schedule) blamesNobody(what string, out mirror.Outcome, lived bool) {
 	}
 }
 
-// intentsAreAnswered checks that no intent is open but that of a post whose answer nobody heard: each post
-// on X is in the ledger, or its intent says that it went unanswered.
+// intentsAreAnswered checks that no intent is open but that of a post whose answer nobody heard:
+// each post on X is in the ledger, or its intent says that it went unanswered.
 func (c *schedule) intentsAreAnswered(what string) {
 	c.t.Helper()
 	known, open := map[string]bool{}, 0
@@ -135,7 +142,9 @@ func TestCancelledWaits(t *testing.T) {
 			c.publish(clip("slow", 7))
 		},
 		"a 5xx of an upload": func(c *schedule) {
-			c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 503, Times: -1})
+			c.w.Fail(sim.Fault{
+				Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 503, Times: -1,
+			})
 			c.publish(photo("one"))
 		},
 		"a reply that races": func(c *schedule) {
@@ -147,16 +156,22 @@ func TestCancelledWaits(t *testing.T) {
 			c.publish(photo("one"), photo("two"))
 		},
 		"a file that hangs": func(c *schedule) {
-			c.w.Fail(sim.Fault{Service: "media", Call: "GET /file/*", Delay: time.Minute, Times: -1})
+			c.w.Fail(sim.Fault{
+				Service: "media", Call: "GET /file/*", Delay: time.Minute, Times: -1,
+			})
 			c.publish(photo("one"))
 		},
 	} {
-		for _, after := range []time.Duration{500 * time.Millisecond, 2 * time.Second, 4 * time.Second} {
+		for _, after := range []time.Duration{
+			500 * time.Millisecond, 2 * time.Second, 4 * time.Second,
+		} {
 			bubble(t, fmt.Sprint(name, ", ", after), func(t *testing.T) {
 				c := &schedule{scene: begun(t, nil)}
 				arm(c)
 				began := time.Now()
-				out, err, lived := c.cancelled(func(_ *sim.Transport, cancel func()) { time.AfterFunc(after, cancel) })
+				out, err, lived := c.cancelled(func(_ *sim.Transport, cancel func()) {
+					time.AfterFunc(after, cancel)
+				})
 				if lived {
 					t.Skip("the run was over")
 				}
@@ -185,12 +200,19 @@ func TestCancelledWhilePosting(t *testing.T) {
 		bubble(t, tt.name, func(t *testing.T) {
 			c := &schedule{scene: begun(t, nil)}
 			c.publish(photo("one"), photo("two"))
-			f := sim.Fault{Service: "x", Call: "POST /2/tweets", Delay: tt.delay, Status: tt.status, Body: `{"detail":"no"}`}
+			f := sim.Fault{
+				Service: "x", Call: "POST /2/tweets", Delay: tt.delay, Status: tt.status,
+				Body: `{"detail":"no"}`,
+			}
 			c.w.Fail(f)
 			// Each commit takes a second: what is written needs its grace too.
-			c.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Delay: time.Second, Times: -1})
+			c.w.Fail(sim.Fault{
+				Service: "github", Call: "PUT /repos/*/*/contents/**", Delay: time.Second,
+				Times: -1,
+			})
 			out, err, _ := c.cancelled(func(way *sim.Transport, cancel func()) {
-				way.OnMatch("POST /2/tweets", sim.Before, func() { time.AfterFunc(100*time.Millisecond, cancel) })
+				way.OnMatch("POST /2/tweets", sim.Before,
+					func() { time.AfterFunc(100*time.Millisecond, cancel) })
 			})
 			if err == nil || len(out.Held) > 0 && tt.answered {
 				t.Errorf("%+v, error %v", out, err)
@@ -216,8 +238,8 @@ func TestCancelledWhilePosting(t *testing.T) {
 	}
 }
 
-// TestCancelledBeforePosting: between the intent's commit and the call nothing is sent, and the intent is
-// taken back.
+// TestCancelledBeforePosting: between the intent's commit and the call nothing is sent, and the
+// intent is taken back.
 func TestCancelledBeforePosting(t *testing.T) {
 	for _, when := range []string{sim.Before, sim.Middle, sim.After} {
 		for part := range 2 {
@@ -229,9 +251,11 @@ func TestCancelledBeforePosting(t *testing.T) {
 						way.OnMatch("PUT /repos/*/*/contents/**", when, cancel)
 						return
 					}
-					way.OnMatch("POST /2/tweets", sim.Before, func() { way.OnMatch("PUT /repos/*/*/contents/**", when, cancel) })
+					way.OnMatch("POST /2/tweets", sim.Before,
+						func() { way.OnMatch("PUT /repos/*/*/contents/**", when, cancel) })
 				})
-				if !errors.Is(err, context.Canceled) && (err == nil || !strings.Contains(err.Error(), "cancel")) {
+				if !errors.Is(err, context.Canceled) &&
+					(err == nil || !strings.Contains(err.Error(), "cancel")) {
 					t.Errorf("%+v, error %v", out, err)
 				}
 				if n := len(c.timeline()); n != part {
@@ -262,13 +286,14 @@ func TestGap(t *testing.T) {
 		began = time.Now()
 		out := c.run()
 		if took := time.Since(began); took > 11*time.Minute || out.Pending == 0 {
-			t.Errorf("it took %v, and %d are pending: no media is begun after ten minutes", took, out.Pending)
+			t.Errorf("it took %v, and %d are pending: no media is begun after ten minutes", took,
+				out.Pending)
 		}
 	})
 }
 
-// TestCancelledAfterTheCommit: the run is cancelled when the intent's commit is answered, and before the
-// call. Nothing is sent.
+// TestCancelledAfterTheCommit: the run is cancelled when the intent's commit is answered, and
+// before the call. Nothing is sent.
 func TestCancelledAfterTheCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -294,14 +319,16 @@ func TestCancelledAfterTheCommit(t *testing.T) {
 	})
 }
 
-// TestAnswerIsKept: the intent of the second part can't be committed. The answer to the first one is
-// written down all the same.
+// TestAnswerIsKept: the intent of the second part can't be committed. The answer to the first one
+// is written down all the same.
 func TestAnswerIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
 		c.publish(carousel("two", seven...))
-		c.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Skip: 1, Status: 403,
-			Body: `{"message":"Resource not accessible by integration","status":"403"}`})
+		c.w.Fail(sim.Fault{
+			Service: "github", Call: "PUT /repos/*/*/contents/**", Skip: 1, Status: 403,
+			Body: `{"message":"Resource not accessible by integration","status":"403"}`,
+		})
 		p := c.start(c.w.Transport())
 		if rec := c.doc().Ledger[0]; p.err == nil || len(rec.Posts) != 1 || rec.Intent != nil {
 			t.Errorf("error %v, %+v", p.err, rec)

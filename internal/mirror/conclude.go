@@ -14,59 +14,72 @@ import (
 	"github.com/postferry/postferry/internal/verdict"
 )
 
-// conclude writes down, at the end of a run, what its refusals count for: only now it is known what
-// else X took. A crash before that forgets them, which is the safe side; so does a cancelled run.
-func (o *round) conclude(ctx context.Context) error {
+// conclusion is what the end of a run makes of its answers: only then it is known what else X took.
+// A crash before that forgets the refusals, which is the safe side; so does a cancelled run.
+type conclusion struct {
+	*round
+	// What the last writing of the document has held and ended.
+	held, givenUp, skipped []Entry
+	replaced               []instagram.Media // what takes the place of their file is posted
+}
+
+// conclude writes down what the refusals of the run count for. The error is the incident, if X
+// refuses whatever the route posts.
+func (c *conclusion) conclude(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	fault := o.judgeUploads()
-	o.hostFault()
-	if o.nothingToWrite() {
+	fault := (&judge{c.round}).judgeUploads()
+	(&hostSide{c.round}).report()
+	if c.nothingToWrite() {
 		return fault
 	}
-	c := &conclusion{round: o}
-	err := o.Session.Publish(ctx, o.message("held media"), c.write)
-	o.out.Held = append(o.out.Held, c.held...)
-	o.out.GivenUp = append(o.out.GivenUp, c.givenUp...)
-	o.out.Skipped = append(o.out.Skipped, c.skipped...)
+	err := c.Session.Publish(ctx, c.message("held media"), c.write)
+	c.out.Held = append(c.out.Held, c.held...)
+	c.out.GivenUp = append(c.out.GivenUp, c.givenUp...)
+	c.out.Skipped = append(c.out.Skipped, c.skipped...)
 	switch {
 	case err == nil && fault == nil:
-		return o.replace(ctx, c.replaced)
+		return c.replace(ctx)
 	case err == nil:
 		return fault
 	case fault != nil:
-		o.warn("what X refused could not be written down: %v", err)
+		c.warn("what X refused could not be written down: %v", err)
 		return fault
 	}
 	return fmt.Errorf("write down what X refused: %w", err)
 }
 
+// nothingToWrite reports whether the run has learned nothing. A suspect that is not in the queue
+// any more has to be forgotten.
+func (c *conclusion) nothingToWrite() bool {
+	suspect := c.Session.Doc().X.Suspect
+	stale := suspect != "" && c.fault == nil && !c.stop &&
+		!slices.ContainsFunc(c.queue, isThread(suspect))
+	return len(c.refused)+len(c.missing)+len(c.waiting) == 0 && !stale
+}
+
 // replace posts, in the same run, what takes the place of a file whose fault is proven.
-func (o *round) replace(ctx context.Context, media []instagram.Media) error {
-	for _, m := range media {
-		if o.Now().Sub(o.begun) > workTime {
+func (c *conclusion) replace(ctx context.Context) error {
+	for _, m := range c.replaced {
+		if c.late() {
 			return nil
 		}
-		t := o.compose(m, nil)
-		if err := o.publish(ctx, t); err != nil {
-			if o.refusalOf(t, err) == nil {
-				return err
-			}
-			o.warn("what takes the place of a file of %s was refused too: %v", m.Permalink, err)
+		t := c.compose(m, nil)
+		err := c.poster.publish(ctx, t)
+		switch {
+		case err == nil:
+		case c.refusalOf(t, err) == nil:
+			return err
+		default:
+			c.warn("what takes the place of a file of %s was refused too: %v", m.Permalink, err)
 		}
 	}
 	return nil
 }
 
-// conclusion is what the end of a run makes of one document. It is made again from a newer document
-// if another run wrote first.
-type conclusion struct {
-	*round
-	held, givenUp, skipped []Entry
-	replaced               []instagram.Media // what takes the place of their file is posted
-}
-
+// write enters the conclusions in one document. It is called again with a newer one if another run
+// wrote first.
 func (c *conclusion) write(d *state.Document) error {
 	c.held, c.givenUp, c.skipped, c.replaced = nil, nil, nil, nil
 	c.writeAnswers(d)
@@ -84,105 +97,89 @@ func (c *conclusion) write(d *state.Document) error {
 	return nil
 }
 
-func (o *round) nothingToWrite() bool {
-	x := o.Session.Doc().X
-	stale := x.Suspect != "" && o.fault == nil && !o.stop && !slices.ContainsFunc(o.queue,
-		func(t plan.Thread) bool { return t.Media.ID == x.Suspect })
-	return len(o.refused)+len(o.missing)+len(o.waiting) == 0 && !stale
-}
-
-// judgeUploads decides whose fault the refusals at the upload steps were, now that the other media's
-// files were tried. The error is the incident, if X took none.
-func (o *round) judgeUploads() error {
-	for _, r := range o.refused {
-		if !r.step.Upload() || r.next != "" {
-			continue
-		}
-		r.next = o.uploadRefusal(r).Judge()
-		if r.limit {
-			r.next = verdict.Own
-		}
-		if r.next == verdict.Everybodys && o.fault == nil {
-			o.fault = &RefusedError{Err: r.err}
-			if len(o.queue)+len(o.own) == 1 {
-				o.fault.Alone = r.thread.Media.Permalink
-			}
-		}
-	}
-	if o.fault != nil {
-		return o.fault
-	}
-	return nil
-}
-
-// onlyVideoTried reports whether no other media's file was tried at that step.
-func (o *round) onlyVideoTried(r *refusal) bool {
-	return !slices.ContainsFunc(o.refused, func(other *refusal) bool {
-		return other != r && other.step.Upload()
-	})
-}
-
 // writeAnswers keeps what the run's answers have in common.
 func (c *conclusion) writeAnswers(d *state.Document) {
-	stopped := slices.IndexFunc(c.refused, func(r *refusal) bool { return r.next == verdict.Stop })
 	d.X.Suspect = ""
+	stopped := slices.IndexFunc(c.refused, func(r *refusal) bool { return r.next == verdict.Stop })
 	if stopped >= 0 {
-		d.X.Suspect = c.refused[stopped].thread.Media.ID
+		d.X.Suspect = c.refused[stopped].media()
 	}
-	tookNone := !c.tookAny()
 	switch {
 	case c.fault != nil:
 		d.X.RefusedRuns, d.X.Words = 0, httpx.As(c.fault.Err).Type
-		for i := range d.Ledger {
-			if ev := d.Ledger[i].Evidence; ev != nil && ev.Refusal != nil && !ev.Hold.ByItself() {
-				kept := ev.Refusal.Everybodys()
-				ev.Refusal = &kept
-				if kept.Tries == 0 {
-					ev.Refusal = nil
-				}
-				d.Ledger[i].Tidy()
-			}
-		}
-	case stopped >= 0 && tookNone:
+		takeBackTries(d)
+	case stopped >= 0 && !c.tookAny():
 		d.X.RefusedRuns++
 	}
 }
 
-// writeRefusal folds one refusal into the record of its media, and asks for the verdict.
-func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
-	m := r.thread.Media
-	c.recordOvertaken(d, m)
+// takeBackTries forgets the tries since X last took a post, of the media that are not held by
+// themselves: they were everybody's.
+func takeBackTries(d *state.Document) {
+	for i := range d.Ledger {
+		rec := &d.Ledger[i]
+		ev := rec.Evidence
+		if ev == nil || ev.Refusal == nil || ev.Hold.ByItself() {
+			continue
+		}
+		kept := ev.Refusal.Everybodys()
+		ev.Refusal = &kept
+		if kept.Tries == 0 {
+			ev.Refusal = nil
+		}
+		rec.Tidy()
+	}
+}
+
+// open finds or makes the record of a media that was not posted in this run, nil if another run has
+// been at it.
+func (c *conclusion) open(d *state.Document, m instagram.Media) *state.Record {
+	c.selected.recordOvertaken(d, m)
 	rec := d.Record(m.ID, m.Timestamp, m.Permalink)
 	if rec.Status != state.Posting || rec.Intent != nil {
-		return // another run has been at it
+		return nil
+	}
+	return rec
+}
+
+// writeRefusal folds one refusal into the record of its media, and asks for the verdict.
+func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
+	rec := c.open(d, r.thread.Media)
+	if rec == nil {
+		return
 	}
 	ev := rec.Ev()
 	ev.FileCame()
 	rec.Fallback, rec.Reason = r.thread.Fallback, r.err.Error()
-	if r.witness && r.next == verdict.Everybodys {
+	everybodys := r.next == verdict.Everybodys
+	if r.witness && everybodys {
 		ev.Witness++
 	}
-	if r.next == verdict.Everybodys && !r.limit {
-		rec.Tidy()
+	switch {
+	case everybodys && !r.limit:
 		c.held = append(c.held, entryOf(*rec, rec.Reason))
-		return
-	}
-	if r.race {
+	case r.race:
 		ev.Hold = state.HeldReplies
-		c.held = append(c.held, entryOf(*rec, "X does not show the post that the next part answers yet"))
-		rec.Tidy()
+		why := "X does not show the post that the next part answers yet"
+		c.held = append(c.held, entryOf(*rec, why))
+	default:
+		c.weigh(d, rec, r)
 		return
 	}
-	try := c.tryOf(d, r)
+	rec.Tidy()
+}
+
+// weigh counts a refusal that may be the media's own, and does what the verdict says.
+func (c *conclusion) weigh(d *state.Document, rec *state.Record, r *refusal) {
+	ev, try := rec.Ev(), c.tryOf(d, r)
 	c.countTry(ev, try)
-	v := c.verdictOf(ev, r, try)
-	if v.Proven && c.endBy(d, rec, r, v) {
-		return
-	}
+	v := verdictOf(ev, r, try)
 	if v.Proven {
-		ev.Hold, ev.Refusal = "", nil
-		rec.Tidy()
-		c.replaced = append(c.replaced, m)
+		if !c.end(d, rec, r, v) {
+			ev.Hold, ev.Refusal = "", nil
+			rec.Tidy()
+			c.replaced = append(c.replaced, r.thread.Media)
+		}
 		return
 	}
 	switch r.next {
@@ -193,30 +190,28 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 	case verdict.NoThreads:
 		ev.Hold = state.HeldReplies
 	}
-	next := c.Now().Add(verdict.ProbeWait(ev.Alone + 1))
 	entry := entryOf(*rec, fmt.Sprintf("%s (%v)", v.Why, r.err))
-	if ev.Hold.ByItself() {
-		entry.Next = next
-	}
+	entry.Next = rec.NextTry()
 	c.held = append(c.held, entry)
 }
 
 // tryOf is a refusal as the verdicts want to know it.
 func (c *conclusion) tryOf(d *state.Document, r *refusal) verdict.Try {
 	took := c.count(r.step) > 0
+	taken := took
 	if r.step.Upload() || r.kind != "" && r.whose() == verdict.File {
-		took = c.taken[took2(r)] > 0
+		taken = c.tookSame(r) > 0
 	}
 	takenAt := d.X.Taken
 	if r.step == verdict.AtReply {
 		takenAt = d.X.TakenReply
 	}
 	return verdict.Try{
-		Step: r.step, Key: r.key, Kind: r.kind, File: state.TextDigest(strings.Join(r.children, " ")),
-		At: r.at.UTC().Truncate(time.Second), Taken: took, TakenAt: takenAt,
-		TakenOther: c.count(r.step) > 0,
-		Several:    c.severalVideos(), Limit: r.limit, Album: r.album() && len(r.children) < r.thread.FileCount(), Anew: helpsToWriteAnew(r.err),
-		Gone: r.parentGone,
+		Step: r.step, Key: r.key, Kind: r.kind, Limit: r.limit, Gone: r.parentGone,
+		File:  state.TextDigest(strings.Join(r.children, " ")),
+		At:    r.at.UTC().Truncate(time.Second),
+		Taken: taken, TakenAt: takenAt, TakenOther: took,
+		Several: c.severalVideos(), Album: r.partOfAlbum(), Anew: helpsToWriteAnew(r.err),
 	}
 }
 
@@ -224,7 +219,7 @@ func (c *conclusion) tryOf(d *state.Document, r *refusal) verdict.Try {
 func (c *conclusion) countTry(ev *state.Evidence, try verdict.Try) {
 	ev.Asked = c.Now().UTC().Truncate(time.Second)
 	switch {
-	case c.posted > 0:
+	case c.sent > 0:
 		ev.Alone = 0
 	case ev.Hold.ByItself():
 		ev.Alone++
@@ -237,29 +232,8 @@ func (c *conclusion) countTry(ev *state.Evidence, try verdict.Try) {
 	ev.Refusal = &next
 }
 
-func took2(r *refusal) took { return took{r.step, r.kind} }
-
-// severalVideos reports whether X refused more than one video in this run, whatever its words were.
-func (o *round) severalVideos() bool {
-	n := 0
-	for _, r := range o.refused {
-		if r.ofVideo() && (r.step.Upload() || r.whose() == verdict.File) {
-			n++
-		}
-	}
-	return n > 1
-}
-
-// ofVideo reports whether the refused file is one that X processes: an account may have no other one
-// for weeks.
-func (r *refusal) ofVideo() bool {
-	return r.kind == string(plan.Video) || r.kind == string(plan.GIF)
-}
-
 // verdictOf asks what the refusals of one media prove.
-func (c *conclusion) verdictOf(
-	ev *state.Evidence, r *refusal, try verdict.Try,
-) verdict.Verdict {
+func verdictOf(ev *state.Evidence, r *refusal, try verdict.Try) verdict.Verdict {
 	if v := try.RefusedAtOnce(); v.Proven {
 		return v
 	}
@@ -268,33 +242,18 @@ func (c *conclusion) verdictOf(
 		return ev.Refusal.ParentGone()
 	case r.step == verdict.AtReply && r.whose() == verdict.Replies:
 		return ev.Refusal.NoReplies()
-	case r.step.Upload() || r.whose() == verdict.File:
+	case r.aboutFile():
 		return ev.Refusal.RefusedFile()
 	}
 	return ev.Refusal.RefusedPost()
 }
 
-func words(err error) string {
-	if e := httpx.As(err); e != nil {
-		return e.Message
-	}
-	return err.Error()
-}
-
-// album reports whether the refused file is one of several.
-func (r *refusal) album() bool { return r.thread.FileCount() > 1 }
-
-// endBy ends a media by a verdict, or has something take the place of its file. It reports whether
+// end ends a media by a verdict, or has something take the place of its file. It reports whether
 // the media is ended.
-func (c *conclusion) endBy(d *state.Document, rec *state.Record, r *refusal, v verdict.Verdict) bool {
-	file := r.step.Upload() || r.whose() == verdict.File
-	option := ""
-	if file && len(rec.Posts) < len(r.thread.Posts) {
-		option = c.Route.RejectedVideo
-		if r.kind != string(plan.Video) {
-			option = c.Route.RejectedPhoto
-		}
-	}
+func (c *conclusion) end(
+	d *state.Document, rec *state.Record, r *refusal, v verdict.Verdict,
+) bool {
+	option := c.option(rec, r)
 	switch {
 	case option == plan.Skip:
 		why := "the configuration says skip: " + v.Why
@@ -304,21 +263,38 @@ func (c *conclusion) endBy(d *state.Document, rec *state.Record, r *refusal, v v
 		d.Settle(rec, state.Skipped, why, c.Now())
 		c.skipped = append(c.skipped, entryOf(*rec, rec.Reason))
 		return true
-	case option == plan.Link && r.kind != string(plan.Video) && len(r.children) > 0,
-		option == leaveOutOption && r.album() && len(r.children) < r.thread.FileCount():
+	case r.leftOutBy(option):
 		rec.LeftOut = union(rec.LeftOut, r.children)
-		rec.ForgetUploads()
-		return false
-	case option != "" && option != leaveOutOption && option != plan.Skip && rec.Fallback == "":
+	case (option == plan.Thumbnail || option == plan.Link) && rec.Fallback == "":
 		rec.Fallback = option
-		rec.ForgetUploads()
-		return false
+	default:
+		d.GiveUp(rec, v.Why+": "+r.words(), c.Now())
+		c.givenUp = append(c.givenUp, entryOf(*rec, rec.Reason))
+		return true
 	}
-	d.GiveUp(rec, v.Why+": "+words(r.err), c.Now())
-	c.givenUp = append(c.givenUp, entryOf(*rec, rec.Reason))
-	return true
+	rec.ForgetUploads()
+	return false
 }
 
+// option is what the owner wants posted in the place of a refused file, "" where no file was
+// refused or nothing of the thread is left.
+func (c *conclusion) option(rec *state.Record, r *refusal) string {
+	switch {
+	case !r.aboutFile() || len(rec.Posts) >= len(r.thread.Posts):
+		return ""
+	case r.kind == string(plan.Video):
+		return c.Route.RejectedVideo
+	}
+	return c.Route.RejectedPhoto
+}
+
+// leftOutBy reports whether an option posts the media without the refused files.
+func (r *refusal) leftOutBy(option string) bool {
+	link := option == plan.Link && r.kind != string(plan.Video) && len(r.children) > 0
+	return link || option == leaveOutOption && r.partOfAlbum()
+}
+
+// holdOf is the hold of a media that is at fault at a step.
 func holdOf(step verdict.Step) state.Hold {
 	switch {
 	case step.Upload():
@@ -329,8 +305,33 @@ func holdOf(step verdict.Step) state.Hold {
 	return state.HeldPost
 }
 
+// writeMissing notes in the record of a media that its file did not come, and asks for the verdict.
+func (c *conclusion) writeMissing(d *state.Document, m hostFailure) {
+	rec := c.open(d, m.thread.Media)
+	if rec == nil {
+		return
+	}
+	ev, sofar := rec.Ev(), verdict.Missing{}
+	if ev.Missing != nil {
+		sofar = *ev.Missing
+	}
+	now := c.Now().UTC().Truncate(time.Second)
+	next := sofar.Add(now, m.shown || c.file, clip(m.err.Error()))
+	ev.Missing, ev.Hold, rec.Reason = &next, state.HeldMissing, clip(m.err.Error())
+	v := next.Lost(now)
+	why := v.Why + ": " + rec.Reason
+	if !v.Proven {
+		// The host is asked in every run: v.Next is only when the day is over.
+		c.held = append(c.held, entryOf(*rec, why))
+		return
+	}
+	d.GiveUp(rec, why, c.Now())
+	c.givenUp = append(c.givenUp, entryOf(*rec, rec.Reason))
+}
+
+// writeHold notes what a media waits for that is nobody's refusal.
 func (c *conclusion) writeHold(d *state.Document, t plan.Thread, h hold) {
-	c.recordOvertaken(d, t.Media)
+	c.selected.recordOvertaken(d, t.Media)
 	rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
 	if rec.Status != state.Posting {
 		return
@@ -354,11 +355,11 @@ func (c *conclusion) writeHold(d *state.Document, t plan.Thread, h hold) {
 	c.held = append(c.held, e)
 }
 
-func union(a, b []string) []string {
-	for _, s := range b {
-		if !slices.Contains(a, s) {
-			a = append(a, s)
-		}
+// clip bounds what is kept of an answer.
+func clip(s string) string {
+	const most = 200
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
 	}
-	return a
+	return s
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// TestFigures prints what a run costs, and holds it to what README promises: requests, writes to GitHub,
-// and the size of the document.
+// TestFigures prints what a run costs, and holds it to what README promises: requests, writes to
+// GitHub, and the size of the document.
 func TestFigures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: newScene(t, nil)}
@@ -20,7 +20,9 @@ func TestFigures(t *testing.T) {
 		c.run()
 		c.w.Advance(time.Minute)
 		c.pages = func(*state.Document) map[string][]byte {
-			return map[string][]byte{"README.md": fmt.Append(nil, c.w.Now()), "status.svg": fmt.Append(nil, c.w.Now())}
+			return map[string][]byte{
+				"README.md": fmt.Append(nil, c.w.Now()), "status.svg": fmt.Append(nil, c.w.Now()),
+			}
 		}
 		c.publish(sized("first", 65)) // the id of the account is asked once
 		c.run()

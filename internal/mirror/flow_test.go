@@ -96,7 +96,9 @@ func TestExpiredAddress(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"))
 		s.w.ResetLog()
-		s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired"})
+		s.w.Fail(sim.Fault{
+			Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired",
+		})
 		s.run()
 		lists := 0
 		for _, c := range s.w.Log() {
@@ -112,7 +114,10 @@ func TestExpiredAddress(t *testing.T) {
 	bubble(t, "for good", func(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"), photo("two"))
-		s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Times: 2, Status: 403, Body: "URL signature expired"})
+		s.w.Fail(sim.Fault{
+			Service: "media", Call: "GET /**", Times: 2, Status: 403,
+			Body: "URL signature expired",
+		})
 		if out := s.run(); len(out.Posted) != 0 || len(out.Held) != 1 {
 			t.Fatalf("%+v", out)
 		}
@@ -143,13 +148,17 @@ func TestEditedMeanwhile(t *testing.T) {
 	for n := range 20 {
 		long += fmt.Sprintf("Mug no. %d is fresh from the kiln. ", n)
 	}
-	for name, captions := range map[string][2]string{"longer": {"short", long}, "shorter": {long, "short"}} {
+	for name, captions := range map[string][2]string{
+		"longer": {"short", long}, "shorter": {long, "short"},
+	} {
 		bubble(t, name, func(t *testing.T) {
 			s := begun(t, func(r *config.Route) { r.Text.Long = "thread" })
 			m := photo(captions[0])
 			m.ID, m.Timestamp = "17900000000000077", s.w.Now()
 			s.publish(m)
-			s.w.Fail(sim.Fault{Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired"})
+			s.w.Fail(sim.Fault{
+				Service: "media", Call: "GET /**", Status: 403, Body: "URL signature expired",
+			})
 			way := &editor{Transport: s.w.Transport(), edit: func() {
 				s.w.Instagram().Unpublish(m.ID)
 				m.Caption = captions[1]
@@ -177,7 +186,8 @@ func TestUnknownMediaType(t *testing.T) {
 		m := photo("hologram")
 		m.Type = "HOLOGRAM"
 		s.publish(m, photo("plain"))
-		if out := s.run(); len(out.Skipped) != 1 || !strings.Contains(out.Skipped[0].Why, "HOLOGRAM") {
+		if out := s.run(); len(out.Skipped) != 1 ||
+			!strings.Contains(out.Skipped[0].Why, "HOLOGRAM") {
 			t.Fatalf("%+v", out)
 		}
 		s.holds("unknown type", []onX{{"plain", 1, false}})
@@ -188,13 +198,20 @@ func TestUnknownMediaType(t *testing.T) {
 // it.
 func TestBadListAnswers(t *testing.T) {
 	for name, f := range map[string]sim.Fault{
-		"HTML with 200":        {Status: 200, Body: "<!doctype html><title>Sorry</title>"},
-		"truncated JSON":       {Reset: sim.Middle},
-		"an error with 200":    {Status: 200, Body: `{"error":{"message":"(#10) Application does not have permission for this action","type":"OAuthException","code":10,"fbtrace_id":"AbC"}}`},
+		"HTML with 200":  {Status: 200, Body: "<!doctype html><title>Sorry</title>"},
+		"truncated JSON": {Reset: sim.Middle},
+		"an error with 200": {
+			Status: 200,
+			Body: `{"error":{"message":"(#10) Application does not have permission for this action",` +
+				`"type":"OAuthException","code":10,"fbtrace_id":"AbC"}}`,
+		},
 		"an object without it": {Status: 200, Body: `{}`},
-		"a 30 MB body":         {Status: 200, Body: `{"data":[` + strings.Repeat(`{"id":"1"},`, 30<<20/11) + `{"id":"2"}]}`},
-		"garbage":              {Status: 200, Body: "\x00\x01\x02"},
-		"null":                 {Status: 200, Body: `null`},
+		"a 30 MB body": {
+			Status: 200,
+			Body:   `{"data":[` + strings.Repeat(`{"id":"1"},`, 30<<20/11) + `{"id":"2"}]}`,
+		},
+		"garbage": {Status: 200, Body: "\x00\x01\x02"},
+		"null":    {Status: 200, Body: `null`},
 	} {
 		bubble(t, name, func(t *testing.T) {
 			s := begun(t, nil)
@@ -281,7 +298,8 @@ func TestRejectedVideo(t *testing.T) {
 				m.Permalink = link
 				s.publish(m)
 				out := s.run()
-				if said := len(out.Skipped) == 1 || len(out.Posted) == 1 && len(out.Posted[0].Notes) > 0; !said {
+				if said := len(out.Skipped) == 1 ||
+					len(out.Posted) == 1 && len(out.Posted[0].Notes) > 0; !said {
 					t.Errorf("it is not said: %+v", out)
 				}
 				s.holds(policy, want)
@@ -295,7 +313,11 @@ func TestRejectedVideo(t *testing.T) {
 		m.Permalink = "https://www.instagram.com/p/C/"
 		s.publish(m)
 		s.run()
-		s.holds("mixed", []onX{{"mixed\n\nhttps://www.instagram.com/p/C/", 1, false}, {"", 1, true}, {"", 1, true}})
+		s.holds("mixed",
+			[]onX{
+				{"mixed\n\nhttps://www.instagram.com/p/C/", 1, false}, {"", 1, true},
+				{"", 1, true},
+			})
 	})
 }
 
@@ -331,7 +353,8 @@ func TestPerRun(t *testing.T) {
 func TestTwentyChildren(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
-		kinds := strings.Fields("photo photo photo photo photo video photo video video photo photo photo photo photo photo photo photo photo video photo")
+		kinds := strings.Fields("photo photo photo photo photo video photo video video photo" +
+			" photo photo photo photo photo photo photo photo video photo")
 		s.publish(carousel("twenty", kinds...))
 		s.run()
 		want := []onX{{"twenty", 4, false}}
@@ -380,9 +403,12 @@ func TestSlowCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begun(t, nil)
 		s.publish(photo("one"))
-		s.w.Fail(sim.Fault{Service: "github", Call: "PUT /repos/*/*/contents/**", Delay: 25 * time.Second})
+		s.w.Fail(sim.Fault{
+			Service: "github", Call: "PUT /repos/*/*/contents/**", Delay: 25 * time.Second,
+		})
 		err := s.start(s.w.Transport()).err
-		if httpx.ClassOf(err) != httpx.Transient || !strings.Contains(err.Error(), "took longer than") {
+		if httpx.ClassOf(err) != httpx.Transient ||
+			!strings.Contains(err.Error(), "took longer than") {
 			t.Errorf("got %v, want a transient failure that says why", err)
 		}
 		if n := len(s.w.X().Tweets()); n != 0 {

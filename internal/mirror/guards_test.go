@@ -98,8 +98,8 @@ func TestFirstCauseOfFiles(t *testing.T) {
 	})
 }
 
-// TestFileCame: what was held against a media for its missing file is taken back when the file comes,
-// whatever becomes of it then.
+// TestFileCame: what was held against a media for its missing file is taken back when the file
+// comes, whatever becomes of it then.
 func TestFileCame(t *testing.T) {
 	for name, arm := range map[string]func(*schedule){
 		"X refuses it": func(c *schedule) {
@@ -120,7 +120,8 @@ func TestFileCame(t *testing.T) {
 			arm(c)
 			c.tick()
 			rec := recordOf(c, "clip")
-			if rec.Hold() == state.HeldMissing || rec.Evidence != nil && rec.Evidence.Missing != nil {
+			if rec.Hold() == state.HeldMissing ||
+				rec.Evidence != nil && rec.Evidence.Missing != nil {
 				t.Errorf("its file came, and is held as missing: %+v", rec.Evidence)
 			}
 		})
@@ -156,8 +157,10 @@ func TestStalePages(t *testing.T) {
 			return map[string][]byte{"README.md": fmt.Append(nil, posted)}
 		}
 		c.publish(photo("one"), photo("two"))
-		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/upload/initialize", Skip: 1, Times: -1,
-			Status: 402, Body: `{"title":"CreditsDepleted","detail":"no credits","status":402}`})
+		c.w.Fail(sim.Fault{
+			Service: "x", Call: "POST /2/media/upload/initialize", Skip: 1, Times: -1,
+			Status: 402, Body: `{"title":"CreditsDepleted","detail":"no credits","status":402}`,
+		})
 		if p := c.start(c.w.Transport()); p.err == nil || len(p.out.Posted) != 1 {
 			t.Fatalf("%+v, error %v", p.out, p.err)
 		}
@@ -190,8 +193,8 @@ func TestLookIsBounded(t *testing.T) {
 	})
 }
 
-// TestUploadsOfOtherFiles: the owner edits an album that waits for its video. What was uploaded of it
-// is not used for other files, though the album has as many posts as before.
+// TestUploadsOfOtherFiles: the owner edits an album that waits for its video. What was uploaded of
+// it is not used for other files, though the album has as many posts as before.
 func TestUploadsOfOtherFiles(t *testing.T) {
 	for name, tt := range map[string]struct {
 		edit func([]sim.Item) []sim.Item
@@ -210,10 +213,12 @@ func TestUploadsOfOtherFiles(t *testing.T) {
 			m.Items = append(m.Items, sized("", 66).Items[0], clip("", 7).Items[0])
 			c.publish(m)
 			c.tick()
-			if rec := recordOf(c, "album"); len(rec.Uploads) != 2 || rec.Hold() != state.HeldProcessing {
+			if rec := recordOf(c, "album"); len(rec.Uploads) != 2 ||
+				rec.Hold() != state.HeldProcessing {
 				t.Fatalf("it does not wait with its uploads: %+v", rec)
 			}
-			c.w.Instagram().Edit(c.published[0].ID, func(m *sim.Media) { m.Items = tt.edit(m.Items) })
+			c.w.Instagram().Edit(c.published[0].ID,
+				func(m *sim.Media) { m.Items = tt.edit(m.Items) })
 			c.w.X().RejectVideos("")
 			c.w.ResetLog()
 			c.tick()
@@ -240,7 +245,8 @@ func TestUploadsOfOtherFiles(t *testing.T) {
 }
 
 // TestUndecodablePhoto: a photo comes complete, and no decoder can read it. It goes to X as it is,
-// however large it is, and whose fault it is shows by what X takes: it ends alone, and holds nothing.
+// however large it is, and whose fault it is shows by what X takes: it ends alone, and holds
+// nothing.
 func TestUndecodablePhoto(t *testing.T) {
 	whole := sim.PhotoBytes(640, 480, 3)
 	broken := whole[:600]
@@ -280,13 +286,15 @@ func TestUndecodablePhoto(t *testing.T) {
 	}
 }
 
-// TestLoneGIF: X refuses a GIF for good with words about the file, and the account has no other one.
-// Two tries end it, as they do a video.
+// TestLoneGIF: X refuses a GIF for good with words about the file, and the account has no other
+// one. Two tries end it, as they do a video.
 func TestLoneGIF(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil), every: 65 * time.Minute}
-		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 400, Times: -1,
-			Body: `{"errors":[{"message":"media type unrecognized"}]}`})
+		c.w.Fail(sim.Fault{
+			Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 400, Times: -1,
+			Body: `{"errors":[{"message":"media type unrecognized"}]}`,
+		})
 		m := photo("gif")
 		m.Items[0].Bytes, m.Items[0].AltText = sim.PictureBytes("gif", 80, 60, 1), ""
 		c.publish(m)
@@ -300,8 +308,8 @@ func TestLoneGIF(t *testing.T) {
 	})
 }
 
-// TestSeveralVideosWhateverWords: X refuses two videos, one with words that no table knows. It may be
-// X, so that the listed words count only when a day has passed.
+// TestSeveralVideosWhateverWords: X refuses two videos, one with words that no table knows. It may
+// be X, so that the listed words count only when a day has passed.
 func TestSeveralVideosWhateverWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil), every: 65 * time.Minute}
@@ -420,10 +428,13 @@ func TestRepliesProbe(t *testing.T) {
 
 // TestPending: the count of what waits agrees with what is not ended, in each kind of run.
 func TestPending(t *testing.T) {
-	refused := sim.Fault{Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 400, Times: -1,
-		Body: `{"errors":[{"message":"media type unrecognized"}]}`, When: func(s sim.Subject) bool {
+	refused := sim.Fault{
+		Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 400, Times: -1,
+		Body: `{"errors":[{"message":"media type unrecognized"}]}`,
+		When: func(s sim.Subject) bool {
 			return slices.ContainsFunc(s.Files, func(f sim.Upload) bool { return f.Width == 96 })
-		}}
+		},
+	}
 	bubble(t, "the run that ends one", func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil), every: 65 * time.Minute}
 		c.w.Fail(refused)
@@ -458,8 +469,8 @@ func TestPending(t *testing.T) {
 	})
 }
 
-// TestNextTryOfMissing: a file of the media host is asked for in every run, and no held line names a
-// later time.
+// TestNextTryOfMissing: a file of the media host is asked for in every run, and no held line names
+// a later time.
 func TestNextTryOfMissing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -470,7 +481,8 @@ func TestNextTryOfMissing(t *testing.T) {
 			c.w.Advance(65 * time.Minute)
 			for _, e := range c.run().Held {
 				if !e.Next.IsZero() {
-					t.Fatalf("the next try is said to be at %v, and is in the next run: %s", e.Next, e.Why)
+					t.Fatalf("the next try is said to be at %v, and is in the next run: %s", e.Next,
+						e.Why)
 				}
 			}
 		}

@@ -44,7 +44,10 @@ type scene struct {
 }
 
 func newScene(t *testing.T, change func(*config.Route)) *scene {
-	s := &scene{t: t, w: sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 3}), route: config.Default().Routes[0]}
+	s := &scene{
+		t: t, w: sim.New(sim.Options{Real: true, Now: time.Now(), PageSize: 3}),
+		route: config.Default().Routes[0],
+	}
 	s.env = s.w.Env()
 	if change != nil {
 		change(&s.route)
@@ -94,9 +97,12 @@ func (s *scene) mirrorIn(
 ) (mirror.Outcome, error) {
 	client := &http.Client{Transport: way}
 	connect := func(token string) *github.Client {
-		return github.New(github.Options{Token: s.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: s.w.Now})
+		return github.New(github.Options{
+			Token: s.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: s.w.Now,
+		})
 	}
-	session, err := state.Open(ctx, &github.Branch{Client: connect("GITHUB_TOKEN"), Name: branch}, s.route.Name)
+	session, err := state.Open(ctx, &github.Branch{Client: connect("GITHUB_TOKEN"), Name: branch},
+		s.route.Name)
 	if err != nil {
 		return mirror.Outcome{}, err
 	}
@@ -109,23 +115,33 @@ func (s *scene) mirrorIn(
 		Route: s.route, Session: session, Now: now, ID: "1", Nonce: nonce,
 		Probe: s.probe, NoReplies: s.noReplies, ProbesReplies: s.probesReplies, Gap: s.gap,
 		Elsewhere: func(context.Context) ([]*state.Document, error) { return nil, nil },
-		Instagram: &instagram.Client{Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now},
-		X:         &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
-		Files:     &mediahost.Client{HTTP: client},
-		Tokens:    s.manager(session, client, connect("SECRETS_TOKEN"), nonce),
+		Instagram: &instagram.Client{
+			Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now,
+		},
+		X:      &xapi.Client{HTTP: client, Now: s.w.Now, Budget: xapi.NewBudget(16 << 20)},
+		Files:  &mediahost.Client{HTTP: client},
+		Tokens: s.manager(session, client, connect("SECRETS_TOKEN"), nonce),
 	}
 	return run.Do(ctx)
 }
 
-func (s *scene) manager(session *state.Session, client *http.Client, repository *github.Client, nonce string) *token.Manager {
+func (s *scene) manager(
+	session *state.Session, client *http.Client, repository *github.Client, nonce string,
+) *token.Manager {
 	key, err := vault.ParseKey(s.env["VAULT_KEY"])
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return &token.Manager{
-		Session: session, Key: key, Secrets: &github.Secrets{Client: repository}, Now: s.w.Now, Run: "1", Nonce: nonce,
-		OAuth:       &xapi.OAuth{ClientID: s.env["X_CLIENT_ID"], ClientSecret: s.env["X_CLIENT_SECRET"], HTTP: client, Now: s.w.Now},
-		Given:       token.Pair{Refresh: s.secret("X_REFRESH_TOKEN"), Access: s.secret("X_ACCESS_TOKEN")},
+		Session: session, Key: key, Secrets: &github.Secrets{Client: repository}, Now: s.w.Now,
+		Run: "1", Nonce: nonce,
+		OAuth: &xapi.OAuth{
+			ClientID: s.env["X_CLIENT_ID"], ClientSecret: s.env["X_CLIENT_SECRET"], HTTP: client,
+			Now: s.w.Now,
+		},
+		Given: token.Pair{
+			Refresh: s.secret("X_REFRESH_TOKEN"), Access: s.secret("X_ACCESS_TOKEN"),
+		},
 		RefreshName: "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN", Mask: func(string) {},
 	}
 }
@@ -143,7 +159,10 @@ func (s *scene) secret(name string) string {
 var files = map[string][]byte{"photo": sim.PhotoBytes(64, 64, 1), "video": sim.VideoBytes(1, 1)}
 
 func photo(caption string) sim.Media {
-	return sim.Media{Caption: caption, Items: []sim.Item{{Kind: "photo", Bytes: files["photo"], AltText: "a hill"}}}
+	return sim.Media{
+		Caption: caption,
+		Items:   []sim.Item{{Kind: "photo", Bytes: files["photo"], AltText: "a hill"}},
+	}
 }
 
 func video(caption string) sim.Media {
@@ -193,7 +212,8 @@ func (s *scene) timeline() []onX {
 	var out []onX
 	before := ""
 	for _, tw := range s.w.X().Tweets() {
-		out = append(out, onX{tw.Text, len(tw.MediaIDs), tw.InReplyTo != "" && tw.InReplyTo == before})
+		out = append(out,
+			onX{tw.Text, len(tw.MediaIDs), tw.InReplyTo != "" && tw.InReplyTo == before})
 		before = tw.ID
 	}
 	return out

@@ -3,17 +3,15 @@ package mirror
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/plan"
-	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// What helps without loss, each tried once a thread. A key names it in thread.helped.
+// What helps without loss, each tried once a part. A key names it in thread.helped.
 const (
 	cutTo280    = "cut to 280"
 	cutFurther  = "cut further"
@@ -25,101 +23,112 @@ const (
 	basicLength = 280 // what every account may post
 )
 
-// replyRace is for how long after a post a reply to it may be told "deleted or not visible" though
-// the post is there, and replyWait what cures that.
+// replyRace is for how long after a post a reply to it may be called "deleted or not visible"
+// though the post is there, and replyWait what cures that.
 const (
 	replyRace = time.Hour
 	replyWait = 5 * time.Second
 )
 
-// help tries what helps without loss after X refused the k-th post. again reports whether the post
-// is to be made once more; neither again nor an error says that the post turned out to be there.
-func (o *round) help(ctx context.Context, t *thread, k int, cause error) (again bool, err error) {
+// helper tries what helps without loss after X refused the k-th post of a thread.
+type helper struct {
+	*poster
+	thread *thread
+	k      int
+}
+
+// after reports whether the post is to be made once more. Neither again nor an error says that the
+// post turned out to be there.
+func (h *helper) after(ctx context.Context, cause error) (again bool, err error) {
 	e := httpx.As(cause)
-	if e == nil || e.Service != "x" || e.Op != "POST /2/tweets" {
+	if e == nil || e.Service+" "+e.Op != "x POST /2/tweets" {
 		return false, cause
 	}
 	switch e.Type {
 	case xapi.TypeDuplicate:
-		return o.tellApart(ctx, t, k, cause)
-	case xapi.TypeNotPermitted, xapi.TypeFeature:
-		return o.cut(t, k, cutTo280, basicLength, cause)
-	case xapi.TypeTextTooLong:
-		return o.cut(t, k, cutFurther, t.Posts[k].Weight()*9/10, cause)
-	case xapi.TypeInvalidURL, xapi.TypeCashtags:
-		if t.once(madePlain) {
-			t.Posts[k] = t.Posts[k].Plain()
-			return true, nil
-		}
-	case xapi.TypeMediaIDs:
-		if t.once(uploadAnew) {
-			return o.uploadAgain(ctx, t, k)
-		}
-		return false, &fileError{err: cause, kind: t.Posts[k].Kind(), children: childrenOf(t.Posts[k])}
-	case xapi.TypeAuthUnknown:
-		if t.once(onceMore) {
-			return true, nil
-		}
-	case xapi.TypeVideoTooLong:
-		return false, &fileError{err: cause, kind: plan.Video, children: childrenOf(t.Posts[k]), limit: true}
+		return h.tellApart(ctx, cause)
 	case xapi.TypeReplyGone:
-		return o.waitForParent(ctx, t, k, cause)
+		return h.waitForParent(ctx, cause)
+	case xapi.TypeMediaIDs:
+		return h.uploadAgain(ctx, cause)
+	case xapi.TypeVideoTooLong:
+		return false, h.refusedFiles(cause, plan.Video, true)
+	}
+	if h.helps(e.Type) {
+		return true, nil
 	}
 	return false, cause
 }
 
-// once reports whether a help has not been tried yet, and marks it as tried.
-func (t *thread) once(help string) bool {
-	if t.helped[help] {
-		return false
+// helps makes the text one that X takes, or only tries once more. It reports whether there is a way
+// that was not tried.
+func (h *helper) helps(key string) bool {
+	post := &h.thread.Posts[h.k]
+	switch key {
+	case xapi.TypeNotPermitted, xapi.TypeFeature:
+		return h.cut(cutTo280, basicLength)
+	case xapi.TypeTextTooLong:
+		return h.cut(cutFurther, post.Weight()*9/10)
+	case xapi.TypeInvalidURL, xapi.TypeCashtags:
+		if h.thread.once(madePlain) {
+			*post = post.Plain()
+			return true
+		}
+	case xapi.TypeAuthUnknown:
+		return h.thread.once(onceMore)
 	}
-	t.helped[help] = true
-	return true
+	return false
 }
 
 // cut shortens a text that X may find too long, once.
-func (o *round) cut(t *thread, k int, help string, limit int, cause error) (bool, error) {
-	if t.Posts[k].Weight() <= limit || !t.once(help) {
-		return false, cause
+func (h *helper) cut(help string, limit int) bool {
+	post := &h.thread.Posts[h.k]
+	if post.Weight() <= limit || !h.thread.once(help) {
+		return false
 	}
-	short, ok := t.Posts[k].Cut(limit, t.Media.Permalink)
+	permalink := h.thread.Media.Permalink
+	short, ok := post.Cut(limit, permalink)
 	if !ok {
-		return false, cause
+		return false
 	}
-	t.Posts[k] = short
+	*post = short
 	if help == cutTo280 {
-		o.out.CutTo280 = true
-		o.warn("X does not take this text of %s: it is cut to 280. Set text.max_length to 280", t.Media.Permalink)
+		h.out.CutTo280 = true
+		h.warn("X does not take this text of %s: it is cut to 280. Set text.max_length to 280",
+			permalink)
 	}
-	return true, nil
+	return true
 }
 
-// uploadAgain uploads the files of a post anew, photos written anew.
-func (o *round) uploadAgain(ctx context.Context, t *thread, k int) (bool, error) {
-	t.helped[photoAnew] = true
-	t.uploads[k] = nil
-	if err := o.upload(ctx, t); err != nil {
-		return false, err
+// uploadAgain uploads the files of the post anew, photos written anew.
+func (h *helper) uploadAgain(ctx context.Context, cause error) (bool, error) {
+	if !h.thread.once(uploadAnew) {
+		return false, h.refusedFiles(cause, h.thread.Posts[h.k].Kind(), false)
 	}
-	return true, nil
+	h.thread.helped[photoAnew] = true
+	h.thread.uploads[h.k] = nil
+	err := (&uploader{h.Run, h.answers}).upload(ctx, h.thread)
+	return err == nil, err
+}
+
+// refusedFiles says that the words of a refusal are about the files of the post.
+func (h *helper) refusedFiles(cause error, kind plan.Kind, limit bool) error {
+	return &fileError{
+		err: cause, kind: kind, children: childrenOf(h.thread.Posts[h.k]), limit: limit,
+	}
 }
 
 // waitForParent cures a race: X may not see a post yet that it has just taken.
-func (o *round) waitForParent(ctx context.Context, t *thread, k int, cause error) (bool, error) {
-	if k == 0 {
+func (h *helper) waitForParent(ctx context.Context, cause error) (bool, error) {
+	if h.k == 0 || !h.thread.once(waitedAbit) {
 		return false, cause
 	}
-	if !t.once(waitedAbit) {
-		return false, cause
-	}
-	if err := httpx.Sleep(ctx, replyWait); err != nil {
-		return false, err
-	}
-	return true, nil
+	err := httpx.Sleep(ctx, replyWait)
+	return err == nil, err
 }
 
-// lastDistinct is the last plain number that tells equal texts apart. Then the media's own time does,
-// and for media of the same second a part of the id, of which each try shows more.
+// lastDistinct is the last plain number that tells equal texts apart. Then the media's own time
+// does, and for media of the same second a part of the id, of which each try shows more.
 const lastDistinct = 4
 
 // apart is the n-th suffix that tells the text of a media from an equal one.
@@ -136,44 +145,30 @@ func apart(n int, m instagram.Media) string {
 
 // tellApart looks into X's "duplicate content". If the post is this very part, it is settled. Else
 // the text is another media's, and this one is told apart from it, however often it comes.
-func (o *round) tellApart(ctx context.Context, t *thread, k int, cause error) (bool, error) {
-	posts, complete, err := o.unrecorded(ctx, t)
+func (h *helper) tellApart(ctx context.Context, cause error) (bool, error) {
+	t, found := h.thread, &finder{h.Run}
+	posts, complete, err := found.unrecorded(ctx, t)
 	switch {
 	case err != nil:
 		return false, err
 	case !complete:
-		return false, cause // nothing is concluded from a timeline that could not be read to its end
+		return false, cause // nothing is concluded from a timeline that is not read to its end
 	}
-	if found, err := o.adoptFrom(ctx, t, posts); found > 0 || err != nil {
+	if n, err := found.adoptFrom(ctx, t, posts); n > 0 || err != nil {
 		return false, err
 	}
 	if t.distinct > 2*lastDistinct {
 		return false, cause
 	}
 	t.distinct = max(t.distinct, 1) + 1
-	if k < len(t.planned) {
-		t.Posts[k].Text = t.planned[k]
+	post := &t.Posts[h.k]
+	if h.k < len(t.planned) {
+		post.Text = t.planned[h.k]
 	}
-	next, ok := t.Posts[k].Distinct(apart(t.distinct, t.Media), o.Route.Text.MaxLength)
+	next, ok := post.Distinct(apart(t.distinct, t.Media), h.Route.Text.MaxLength)
 	if !ok {
 		return false, cause
 	}
-	t.Posts[k] = next
+	*post = next
 	return true, nil
-}
-
-// adopt settles a part whose post was found on X without an intent of this run's own.
-func (o *round) adopt(ctx context.Context, t *thread, k int, id string) error {
-	err := o.Session.Update(ctx, o.message("found "+t.Media.ID), func(d *state.Document) error {
-		rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
-		if rec.Status != state.Posting || rec.Intent != nil || !slices.Equal(rec.Posts, t.done[:k]) {
-			return errTaken
-		}
-		rec.Posts, rec.Parts = append(rec.Posts, id), len(t.Posts)
-		rec.Texts = append(rec.Texts, state.TextDigest(t.Posts[k].Text))
-		rec.OnX = append(rec.OnX, childrenOf(t.Posts[k])...)
-		return nil
-	})
-	t.unsettled = false
-	return err
 }

@@ -20,7 +20,10 @@ func TestKilledAnywhere(t *testing.T) {
 		before func(s *scene) []onX
 	}{
 		{"later run", func(s *scene) []onX { s.run(); s.w.Advance(5e9); return s.threeKinds() }},
-		{"first run, start: all", func(s *scene) []onX { s.route.Start = "all"; return s.threeKinds() }},
+		{
+			"first run, start: all",
+			func(s *scene) []onX { s.route.Start = "all"; return s.threeKinds() },
+		},
 		{"with a rotation", func(s *scene) []onX {
 			s.run()
 			s.w.X().ExpireAccess()
@@ -87,7 +90,8 @@ func (s *scene) again(what string) {
 			return
 		}
 		if p.out.PutOff != "" {
-			s.w.Advance(20 * time.Minute) // the killed run is taken for one that is at work until then
+			// Until then the killed run is taken for one that is at work.
+			s.w.Advance(20 * time.Minute)
 		}
 	}
 	s.t.Fatalf("%s: four runs later something is still left", what)
@@ -102,7 +106,9 @@ func TestLostAnswers(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := begun(t, nil)
 					want := s.threeKinds()
-					s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: skip, Reset: how})
+					s.w.Fail(sim.Fault{
+						Service: "x", Call: "POST /2/tweets", Skip: skip, Reset: how,
+					})
 					if p := s.start(s.w.Transport()); p.err == nil {
 						t.Fatal("the run did not notice")
 					}
@@ -129,7 +135,10 @@ func TestLostAnswers(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := begun(t, nil)
 			s.publish(photo("one"))
-			s.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Status: 503, Body: `{"title":"Service Unavailable","status":503}`})
+			s.w.Fail(sim.Fault{
+				Service: "x", Call: "POST /2/tweets", Status: 503,
+				Body: `{"title":"Service Unavailable","status":503}`,
+			})
 			s.start(s.w.Transport())
 			s.again("503")
 			s.holds("503", []onX{{"one", 1, false}})

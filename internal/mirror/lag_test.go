@@ -18,8 +18,8 @@ var (
 	gaps = []time.Duration{20 * time.Second, 10 * time.Minute, time.Hour}
 )
 
-// lagging is a scene with a carousel of five photos that waits, with a caption or without, and what it and
-// the photo that is published later are on X.
+// lagging is a scene with a carousel of five photos that waits, with a caption or without, and what
+// it and the photo that is published later are on X.
 func lagging(t *testing.T, lag time.Duration, text string) (*schedule, []onX) {
 	c := &schedule{scene: begun(t, nil)}
 	c.w.X().SetTimelineLag(lag)
@@ -44,19 +44,23 @@ func TestLostAnswersLagging(t *testing.T) {
 	for _, lag := range lags {
 		for _, gap := range gaps {
 			for _, text := range []string{"caption", ""} {
-				bubbles(t, fmt.Sprintf("lag %v, gap %v, caption %q", lag, gap, text), func(run func(func(*testing.T))) {
-					for _, how := range []string{sim.Before, sim.After, sim.Middle} {
-						for skip := range 2 {
-							run(func(t *testing.T) {
-								c, want := lagging(t, lag, text)
-								c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: skip, Reset: how})
-								c.tick()
-								c.goOn(gap, text)
-								c.holds(fmt.Sprintf("%s, post %d", how, skip+1), want)
-							})
+				bubbles(t, fmt.Sprintf("lag %v, gap %v, caption %q", lag, gap, text),
+					func(run func(func(*testing.T))) {
+						for _, how := range []string{sim.Before, sim.After, sim.Middle} {
+							for skip := range 2 {
+								run(func(t *testing.T) {
+									c, want := lagging(t, lag, text)
+									c.w.Fail(sim.Fault{
+										Service: "x", Call: "POST /2/tweets", Skip: skip,
+										Reset: how,
+									})
+									c.tick()
+									c.goOn(gap, text)
+									c.holds(fmt.Sprintf("%s, post %d", how, skip+1), want)
+								})
+							}
 						}
-					}
-				})
+					})
 			}
 		}
 	}
@@ -65,7 +69,8 @@ func TestLostAnswersLagging(t *testing.T) {
 // TestKilledLagging kills a run before and after each call while X's timeline lags.
 func TestKilledLagging(t *testing.T) {
 	for _, c := range []struct{ lag, gap time.Duration }{
-		{20 * time.Second, 20 * time.Second}, {5 * time.Minute, 10 * time.Minute}, {15 * time.Minute, 20 * time.Second},
+		{20 * time.Second, 20 * time.Second}, {5 * time.Minute, 10 * time.Minute},
+		{15 * time.Minute, 20 * time.Second},
 		{15 * time.Minute, time.Hour},
 	} {
 		bubbles(t, fmt.Sprintf("lag %v, gap %v", c.lag, c.gap), func(run func(func(*testing.T))) {
@@ -99,56 +104,58 @@ func bubbles(t *testing.T, name string, all func(run func(test func(*testing.T))
 	})
 }
 
-// TestPersonPosts: a person posts on the same account while an answer is lost: the same words, a bare
-// link, thirty of them.
+// TestPersonPosts: a person posts on the same account while an answer is lost: the same words, a
+// bare link, thirty of them.
 func TestPersonPosts(t *testing.T) {
 	for _, made := range []bool{true, false} {
 		for _, hidden := range []bool{false, true} {
 			for _, text := range []string{"good morning", ""} {
-				bubble(t, fmt.Sprintf("made %v, hidden %v, %q", made, hidden, text), func(t *testing.T) {
-					c := &schedule{scene: begun(t, nil)}
-					if hidden {
-						c.w.X().HideAttachments()
-					}
-					m := photo(text)
-					m.Items[0].AltText = ""
-					c.publish(m)
-					how := sim.Before
-					if made {
-						how = sim.After
-					}
-					c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: how})
-					c.tick()
-					for i := range 30 {
-						c.w.X().PersonPosts(fmt.Sprint("by hand ", i))
-					}
-					c.w.X().PersonPosts("good morning")
-					c.w.X().PersonPosts("https://example.com/")
-					c.ticks(3 * time.Hour)
-					ours := 0
-					for _, tw := range c.w.X().Tweets() {
-						if len(tw.MediaIDs) == 1 {
-							ours++
+				bubble(t, fmt.Sprintf("made %v, hidden %v, %q", made, hidden, text),
+					func(t *testing.T) {
+						c := &schedule{scene: begun(t, nil)}
+						if hidden {
+							c.w.X().HideAttachments()
 						}
-					}
-					// An empty text on a timeline that names no files can't be told from nothing.
-					if ours != 1 && !(hidden && text == "") {
-						t.Errorf("%d photos on X, want 1", ours)
-					}
-					if ours > 1 {
-						t.Errorf("%d photos on X", ours)
-					}
-					if ours == 1 && !(hidden && text == "") {
-						c.settled("person")
-					}
-				})
+						m := photo(text)
+						m.Items[0].AltText = ""
+						c.publish(m)
+						how := sim.Before
+						if made {
+							how = sim.After
+						}
+						c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: how})
+						c.tick()
+						for i := range 30 {
+							c.w.X().PersonPosts(fmt.Sprint("by hand ", i))
+						}
+						c.w.X().PersonPosts("good morning")
+						c.w.X().PersonPosts("https://example.com/")
+						c.ticks(3 * time.Hour)
+						ours := 0
+						for _, tw := range c.w.X().Tweets() {
+							if len(tw.MediaIDs) == 1 {
+								ours++
+							}
+						}
+						// An empty text on a timeline that names no files can't be told from
+						// nothing.
+						if ours != 1 && !(hidden && text == "") {
+							t.Errorf("%d photos on X, want 1", ours)
+						}
+						if ours > 1 {
+							t.Errorf("%d photos on X", ours)
+						}
+						if ours == 1 && !(hidden && text == "") {
+							c.settled("person")
+						}
+					})
 			}
 		}
 	}
 }
 
-// TestUndecided: a timeline that can't be read to its end proves nothing. After three looks a person is
-// asked, and nothing is posted meanwhile.
+// TestUndecided: a timeline that can't be read to its end proves nothing. After three looks a
+// person is asked, and nothing is posted meanwhile.
 func TestUndecided(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -195,7 +202,8 @@ func TestIntentAhead(t *testing.T) {
 			body, _ := c.w.GitHub().File(branch, "state/main.yaml")
 			now := c.doc().Ledger[0].Intent.At
 			c.w.GitHub().SetFile(branch, "state/main.yaml", strings.ReplaceAll(body,
-				"at: "+now.Format(time.RFC3339), "at: "+now.Add(400*24*time.Hour).Format(time.RFC3339)))
+				"at: "+now.Format(time.RFC3339),
+				"at: "+now.Add(400*24*time.Hour).Format(time.RFC3339)))
 			if c.doc().Ledger[0].Intent.At.Equal(now) {
 				t.Fatal("the intent was not moved")
 			}
@@ -236,7 +244,8 @@ func (c *schedule) asVersion1() {
 	body, _ := c.w.GitHub().File(branch, "state/main.yaml")
 	var out []string
 	for line := range strings.Lines(body) {
-		key, _, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "-")), ":")
+		key, _, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line),
+			"-")), ":")
 		if slices.Contains([]string{"link", "files", "looked", "intents", "planned"}, key) {
 			continue
 		}

@@ -96,7 +96,9 @@ func TestLimitLongestCaptions(t *testing.T) {
 			s.publish(photo(caption))
 			s.run()
 			posts := s.timeline()
-			if len(posts) != 1 || !strings.Contains(posts[0].Text, "https://www.instagram.com/p/") || sim.Weight(posts[0].Text) > 280 {
+			if len(posts) != 1 ||
+				!strings.Contains(posts[0].Text, "https://www.instagram.com/p/") ||
+				sim.Weight(posts[0].Text) > 280 {
 				t.Errorf("on X: %+v", posts)
 			}
 			s.settled("cut")

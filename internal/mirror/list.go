@@ -9,9 +9,15 @@ import (
 	"github.com/postferry/postferry/internal/verdict"
 )
 
-// list reads the media as far back as there may be something to do. Pinned media may stand first, and
-// the order is not relied on.
-func (r *Run) list(ctx context.Context) ([]instagram.Media, error) {
+// lister reads what Instagram has of the account.
+type lister struct {
+	*Run
+	ownName string // the account's name, if Instagram was asked for it in this run
+}
+
+// read reads the media as far back as there may be something to do. Pinned media may stand first,
+// and the order is not relied on.
+func (r *lister) read(ctx context.Context) ([]instagram.Media, error) {
 	reach := r.Session.Doc().Reach()
 	var times []time.Time
 	media, err := r.Instagram.List(ctx, func(page []instagram.Media) bool {
@@ -33,7 +39,7 @@ func (r *Run) list(ctx context.Context) ([]instagram.Media, error) {
 // username returns the account's own name. It is needed only where the list shows more than one. A
 // remembered name counts only while the list shows it: the account may have been renamed. "" says
 // that the name can't be had, and that no collaboration can be told apart.
-func (r *Run) username(ctx context.Context, media []instagram.Media) string {
+func (r *lister) username(ctx context.Context, media []instagram.Media) string {
 	names := map[string]bool{}
 	for _, m := range media {
 		names[m.Username] = true

@@ -12,15 +12,19 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
+// finder finds posts of a thread on X that no intent of this run made: by hand, or before the state
+// was put back.
+type finder struct{ *Run }
+
 // lookBack looks for the mirror of a media on X before it is posted: a person said to go on from a
 // state that was put back, which may have forgotten posts. What is there is adopted, the replies in
 // its conversation too; what is missing of a thread is posted.
-func (o *round) lookBack(ctx context.Context, t *thread) error {
-	until := o.Session.Doc().LookBack
+func (f *finder) lookBack(ctx context.Context, t *thread) error {
+	until := f.Session.Doc().LookBack
 	if until.IsZero() || len(t.done) > 0 || t.supersedes != "" || !t.Media.Timestamp.Before(until) {
 		return nil
 	}
-	posts, complete, err := o.account.since(ctx, t.Media.Timestamp)
+	posts, complete, err := f.account.since(ctx, t.Media.Timestamp)
 	if err != nil {
 		return err
 	}
@@ -31,7 +35,7 @@ func (o *round) lookBack(ctx context.Context, t *thread) error {
 		// The number that told the text from an earlier one makes no difference.
 		posts[i].Text = ownNumber.ReplaceAllString(p.Text, "$2")
 	}
-	_, err = o.adoptFrom(ctx, t, posts)
+	_, err = f.adoptFrom(ctx, t, posts)
 	return err
 }
 
@@ -39,18 +43,21 @@ func (o *round) lookBack(ctx context.Context, t *thread) error {
 var ownNumber = regexp.MustCompile(
 	` \((\d+|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\)((\s*https://t\.co/\w+)*\s*)$`)
 
-// unrecorded reads the own posts that could be the mirror of a media, made by hand or before the state
-// was put back: younger than the media, and than what the ledgers have forgotten, and in none of them.
-func (o *round) unrecorded(ctx context.Context, t *thread) (_ []xapi.Tweet, complete bool, err error) {
-	if o.Elsewhere == nil {
+// unrecorded reads the own posts that could be the mirror of a media, made by hand or before the
+// state was put back: younger than the media, and than what the ledgers have forgotten, and in none
+// of them.
+func (f *finder) unrecorded(
+	ctx context.Context, t *thread,
+) (_ []xapi.Tweet, complete bool, err error) {
+	if f.Elsewhere == nil {
 		return nil, true, nil
 	}
-	docs, err := o.Elsewhere(ctx)
+	docs, err := f.Elsewhere(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	posts, complete, err := o.account.since(ctx, t.Media.Timestamp)
-	for _, d := range append(docs, o.Session.Doc()) {
+	posts, complete, err := f.account.since(ctx, t.Media.Timestamp)
+	for _, d := range append(docs, f.Session.Doc()) {
 		settled := settledPosts(d)
 		posts = slices.DeleteFunc(posts, func(p xapi.Tweet) bool {
 			return settled[p.ID] || !p.CreatedAt.Truncate(time.Second).After(d.Forgotten)
@@ -59,46 +66,51 @@ func (o *round) unrecorded(ctx context.Context, t *thread) (_ []xapi.Tweet, comp
 	return posts, complete, err
 }
 
-// adoptFrom settles the next parts of a thread that are found among the own posts, in order. It returns
-// how many there were.
-func (o *round) adoptFrom(ctx context.Context, t *thread, posts []xapi.Tweet) (found int, err error) {
-	settled := settledPosts(o.Session.Doc())
+// adoptFrom settles the next parts of a thread that are found among the own posts, in order. It
+// returns how many there were.
+func (f *finder) adoptFrom(
+	ctx context.Context, t *thread, posts []xapi.Tweet,
+) (found int, err error) {
+	settled := settledPosts(f.Session.Doc())
 	for k := len(t.done); k < len(t.Posts); k++ {
 		id := mirrorOf(posts, settled, t, k)
 		if id == "" {
 			break
 		}
 		t.done = append(t.done, id)
-		if err := o.adopt(ctx, t, k, id); err != nil {
+		if err := f.adopt(ctx, t, k, id); err != nil {
 			return found, err
 		}
 		found++
-		o.out.Reconciled++
+		f.out.Reconciled++
 	}
 	return found, nil
 }
 
-// since reads the account's own posts from a moment on, and reports whether that was all of them.
-func (a *account) since(ctx context.Context, at time.Time) ([]xapi.Tweet, bool, error) {
-	user, err := a.userID(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	var line xapi.Timeline
-	err = a.authorized(ctx, func() error {
-		line, err = a.x.Timeline(ctx, user, xapi.Bound{Since: at})
-		return err
+// adopt settles a part whose post was found on X without an intent of this run's own.
+func (f *finder) adopt(ctx context.Context, t *thread, k int, id string) error {
+	err := f.Session.Update(ctx, f.message("found "+t.Media.ID), func(d *state.Document) error {
+		rec := d.Record(t.Media.ID, t.Media.Timestamp, t.Media.Permalink)
+		free := rec.Status == state.Posting && rec.Intent == nil
+		if !free || !slices.Equal(rec.Posts, t.done[:k]) {
+			return errTaken
+		}
+		rec.Posts, rec.Parts = append(rec.Posts, id), len(t.Posts)
+		rec.Texts = append(rec.Texts, state.TextDigest(t.Posts[k].Text))
+		rec.OnX = append(rec.OnX, childrenOf(t.Posts[k])...)
+		return nil
 	})
-	a.usd += plan.USDRead * float64(line.Read)
-	return line.Posts, line.Complete, err
+	t.unsettled = false
+	return err
 }
 
-// mirrorOf finds the k-th post of a thread among the account's own: younger than the media, with this
-// very text (an empty one too), as many files, in no record, and after the post before it in its
-// conversation. posts are newest first.
+// mirrorOf finds the k-th post of a thread among the account's own: younger than the media, with
+// this very text (an empty one too), as many files, in no record, and after the post before it in
+// its conversation. posts are newest first.
 func mirrorOf(posts []xapi.Tweet, settled map[string]bool, t *thread, k int) string {
 	for _, p := range slices.Backward(posts) {
-		if settled[p.ID] || p.CreatedAt.Before(t.Media.Timestamp) || !follows(p, t.done[:k]) {
+		older := p.CreatedAt.Before(t.Media.Timestamp)
+		if settled[p.ID] || older || !follows(p, t.done[:k]) {
 			continue
 		}
 		if sameText(p, t.Posts[k]) && sameFiles(p, t.Posts[k]) {
@@ -108,8 +120,8 @@ func mirrorOf(posts []xapi.Tweet, settled map[string]bool, t *thread, k int) str
 	return ""
 }
 
-// follows reports whether a post can be the next one of a thread, of which some are found: the first
-// one begins a conversation, and the others are later posts of it.
+// follows reports whether a post can be the next one of a thread, of which some are found: the
+// first one begins a conversation, and the others are later posts of it.
 func follows(p xapi.Tweet, found []string) bool {
 	if len(found) == 0 {
 		return p.Conversation == "" || p.Conversation == p.ID
@@ -123,7 +135,8 @@ func sameText(p xapi.Tweet, planned plan.Post) bool {
 		state.LinksDigest(p.Links) == state.LinkDigest(planned.Text)
 }
 
-// sameFiles compares how many files there are, or, where X does not name them, whether there are any.
+// sameFiles compares how many files there are, or, where X does not name them, whether there are
+// any.
 func sameFiles(p xapi.Tweet, planned plan.Post) bool {
 	if len(p.MediaKeys) > 0 {
 		return len(p.MediaKeys) == len(planned.Files)
@@ -134,36 +147,39 @@ func sameFiles(p xapi.Tweet, planned plan.Post) bool {
 // trimDeleted looks, for a thread that a person had put back, which of its posts are still on X: it
 // goes on after the last one that is, or begins anew. A timeline that can't be read to its end
 // changes nothing.
-func (o *round) trimDeleted(ctx context.Context, m instagram.Media) error {
-	rec := o.Session.Doc().Find(m.ID)
-	if rec == nil || !rec.Retried || len(rec.Posts) == 0 || rec.Intent != nil {
+func (f *finder) trimDeleted(ctx context.Context, m instagram.Media) error {
+	rec := f.Session.Doc().Find(m.ID)
+	if !wasPutBack(rec) {
 		return nil
 	}
-	posts, complete, err := o.account.since(ctx, m.Timestamp)
+	posts, complete, err := f.account.since(ctx, m.Timestamp)
 	if err != nil {
 		return err
 	}
 	if !complete {
 		return errUnread
 	}
-	kept := 0
-	for kept < len(rec.Posts) && shown(posts, rec.Posts[kept]) {
-		kept++
-	}
-	return o.Session.Update(ctx, o.message("goes on "+m.ID), func(d *state.Document) error {
+	gone := slices.IndexFunc(rec.Posts, func(id string) bool { return !shows(posts, id) })
+	before := slices.Clone(rec.Posts)
+	return f.Session.Update(ctx, f.message("goes on "+m.ID), func(d *state.Document) error {
 		now := d.Find(m.ID)
-		if now == nil || now.Status != state.Posting || !slices.Equal(now.Posts, rec.Posts) {
+		if now == nil || now.Status != state.Posting || !slices.Equal(now.Posts, before) {
 			return errTaken
 		}
-		now.Retried, now.Posts = false, now.Posts[:kept]
-		now.Texts = now.Texts[:min(kept, len(now.Texts))]
-		if kept < len(rec.Posts) {
+		if now.Retried = false; gone >= 0 {
+			now.Posts, now.Texts = now.Posts[:gone], now.Texts[:min(gone, len(now.Texts))]
 			now.OnX = nil // which of them is gone is not known by part
 		}
 		return nil
 	})
 }
 
-func shown(posts []xapi.Tweet, id string) bool {
+// wasPutBack reports whether a person had a media put back of which something was on X. rec may be
+// nil.
+func wasPutBack(rec *state.Record) bool {
+	return rec != nil && rec.Retried && len(rec.Posts) > 0 && rec.Intent == nil
+}
+
+func shows(posts []xapi.Tweet, id string) bool {
 	return slices.ContainsFunc(posts, func(p xapi.Tweet) bool { return p.ID == id })
 }

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/state"
@@ -51,8 +52,23 @@ type Entry struct {
 	Of        int // posts planned
 }
 
+// nameHeld adds the held media that this run did not ask: every held one is named.
+func (o *Outcome) nameHeld(d *state.Document) {
+	for _, rec := range d.Ledger.Held() {
+		named := func(e Entry) bool { return e.MediaID == rec.MediaID }
+		if slices.ContainsFunc(o.Held, named) {
+			continue
+		}
+		e := entryOf(rec, rec.Reason)
+		e.Next = rec.NextTry()
+		o.Held = append(o.Held, e)
+	}
+}
+
 func entryOf(rec state.Record, why string) Entry {
-	return Entry{MediaID: rec.MediaID, Permalink: rec.Permalink, Posts: rec.Posts, Why: why, Of: rec.Parts}
+	return Entry{
+		MediaID: rec.MediaID, Permalink: rec.Permalink, Posts: rec.Posts, Why: why, Of: rec.Parts,
+	}
 }
 
 var (

@@ -17,10 +17,10 @@ import (
 
 var seeds = flag.Int("mirror.seeds", 8, "how many random histories of refusals are played")
 
-// TestRandomRefusals plays random histories: media of all kinds over four days, and answers that X and
-// the media host were seen to give, for one media or for all, for a while or for good. At each moment
-// every media is new, or has a record. In the end each is posted once, held and named, given up,
-// withdrawn, or skipped by the owner's choice.
+// TestRandomRefusals plays random histories: media of all kinds over four days, and answers that X
+// and the media host were seen to give, for one media or for all, for a while or for good. At each
+// moment every media is new, or has a record. In the end each is posted once, held and named, given
+// up, withdrawn, or skipped by the owner's choice.
 func TestRandomRefusals(t *testing.T) {
 	for seed := range *seeds {
 		bubbles(t, fmt.Sprint("seed ", seed), func(run func(func(*testing.T))) {
@@ -35,8 +35,10 @@ func randomRefusals(t *testing.T, r *rand.Rand) {
 		route.RejectedPhoto = []string{"leave-out", "link", "skip"}[r.IntN(3)]
 		route.RejectedVideo = []string{"thumbnail", "link", "skip"}[r.IntN(3)]
 	})}
-	rows := slices.Concat(refusals("x", "file", "text", "thread", "account", "app", "x"), refusals("media", "host"))
-	rows = slices.DeleteFunc(rows, func(r sim.Refusal) bool { return strings.HasPrefix(r.Name, "token") })
+	rows := slices.Concat(refusals("x", "file", "text", "thread", "account", "app", "x"),
+		refusals("media", "host"))
+	rows = slices.DeleteFunc(rows,
+		func(r sim.Refusal) bool { return strings.HasPrefix(r.Name, "token") })
 	var history []string
 	for range 4 {
 		for range 1 + r.IntN(3) {
@@ -45,7 +47,8 @@ func randomRefusals(t *testing.T, r *rand.Rand) {
 		row := rows[r.IntN(len(rows))]
 		f := row.Fault
 		f.Times = []int{1, 3, 20, -1}[r.IntN(4)]
-		if m := c.published[r.IntN(len(c.published))]; r.IntN(2) == 0 && f.Service == "x" && len(m.Items) == 1 {
+		if m := c.published[r.IntN(len(c.published))]; r.IntN(2) == 0 && f.Service == "x" &&
+			len(m.Items) == 1 {
 			f = hitsCaption(f, m)
 		}
 		c.w.Fail(f)
@@ -100,13 +103,14 @@ func hitsCaption(f sim.Fault, m sim.Media) sim.Fault {
 	return f
 }
 
-// losesNothing checks that every media is new to the document or has a record, and that none is on X
-// twice.
+// losesNothing checks that every media is new to the document or has a record, and that none is on
+// X twice.
 func (c *schedule) losesNothing(history []string) {
 	c.t.Helper()
 	d := c.doc()
 	for _, m := range c.published {
-		if d.Find(m.ID) == nil && !d.New(m.ID, c.published[0].Timestamp) && !d.New(m.ID, m.Timestamp) {
+		if d.Find(m.ID) == nil && !d.New(m.ID, c.published[0].Timestamp) &&
+			!d.New(m.ID, m.Timestamp) {
 			c.t.Fatalf("%s is lost after %v", m.Caption, history)
 		}
 		n := 0
@@ -133,12 +137,15 @@ func (c *schedule) ended4(history []string) {
 			}
 		}
 		switch {
-		case rec.Status == state.Posted && (posts == 1 || c.route.RejectedPhoto == "link" && posts == 1) && len(rec.Posts) == rec.Parts:
+		case rec.Status == state.Posted &&
+			(posts == 1 || c.route.RejectedPhoto == "link" && posts == 1) &&
+			len(rec.Posts) == rec.Parts:
 		case rec.Status == state.GivenUp && rec.Reason != "":
 		case rec.Status == state.Skipped && strings.Contains(rec.Reason, "skip"):
 		case rec.Status == state.Posting && rec.Hold() != "":
 		default:
-			c.t.Errorf("%s: %d posts, %+v %+v, after %v", m.Caption, posts, rec, rec.Evidence, history)
+			c.t.Errorf("%s: %d posts, %+v %+v, after %v", m.Caption, posts, rec, rec.Evidence,
+				history)
 		}
 		if rec.Status == state.GivenUp {
 			c.t.Logf("%s given up: %s (after %v)", m.Caption, rec.Reason, history)
@@ -149,8 +156,8 @@ func (c *schedule) ended4(history []string) {
 	}
 }
 
-// TestRandomHistories plays publications, exclusions, waits, limits, late and pinned listings, edits and
-// deletions. Every media that is selected in the end is on X once, or was withdrawn.
+// TestRandomHistories plays publications, exclusions, waits, limits, late and pinned listings,
+// edits and deletions. Every media that is selected in the end is on X once, or was withdrawn.
 func TestRandomHistories(t *testing.T) {
 	for seed := range *seeds / 2 {
 		bubbles(t, fmt.Sprint("seed ", seed), func(run func(func(*testing.T))) {
@@ -187,10 +194,15 @@ func randomHistory(t *testing.T, r *rand.Rand) {
 			deleted[caption] = true
 		}
 		if r.IntN(10) == 0 {
-			c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Status: 400, Body: `{"detail":"no"}`, Times: 1 + r.IntN(3)})
+			c.w.Fail(sim.Fault{
+				Service: "x", Call: "POST /2/tweets", Status: 400, Body: `{"detail":"no"}`,
+				Times: 1 + r.IntN(3),
+			})
 		}
 		if r.IntN(10) == 0 {
-			c.w.Fail(sim.Fault{Service: "media", Call: "GET /file/*", Status: 404, Times: 1 + r.IntN(6)})
+			c.w.Fail(sim.Fault{
+				Service: "media", Call: "GET /file/*", Status: 404, Times: 1 + r.IntN(6),
+			})
 		}
 		c.every = []time.Duration{10 * time.Minute, 65 * time.Minute, 5 * time.Hour}[r.IntN(3)]
 		for range 1 + r.IntN(5) {
@@ -213,7 +225,8 @@ func randomHistory(t *testing.T, r *rand.Rand) {
 		case selected[caption] && count == 1, !selected[caption] && count == 0:
 		case count == 0 && endedByProof(recordOf(c, caption)):
 		default:
-			t.Errorf("%s: selected %v, on X %d times: %+v", caption, selected[caption], count, recordOf(c, caption))
+			t.Errorf("%s: selected %v, on X %d times: %+v", caption, selected[caption], count,
+				recordOf(c, caption))
 		}
 	}
 }
@@ -224,10 +237,12 @@ func endedByProof(rec state.Record) bool {
 }
 
 func onXYet(c *schedule, caption string) bool {
-	return slices.ContainsFunc(c.texts(), func(text string) bool { return strings.HasPrefix(text, caption) })
+	return slices.ContainsFunc(c.texts(),
+		func(text string) bool { return strings.HasPrefix(text, caption) })
 }
 
-// TestManyExcluded: more media than the ledger holds are left out, and wanted ones wait between them.
+// TestManyExcluded: more media than the ledger holds are left out, and wanted ones wait between
+// them.
 func TestManyExcluded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: newScene(t, func(r *config.Route) {

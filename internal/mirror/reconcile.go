@@ -4,13 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
-	"github.com/postferry/postferry/internal/xapi"
 )
 
 // reconciler settles the intents that earlier runs left open.
@@ -57,33 +54,37 @@ func (r *reconciler) settle(ctx context.Context, rec state.Record) error {
 	return r.noteLook(ctx, rec, presence == verdict.Undecided, v.Why)
 }
 
-// noteLook writes down that a look could not decide. An intent that lies ahead counts from the first
-// look.
-func (r *reconciler) noteLook(ctx context.Context, rec state.Record, undecided bool, why string) error {
+// noteLook writes down that a look could not decide. An intent that lies ahead counts from the
+// first look.
+func (r *reconciler) noteLook(
+	ctx context.Context, rec state.Record, undecided bool, why string,
+) error {
 	ahead := rec.Intent.At.After(r.Now()) && rec.Intent.Looked.IsZero()
 	if !undecided && !ahead {
 		return nil
 	}
 	looks := 0
-	err := r.Session.Update(ctx, r.message("looked for "+rec.MediaID), func(d *state.Document) error {
-		current := d.Find(rec.MediaID)
-		if !hasIntent(current, rec.Intent.Nonce) {
+	err := r.Session.Update(ctx, r.message("looked for "+rec.MediaID),
+		func(d *state.Document) error {
+			current := d.Find(rec.MediaID)
+			if !hasIntent(current, rec.Intent.Nonce) {
+				return nil
+			}
+			if current.Intent.Looked.IsZero() {
+				current.Intent.Looked = r.Now().UTC().Truncate(time.Second)
+			}
+			if undecided {
+				current.Intent.Looks++
+				current.Reason = why
+				current.Ev().Hold = state.HeldUndecided
+			}
+			looks = current.Intent.Looks
 			return nil
-		}
-		if current.Intent.Looked.IsZero() {
-			current.Intent.Looked = r.Now().UTC().Truncate(time.Second)
-		}
-		if undecided {
-			current.Intent.Looks++
-			current.Reason = why
-			current.Ev().Hold = state.HeldUndecided
-		}
-		looks = current.Intent.Looks
-		return nil
-	})
+		})
 	if err == nil && verdict.IsUndecided(looks) {
 		r.out.Faults = append(r.out.Faults, Fault{Component: "undecided", Err: &UndecidedError{
-			MediaID: rec.MediaID, Permalink: rec.Permalink, Part: rec.Intent.Part + 1, Of: rec.Parts, Why: why,
+			MediaID: rec.MediaID, Permalink: rec.Permalink, Part: rec.Intent.Part + 1,
+			Of: rec.Parts, Why: why,
 		}})
 	}
 	return err
@@ -97,7 +98,8 @@ type UndecidedError struct {
 }
 
 func (e *UndecidedError) Error() string {
-	return fmt.Sprintf("X did not answer when part %d of %d of %s was posted, and three looks at its timeline "+
+	return fmt.Sprintf("X did not answer when part %d of %d of %s was posted, and three looks at"+
+		" its timeline "+
 		"could not tell whether the post is there: %s", e.Part, e.Of, e.Permalink, e.Why)
 }
 
@@ -146,100 +148,4 @@ func sought(rec state.Record, now time.Time) verdict.Sought {
 		s.Link = state.LinkDigest(rec.Permalink) // there is nothing else that it could have said
 	}
 	return s
-}
-
-// looked is what a look at the timeline shows.
-type looked struct {
-	verdict.Look
-	found string // the id of the post, "" if it was not found
-}
-
-// look reads the account's own timeline, from before the intent to its end, in search of a post.
-func (a *account) look(ctx context.Context, s verdict.Sought) (looked, error) {
-	user, err := a.userID(ctx)
-	if err != nil {
-		return looked{}, err
-	}
-	var line xapi.Timeline
-	err = a.authorized(ctx, func() error {
-		line, err = a.x.Timeline(ctx, user, a.bound(s))
-		return err
-	})
-	if err != nil {
-		return looked{}, err
-	}
-	a.usd += plan.USDRead * float64(line.Read)
-	out := looked{Look: verdict.Look{At: a.now(), Whole: line.Complete, Posts: len(line.Posts)}}
-	settled := settledPosts(a.session.Doc())
-	for _, p := range line.Posts {
-		if settled[p.ID] {
-			continue
-		}
-		s, seen := s, seenOf(p)
-		if s.Link == state.AnyLink {
-			s.Link, seen.Link = "", "" // nobody knows which it was: the text alone is compared
-		}
-		if s.Is(seen) {
-			out.found = p.ID
-			return out, nil
-		}
-		out.CouldBe = out.CouldBe || s.CouldBe(seen)
-	}
-	return out, nil
-}
-
-// shows reports whether the account's own timeline shows a post that was made at a moment. It is true
-// where the timeline can't be read to its end: nothing is concluded from that.
-func (a *account) shows(ctx context.Context, id string, made time.Time) (bool, error) {
-	user, err := a.userID(ctx)
-	if err != nil {
-		return false, err
-	}
-	var line xapi.Timeline
-	err = a.authorized(ctx, func() error {
-		line, err = a.x.Timeline(ctx, user, xapi.Bound{Since: made.Add(-time.Hour)})
-		return err
-	})
-	a.usd += plan.USDRead * float64(line.Read)
-	there := slices.ContainsFunc(line.Posts, func(p xapi.Tweet) bool { return p.ID == id })
-	return there || !line.Complete, err
-}
-
-// bound is from where the timeline is read: the newest known post that was made before the intent, or
-// an hour before the intent. X bills each post that is read.
-func (a *account) bound(s verdict.Sought) xapi.Bound {
-	b := xapi.Bound{Since: s.At.Add(-time.Hour)}
-	for _, rec := range a.session.Doc().Ledger {
-		settledBefore := !rec.Settled.IsZero() && rec.Settled.Before(s.At.Add(-5*time.Minute))
-		earlierPart := rec.Intent != nil && rec.Intent.At.Equal(s.At)
-		if !settledBefore && !earlierPart {
-			continue
-		}
-		for _, id := range rec.Posts {
-			if state.CompareIDs(id, b.SinceID) > 0 {
-				b.SinceID = id
-			}
-		}
-	}
-	return b
-}
-
-func seenOf(p xapi.Tweet) verdict.Seen {
-	s := verdict.Seen{
-		ID: p.ID, At: p.CreatedAt, MediaNamed: len(p.MediaKeys) > 0,
-		Text: state.TextDigest(p.PlainText()), Link: state.LinksDigest(p.Links),
-		Files: len(p.MediaKeys) > 0 || p.HasFiles,
-	}
-	for _, key := range p.MediaKeys {
-		s.Media = append(s.Media, mediaID(key))
-	}
-	return s
-}
-
-// mediaID returns the id in a media key such as "3_1880028106020515840".
-func mediaID(key string) string {
-	if _, id, ok := strings.Cut(key, "_"); ok {
-		return id
-	}
-	return key
 }

@@ -26,8 +26,8 @@ func badOf(row sim.Refusal) sim.Media {
 	return sized("96", 96)
 }
 
-// TestRefusedOne: X refuses one of three waiting media for good. It ends alone, by its rescue or given
-// up, and the others are on X after two runs.
+// TestRefusedOne: X refuses one of three waiting media for good. It ends alone, by its rescue or
+// given up, and the others are on X after two runs.
 func TestRefusedOne(t *testing.T) {
 	for _, row := range refusals("x", "file") {
 		for place := range 3 {
@@ -43,7 +43,8 @@ func TestRefusedOne(t *testing.T) {
 				c.every = 65 * time.Minute
 				for _, good := range []string{"65", "good"} {
 					if !slices.Contains(c.texts(), good) {
-						t.Fatalf("after two runs %q is not on X: %v, incidents %v", good, c.timeline(), c.incidents)
+						t.Fatalf("after two runs %q is not on X: %v, incidents %v", good,
+							c.timeline(), c.incidents)
 					}
 				}
 				for day := range 3 {
@@ -87,11 +88,13 @@ func recordOf(c *schedule, caption string) state.Record {
 	return state.Record{Status: "none"}
 }
 
-// TestRefusedAll: X refuses all three that wait with words that name no limit. That is everybody's: one
-// incident, nothing is counted, and everything is posted when X is well again.
+// TestRefusedAll: X refuses all three that wait with words that name no limit. That is everybody's:
+// one incident, nothing is counted, and everything is posted when X is well again.
 func TestRefusedAll(t *testing.T) {
 	for _, row := range refusals("x", "file") {
-		if slices.Contains([]string{"status-failed", "finalize-duration", "post-longer-400", "post-longer-324"}, row.Name) {
+		if slices.Contains([]string{
+			"status-failed", "finalize-duration", "post-longer-400", "post-longer-324",
+		}, row.Name) {
 			continue // they name a limit
 		}
 		bubble(t, row.Name, func(t *testing.T) {
@@ -130,9 +133,11 @@ func TestRefusedByLimit(t *testing.T) {
 	small := sim.Refuse("initialize-size")
 	small.Body = strings.ReplaceAll(small.Body, "536870912", "100")
 	for name, f := range map[string]sim.Fault{
-		"status-failed": sim.Refuse("status-failed"), "finalize-duration": sim.Refuse("finalize-duration"),
-		"post-longer-400": sim.Refuse("post-longer-400"), "post-longer-324": sim.Refuse("post-longer-324"),
-		"initialize-size": small,
+		"status-failed":     sim.Refuse("status-failed"),
+		"finalize-duration": sim.Refuse("finalize-duration"),
+		"post-longer-400":   sim.Refuse("post-longer-400"),
+		"post-longer-324":   sim.Refuse("post-longer-324"),
+		"initialize-size":   small,
 	} {
 		bubble(t, name, func(t *testing.T) {
 			c := &schedule{scene: begun(t, nil)}
@@ -156,7 +161,8 @@ func TestRefusedByLimit(t *testing.T) {
 	}
 }
 
-// TestRefusedText: what concerns a text or a reply is cured in the same run, however many media get it.
+// TestRefusedText: what concerns a text or a reply is cured in the same run, however many media get
+// it.
 func TestRefusedText(t *testing.T) {
 	for _, row := range slices.Concat(refusals("x", "text"), refusals("x", "thread")) {
 		bubble(t, row.Name, func(t *testing.T) {
@@ -164,7 +170,8 @@ func TestRefusedText(t *testing.T) {
 			f := row.Fault
 			base, seen := f.When, map[string]bool{}
 			f.Times, f.When = -1, func(s sim.Subject) bool { // once for each text
-				if base != nil && !base(s) || base == nil && s.Text == "" || seen[s.Text+s.InReplyTo] ||
+				if base != nil && !base(s) || base == nil && s.Text == "" ||
+					seen[s.Text+s.InReplyTo] ||
 					cured(row.Name, s.Text) {
 					return false
 				}
@@ -190,8 +197,8 @@ func cured(name, text string) bool {
 	return strings.Contains(text, "(2)") || strings.Contains(text, "…") && name == "post-too-long"
 }
 
-// TestRefusedByEverybody: what is the account's, the app's or X's is one incident, and nothing is lost:
-// everything is on X once and in order when X is well again.
+// TestRefusedByEverybody: what is the account's, the app's or X's is one incident, and nothing is
+// lost: everything is on X once and in order when X is well again.
 func TestRefusedByEverybody(t *testing.T) {
 	for _, row := range refusals("x", "account", "app", "x") {
 		if strings.HasPrefix(row.Name, "token") {
@@ -218,7 +225,8 @@ func TestRefusedByEverybody(t *testing.T) {
 			c.w.ClearFaults()
 			c.every = 65 * time.Minute
 			c.ticks(24 * time.Hour)
-			passing := row.Status == 429 && row.Name == "post-429" || row.Status >= 500 // counted by the caller
+			passing := row.Status == 429 && row.Name == "post-429" ||
+				row.Status >= 500 // counted by the caller
 			if len(c.incidents) != 1 && !passing || len(c.ended) > 0 {
 				t.Errorf("incidents %v, ended %+v, want one incident", c.incidents, c.ended)
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 	"time"
 
@@ -36,27 +35,26 @@ type Run struct {
 	Probe int
 	// NoReplies reports whether the breaker of replies is open: no thread is begun or continued.
 	NoReplies bool
-	// ProbesReplies reports whether that breaker is half-open: a refused reply has a witness in this run.
+	// ProbesReplies reports whether that breaker is half-open: a refused reply has a witness in
+	// this run.
 	ProbesReplies bool
 	// Gap is how long to wait between two media.
 	Gap time.Duration
-	// Elsewhere reads the documents of the other routes: a post that stands in one of them is not this
-	// route's. If it is nil, no post without a record is taken for this route's own.
+	// Elsewhere reads the documents of the other routes: a post that stands in one of them is not
+	// this route's. If it is nil, no post without a record is taken for this route's own.
 	Elsewhere func(context.Context) ([]*state.Document, error)
 	// Guard, if set, is asked once before a run's first intent: its error holds the route.
 	Guard func(context.Context) error
 	// Guarded, if set, writes what the guard has seen into the document, with an intent.
 	Guarded func(*state.Document)
 
-	out     Outcome
-	account *account
-	guarded bool     // the guard has passed
-	notOnX  []string // nonces of intents whose post is proven not to be on X
-	ownName string   // the account's name, as Instagram told it in this run
-	blocked bool     // an intent is open: this route posts nothing else
-	// selected are the media that are selected and not ended, as the plan sees them.
-	selected []instagram.Media
-	mu       sync.Mutex // guards out, taken and Talk: files are uploaded concurrently
+	out      Outcome
+	mu       sync.Mutex // guards out.Warnings and Talk: files are uploaded concurrently
+	account  *account
+	guarded  bool      // the guard has passed
+	notOnX   []string  // nonces of intents whose post is proven not to be on X
+	blocked  bool      // an intent is open: this route posts nothing else
+	selected selection // as the plan sees them
 }
 
 // Do mirrors what is new. The error is what stopped the route, if anything did; the Outcome tells
@@ -66,8 +64,8 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 	r.account = &account{x: r.X, tokens: r.Tokens, session: r.Session, now: r.Now}
 	err := r.mirror(ctx)
 	r.out.Works.Token = r.account.proven
-	r.out.Pending = r.pending()
-	r.billReads(ctx)
+	r.out.Pending = r.selected.pending(r.Session.Doc())
+	r.account.billReads(ctx)
 	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
@@ -78,109 +76,72 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 	return r.out, err
 }
 
-// billReads counts what X bills for reading. What can't be written down is only not counted.
-func (r *Run) billReads(ctx context.Context) {
-	if r.account.usd == 0 || ctx.Err() != nil {
-		return
-	}
-	_ = r.Session.Update(ctx, r.message("read from X"), func(d *state.Document) error {
-		d.Spend.Add(r.account.usd, r.Now())
-		return nil
-	})
-}
-
+// mirror is the order of a run: the list, what earlier runs left open, what ends without a post,
+// and the posts.
 func (r *Run) mirror(ctx context.Context) error {
-	if r.first() {
+	if first(r.Session, r.Route) {
 		if err := r.Begin(ctx); err != nil {
 			return err
 		}
 	}
-	media, err := r.list(ctx)
+	list := &lister{Run: r}
+	media, err := list.read(ctx)
 	if err != nil {
 		return err
 	}
-	if err := (&reconciler{Run: r}).reconcile(ctx); err != nil {
+	if err := (&reconciler{r}).reconcile(ctx); err != nil {
 		return err
 	}
-	books := &ledger{r}
 	if r.out.First && r.Route.Start.Now() {
-		return books.record(ctx, media, r.firstRunSkips(media))
+		res := firstRunSkips(r.Session.Doc(), media)
+		return (&ledger{Run: r, media: media, plan: res}).record(ctx)
 	}
-	res := r.plan(ctx, media)
+	res := r.plan(media, list.username(ctx, media))
 	r.selected = res.Selected()
-	if err := books.record(ctx, media, res); err != nil {
+	books := &ledger{Run: r, media: media, plan: res, ownName: list.ownName}
+	if err := books.record(ctx); err != nil {
 		return err
 	}
 	return r.publishAll(ctx, media, res)
 }
 
 // publishAll posts what is planned, and concludes what the answers prove. What stopped the posting
-// is the error to show; a failure to conclude is told where it is the only one.
+// is the error to show; a failure to conclude is reported where it is the only one.
 func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.Result) error {
 	r.out.HeldBy = res.Limit
 	if r.blocked {
-		r.nameHeld()
+		r.out.nameHeld(r.Session.Doc())
 		return nil
 	}
 	o := r.newRound(media, res)
 	err := o.postAll(ctx)
-	if concluded := o.conclude(ctx); err == nil {
+	if concluded := (&conclusion{round: o}).conclude(ctx); err == nil {
 		err = concluded
 	}
+	o.answers.prove(&r.out.Works)
 	if ctx.Err() == nil {
-		// What the last commit left behind of the pages. A page that can't be written costs no post.
+		// The pages may be older than the last commit. A page that can't be written costs no post.
 		_ = r.Session.Publish(ctx, r.message("page"), func(*state.Document) error { return nil })
 	}
-	r.nameHeld()
+	r.out.nameHeld(r.Session.Doc())
 	if o.replies != nil && ctx.Err() == nil {
 		r.out.Faults = append(r.out.Faults, Fault{Component: o.replies.Component(), Err: o.replies})
 	}
 	return err
 }
 
-// pending counts the media that are selected and not ended, and the unfinished ones that the list
-// does not show. A run that could not read the list knows the unfinished ones alone.
-func (r *Run) pending() int {
-	doc, n := r.Session.Doc(), 0
-	listed := map[string]bool{}
-	for _, m := range r.selected {
-		listed[m.ID] = true
-		rec := doc.Find(m.ID)
-		if rec == nil && doc.New(m.ID, m.Timestamp) || rec != nil && rec.Status == state.Posting {
-			n++
-		}
-	}
-	for _, rec := range doc.Ledger {
-		if rec.Status == state.Posting && !listed[rec.MediaID] {
-			n++
-		}
-	}
-	return n
-}
-
-// nameHeld adds the held media that this run did not ask: every held one is named.
-func (r *Run) nameHeld() {
-	for _, rec := range r.Session.Doc().Ledger.Held() {
-		if slices.ContainsFunc(r.out.Held, func(e Entry) bool { return e.MediaID == rec.MediaID }) {
-			continue
-		}
-		e := entryOf(rec, rec.Reason)
-		e.Next = rec.NextTry()
-		r.out.Held = append(r.out.Held, e)
-	}
-}
-
 // Plan returns what Do would post, without doing it: the dry run.
 func (r *Run) Plan(ctx context.Context) (plan.Result, error) {
 	doc := r.Session.Doc()
-	if r.first() {
+	if first(r.Session, r.Route) {
 		doc.Baseline = baseline(r.Route, r.Now())
 	}
-	media, err := r.list(ctx)
+	list := &lister{Run: r}
+	media, err := list.read(ctx)
 	if err != nil {
 		return plan.Result{}, err
 	}
-	return r.plan(ctx, media), nil
+	return r.plan(media, list.username(ctx, media)), nil
 }
 
 // Last returns what the newest n media would look like on X, whether or not they were mirrored: a
@@ -195,10 +156,9 @@ func (r *Run) Last(ctx context.Context, n int) (plan.Result, error) {
 	return plan.Make(in), nil
 }
 
-func (r *Run) plan(ctx context.Context, media []instagram.Media) plan.Result {
+func (r *Run) plan(media []instagram.Media, username string) plan.Result {
 	return plan.Make(plan.Input{
-		Route: r.Route, Media: media, Doc: r.Session.Doc(), Now: r.Now(),
-		Username: r.username(ctx, media),
+		Route: r.Route, Media: media, Doc: r.Session.Doc(), Now: r.Now(), Username: username,
 	})
 }
 
@@ -211,8 +171,8 @@ func (r *Run) compose(m instagram.Media, kinds map[string]string) plan.Thread {
 	return plan.Compose(r.Route, m, as)
 }
 
-// Owner asks X whose account the access token is. A token that X refuses is replaced once. It is for
-// the Guard, which runs inside Do.
+// Owner asks X whose account the access token is. A token that X refuses is replaced once. It is
+// for the Guard, which runs inside Do.
 func (r *Run) Owner(ctx context.Context) (me xapi.User, err error) {
 	err = r.account.authorized(ctx, func() error {
 		me, err = r.X.Me(ctx)

@@ -29,7 +29,8 @@ func forbidden() (out []sim.Refusal) {
 // None is lost, and there is one incident.
 func TestOneADay(t *testing.T) {
 	rows := append(forbidden(), sim.Refusal{Name: "unknown-400", Fault: sim.Fault{Service: "x",
-		Call: "POST /2/tweets", Status: 400, Body: `{"title":"Invalid Request","detail":"new words","status":400}`}})
+		Call: "POST /2/tweets", Status: 400,
+		Body: `{"title":"Invalid Request","detail":"new words","status":400}`}})
 	for _, row := range rows {
 		bubble(t, row.Name, func(t *testing.T) {
 			c := &schedule{scene: begun(t, nil), every: 65 * time.Minute}
@@ -63,9 +64,11 @@ func TestBadOnesInFront(t *testing.T) {
 				c := &schedule{scene: begun(t, func(r *config.Route) { r.Limits.PerRun = perRun })}
 				for i, word := range words { // in turn
 					c.w.Fail(sim.Fault{Service: "x", Call: call, Status: 400, Times: -1, Skip: 0,
-						Body: fmt.Sprintf(`{"title":"Invalid Request","detail":"words %s","status":400}`, word),
+						Body: fmt.Sprintf(
+							`{"title":"Invalid Request","detail":"words %s","status":400}`, word),
 						When: func(s sim.Subject) bool {
-							bad := slices.ContainsFunc(s.Files, func(f sim.Upload) bool { return f.Width == 96 || f.Width == 97 })
+							bad := slices.ContainsFunc(s.Files,
+								func(f sim.Upload) bool { return f.Width == 96 || f.Width == 97 })
 							return bad && c.runs%len(words) == i
 						}})
 				}
@@ -74,7 +77,8 @@ func TestBadOnesInFront(t *testing.T) {
 					c.publish(sized(fmt.Sprint("good ", i), 65+i))
 				}
 				c.ticks(12 * time.Hour)
-				if diff := cmp.Diff([]string{"good 0", "good 1", "good 2", "good 3"}, c.texts()); diff != "" {
+				if diff := cmp.Diff([]string{"good 0", "good 1", "good 2", "good 3"},
+					c.texts()); diff != "" {
 					t.Errorf("on X (-want +got):\n%s\nincidents %v", diff, c.incidents)
 				}
 				if !c.x.next.Before(c.w.Now()) {
@@ -100,10 +104,16 @@ func TestRejectedPhoto(t *testing.T) {
 		posts  []onX
 	}{
 		{"leave-out", false, state.GivenUp, nil},
-		{"link", false, state.Posted, []onX{{"96\n\nhttps://www.instagram.com/p/C000000001/", 0, false}}},
+		{
+			"link", false, state.Posted,
+			[]onX{{"96\n\nhttps://www.instagram.com/p/C000000001/", 0, false}},
+		},
 		{"skip", false, state.Skipped, nil},
 		{"leave-out", true, state.Posted, []onX{{"96", 2, false}}},
-		{"link", true, state.Posted, []onX{{"96\n\nhttps://www.instagram.com/p/C000000001/", 2, false}}},
+		{
+			"link", true, state.Posted,
+			[]onX{{"96\n\nhttps://www.instagram.com/p/C000000001/", 2, false}},
+		},
 		{"skip", true, state.Skipped, nil},
 	} {
 		bubble(t, fmt.Sprintf("%s, album %v", tt.policy, tt.album), func(t *testing.T) {
@@ -139,23 +149,35 @@ func TestRejectedPhoto(t *testing.T) {
 	}
 }
 
-// TestRejectedVideoAnywhere: a video that X refuses, alone and in a carousel, at each step at which X
-// can refuse one, in the ways that the owner can choose.
+// TestRejectedVideoAnywhere: a video that X refuses, alone and in a carousel, at each step at which
+// X can refuse one, in the ways that the owner can choose.
 func TestRejectedVideoAnywhere(t *testing.T) {
 	const link = "\n\nhttps://www.instagram.com/p/V/"
-	for _, how := range []string{"upload", "finalize", "processing", "unfinished", "gone", "not-found", "too-long"} {
+	for _, how := range []string{
+		"upload", "finalize", "processing", "unfinished", "gone", "not-found", "too-long",
+	} {
 		for policy, want := range map[string][2][]onX{
-			"thumbnail": {{{"clip" + link, 1, false}}, {{"clip" + link, 1, false}, {"", 1, true}, {"", 1, true}}},
-			"link":      {{{"clip" + link, 0, false}}, {{"clip" + link, 1, false}, {"", 1, true}, {"", 1, true}}},
-			"skip":      {nil, nil},
+			"thumbnail": {
+				{{"clip" + link, 1, false}},
+				{{"clip" + link, 1, false}, {"", 1, true}, {"", 1, true}},
+			},
+			"link": {
+				{{"clip" + link, 0, false}},
+				{{"clip" + link, 1, false}, {"", 1, true}, {"", 1, true}},
+			},
+			"skip": {nil, nil},
 		} {
 			for album, posts := range want {
 				bubble(t, fmt.Sprintf("%s, %s, %d", how, policy, album), func(t *testing.T) {
-					c := &schedule{scene: begun(t, func(r *config.Route) { r.RejectedVideo = policy })}
+					c := &schedule{
+						scene: begun(t, func(r *config.Route) { r.RejectedVideo = policy }),
+					}
 					c.w.X().RejectVideos(how)
 					m := clip("clip", 7)
 					if album == 1 {
-						m.Items = []sim.Item{sized("", 65).Items[0], m.Items[0], sized("", 66).Items[0]}
+						m.Items = []sim.Item{
+							sized("", 65).Items[0], m.Items[0], sized("", 66).Items[0],
+						}
 						m.ProductType = ""
 					}
 					m.Permalink = strings.TrimSpace(link)
@@ -174,8 +196,8 @@ func TestRejectedVideoAnywhere(t *testing.T) {
 	}
 }
 
-// begunWithVideo checks a carousel whose second post X refused after the first was made: it keeps its
-// first post, and goes on with the cover, or ends there where the owner wants it skipped.
+// begunWithVideo checks a carousel whose second post X refused after the first was made: it keeps
+// its first post, and goes on with the cover, or ends there where the owner wants it skipped.
 func (c *schedule) begunWithVideo(policy string) {
 	c.t.Helper()
 	if policy == "skip" {
@@ -187,8 +209,8 @@ func (c *schedule) begunWithVideo(policy string) {
 	c.holds(policy, []onX{{"clip", 1, false}, {"", 1, true}, {"", 1, true}})
 }
 
-// TestNeverProcessed: X looks at a video for ever. After six hours that is a refusal, and two of them
-// end it; nothing else waits for it.
+// TestNeverProcessed: X looks at a video for ever. After six hours that is a refusal, and two of
+// them end it; nothing else waits for it.
 func TestNeverProcessed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -215,14 +237,29 @@ func TestNoFile(t *testing.T) {
 		link string
 		want []onX
 	}{
-		"with a cover":        {sim.Item{Kind: "video", NoURL: true}, "if-cut", []onX{{"reel\n\nhttps://www.instagram.com/reel/R/", 1, false}, {"after", 1, false}}},
-		"without":             {sim.Item{Kind: "video", NoURL: true, NoThumbnail: true}, "if-cut", []onX{{"reel\n\nhttps://www.instagram.com/reel/R/", 0, false}, {"after", 1, false}}},
-		"link never":          {sim.Item{Kind: "video", NoURL: true}, "never", []onX{{"reel", 1, false}, {"after", 1, false}}},
-		"never, and no cover": {sim.Item{Kind: "video", NoURL: true, NoThumbnail: true}, "never", []onX{{"reel", 0, false}, {"after", 1, false}}},
+		"with a cover": {
+			sim.Item{Kind: "video", NoURL: true}, "if-cut",
+			[]onX{{"reel\n\nhttps://www.instagram.com/reel/R/", 1, false}, {"after", 1, false}},
+		},
+		"without": {
+			sim.Item{Kind: "video", NoURL: true, NoThumbnail: true}, "if-cut",
+			[]onX{{"reel\n\nhttps://www.instagram.com/reel/R/", 0, false}, {"after", 1, false}},
+		},
+		"link never": {
+			sim.Item{Kind: "video", NoURL: true}, "never",
+			[]onX{{"reel", 1, false}, {"after", 1, false}},
+		},
+		"never, and no cover": {
+			sim.Item{Kind: "video", NoURL: true, NoThumbnail: true}, "never",
+			[]onX{{"reel", 0, false}, {"after", 1, false}},
+		},
 	} {
 		bubble(t, name, func(t *testing.T) {
 			c := &schedule{scene: begun(t, func(r *config.Route) { r.Text.Link = tt.link })}
-			m := sim.Media{Caption: "reel", ProductType: "REELS", Items: []sim.Item{tt.item}, Permalink: "https://www.instagram.com/reel/R/"}
+			m := sim.Media{
+				Caption: "reel", ProductType: "REELS", Items: []sim.Item{tt.item},
+				Permalink: "https://www.instagram.com/reel/R/",
+			}
 			c.publish(m)
 			c.publish(photo("after"))
 			c.tick()
@@ -247,9 +284,15 @@ func TestOtherBytes(t *testing.T) {
 		want  []onX
 		kind  string
 	}{
-		"gif": {sim.PictureBytes("gif", 80, 60, 1), []onX{{"mixed", 1, false}, {"", 1, true}, {"", 1, true}}, "tweet_gif"},
+		"gif": {
+			sim.PictureBytes("gif", 80, 60, 1),
+			[]onX{{"mixed", 1, false}, {"", 1, true}, {"", 1, true}}, "tweet_gif",
+		},
 		"png": {sim.PictureBytes("png", 80, 60, 1), []onX{{"mixed", 3, false}}, "tweet_image"},
-		"mp4": {sim.VideoBytes(2, 9), []onX{{"mixed", 1, false}, {"", 1, true}, {"", 1, true}}, "tweet_video"},
+		"mp4": {
+			sim.VideoBytes(2, 9), []onX{{"mixed", 1, false}, {"", 1, true}, {"", 1, true}},
+			"tweet_video",
+		},
 	} {
 		bubble(t, name, func(t *testing.T) {
 			c := &schedule{scene: begun(t, nil)}
@@ -313,7 +356,10 @@ func TestReplyRace(t *testing.T) {
 			c.w.X().Change(func(x *sim.XRules) { x.ReplyRace = race })
 			c.publish(carousel("thread", seven...), photo("single"), carousel("another", seven...))
 			c.tick()
-			want := []onX{{"thread", 4, false}, {"", 3, true}, {"single", 1, false}, {"another", 4, false}, {"", 3, true}}
+			want := []onX{
+				{"thread", 4, false}, {"", 3, true}, {"single", 1, false}, {"another", 4, false},
+				{"", 3, true},
+			}
 			if race > time.Minute {
 				want = []onX{{"thread", 4, false}, {"single", 1, false}}
 				if diff := cmp.Diff(want, c.timeline()); diff != "" {
@@ -331,14 +377,16 @@ func TestReplyRace(t *testing.T) {
 	}
 }
 
-// TestParentDeleted: a person deletes the post that the rest of a thread answers. The thread is given
-// up, and nothing else waits for it.
+// TestParentDeleted: a person deletes the post that the rest of a thread answers. The thread is
+// given up, and nothing else waits for it.
 func TestParentDeleted(t *testing.T) {
 	for _, later := range []time.Duration{10 * time.Minute, 2 * time.Hour} {
 		bubble(t, later.String(), func(t *testing.T) {
 			c := &schedule{scene: begun(t, nil)}
 			c.publish(carousel("thread", seven...))
-			c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Status: 503, Reset: "before"})
+			c.w.Fail(sim.Fault{
+				Service: "x", Call: "POST /2/tweets", Skip: 1, Status: 503, Reset: "before",
+			})
 			c.start(c.w.Transport())
 			c.w.Advance(later)
 			c.w.X().DeletePost(c.w.X().Tweets()[0].ID)
@@ -373,7 +421,11 @@ func TestNoReplies(t *testing.T) {
 		}
 		c.w.ClearFaults()
 		c.ticks(24 * time.Hour)
-		c.holds("well again", []onX{{"thread", 4, false}, {"single", 1, false}, {"", 3, false}, {"another", 4, false}, {"", 3, true}})
+		c.holds("well again",
+			[]onX{
+				{"thread", 4, false}, {"single", 1, false}, {"", 3, false}, {"another", 4, false},
+				{"", 3, true},
+			})
 	})
 }
 
@@ -381,7 +433,10 @@ func TestNoReplies(t *testing.T) {
 func TestAltTextRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
-		c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/media/metadata", Status: 400, Times: -1, Body: `{"detail":"no"}`})
+		c.w.Fail(sim.Fault{
+			Service: "x", Call: "POST /2/media/metadata", Status: 400, Times: -1,
+			Body: `{"detail":"no"}`,
+		})
 		c.publish(photo("one"))
 		if out := c.run(); len(out.Posted) != 1 || len(out.Warnings) != 1 {
 			t.Errorf("%+v", out)
@@ -390,8 +445,8 @@ func TestAltTextRefused(t *testing.T) {
 	})
 }
 
-// TestHostForOne: the host lacks one file for good. The others come in the second run, and after a day
-// in which other files came the media is given up.
+// TestHostForOne: the host lacks one file for good. The others come in the second run, and after a
+// day in which other files came the media is given up.
 func TestHostForOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -417,8 +472,8 @@ func TestHostForOne(t *testing.T) {
 	})
 }
 
-// TestWithdrawn: what its owner deletes before anything is on X is withdrawn after a day, and comes back
-// if it is listed again.
+// TestWithdrawn: what its owner deletes before anything is on X is withdrawn after a day, and comes
+// back if it is listed again.
 func TestWithdrawn(t *testing.T) {
 	held := sim.Fault{Service: "x", Call: "POST /2/media/upload/*/finalize", Status: 400, Times: -1,
 		Body: `{"errors":[{"message":"media type unrecognized"}]}`, When: func(s sim.Subject) bool {
@@ -477,7 +532,10 @@ func TestEditedHalfPosted(t *testing.T) {
 		bubble(t, caption, func(t *testing.T) {
 			c := &schedule{scene: begun(t, nil)}
 			c.publish(carousel("first", seven...))
-			c.w.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Skip: 1, Status: 400, Body: `{"detail":"no"}`})
+			c.w.Fail(sim.Fault{
+				Service: "x", Call: "POST /2/tweets", Skip: 1, Status: 400,
+				Body: `{"detail":"no"}`,
+			})
 			c.tick()
 			c.w.Instagram().Edit(c.published[0].ID, func(m *sim.Media) { m.Caption = caption })
 			c.ticks(3 * time.Hour)
@@ -486,16 +544,22 @@ func TestEditedHalfPosted(t *testing.T) {
 	}
 }
 
-// TestUnknownOwnName: whose media it is can't be asked. It is held, and what comes after it waits for one
-// run.
+// TestUnknownOwnName: whose media it is can't be asked. It is held, and what comes after it waits
+// for one run.
 func TestUnknownOwnName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
 		other := photo("theirs")
 		other.Username = "somebody_else"
 		c.publish(photo("ours"), other, photo("more"))
-		c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /*/me", Status: 500, Times: -1, Body: `{"error":{"code":2,"message":"x"}}`})
-		c.w.Fail(sim.Fault{Service: "instagram", Call: "GET /*/*", Status: 500, Times: -1, Body: `{"error":{"code":2,"message":"x"}}`})
+		c.w.Fail(sim.Fault{
+			Service: "instagram", Call: "GET /*/me", Status: 500, Times: -1,
+			Body: `{"error":{"code":2,"message":"x"}}`,
+		})
+		c.w.Fail(sim.Fault{
+			Service: "instagram", Call: "GET /*/*", Status: 500, Times: -1,
+			Body: `{"error":{"code":2,"message":"x"}}`,
+		})
 		c.tick()
 		c.tick()
 		if n := len(c.ended); n != 0 {
@@ -503,7 +567,8 @@ func TestUnknownOwnName(t *testing.T) {
 		}
 		c.w.ClearFaults()
 		c.ticks(time.Hour)
-		if diff := cmp.Diff([]string{"ours", "more"}, slices.Sorted(slices.Values(c.texts()))); diff != "" && len(c.texts()) != 2 {
+		if diff := cmp.Diff([]string{"ours", "more"},
+			slices.Sorted(slices.Values(c.texts()))); diff != "" && len(c.texts()) != 2 {
 			t.Errorf("on X (-want +got):\n%s", diff)
 		}
 		if len(c.ended) != 1 {
@@ -515,7 +580,10 @@ func TestUnknownOwnName(t *testing.T) {
 // TestOddTimes: timestamps that lie ahead, pinned media in front, and a list that shows media late.
 func TestOddTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &schedule{scene: begun(t, func(r *config.Route) { r.Limits.PerRun = 50 }), every: 65 * time.Minute}
+		c := &schedule{
+			scene: begun(t, func(r *config.Route) { r.Limits.PerRun = 50 }),
+			every: 65 * time.Minute,
+		}
 		var want []string
 		for i := range 30 {
 			m := sized(fmt.Sprint("media ", i), 65+i)
@@ -541,8 +609,8 @@ func TestOddTimes(t *testing.T) {
 	})
 }
 
-// TestMirroredBefore: the state was put back, and X says that the texts are there. Each is this media's
-// own mirror, its thread included, and nothing is posted again.
+// TestMirroredBefore: the state was put back, and X says that the texts are there. Each is this
+// media's own mirror, its thread included, and nothing is posted again.
 func TestMirroredBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -551,7 +619,8 @@ func TestMirroredBefore(t *testing.T) {
 		c.tick()
 		c.w.GitHub().SetFile(branch, "state/main.yaml", before)
 		c.ticks(time.Hour)
-		c.holds("put back", []onX{{"one", 1, false}, {"two", 4, false}, {"", 3, true}, {"three", 1, false}})
+		c.holds("put back",
+			[]onX{{"one", 1, false}, {"two", 4, false}, {"", 3, true}, {"three", 1, false}})
 	})
 	bubble(t, "by hand", func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
@@ -571,7 +640,9 @@ func TestMirroredBefore(t *testing.T) {
 		}
 	})
 	bubble(t, "a backlog of equal captions", func(t *testing.T) {
-		c := &schedule{scene: begun(t, func(r *config.Route) { r.Limits.PerRun, r.Limits.PerDay = 50, 100 })}
+		c := &schedule{
+			scene: begun(t, func(r *config.Route) { r.Limits.PerRun, r.Limits.PerDay = 50, 100 }),
+		}
 		for range 45 {
 			c.publish(photo("good morning"))
 			c.w.Advance(24 * time.Hour)

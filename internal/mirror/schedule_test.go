@@ -16,7 +16,8 @@ import (
 	"github.com/postferry/postferry/internal/verdict"
 )
 
-// schedule runs the program every ten minutes or so, with the breakers that the program keeps around a run.
+// schedule runs the program every ten minutes or so, with the breakers that the program keeps
+// around a run.
 type schedule struct {
 	*scene
 	every      time.Duration // between two runs; 0 is ten minutes
@@ -143,7 +144,8 @@ func hits(f sim.Fault, m sim.Media) sim.Fault {
 			return false
 		}
 		for _, file := range s.Files {
-			if width > 0 && file.Width == width || width == 0 && (file.Size == size || file.SHA256 == digest) {
+			if width > 0 && file.Width == width ||
+				width == 0 && (file.Size == size || file.SHA256 == digest) {
 				return true
 			}
 		}
