@@ -37,8 +37,16 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 		changelog = "https://developers.facebook.com/docs/graph-api/changelog/versions"
 	)
 	version, _ := instagram.VersionEnds(r.Instagram.APIVersion)
-	t := d.Tokens.Instagram
+	t, unrenewable := d.Tokens.Instagram, ""
+	if t.Unrenewable() {
+		unrenewable = fmt.Sprintf("Instagram refuses to renew the token of route %s, which ends 60 "+
+			"days after it was made.", r.Name)
+	}
 	return []Expiry{
+		{
+			Sentence: unrenewable, Link: apps,
+			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token),
+		},
 		{
 			What: "the Instagram token of route " + r.Name, At: t.Expires, Ahead: soon, Link: apps,
 			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token),
