@@ -43,8 +43,8 @@ var backendTests = []struct {
 	}},
 	{"version of the same bytes", func(t *testing.T, b state.Backend) {
 		first := write(t, b, "state/main.yaml", "one\n", "")
-		// https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: printf 'one\n' | git hash-object
-		// --stdin
+		// https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: printf 'one\n' | git
+		// hash-object --stdin
 		if want := "5626abf0f72e58d7a153368ba57db4c673c0e171"; first != want {
 			t.Errorf("got version %s, want the git blob SHA %s", first, want)
 		}
@@ -124,7 +124,9 @@ var backendTests = []struct {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for path, want := range map[string]string{"state/main.yaml": "two\n", "README.md": "# better\n", "status.svg": "<svg/>"} {
+		for path, want := range map[string]string{
+			"state/main.yaml": "two\n", "README.md": "# better\n", "status.svg": "<svg/>",
+		} {
 			if got, _ := read(t, b, path); got != want {
 				t.Errorf("%s: got %q, want %q", path, got, want)
 			}
@@ -134,11 +136,15 @@ var backendTests = []struct {
 		}
 	}},
 	{"bad paths", func(t *testing.T, b state.Backend) {
-		for _, path := range []string{"", ".", "/etc/passwd", "../up", "state/../../up", "state//main"} {
-			if _, err := b.Write(t.Context(), state.Change{Path: path, Body: []byte("x"), Message: "m"}); err == nil {
+		for _, path := range []string{
+			"", ".", "/etc/passwd", "../up", "state/../../up", "state//main",
+		} {
+			if _, err := b.Write(t.Context(),
+				state.Change{Path: path, Body: []byte("x"), Message: "m"}); err == nil {
 				t.Errorf("Write took the path %q", path)
 			}
-			if _, _, err := b.Read(t.Context(), path); err == nil || errors.Is(err, fs.ErrNotExist) {
+			if _, _, err := b.Read(t.Context(), path); err == nil ||
+				errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("Read(%q): got error %v, want a refusal", path, err)
 			}
 		}
@@ -167,7 +173,8 @@ var backendTests = []struct {
 			}
 		})
 		for i := range 64 {
-			if got, _ := read(t, b, fmt.Sprintf("state/%d.yaml", i)); got != fmt.Sprintf("%d\n", i) {
+			if got, _ := read(t, b,
+				fmt.Sprintf("state/%d.yaml", i)); got != fmt.Sprintf("%d\n", i) {
 				t.Errorf("file %d: got %q", i, got)
 			}
 		}

@@ -29,7 +29,8 @@ type Branch struct {
 	Name   string
 	past   past
 	tip    tip
-	// puzzled reports whether GitHub has refused a write with a conflict in unknown words to the end.
+	// puzzled reports whether GitHub has refused a write with a conflict in unknown words to the
+	// end.
 	puzzled bool
 }
 
@@ -149,9 +150,9 @@ func unknownConflict(err error) bool {
 	return e != nil && e.Type == TypeUnknownConflict
 }
 
-// rounds returns how often a write that ended in err is attempted, unless the file has changed. Once
-// a conflict in unknown words has stayed, the further writes of the run are tried once: all the
-// writes of a failing run cost 42 requests otherwise.
+// rounds returns how often a write that ended in err is attempted, unless the file has changed.
+// Once a conflict in unknown words has stayed, the further writes of the run are tried once: all
+// the writes of a failing run cost 42 requests otherwise.
 func (b *Branch) rounds(err error) int {
 	switch {
 	case errors.Is(err, errMoved):
@@ -189,7 +190,8 @@ func (b *Branch) put(ctx context.Context, c state.Change) (string, error) {
 	}
 	ctx, sent := b.Client.begin(ctx, once("PUT /repos/{repo}/contents/{path}"))
 	repositories := b.Client.gh.Repositories
-	made, resp, err := repositories.CreateFile(ctx, b.Client.owner, b.Client.repo, escape(c.Path), o)
+	made, resp, err := repositories.CreateFile(ctx, b.Client.owner, b.Client.repo, escape(c.Path),
+		o)
 	err = b.Client.end(sent, resp, err)
 	if err != nil {
 		return "", err

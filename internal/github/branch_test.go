@@ -18,7 +18,8 @@ import (
 const main = "state/main.yaml"
 
 // stale is GitHub still showing "one\n".
-const stale = `{"type":"file","encoding":"base64","sha":"5626abf0f72e58d7a153368ba57db4c673c0e171","content":"b25lCg=="}`
+const stale = `{"type":"file","encoding":"base64",` +
+	`"sha":"5626abf0f72e58d7a153368ba57db4c673c0e171","content":"b25lCg=="}`
 
 var pages = map[string][]byte{"README.md": []byte("page")}
 
@@ -34,7 +35,8 @@ func TestReadIsOneRequest(t *testing.T) {
 func TestReadOfNothingKeepsTheRefusal(t *testing.T) {
 	_, _, err := newHub().branch().Read(t.Context(), main)
 	e := httpx.As(err)
-	if !errors.Is(err, fs.ErrNotExist) || e == nil || e.Class != httpx.NotFound || e.TraceID != "REQ" {
+	if !errors.Is(err, fs.ErrNotExist) || e == nil || e.Class != httpx.NotFound ||
+		e.TraceID != "REQ" {
 		t.Errorf("got %v (refusal %+v), want fs.ErrNotExist and the 404", err, e)
 	}
 }
@@ -64,7 +66,8 @@ func TestReadRefuses(t *testing.T) {
 				h.on(act{match: "GET", times: 9, answer: says(200, tt.body)})
 				_, _, err := h.branch().Read(t.Context(), main)
 				if httpx.ClassOf(err) != tt.class || !strings.Contains(err.Error(), tt.message) {
-					t.Errorf("got %v (%s), want %s and %q", err, httpx.ClassOf(err), tt.class, tt.message)
+					t.Errorf("got %v (%s), want %s and %q", err, httpx.ClassOf(err), tt.class,
+						tt.message)
 				}
 			})
 		})
@@ -77,14 +80,18 @@ func TestWriteCounts(t *testing.T) {
 	b := h.branch()
 	one := write(t, b, main, "one\n", "")
 	two := write(t, b, main, "two\n", one)
-	if _, err := b.Write(t.Context(), state.Change{Path: main, Body: []byte("three\n"), Version: two, Message: "m", Also: pages}); err != nil {
+	if _, err := b.Write(t.Context(),
+		state.Change{
+			Path: main, Body: []byte("three\n"), Version: two, Message: "m", Also: pages,
+		}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
 		"PUT /repos/o/r/contents/" + main, // there is no branch yet
 		"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits", "POST /repos/o/r/git/refs",
 		"PUT /repos/o/r/contents/" + main,
-		"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits", "PATCH /repos/o/r/git/refs/heads/state",
+		"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits",
+		"PATCH /repos/o/r/git/refs/heads/state",
 	}
 	if diff := cmp.Diff(want, h.writes()); diff != "" {
 		t.Error(diff)
@@ -101,7 +108,8 @@ func TestTheFirstCommitSaysWhatTheBranchIs(t *testing.T) {
 		t.Errorf("got README.md %q", got)
 	}
 	h = newHub()
-	if _, err := h.branch().Write(t.Context(), state.Change{Path: main, Body: []byte("one\n"), Message: "m", Also: pages}); err != nil {
+	if _, err := h.branch().Write(t.Context(),
+		state.Change{Path: main, Body: []byte("one\n"), Message: "m", Also: pages}); err != nil {
 		t.Fatal(err)
 	}
 	if got := h.file("README.md"); got != "page" {
@@ -137,7 +145,9 @@ func TestLostAnswers(t *testing.T) {
 			t.Run(tt.name+"/"+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					h := newHub()
-					c := state.Change{Path: main, Body: []byte("two\n"), Message: "m", Also: tt.also}
+					c := state.Change{
+						Path: main, Body: []byte("two\n"), Message: "m", Also: tt.also,
+					}
 					if !tt.first {
 						h.commit(main, "one\n")
 						c.Version = blobSHA([]byte("one\n"))
@@ -241,7 +251,9 @@ func TestEqualBytesOfAnotherWriter(t *testing.T) {
 	h.commit(main, "two\n")
 	_, err := h.branch().Write(
 		t.Context(),
-		state.Change{Path: main, Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m"},
+		state.Change{
+			Path: main, Body: []byte("two\n"), Version: blobSHA([]byte("one\n")), Message: "m",
+		},
 	)
 	if !errors.Is(err, state.ErrConflict) {
 		t.Errorf("got error %v, want ErrConflict", err)
@@ -300,7 +312,8 @@ func TestTwoMakeTheBranch(t *testing.T) {
 		h := newHub()
 		all(2, func(i int) {
 			path := []string{"state/a.yaml", "state/b.yaml"}[i]
-			if _, err := h.branch().Write(t.Context(), state.Change{Path: path, Body: []byte(path), Message: "m"}); err != nil {
+			if _, err := h.branch().Write(t.Context(),
+				state.Change{Path: path, Body: []byte(path), Message: "m"}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -382,7 +395,8 @@ func TestWriteRefused(t *testing.T) {
 				match: "PUT",
 				answer: says(
 					409,
-					`{"message":"Repository rule violations found\n\nChanges must be made through a pull request."}`,
+					`{"message":"Repository `+
+						`rule violations found\n\nChanges must be made through a pull request."}`,
 				),
 			},
 			httpx.Forbidden,
@@ -429,7 +443,8 @@ func TestWriteRefused(t *testing.T) {
 				)
 				if httpx.ClassOf(err) != tt.class || !strings.Contains(err.Error(), tt.words) ||
 					errors.Is(err, state.ErrConflict) {
-					t.Errorf("got %v (%s), want %s and %q", err, httpx.ClassOf(err), tt.class, tt.words)
+					t.Errorf("got %v (%s), want %s and %q", err, httpx.ClassOf(err), tt.class,
+						tt.words)
 				}
 				if got := len(h.writes()); got != tt.writes {
 					t.Errorf("got %d writing calls, want %d", got, tt.writes)
@@ -442,7 +457,9 @@ func TestWriteRefused(t *testing.T) {
 // TestOnTopOfOurOwn: the commit after a put is made without a look at the branch; if somebody has
 // written since, GitHub refuses it, and the change is made from what is there.
 func TestOnTopOfOurOwn(t *testing.T) {
-	for name, theirs := range map[string]string{"nobody": "", "another file": "state/other.yaml", "the same file": main} {
+	for name, theirs := range map[string]string{
+		"nobody": "", "another file": "state/other.yaml", "the same file": main,
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := newHub()
@@ -454,10 +471,16 @@ func TestOnTopOfOurOwn(t *testing.T) {
 				before := len(h.calls())
 				_, err := b.Write(
 					t.Context(),
-					state.Change{Path: main, Body: []byte("three\n"), Version: two, Message: "m", Also: pages},
+					state.Change{
+						Path: main, Body: []byte("three\n"), Version: two, Message: "m",
+						Also: pages,
+					},
 				)
 				calls := h.calls()[before:]
-				if want := []string{"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits", "PATCH /repos/o/r/git/refs/heads/state"}; !slices.Equal(
+				if want := []string{
+					"POST /repos/o/r/git/trees", "POST /repos/o/r/git/commits",
+					"PATCH /repos/o/r/git/refs/heads/state",
+				}; !slices.Equal(
 					calls[:3],
 					want,
 				) {
@@ -470,11 +493,13 @@ func TestOnTopOfOurOwn(t *testing.T) {
 					}
 				case main:
 					if !errors.Is(err, state.ErrConflict) || h.file(main) != "theirs\n" {
-						t.Errorf("got error %v and %q, want ErrConflict and theirs", err, h.file(main))
+						t.Errorf("got error %v and %q, want ErrConflict and theirs", err,
+							h.file(main))
 					}
 				default:
 					if err != nil || h.file(main) != "three\n" || h.file(theirs) != "theirs\n" {
-						t.Errorf("got error %v, %q and %q, want both changes", err, h.file(main), h.file(theirs))
+						t.Errorf("got error %v, %q and %q, want both changes", err, h.file(main),
+							h.file(theirs))
 					}
 				}
 			})

@@ -23,11 +23,11 @@ const (
 	TypeEmptyRepository = "empty-repository"
 	TypeIssuesDisabled  = "issues-disabled"
 	TypeArchived        = "archived" // the whole repository is read only
-	// TypeProtectedBranch is a ruleset or classic branch protection: no race, and no permission that
-	// the token lacks.
+	// TypeProtectedBranch is a ruleset or classic branch protection: no race, and no permission
+	// that the token lacks.
 	TypeProtectedBranch = "protected-branch"
-	// TypeUnknownConflict is a 409 in words that no row knows: it may be a race, and may be a refusal
-	// that stays.
+	// TypeUnknownConflict is a 409 in words that no row knows: it may be a race, and may be a
+	// refusal that stays.
 	TypeUnknownConflict = "unknown-conflict"
 )
 
@@ -117,12 +117,13 @@ func classify(status int, text string) (httpx.Class, string) {
 func decoder(now func() time.Time) func(*httpx.Response) *httpx.Error {
 	return func(r *httpx.Response) *httpx.Error {
 		switch {
-		case r.Status == http.StatusNotModified: // only to a call that asked for it by If-None-Match
+		// Only to a call that asked for it by If-None-Match.
+		case r.Status == http.StatusNotModified:
 			return nil
 		case r.Status >= 300:
 			return refusal(r, now())
-		// 201 and 204 may have no body. 202 means that GitHub is still working; none of our calls is
-		// answered so.
+		// 201 and 204 may have no body. 202 means that GitHub is still working; none of our calls
+		// is answered so.
 		case len(r.Body) == 0 && r.Status != http.StatusOK, json.Valid(r.Body):
 			return nil
 		}
@@ -130,8 +131,8 @@ func decoder(now func() time.Time) func(*httpx.Response) *httpx.Error {
 	}
 }
 
-// fromEdge reports whether a 4xx has no JSON: something in front of GitHub answered, and GitHub's API
-// was not asked.
+// fromEdge reports whether a 4xx has no JSON: something in front of GitHub answered, and GitHub's
+// API was not asked.
 func fromEdge(r *httpx.Response) bool {
 	return r.Status >= 400 && r.Status < 500 && !json.Valid(r.Body)
 }

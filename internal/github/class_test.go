@@ -29,7 +29,8 @@ func TestRefusals(t *testing.T) {
 		{
 			"dead token",
 			401,
-			`{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest","status":"401"}`,
+			`{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest",` +
+				`"status":"401"}`,
 			nil,
 			httpx.Error{Class: httpx.Unauthorized, Message: "Bad credentials"},
 		},
@@ -93,7 +94,9 @@ func TestRefusals(t *testing.T) {
 			"secondary limit without a time",
 			403,
 			`{"message":"You have exceeded a secondary rate limit."}`,
-			[]string{"X-RateLimit-Remaining", "4000", "X-RateLimit-Reset", unix(now.Add(time.Hour))},
+			[]string{
+				"X-RateLimit-Remaining", "4000", "X-RateLimit-Reset", unix(now.Add(time.Hour)),
+			},
 			httpx.Error{
 				Class:   httpx.RateLimited,
 				Message: "You have exceeded a secondary rate limit.",
@@ -125,17 +128,22 @@ func TestRefusals(t *testing.T) {
 			409,
 			`{"message":"Git Repository is empty."}`,
 			nil,
-			httpx.Error{Class: httpx.Invalid, Type: "empty-repository", Message: "Git Repository is empty."},
+			httpx.Error{
+				Class: httpx.Invalid, Type: "empty-repository",
+				Message: "Git Repository is empty.",
+			},
 		},
 		{
 			"ruleset",
 			422,
-			`{"message":"Repository rule violations found\n\nCommits must have verified signatures."}`,
+			`{"message":"Repository ` +
+				`rule violations found\n\nCommits must have verified signatures."}`,
 			nil,
 			httpx.Error{
-				Class:   httpx.Forbidden,
-				Type:    TypeProtectedBranch,
-				Message: "Repository rule violations found\n\nCommits must have verified signatures.",
+				Class: httpx.Forbidden,
+				Type:  TypeProtectedBranch,
+				Message: "Repository rule violations found\n\nCommits must have verified" +
+					" signatures.",
 			},
 		},
 		{
@@ -175,7 +183,9 @@ func TestRefusals(t *testing.T) {
 			422,
 			`{"message":"Invalid request.\n\n\"sha\" wasn't supplied."}`,
 			nil,
-			httpx.Error{Class: httpx.Conflict, Message: "Invalid request.\n\n\"sha\" wasn't supplied."},
+			httpx.Error{
+				Class: httpx.Conflict, Message: "Invalid request.\n\n\"sha\" wasn't supplied.",
+			},
 		},
 		{
 			"branch gone",
@@ -187,18 +197,21 @@ func TestRefusals(t *testing.T) {
 		{
 			"label made",
 			422,
-			`{"message":"Validation Failed","errors":[{"resource":"Label","code":"already_exists","field":"name"}]}`,
+			`{"message":"Validation Failed","errors":[{"resource":"Label",` +
+				`"code":"already_exists","field":"name"}]}`,
 			nil,
 			httpx.Error{Class: httpx.Conflict, Message: "Validation Failed (name already_exists)"},
 		},
 		{
 			"body too long",
 			422,
-			`{"message":"Validation Failed","errors":[{"resource":"Issue","field":"body","code":"custom","message":"body is too long (maximum is 65536 characters)"}]}`,
+			`{"message":"Validation Failed","errors":[{"resource":"Issue","field":"body",` +
+				`"code":"custom","message":"body is too long (maximum is 65536 characters)"}]}`,
 			nil,
 			httpx.Error{
-				Class:   httpx.Invalid,
-				Message: "Validation Failed (body custom body is too long (maximum is 65536 characters))",
+				Class: httpx.Invalid,
+				Message: "Validation Failed (body custom body is too long (maximum is 65536" +
+					" characters))",
 			},
 		},
 		{
@@ -228,16 +241,20 @@ func TestRefusals(t *testing.T) {
 			`<!DOCTYPE html><title>Unicorn!</title>`,
 			nil,
 			httpx.Error{
-				Class:   httpx.Transient,
-				Message: `the answer is not the JSON that was asked for: "<!DOCTYPE html><title>Unicorn!</title>"`,
+				Class: httpx.Transient,
+				Message: `the ` +
+					`answer is not the JSON that was asked for: "<!DOCTYPE html><title>Unicorn!</title>"`,
 			},
 		},
-		{"down, with a time", 503, `{"message":"Service unavailable"}`, []string{"Retry-After", "120"},
+		{
+			"down, with a time", 503, `{"message":"Service unavailable"}`,
+			[]string{"Retry-After", "120"},
 			httpx.Error{
 				Class:   httpx.Transient,
 				Message: "Service unavailable",
 				ResetAt: now.Add(2 * time.Minute),
-			}},
+			},
+		},
 		{
 			"never seen",
 			418,
@@ -249,13 +266,15 @@ func TestRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				answer := says(tt.status, tt.body, append(tt.header, "X-GitHub-Request-Id", "ABCD:1")...)
+				answer := says(tt.status, tt.body,
+					append(tt.header, "X-GitHub-Request-Id", "ABCD:1")...)
 				calls := 0
 				got := get(t, tripper(func(req *http.Request) (*http.Response, error) {
 					calls++
 					return answer(req)
 				}))
-				tt.want.Service, tt.want.Op, tt.want.Status, tt.want.TraceID = "github", "GET /repos/{repo}", tt.status, "ABCD:1"
+				tt.want.Service, tt.want.Op = "github", "GET /repos/{repo}"
+				tt.want.Status, tt.want.TraceID = tt.status, "ABCD:1"
 				// The first try's clock is the one above; what is repeated comes later.
 				if tt.want.Class != httpx.Transient && calls != 1 {
 					t.Errorf("got %d calls, want 1", calls)

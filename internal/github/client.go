@@ -19,7 +19,8 @@ const service = "github"
 
 // Options say which repository, and how to reach it.
 type Options struct {
-	APIURL  string // GITHUB_API_URL, with or without a slash at its end; "" is https://api.github.com
+	// APIURL is GITHUB_API_URL, with or without a slash at its end; "" is https://api.github.com.
+	APIURL  string
 	Token   string
 	Owner   string
 	Repo    string

@@ -52,10 +52,15 @@ func TestHeaders(t *testing.T) {
 		got = req.Header
 		return says(200, "{}")(req)
 	})
-	if _, err := New(Options{Token: "t-0-k-e-n", HTTP: &http.Client{Transport: rt}}).About(t.Context()); err != nil {
+	if _, err := New(Options{
+		Token: "t-0-k-e-n", HTTP: &http.Client{Transport: rt},
+	}).About(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"Authorization": "Bearer t-0-k-e-n", "X-Github-Api-Version": "2022-11-28", "User-Agent": "postferry"} {
+	for name, want := range map[string]string{
+		"Authorization": "Bearer t-0-k-e-n", "X-Github-Api-Version": "2022-11-28",
+		"User-Agent": "postferry",
+	} {
 		if got.Get(name) != want {
 			t.Errorf("%s: got %q, want %q", name, got.Get(name), want)
 		}
@@ -104,7 +109,8 @@ func TestRedirects(t *testing.T) {
 	status := 0
 	home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = append(got, r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization")+" "+string(body))
+		got = append(got,
+			r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization")+" "+string(body))
 		if strings.HasPrefix(r.URL.Path, "/repos/old/") {
 			http.Redirect(w, r, to+"/repositories/1", status)
 			return
@@ -146,7 +152,8 @@ func TestRedirects(t *testing.T) {
 				t.Fatalf("another host got %q", strange)
 			}
 			if tt.last == "" {
-				if e := httpx.As(err); e == nil || e.Class != httpx.Unknown || e.Status != tt.status ||
+				if e := httpx.As(err); e == nil || e.Class != httpx.Unknown ||
+					e.Status != tt.status ||
 					len(got) != 1 {
 					t.Errorf("got %v after %q, want a refusal", err, got)
 				}
@@ -161,9 +168,15 @@ func TestRedirects(t *testing.T) {
 
 // What may be repeated is, up to three times; what may not is sent once.
 func TestRepeats(t *testing.T) {
-	comment := func(ctx context.Context, c *Client) error { return (&Issues{c}).Comment(ctx, 1, "hello") }
+	comment := func(ctx context.Context, c *Client) error {
+		return (&Issues{c}).Comment(ctx, 1,
+			"hello")
+	}
 	about := func(ctx context.Context, c *Client) error { _, err := c.About(ctx); return err }
-	secret := func(ctx context.Context, c *Client) error { return (&Secrets{Client: c}).Delete(ctx, "X") }
+	secret := func(ctx context.Context, c *Client) error {
+		return (&Secrets{Client: c}).Delete(ctx,
+			"X")
+	}
 	tests := []struct {
 		name   string
 		do     func(context.Context, *Client) error
@@ -174,8 +187,14 @@ func TestRepeats(t *testing.T) {
 		{"GET, 502", about, says(502, "<html>"), 3, httpx.Transient},
 		{"GET, reset", about, reset, 3, httpx.Transient},
 		{"GET, html with 200", about, says(200, "<html>"), 3, httpx.Transient},
-		{"GET, 429 with a short wait", about, says(429, "{}", "Retry-After", "2"), 3, httpx.RateLimited},
-		{"GET, 429 with a long wait", about, says(429, "{}", "Retry-After", "60"), 1, httpx.RateLimited},
+		{
+			"GET, 429 with a short wait", about, says(429, "{}", "Retry-After", "2"), 3,
+			httpx.RateLimited,
+		},
+		{
+			"GET, 429 with a long wait", about, says(429, "{}", "Retry-After", "60"), 1,
+			httpx.RateLimited,
+		},
 		{"GET, 401", about, says(401, `{"message":"Bad credentials"}`), 1, httpx.Unauthorized},
 		{"DELETE of a secret, 500", secret, says(500, ""), 3, httpx.Transient},
 		{"comment, 502", comment, says(502, ""), 1, httpx.Ambiguous},
@@ -238,8 +257,10 @@ func TestCancelled(t *testing.T) {
 	h := newHub()
 	h.on(
 		act{
-			times:  9,
-			answer: func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() },
+			times: 9,
+			answer: func(req *http.Request) (*http.Response, error) {
+				return nil, req.Context().Err()
+			},
 		},
 	)
 	_, _, err := h.branch().Read(ctx, main)
@@ -270,7 +291,8 @@ func TestTokenExpires(t *testing.T) {
 		c := New(
 			Options{
 				HTTP: &http.Client{
-					Transport: tripper(says(200, "{}", "GitHub-Authentication-Token-Expiration", tt.header)),
+					Transport: tripper(says(200, "{}", "GitHub-Authentication-Token-Expiration",
+						tt.header)),
 				},
 			},
 		)

@@ -17,9 +17,11 @@ import (
 // somebody else wrote, or the head that GitHub showed is an old one.
 var errMoved = errors.New("the file at the head of the branch is another one")
 
-const about = `This branch is postferry's memory: what it has mirrored from Instagram to X, and how its tokens stand.
+const about = `This branch is postferry's memory: what it has mirrored from Instagram to X, and how
+its tokens stand.
 
-It is written by the program. Deleting it makes the next run a first run.
+It is written by the program. If it is deleted or put back, nothing is posted until an issue is
+answered.
 `
 
 // commit makes a commit of several files: trees, commits, refs. GitHub compares nothing but the
@@ -90,7 +92,8 @@ func (b *Branch) create(ctx context.Context, commit string) error {
 func (b *Branch) Head(ctx context.Context) (string, error) {
 	o := repeat("GET /repos/{repo}/git/ref/{ref}")
 	ctx, sent := b.Client.begin(ctx, o)
-	ref, resp, err := b.Client.gh.Git.GetRef(ctx, b.Client.owner, b.Client.repo, "refs/heads/"+b.Name)
+	ref, resp, err := b.Client.gh.Git.GetRef(ctx, b.Client.owner, b.Client.repo,
+		"refs/heads/"+b.Name)
 	err = b.Client.end(sent, resp, err)
 	return ref.GetObject().GetSHA(), err
 }

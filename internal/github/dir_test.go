@@ -28,7 +28,8 @@ func TestDirBetweenProcesses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	all(3, func(i int) {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestDirBetweenProcesses$")
-		cmd.Env = append(os.Environ(), variable+"="+dir, "POSTFERRY_TEST_NAME=process "+strconv.Itoa(i))
+		cmd.Env = append(os.Environ(), variable+"="+dir,
+			"POSTFERRY_TEST_NAME=process "+strconv.Itoa(i))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
@@ -141,7 +142,9 @@ func TestDirClearsAway(t *testing.T) {
 func TestDirAllOrNothing(t *testing.T) {
 	d := &Dir{Path: t.TempDir()}
 	one := write(t, d, main, "one\n", "")
-	also := map[string][]byte{"state/main.yaml/page.md": []byte("a file is where its folder would be")}
+	also := map[string][]byte{
+		"state/main.yaml/page.md": []byte("a file is where its folder would be"),
+	}
 	_, err := d.Write(
 		t.Context(),
 		state.Change{Path: main, Body: []byte("two\n"), Version: one, Also: also},

@@ -7,8 +7,8 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// TestEdge: a 4xx without JSON came from in front of GitHub, and passes. A permission that is missing
-// is said in JSON.
+// TestEdge: a 4xx without JSON came from in front of GitHub, and passes. A permission that is
+// missing is said in JSON.
 func TestEdge(t *testing.T) {
 	decode := decoder(time.Now)
 	for _, tt := range []struct {

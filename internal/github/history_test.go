@@ -77,7 +77,8 @@ func TestActivity(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	got, all, err := b.Activity(t.Context())
-	if err != nil || !all || len(got) != 4 || got[0].Kind != Deletion || got[3].Kind != "branch_creation" ||
+	if err != nil || !all || len(got) != 4 || got[0].Kind != Deletion ||
+		got[3].Kind != "branch_creation" ||
 		got[3].Before != "" {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -152,7 +153,9 @@ func TestRestore(t *testing.T) {
 		t.Errorf("over the branch: got %v", err)
 	}
 	w.GitHub().Branch(b.Name).Delete()
-	w.Fail(sim.Fault{Service: "github", Call: "POST /repos/someone/mirror/git/refs", Reset: sim.After})
+	w.Fail(sim.Fault{
+		Service: "github", Call: "POST /repos/someone/mirror/git/refs", Reset: sim.After,
+	})
 	if err := b.Restore(t.Context(), second); err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +215,9 @@ func TestProtectedBranch(t *testing.T) {
 				w.ResetLog()
 				_, err := b.Write(
 					t.Context(),
-					state.Change{Path: main, Body: []byte("two\n"), Version: v, Message: "m", Also: also},
+					state.Change{
+						Path: main, Body: []byte("two\n"), Version: v, Message: "m", Also: also,
+					},
 				)
 				e := httpx.As(err)
 				if e == nil || e.Type != TypeProtectedBranch || e.Class != httpx.Forbidden ||

@@ -69,7 +69,9 @@ func newHub() *hub {
 
 func (h *hub) client() *Client {
 	return New(
-		Options{Owner: "o", Repo: "r", Token: "token-of-the-test", HTTP: &http.Client{Transport: h}},
+		Options{
+			Owner: "o", Repo: "r", Token: "token-of-the-test", HTTP: &http.Client{Transport: h},
+		},
 	)
 }
 

@@ -165,7 +165,8 @@ func (i *Issues) Edit(ctx context.Context, number int, e Edit) (Issue, error) {
 		return Issue{}, err
 	}
 	r := &github.IssueRequest{
-		Title: given(e.Title), Body: given(e.Body), State: given(e.State), StateReason: given(e.Reason),
+		Title: given(e.Title), Body: given(e.Body), State: given(e.State),
+		StateReason: given(e.Reason),
 	}
 	ctx, sent := i.Client.begin(ctx, repeat(name))
 	made, resp, err := i.Client.gh.Issues.Edit(ctx, i.Client.owner, i.Client.repo, number, r)
@@ -240,7 +241,8 @@ func issue(g *github.Issue) Issue {
 		Author: g.GetUser().GetLogin(), Bot: isBot(g.GetUser()),
 		State: g.GetState(), Reason: g.GetStateReason(),
 		ClosedBy: g.GetClosedBy().GetLogin(), ClosedBot: isBot(g.GetClosedBy()),
-		Created: g.GetCreatedAt().UTC(), Updated: g.GetUpdatedAt().UTC(), Closed: g.GetClosedAt().UTC(),
+		Created: g.GetCreatedAt().UTC(), Updated: g.GetUpdatedAt().UTC(),
+		Closed: g.GetClosedAt().UTC(),
 	}
 	if g == nil {
 		return out

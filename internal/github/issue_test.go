@@ -28,7 +28,10 @@ type tracker struct {
 func (r *tracker) client(token string) *Issues {
 	return &Issues{
 		New(
-			Options{Token: token, Owner: "o", Repo: "r", HTTP: &http.Client{Transport: tripper(r.serve)}},
+			Options{
+				Token: token, Owner: "o", Repo: "r",
+				HTTP: &http.Client{Transport: tripper(r.serve)},
+			},
 		),
 	}
 }
@@ -72,7 +75,8 @@ func (r *tracker) list(req *http.Request) (*http.Response, error) {
 	}
 	link := ""
 	if to < len(r.issues) {
-		link = fmt.Sprintf(`<https://api.github.com/repositories/1/issues?page=%d>; rel="next"`, page+1)
+		link = fmt.Sprintf(`<https://api.github.com/repositories/1/issues?page=%d>; rel="next"`,
+			page+1)
 	}
 	return says(200, string(body), "Link", link)(req)
 }
@@ -84,7 +88,8 @@ func (r *tracker) create(req *http.Request, in map[string]any) (*http.Response, 
 	) {
 		return says(
 			422,
-			`{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"}]}`,
+			`{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees",`+
+				`"code":"invalid"}]}`,
 		)(req)
 	}
 	in["number"], in["state"], in["user"] = len(r.issues)+1, "open", map[string]any{
@@ -168,7 +173,8 @@ func TestIssueCreateLost(t *testing.T) {
 	h := newHub()
 	h.on(act{match: "POST", answer: reset})
 	h.on(act{match: "GET", answer: says(200, "[]")})
-	if _, err := (&Issues{h.client()}).Create(t.Context(), incident); httpx.ClassOf(err) != httpx.Ambiguous ||
+	if _, err := (&Issues{h.client()}).Create(t.Context(),
+		incident); httpx.ClassOf(err) != httpx.Ambiguous ||
 		len(h.writes()) != 1 {
 		t.Errorf("got error %v after %q, want Ambiguous after one try", err, h.writes())
 	}
@@ -228,7 +234,8 @@ func TestIssueListIsBounded(t *testing.T) {
 	if got, err := r.client("t").List(t.Context(), "postferry", "all", time.Time{}); err != nil ||
 		len(got) != maxPages ||
 		len(r.log) != maxPages {
-		t.Errorf("got %d issues by %d calls and error %v, want %d", len(got), len(r.log), err, maxPages)
+		t.Errorf("got %d issues by %d calls and error %v, want %d", len(got), len(r.log), err,
+			maxPages)
 	}
 }
 
@@ -239,7 +246,8 @@ func TestIssueTooLong(t *testing.T) {
 	_, created := i.Create(t.Context(), NewIssue{Title: "t", Body: body})
 	_, edited := i.Edit(t.Context(), 1, Edit{Body: body})
 	for _, err := range []error{created, edited, i.Comment(t.Context(), 1, body)} {
-		if httpx.ClassOf(err) != httpx.Invalid || !strings.Contains(err.Error(), "65537 characters") {
+		if httpx.ClassOf(err) != httpx.Invalid ||
+			!strings.Contains(err.Error(), "65537 characters") {
 			t.Errorf("got %v, want Invalid and the number", err)
 		}
 	}
@@ -262,17 +270,22 @@ func TestEnsureLabel(t *testing.T) {
 			"there",
 			says(
 				422,
-				`{"message":"Validation Failed","errors":[{"resource":"Label","code":"already_exists","field":"name"}]}`,
+				`{"message":"Validation Failed","errors":[{"resource":"Label",`+
+					`"code":"already_exists","field":"name"}]}`,
 			),
 			"",
 		},
-		{"refused", says(403, `{"message":"Resource not accessible by integration"}`), httpx.Forbidden},
+		{
+			"refused", says(403, `{"message":"Resource not accessible by integration"}`),
+			httpx.Forbidden,
+		},
 		{"off", says(410, `{"message":"Issues are disabled for this repo"}`), httpx.Forbidden},
 	}
 	for _, tt := range tests {
 		h := newHub()
 		h.on(act{match: "POST /repos/o/r/labels", answer: tt.answer})
-		if err := (&Issues{h.client()}).EnsureLabel(t.Context(), "postferry", "d93f0b", "opened by postferry"); httpx.ClassOf(err) != tt.class {
+		if err := (&Issues{h.client()}).EnsureLabel(t.Context(), "postferry", "d93f0b",
+			"opened by postferry"); httpx.ClassOf(err) != tt.class {
 			t.Errorf("%s: got %v, want %q", tt.name, err, tt.class)
 		}
 	}

@@ -73,7 +73,9 @@ print(base64.b64encode(bytes(k)).decode(), base64.b64encode(bytes(k.public_key))
 	for _, value := range []string{"a-refresh-token", "x", strings.Repeat("長い", 2000)} {
 		g := &publicKeyOnly{key: pair[1]}
 		s := &Secrets{
-			Client: New(Options{Token: "t", Owner: "o", Repo: "r", HTTP: &http.Client{Transport: g}}),
+			Client: New(Options{
+				Token: "t", Owner: "o", Repo: "r", HTTP: &http.Client{Transport: g},
+			}),
 		}
 		if err := s.Put(context.Background(), "NAME", value); err != nil {
 			t.Fatal(err)
@@ -102,7 +104,8 @@ func TestLibsodiumOpensVault(t *testing.T) {
 	}
 	got := script(t, `
 from nacl.secret import SecretBox
-print(SecretBox(sys.argv[1].encode()).decrypt(base64.b64decode(sys.argv[2])).decode())`, raw, sealed)
+print(SecretBox(sys.argv[1].encode()).decrypt(base64.b64decode(sys.argv[2])).decode())`, raw,
+		sealed)
 	if want := `{"generation":3,"refresh":"r"}`; got != want {
 		t.Errorf("libsodium read %s, want %s", got, want)
 	}
@@ -124,7 +127,8 @@ from nacl.secret import SecretBox
 from nacl.pwhash import argon2id
 _, kind, version, parameters, salt, box = sys.argv[2].split("$")
 assert (kind, version, parameters) == ("argon2id", "v=19", "m=65536,t=3,p=1"), sys.argv[2]
-key = argon2id.kdf(32, sys.argv[1].encode(), base64.b64decode(salt + "=="), opslimit=3, memlimit=65536*1024)
+key = argon2id.kdf(32, sys.argv[1].encode(), base64.b64decode(salt + "=="),
+                   opslimit=3, memlimit=65536*1024)
 print(SecretBox(key).decrypt(base64.b64decode(box)).decode())`, phrase, sealed)
 	if want := `{"generation":3,"refresh":"r"}`; got != want {
 		t.Errorf("libsodium read %s, want %s", got, want)

@@ -89,7 +89,8 @@ func (s *Secrets) put(ctx context.Context, k *publicKey, name, value string) err
 // it. The class of the error is NotFound if there is none.
 func (s *Secrets) UpdatedAt(ctx context.Context, name string) (time.Time, error) {
 	var secret github.Secret
-	if err := s.do(ctx, s.op("GET", "{name}"), "GET", url.PathEscape(name), nil, &secret); err != nil {
+	if err := s.do(ctx, s.op("GET", "{name}"), "GET", url.PathEscape(name), nil,
+		&secret); err != nil {
 		return time.Time{}, err
 	}
 	return secret.UpdatedAt.UTC(), nil

@@ -53,7 +53,8 @@ func (s *safe) RoundTrip(req *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(path, "/public-key"):
 		return says(
 			200,
-			fmt.Sprintf(`{"key_id":%q,"key":%q}`, s.id, base64.StdEncoding.EncodeToString(s.public[:])),
+			fmt.Sprintf(`{"key_id":%q,"key":%q}`, s.id,
+				base64.StdEncoding.EncodeToString(s.public[:])),
 		)(req)
 	case req.Method == "PUT":
 		return s.put(path, req)
@@ -63,7 +64,8 @@ func (s *safe) RoundTrip(req *http.Request) (*http.Response, error) {
 	case req.Method == "GET" && s.opened[path] != "":
 		return says(
 			200,
-			`{"name":"X","created_at":"2026-01-02T03:04:05Z","updated_at":"2026-11-23T18:00:00+09:00"}`,
+			`{"name":"X","created_at":"2026-01-02T03:04:05Z",`+
+				`"updated_at":"2026-11-23T18:00:00+09:00"}`,
 		)(req)
 	}
 	return says(404, `{"message":"Not Found"}`)(req)
@@ -117,7 +119,9 @@ func TestSecrets(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			wantLog := []string{"GET X", "GET public-key", "PUT X", "PUT Y", "GET X", "DELETE X", "DELETE X"}
+			wantLog := []string{
+				"GET X", "GET public-key", "PUT X", "PUT Y", "GET X", "DELETE X", "DELETE X",
+			}
 			for i, w := range wantLog {
 				wantLog[i] = strings.Replace(w, " ", " "+tt.scope, 1)
 			}
@@ -160,12 +164,16 @@ func TestSecretsKeyTurns(t *testing.T) {
 }
 
 func TestSecretsKeyIsNone(t *testing.T) {
-	for _, body := range []string{`{}`, `{"key_id":"1","key":"c2hvcnQ="}`, `{"key_id":"1","key":"%"}`, `{"key":"` + base64.StdEncoding.EncodeToString(make([]byte, 32)) + `"}`} {
+	for _, body := range []string{
+		`{}`, `{"key_id":"1","key":"c2hvcnQ="}`, `{"key_id":"1","key":"%"}`,
+		`{"key":"` + base64.StdEncoding.EncodeToString(make([]byte, 32)) + `"}`,
+	} {
 		h := newHub()
 		h.on(act{match: "GET", times: 9, answer: says(200, body)})
 		err := (&Secrets{Client: h.client()}).Put(t.Context(), "X", "value")
 		if httpx.ClassOf(err) != httpx.Transient || len(h.writes()) != 0 {
-			t.Errorf("%s: got error %v after %d writes, want Transient and none", body, err, len(h.writes()))
+			t.Errorf("%s: got error %v after %d writes, want Transient and none", body, err,
+				len(h.writes()))
 		}
 	}
 }
@@ -173,9 +181,11 @@ func TestSecretsKeyIsNone(t *testing.T) {
 func TestSecretsBounds(t *testing.T) {
 	safe := newSafe(t)
 	for _, value := range []string{"", strings.Repeat("x", 48<<10+1)} {
-		if err := safe.secrets("").Put(t.Context(), "X", value); httpx.ClassOf(err) != httpx.Invalid ||
+		if err := safe.secrets("").Put(t.Context(), "X",
+			value); httpx.ClassOf(err) != httpx.Invalid ||
 			len(safe.log) != 0 {
-			t.Errorf("%d bytes: got error %v after %q, want Invalid and no call", len(value), err, safe.log)
+			t.Errorf("%d bytes: got error %v after %q, want Invalid and no call", len(value), err,
+				safe.log)
 		}
 	}
 }

@@ -16,8 +16,8 @@ type About struct {
 	Archived      bool // read-only: nothing can be stored, and no schedule runs
 	HasIssues     bool
 	DefaultBranch string // the one whose workflows run on a schedule
-	// Permissions are the token's, by role: "admin", "maintain", "push", "triage", "pull". It may be
-	// empty.
+	// Permissions are the token's, by role: "admin", "maintain", "push", "triage", "pull". It may
+	// be empty.
 	Permissions map[string]bool
 }
 
@@ -30,7 +30,8 @@ func (c *Client) About(ctx context.Context) (About, error) {
 		return About{}, err
 	}
 	return About{
-		ID: r.GetID(), Private: r.GetPrivate(), Archived: r.GetArchived(), HasIssues: r.GetHasIssues(),
+		ID: r.GetID(), Private: r.GetPrivate(), Archived: r.GetArchived(),
+		HasIssues:     r.GetHasIssues(),
 		DefaultBranch: r.GetDefaultBranch(), Permissions: r.GetPermissions(),
 	}, nil
 }

@@ -17,7 +17,8 @@ func TestAbout(t *testing.T) {
 			match: "GET /repos/o/r",
 			answer: says(
 				200,
-				`{"private":true,"archived":false,"has_issues":true,"default_branch":"main","permissions":{"push":true,"admin":false}}`,
+				`{"private":true,"archived":false,"has_issues":true,"default_branch":"main",`+
+					`"permissions":{"push":true,"admin":false}}`,
 			),
 		},
 	)
@@ -41,11 +42,13 @@ func TestWorkflowState(t *testing.T) {
 			answer: says(200, `{"state":"disabled_inactivity"}`),
 		},
 	)
-	if got, err := h.client().WorkflowState(t.Context(), "mirror.yml"); got != "disabled_inactivity" ||
+	if got, err := h.client().WorkflowState(t.Context(),
+		"mirror.yml"); got != "disabled_inactivity" ||
 		err != nil {
 		t.Errorf("got %q and error %v", got, err)
 	}
-	if _, err := h.client().WorkflowState(t.Context(), "none.yml"); httpx.ClassOf(err) != httpx.NotFound {
+	if _, err := h.client().WorkflowState(t.Context(),
+		"none.yml"); httpx.ClassOf(err) != httpx.NotFound {
 		t.Errorf("got %v, want NotFound", err)
 	}
 }
@@ -90,13 +93,15 @@ func TestVariable(t *testing.T) {
 	if got, err := h.client().Variable(t.Context(), "POSTFERRY"); got != "on" || err != nil {
 		t.Errorf("got %q and error %v", got, err)
 	}
-	if _, err := h.client().Variable(t.Context(), "POSTFERRY"); httpx.ClassOf(err) != httpx.NotFound {
+	if _, err := h.client().Variable(t.Context(),
+		"POSTFERRY"); httpx.ClassOf(err) != httpx.NotFound {
 		t.Errorf("got %v, want NotFound", err)
 	}
 }
 
 func TestSetVariable(t *testing.T) {
-	const patch, post = "PATCH /repos/o/r/actions/variables/POSTFERRY", "POST /repos/o/r/actions/variables"
+	const patch = "PATCH /repos/o/r/actions/variables/POSTFERRY"
+	const post = "POST /repos/o/r/actions/variables"
 	tests := []struct {
 		name  string
 		acts  []act
@@ -108,7 +113,10 @@ func TestSetVariable(t *testing.T) {
 		{
 			"made meanwhile",
 			[]act{
-				{match: post, answer: says(409, `{"message":"Already exists - Variable already exists"}`)},
+				{
+					match:  post,
+					answer: says(409, `{"message":"Already exists - Variable already exists"}`),
+				},
 			},
 			[]string{patch, post},
 			"",

@@ -30,9 +30,9 @@ type Accounts struct {
 	XLogin         func() string // a rotation in this run may have changed it
 }
 
-// Pending reports the question that holds the route, without asking the services whose accounts these
-// are: while it is open a run reads its issue and nothing else. A login that has changed since, and
-// `account:` in the configuration, end the waiting.
+// Pending reports the question that holds the route, without asking the services whose accounts
+// these are: while it is open a run reads its issue and nothing else. A login that has changed
+// since, and `account:` in the configuration, end the waiting.
 func (a *Accounts) Pending(ctx context.Context) error {
 	q := a.Session.Doc().Account.Question
 	if q == nil || q.Login != a.loginOf(q.Service) || sameAccount(a.configured(q.Service), q.Name) {
@@ -91,7 +91,8 @@ func accepted(err error) bool {
 // remember writes down the question that holds the route.
 func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
 	q := state.AccountQuestion{
-		Service: held.Question.Service, Login: a.loginOf(held.Question.Service), ID: held.Question.Key,
+		Service: held.Question.Service, Login: a.loginOf(held.Question.Service),
+		ID:   held.Question.Key,
 		Name: held.Question.Account, Issue: held.Answer.Issue,
 	}
 	err := a.Session.Update(ctx, a.Route.Name+": another account", func(d *state.Document) error {
@@ -107,13 +108,15 @@ func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
 // close closes the issue of a question that is void.
 func (a *Accounts) close(ctx context.Context, q state.AccountQuestion) error {
 	question := Question{Component: "account", Route: a.Route.Name, Key: q.ID}
-	if err := a.Asker.Settled(ctx, question, "The account is settled: postferry goes on."); err != nil {
+	if err := a.Asker.Settled(ctx, question,
+		"The account is settled: postferry goes on."); err != nil {
 		return fmt.Errorf("close the question about another account: %w", err)
 	}
-	return a.Session.Update(ctx, a.Route.Name+": the account is settled", func(d *state.Document) error {
-		d.Account.Question = nil
-		return nil
-	})
+	return a.Session.Update(ctx, a.Route.Name+": the account is settled",
+		func(d *state.Document) error {
+			d.Account.Question = nil
+			return nil
+		})
 }
 
 // WrongAccountError says that a token is not the configured account's.
@@ -161,7 +164,8 @@ func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
 // tellRenamed tells that the account of before has another name. That holds nothing.
 func (a *Accounts) tellRenamed(l login) {
 	if a.Note != nil && l.wasID == l.id && l.was != "" && l.was != l.username {
-		a.Note(fmt.Sprintf("%s: the account %s is called %s now", l.service, at(l.was), at(l.username)))
+		a.Note(fmt.Sprintf("%s: the account %s is called %s now", l.service, at(l.was),
+			at(l.username)))
 	}
 }
 

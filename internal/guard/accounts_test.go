@@ -97,7 +97,8 @@ func TestAccounts(t *testing.T) {
 		{"another Instagram account, accepted", func(g *guests) {
 			g.loggedIn(cafe, xBaker)
 			g.answer("17842", "completed")
-		}, "", "put off", "instagram", state.Account{InstagramUsername: "cafe", XUsername: "baker"}},
+		}, "", "put off", "instagram",
+			state.Account{InstagramUsername: "cafe", XUsername: "baker"}},
 		{"another X account, accepted", func(g *guests) {
 			g.loggedIn(bakery, xCafe)
 			g.answer("52", "completed")
@@ -119,12 +120,15 @@ func TestAccounts(t *testing.T) {
 		{"the configuration names another Instagram account", func(g *guests) {
 			g.loggedIn(cafe, xBaker)
 			g.Route.Instagram.Account = "@bakery"
-		}, "", "Instagram: the token in INSTAGRAM_TOKEN belongs to @cafe, and the configuration names @bakery",
+		}, "",
+			"Instagram: the token in INSTAGRAM_TOKEN belongs to @cafe, and the configuration" +
+				" names @bakery",
 			"instagram", state.Account{InstagramUsername: "bakery", XUsername: "baker"}},
 		{"the configuration names another X account", func(g *guests) {
 			g.loggedIn(bakery, xCafe)
 			g.Route.X.Account = "baker"
-		}, "", "X: the token in X_REFRESH_TOKEN belongs to @cafe_x, and the configuration names @baker",
+		}, "",
+			"X: the token in X_REFRESH_TOKEN belongs to @cafe_x, and the configuration names @baker",
 			"instagram x", state.Account{InstagramUsername: "bakery", XUsername: "baker"}},
 		{"whose they are can't be asked", func(g *guests) {
 			g.loggedIn(bakery, xBaker)
@@ -158,7 +162,8 @@ func TestAccounts(t *testing.T) {
 				t.Errorf("asked %q, want %q", got, tt.asked)
 			}
 			is := g.document("main").Account
-			if is.InstagramUsername != tt.takes.InstagramUsername || is.XUsername != tt.takes.XUsername {
+			if is.InstagramUsername != tt.takes.InstagramUsername ||
+				is.XUsername != tt.takes.XUsername {
 				t.Errorf("the accounts are @%s and @%s", is.InstagramUsername, is.XUsername)
 			}
 			if (is.Question != nil) != isHeld {
@@ -217,11 +222,13 @@ func TestRenamed(t *testing.T) {
 	renamed.Username, user.Username = "bakery_new", "baker_new"
 	g.loggedIn(renamed, user)
 	g.must(g.Check(t.Context()))
-	want := "Instagram: the account @bakery is called @bakery_new now; X: the account @baker is called @baker_new now"
+	want := "Instagram: the account @bakery is called @bakery_new now; X: the account @baker is" +
+		" called @baker_new now"
 	if got := strings.Join(g.notes, "; "); got != want {
 		t.Errorf("got %q", got)
 	}
-	if d := g.document("main"); d.Account.XUsername != "baker_new" || d.Find("1").Status != state.Posting {
+	if d := g.document("main"); d.Account.XUsername != "baker_new" ||
+		d.Find("1").Status != state.Posting {
 		t.Errorf("%+v", d.Account)
 	}
 }
@@ -260,9 +267,18 @@ func TestPending(t *testing.T) {
 		{"refused", func(g *guests) { g.answer("52", "not_planned") }, true, true},
 		{"accepted", func(g *guests) { g.answer("52", "completed") }, false, true},
 		{"another login", func(g *guests) { g.xLogin = "x3" }, false, false},
-		{"the configuration answers", func(g *guests) { g.Route.X.Account = "@cafe_X" }, false, false},
-		{"the configuration names another one", func(g *guests) { g.Route.X.Account = "@other" }, true, true},
-		{"the issue can't be read", func(g *guests) { g.person.failing = errors.New("no") }, false, true},
+		{
+			"the configuration answers", func(g *guests) { g.Route.X.Account = "@cafe_X" }, false,
+			false,
+		},
+		{
+			"the configuration names another one",
+			func(g *guests) { g.Route.X.Account = "@other" }, true, true,
+		},
+		{
+			"the issue can't be read", func(g *guests) { g.person.failing = errors.New("no") },
+			false, true,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := newGuests(t)
@@ -317,7 +333,8 @@ func TestTakeX(t *testing.T) {
 	d.Record("1", time.Time{}, "").Posts = []string{"900"}
 	guard.TakeX(d, xBaker, "x", time.Now())
 	guard.TakeX(d, xBaker, "x2", time.Now())
-	if d.Find("1").Status != state.Posting || d.Account.XUserID != "51" || d.Tokens.X.Owner != "x2" {
+	if d.Find("1").Status != state.Posting || d.Account.XUserID != "51" ||
+		d.Tokens.X.Owner != "x2" {
 		t.Errorf("%+v", d)
 	}
 }

@@ -43,8 +43,8 @@ func (h *History) Lost(ctx context.Context) (bool, error) {
 	return !there && !end.FirstRun().Proven, err
 }
 
-// look reports whether the branch is there, and how it ended if it is not. A missing branch is looked
-// for once a run.
+// look reports whether the branch is there, and how it ended if it is not. A missing branch is
+// looked for once a run.
 func (h *History) look(ctx context.Context) (there bool, end verdict.History, err error) {
 	if !h.missing {
 		_, err := h.Branch.Head(ctx)
@@ -100,8 +100,8 @@ func (s *State) firstOnBranch(ctx context.Context) error {
 	return nil
 }
 
-// deleted asks what is to become of a state branch that was deleted. Completed makes it again at its
-// last commit; not planned begins anew, every configured route.
+// deleted asks what is to become of a state branch that was deleted. Completed makes it again at
+// its last commit; not planned begins anew, every configured route.
 func (s *State) deleted(ctx context.Context, lost verdict.Event) error {
 	answer, err := s.ask(ctx, deletedBranch(s.Branch.Name, lost))
 	if err != nil {
@@ -121,8 +121,8 @@ func (s *State) deleted(ctx context.Context, lost verdict.Event) error {
 	return s.Session.Refresh(ctx)
 }
 
-// anew makes a branch whose first commit holds a document for each route: what is published from the
-// closing on is new.
+// anew makes a branch whose first commit holds a document for each route: what is published from
+// the closing on is new.
 func (s *State) anew(ctx context.Context, closed time.Time) error {
 	here, err := s.id(ctx)
 	if err != nil {

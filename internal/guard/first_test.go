@@ -140,15 +140,16 @@ func TestDeletedCompleted(t *testing.T) {
 	s.run()
 	r := s.route("main")
 	s.must(r.First(t.Context()))
-	if r.Session.First() || r.Session.Doc().Intents != 2 || s.head() != s.lost || s.shared.Gone() != nil {
+	if r.Session.First() || r.Session.Doc().Intents != 2 || s.head() != s.lost ||
+		s.shared.Gone() != nil {
 		t.Errorf("the branch is at %.7s, want %.7s; %+v", s.head(), s.lost, r.Session.Doc())
 	}
 	s.must(r.Check(t.Context()))
 	s.must(s.post("shop"))
 }
 
-// TestDeletedNotPlanned: every route begins anew, with what is published from the closing on, and the
-// old deletion is not asked about again.
+// TestDeletedNotPlanned: every route begins anew, with what is published from the closing on, and
+// the old deletion is not asked about again.
 func TestDeletedNotPlanned(t *testing.T) {
 	s := newStage(t)
 	s.posts("main", 2)
@@ -181,7 +182,10 @@ func TestRestoreFails(t *testing.T) {
 		{"made by another run", "completed", `{"message":"Reference already exists"}`, ""},
 		{"the commit is gone", "completed", `{"message":"Object does not exist"}`,
 			"reopen #7 and close it as not planned"},
-		{"it can't be begun", "not_planned", `{"message":"Validation Failed"}`, "begin the state anew"},
+		{
+			"it can't be begun", "not_planned", `{"message":"Validation Failed"}`,
+			"begin the state anew",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStage(t)
@@ -192,7 +196,8 @@ func TestRestoreFails(t *testing.T) {
 			s.fail("POST /repos/*/*/git/refs", 422, tt.body)
 			r := s.route("main")
 			err := r.First(t.Context())
-			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			if (err == nil) != (tt.want == "") ||
+				err != nil && !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -148,7 +148,8 @@ func (s *stage) answer(key, how string) {
 // calls counts the requests since the log was last cleared, by a prefix of "GET /path".
 func (s *stage) calls(prefix string) (n int) {
 	for _, c := range s.w.Log() {
-		if strings.HasPrefix(c.Method+" "+strings.TrimPrefix(c.Path, "/repos/someone/mirror"), prefix) {
+		if strings.HasPrefix(c.Method+" "+strings.TrimPrefix(c.Path, "/repos/someone/mirror"),
+			prefix) {
 			n++
 		}
 	}

@@ -124,7 +124,8 @@ func losses(list []github.Event) (out verdict.History) {
 	for _, e := range list {
 		deletion := e.Kind == github.Deletion
 		if e.Before != "" && (deletion || e.Kind == github.ForcePush) {
-			out = append(out, verdict.Event{ID: e.ID, At: e.At, Deletion: deletion, Before: e.Before})
+			out = append(out,
+				verdict.Event{ID: e.ID, At: e.At, Deletion: deletion, Before: e.Before})
 		}
 	}
 	return out

@@ -155,7 +155,8 @@ func (s *State) putBack(ctx context.Context, lost verdict.Event) error {
 
 // unlessGone says what to do where GitHub no longer has the lost commit.
 func unlessGone(answer Answer) string {
-	return fmt.Sprintf(" (if GitHub no longer has that commit, reopen #%d and close it as not planned)",
+	return fmt.Sprintf(" (if GitHub no longer has that commit, reopen #%d and close it as not"+
+		" planned)",
 		answer.Issue)
 }
 
@@ -182,8 +183,8 @@ func (s *State) merge(ctx context.Context, commit string, entry int64) error {
 	return err
 }
 
-// merged is the document of a route that merge commits, and the version that it replaces. The body is
-// nil if neither commit has the document.
+// merged is the document of a route that merge commits, and the version that it replaces. The body
+// is nil if neither commit has the document.
 func (s *State) merged(
 	ctx context.Context, path, commit string, entry int64,
 ) (merged []byte, version string, err error) {

@@ -91,7 +91,8 @@ func TestCheck(t *testing.T) {
 		}, "", nil},
 		{"an event that names no commit", func(s *stage) {
 			s.posts("main", 2)
-			s.fail("GET /repos/*/*/activity", 200, list(event(900, "force_push", noCommit, s.head())))
+			s.fail("GET /repos/*/*/activity", 200,
+				list(event(900, "force_push", noCommit, s.head())))
 		}, "", nil},
 		{"an empty list", func(s *stage) {
 			s.posts("main", 2)
@@ -174,7 +175,9 @@ func TestCheckAsksOnce(t *testing.T) {
 		s.must(r.Check(t.Context()))
 		s.must(r.Check(t.Context()))
 	}
-	for call, want := range map[string]int{"GET /activity": 1, "GET /compare": 1, "GET /git/ref": 0} {
+	for call, want := range map[string]int{
+		"GET /activity": 1, "GET /compare": 1, "GET /git/ref": 0,
+	} {
 		if got := s.calls(call); got != want {
 			t.Errorf("%s: %d calls, want %d", call, got, want)
 		}
@@ -299,10 +302,13 @@ func TestPutBackFails(t *testing.T) {
 		body   string
 		want   func(error) bool
 	}{
-		{"another run was faster", 422, `{"message":"Update is not a fast forward"}`, func(err error) bool {
-			var later *token.PutOffError
-			return errors.As(err, &later)
-		}},
+		{
+			"another run was faster", 422, `{"message":"Update is not a fast forward"}`,
+			func(err error) bool {
+				var later *token.PutOffError
+				return errors.As(err, &later)
+			},
+		},
 		{"the commit is gone", 422, `{"message":"Parent does not exist"}`, func(err error) bool {
 			return strings.Contains(err.Error(), "reopen #7 and close it as not planned")
 		}},

@@ -65,9 +65,11 @@ func changed(route string, l login) Question {
 	was, is := shown(l.was), shown(l.username)
 	return Question{
 		Component: "account", Route: route, Key: l.id, Service: l.service, Account: l.username,
-		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s", l.service, at(l.username),
+		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s", l.service,
+			at(l.username),
 			at(l.was)),
-		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of route `%s` "+
+		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of"+
+			" route `%s` "+
 			"was %s.", l.secret, is, l.service, route, was),
 		Completed: l.completed,
 		NotPlanned: fmt.Sprintf("nothing is posted until a token of %s is back in `%s`.", was,

@@ -131,7 +131,8 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 		if r.Once && (sent.Load() || resp != nil) {
 			class = Ambiguous
 		}
-		return nil, c.fail(r, &Error{Class: class, Message: TransportMessage(err), Err: bare(err)}, resp)
+		return nil, c.fail(r, &Error{Class: class, Message: TransportMessage(err), Err: bare(err)},
+			resp)
 	}
 	if e := c.read(r, resp); e != nil {
 		return resp, c.fail(r, settleClass(e, r.Once, resp.Status), resp)
@@ -144,8 +145,8 @@ func (c *Client) read(r Request, resp *Response) *Error {
 	if e := c.Decode(resp); e != nil {
 		return e
 	}
-	// An answer of which nothing is needed may be empty. The HTML page of an edge says that the call
-	// never arrived.
+	// An answer of which nothing is needed may be empty. The HTML page of an edge says that the
+	// call never arrived.
 	page := bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("<"))
 	if !page && (r.Into == nil || json.Unmarshal(resp.Body, r.Into) == nil) {
 		return nil

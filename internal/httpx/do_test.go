@@ -71,24 +71,71 @@ func TestDoRepeatsWhatCanBeRepeated(t *testing.T) {
 		class   Class
 	}{
 		{"well", false, []func(*http.Request) (*http.Response, error){answer(200, `{}`)}, 1, ""},
-		{"a 500 passes", false, []func(*http.Request) (*http.Response, error){answer(500, ""), answer(200, `{}`)}, 2, ""},
-		{"500 for ever", false, []func(*http.Request) (*http.Response, error){answer(500, "")}, 3, Transient},
-		{"a reset passes", false, []func(*http.Request) (*http.Response, error){reset, answer(200, `{}`)}, 2, ""},
-		{"half a document passes", false, []func(*http.Request) (*http.Response, error){answer(200, `{"a":`), answer(200, `{}`)}, 2, ""},
-		{"HTML with status 200", false, []func(*http.Request) (*http.Response, error){answer(200, `<html>`)}, 3, Transient},
-		{"a no is a no", false, []func(*http.Request) (*http.Response, error){answer(400, "")}, 1, Invalid},
-		{"a near reset time is waited for", false, []func(*http.Request) (*http.Response, error){answer(429, `{"In":5}`), answer(200, `{}`)}, 2, ""},
-		{"a far one is not", false, []func(*http.Request) (*http.Response, error){answer(429, `{"In":600}`)}, 1, RateLimited},
-		{"one without a time is not", false, []func(*http.Request) (*http.Response, error){answer(429, ``)}, 1, RateLimited},
-		{"once: a 500 is in doubt", true, []func(*http.Request) (*http.Response, error){answer(500, "")}, 1, Ambiguous},
-		{"once: a broken answer is in doubt", true, []func(*http.Request) (*http.Response, error){answer(201, `{"da`)}, 1, Ambiguous},
-		{"once: a no is a no", true, []func(*http.Request) (*http.Response, error){answer(400, "")}, 1, Invalid},
-		{"once: never sent is not in doubt", true, []func(*http.Request) (*http.Response, error){reset}, 1, Transient},
+		{
+			"a 500 passes", false,
+			[]func(*http.Request) (*http.Response, error){answer(500, ""), answer(200, `{}`)}, 2,
+			"",
+		},
+		{
+			"500 for ever", false, []func(*http.Request) (*http.Response, error){answer(500, "")},
+			3, Transient,
+		},
+		{
+			"a reset passes", false,
+			[]func(*http.Request) (*http.Response, error){reset, answer(200, `{}`)}, 2, "",
+		},
+		{
+			"half a document passes", false,
+			[]func(*http.Request) (*http.Response, error){answer(200, `{"a":`), answer(200, `{}`)},
+			2, "",
+		},
+		{
+			"HTML with status 200", false,
+			[]func(*http.Request) (*http.Response, error){answer(200, `<html>`)}, 3, Transient,
+		},
+		{
+			"a no is a no", false, []func(*http.Request) (*http.Response, error){answer(400, "")},
+			1, Invalid,
+		},
+		{
+			"a near reset time is waited for", false,
+			[]func(*http.Request) (*http.Response, error){
+				answer(429, `{"In":5}`), answer(200, `{}`),
+			},
+			2, "",
+		},
+		{
+			"a far one is not", false,
+			[]func(*http.Request) (*http.Response, error){answer(429, `{"In":600}`)}, 1,
+			RateLimited,
+		},
+		{
+			"one without a time is not", false,
+			[]func(*http.Request) (*http.Response, error){answer(429, ``)}, 1, RateLimited,
+		},
+		{
+			"once: a 500 is in doubt", true,
+			[]func(*http.Request) (*http.Response, error){answer(500, "")}, 1, Ambiguous,
+		},
+		{
+			"once: a broken answer is in doubt", true,
+			[]func(*http.Request) (*http.Response, error){answer(201, `{"da`)}, 1, Ambiguous,
+		},
+		{
+			"once: a no is a no", true,
+			[]func(*http.Request) (*http.Response, error){answer(400, "")}, 1, Invalid,
+		},
+		{
+			"once: never sent is not in doubt", true,
+			[]func(*http.Request) (*http.Response, error){reset}, 1, Transient,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				wire := &script{answers: tt.answers}
-				c := &Client{Service: "x", HTTP: &http.Client{Transport: wire}, Decode: decode(time.Now)}
+				c := &Client{
+					Service: "x", HTTP: &http.Client{Transport: wire}, Decode: decode(time.Now),
+				}
 				var into struct{}
 				_, err := c.Do(
 					t.Context(),
@@ -105,7 +152,8 @@ func TestDoRepeatsWhatCanBeRepeated(t *testing.T) {
 				if wire.calls != tt.calls {
 					t.Errorf("%d calls, want %d", wire.calls, tt.calls)
 				}
-				if err != nil && strings.Contains(fmt.Sprintf("%v %+v", err, As(err).Err), "s3cr3t") {
+				if err != nil &&
+					strings.Contains(fmt.Sprintf("%v %+v", err, As(err).Err), "s3cr3t") {
 					t.Errorf("the query is in the error: %v", err)
 				}
 			})
@@ -117,10 +165,14 @@ func TestDoCapsTheAnswer(t *testing.T) {
 	c := &Client{
 		Service: "x",
 		Decode:  decode(time.Now),
-		HTTP: &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){
-			func(*http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: 200, Body: io.NopCloser(io.LimitReader(zeros{}, 30<<20))}, nil
-			}}}},
+		HTTP: &http.Client{
+			Transport: &script{answers: []func(*http.Request) (*http.Response, error){
+				func(*http.Request) (*http.Response, error) {
+					return &http.Response{
+						StatusCode: 200, Body: io.NopCloser(io.LimitReader(zeros{}, 30<<20)),
+					}, nil
+				}}},
+		},
 	}
 	_, err := c.Do(t.Context(), Request{Op: "GET /big", URL: "https://x.test/", Once: true})
 	if err == nil || !strings.Contains(err.Error(), "larger than 8 MiB") {
@@ -174,7 +226,9 @@ func TestCheckURL(t *testing.T) {
 			Service: "x",
 			Decode:  decode(time.Now),
 			HTTP: &http.Client{
-				Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(200, "{}")}},
+				Transport: &script{
+					answers: []func(*http.Request) (*http.Response, error){answer(200, "{}")},
+				},
 			},
 		}
 		_, err := c.Do(t.Context(), Request{Op: "GET /", URL: url})
@@ -189,7 +243,8 @@ func TestRedactor(t *testing.T) {
 	r.Add("sécret/tok+en=1234")
 	r.Add("on") // too short to hide
 	for _, in := range []string{
-		"a sécret/tok+en=1234 b", "a s%C3%A9cret%2Ftok%2Ben%3D1234 b", "a c8OpY3JldC90b2srZW49MTIzNA== b", "a c8OpY3JldC90b2srZW49MTIzNA b",
+		"a sécret/tok+en=1234 b", "a s%C3%A9cret%2Ftok%2Ben%3D1234 b",
+		"a c8OpY3JldC90b2srZW49MTIzNA== b", "a c8OpY3JldC90b2srZW49MTIzNA b",
 	} {
 		if got, want := r.String(in), "a *** b"; !strings.HasPrefix(got, want) {
 			t.Errorf("%q became %q, want %q", in, got, want)
@@ -219,9 +274,21 @@ func TestErrorReads(t *testing.T) {
 		e    Error
 		want string
 	}{
-		{Error{Service: "x", Op: "POST /2/tweets", Message: "EOF"}, "x POST /2/tweets: no answer: EOF"},
-		{Error{Service: "instagram", Op: "GET /{user}/media", Status: 400, Code: 10, Message: "(#10) no", TraceID: "AbC"}, "instagram GET /{user}/media: 400 code 10: (#10) no (trace AbC)"},
-		{Error{Service: "instagram", Op: "GET /me", Status: 400, Code: 190, Subcode: 463}, "instagram GET /me: 400 code 190/463"},
+		{
+			Error{Service: "x", Op: "POST /2/tweets", Message: "EOF"},
+			"x POST /2/tweets: no answer: EOF",
+		},
+		{
+			Error{
+				Service: "instagram", Op: "GET /{user}/media", Status: 400, Code: 10,
+				Message: "(#10) no", TraceID: "AbC",
+			},
+			"instagram GET /{user}/media: 400 code 10: (#10) no (trace AbC)",
+		},
+		{
+			Error{Service: "instagram", Op: "GET /me", Status: 400, Code: 190, Subcode: 463},
+			"instagram GET /me: 400 code 190/463",
+		},
 	} {
 		if got := tt.e.Error(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
@@ -235,16 +302,22 @@ func TestNoPartOfASecretGetsOut(t *testing.T) {
 	var secrets Redactor
 	secrets.Add(secret)
 	decoders := map[string]func(*Response) *Error{
-		"the service's words": func(r *Response) *Error { return &Error{Class: Invalid, Message: string(r.Body)} },
-		"a quoted answer":     (*Response).Malformed,
-		"no JSON":             func(*Response) *Error { return nil },
+		"the service's words": func(r *Response) *Error {
+			return &Error{
+				Class: Invalid, Message: string(r.Body),
+			}
+		},
+		"a quoted answer": (*Response).Malformed,
+		"no JSON":         func(*Response) *Error { return nil },
 	}
 	for name, decode := range decoders {
 		for before := 0; before <= 400; before++ {
 			body := strings.Repeat("x", before) + secret + strings.Repeat("y", 400)
 			c := &Client{Service: "x", Secrets: &secrets, Decode: decode,
 				HTTP: &http.Client{
-					Transport: &script{answers: []func(*http.Request) (*http.Response, error){answer(400, body)}},
+					Transport: &script{
+						answers: []func(*http.Request) (*http.Response, error){answer(400, body)},
+					},
 				}}
 			var into struct{}
 			_, err := c.Do(

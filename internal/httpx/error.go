@@ -15,7 +15,7 @@ type Class string
 const (
 	Transient    Class = "transient"     // passes by itself: 5xx, reset, malformed body
 	RateLimited  Class = "rate-limited"  // nothing before Error.ResetAt
-	Ambiguous    Class = "ambiguous"     // sent once and unanswered: ask what happened, never resend
+	Ambiguous    Class = "ambiguous"     // sent once and unanswered: never resend, ask
 	Duplicate    Class = "duplicate"     // X already has this text
 	Unauthorized Class = "unauthorized"  // the token is dead or wrong
 	Forbidden    Class = "forbidden"     // the token is valid and lacks the right
@@ -23,7 +23,7 @@ const (
 	Invalid      Class = "invalid"       // this request is at fault, the next one may pass
 	NotFound     Class = "not-found"     // the thing is not there, or is hidden from this token
 	Conflict     Class = "conflict"      // somebody else wrote first
-	Unknown      Class = "unknown"       // no table knows the answer: not repeatable, proves nothing
+	Unknown      Class = "unknown"       // no table knows the answer, which proves nothing
 )
 
 // maxMessage is the most bytes of Error.Message.

@@ -21,8 +21,9 @@ import (
 // and nil hide nothing. It is the second line of defence: secrets are kept out of texts in the
 // first place.
 type Redactor struct {
-	mu    sync.Mutex
-	forms []string // every known spelling, the longest first: one secret may be the start of another
+	mu sync.Mutex
+	// forms are all known spellings, the longest first: one secret may be the start of another.
+	forms []string
 	repl  *strings.Replacer
 }
 
@@ -56,7 +57,8 @@ func (r *Redactor) Add(secret string) {
 	for _, form := range r.forms {
 		pairs = append(pairs, form, "***")
 	}
-	r.repl = strings.NewReplacer(pairs...) // of two that match, it takes the one that was given first
+	// Of two that match, it takes the one that was given first.
+	r.repl = strings.NewReplacer(pairs...)
 }
 
 // Clip returns a text from outside for a person: without secrets and URL queries, as valid UTF-8
@@ -116,8 +118,8 @@ func bare(err error) error {
 	return err
 }
 
-// Truncate returns the first bytes of s as valid UTF-8, at most n of them, with "…" where some were
-// cut.
+// Truncate returns the first bytes of s as valid UTF-8, at most n of them, with "…" where some
+// were cut.
 func Truncate(s string, n int) string {
 	const ellipsis = "…"
 	if s = strings.ToValidUTF8(s, "\uFFFD"); len(s) <= n {
@@ -143,7 +145,8 @@ func CheckURL(u *url.URL) error {
 	case u.Scheme == "http" && loopback(u.Hostname()):
 		return nil
 	case u.Scheme == "http":
-		return errors.New("plain http is only for loopback addresses: use https for " + u.Hostname())
+		return errors.New("plain http is only for loopback addresses: use https for " +
+			u.Hostname())
 	}
 	return errors.New("the address is neither https nor loopback http")
 }

@@ -37,7 +37,8 @@ func TestPolicyJitter(t *testing.T) {
 		d := p.Pause(1)
 		low, high = min(low, d), max(high, d)
 	}
-	if low < 500*time.Millisecond || high > 1500*time.Millisecond || high-low < 500*time.Millisecond {
+	if low < 500*time.Millisecond || high > 1500*time.Millisecond ||
+		high-low < 500*time.Millisecond {
 		t.Errorf("pauses from %v to %v, want them spread over 0.5 to 1.5 s", low, high)
 	}
 }
@@ -55,14 +56,20 @@ func TestRetry(t *testing.T) {
 	}{
 		{"well at once", p, func(int) (Next, error) { return Stop, nil }, nil, 1, 0},
 		{"a no is final", p, func(int) (Next, error) { return Stop, bad }, bad, 1, 0},
-		{"the tries are used up", p, func(int) (Next, error) { return Again, bad }, bad, 3, 3 * time.Second},
+		{
+			"the tries are used up", p, func(int) (Next, error) { return Again, bad }, bad, 3,
+			3 * time.Second,
+		},
 		{"well in the end", p, func(n int) (Next, error) {
 			if n == 2 {
 				return Stop, nil
 			}
 			return Again, bad
 		}, nil, 2, time.Second},
-		{"a pause that was named", p, func(int) (Next, error) { return Next(time.Minute), bad }, bad, 3, 2 * time.Minute},
+		{
+			"a pause that was named", p,
+			func(int) (Next, error) { return Next(time.Minute), bad }, bad, 3, 2 * time.Minute,
+		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			begun, tries := time.Now(), 0
@@ -87,7 +94,8 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			begun := time.Now()
-			err := Policy{First: time.Hour}.Retry(ctx, func(int) (Next, error) { return Again, last })
+			err := Policy{First: time.Hour}.Retry(ctx,
+				func(int) (Next, error) { return Again, last })
 			if want := errors.Join(last, context.DeadlineExceeded); !errors.Is(want, err) ||
 				time.Since(begun) != time.Minute {
 				t.Errorf("got %v after %v", err, time.Since(begun))

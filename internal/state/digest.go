@@ -11,9 +11,9 @@ import (
 
 var links = regexp.MustCompile(`https?://\S+`)
 
-// TextDigest names a text by its SHA-256, 16 hex digits, and an empty one by "": no caption is stored
-// in the clear. Links are left out, because X replaces them, and spaces are folded, because X trims
-// them.
+// TextDigest names a text by its SHA-256, 16 hex digits, and an empty one by "": no caption is
+// stored in the clear. Links are left out, because X replaces them, and spaces are folded, because
+// X trims them.
 func TextDigest(text string) string {
 	text = links.ReplaceAllString(norm.NFC.String(text), " ")
 	return digest(strings.Join(strings.Fields(text), " "))

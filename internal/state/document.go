@@ -96,7 +96,8 @@ type Breaker struct {
 	Opened  time.Time `yaml:"opened"`
 	Tries   int       `yaml:"tries"` // probes made since it opened
 	NextTry time.Time `yaml:"next_try"`
-	Digest  string    `yaml:"digest,omitempty"` // of the refused token: another token closes the breaker
+	// Digest names the refused credentials: others close the breaker.
+	Digest string `yaml:"digest,omitempty"`
 	// Dispatched is when a run that a person started was last let through.
 	Dispatched time.Time `yaml:"dispatched,omitempty"`
 }
@@ -107,16 +108,19 @@ type Incident struct {
 	Fingerprint string `yaml:"fingerprint"`
 	Issue       int    `yaml:"issue,omitempty"`
 	Cause       string `yaml:"cause,omitempty"` // the key of the diagnosis that the issue shows
-	// Call is the call that failed ("POST /2/tweets"): the incident is over when it is answered well.
+	// Call is the call that failed ("POST /2/tweets"): the incident is over when it is answered
+	// well.
 	Call string `yaml:"call,omitempty"`
-	// ByHand reports whether the issue was reopened after a person closed it. Closed again, it is left.
+	// ByHand reports whether the issue was reopened after a person closed it. Closed again, it is
+	// left.
 	ByHand bool `yaml:"by_hand,omitempty"`
-	// Reported are the causes, as the refusals themselves say them, that were told of in this incident; the last is today's.
+	// Reported are the causes, as the refusals themselves say them, that were told of in this
+	// incident; the last is today's.
 	Reported    []string     `yaml:"reported,omitempty,flow"`
 	First       time.Time    `yaml:"first"`
 	Last        time.Time    `yaml:"last"`
 	Count       int          `yaml:"count"`
-	Commented   time.Time    `yaml:"commented,omitempty"` // when a comment said that it has lasted a day
+	Commented   time.Time    `yaml:"commented,omitempty"` // as having lasted a day
 	Closed      time.Time    `yaml:"closed,omitempty"`
 	Occurrences []Occurrence `yaml:"occurrences,omitempty"` // the last occurrences
 }
@@ -143,8 +147,10 @@ func (e *UnreadableError) Error() string { return e.Path + ": " + e.Reason }
 func Decode(path string, body []byte) (*Document, error) {
 	version := versionOf(body)
 	if version > Version {
-		return nil, &UnreadableError{path, fmt.Sprintf("version %d was written by a newer postferry, "+
-			"and this one reads version %d: update postferry", version, Version)}
+		return nil, &UnreadableError{
+			path, fmt.Sprintf("version %d was written by a newer postferry, "+
+				"and this one reads version %d: update postferry", version, Version),
+		}
 	}
 	if version == 1 {
 		body = migrated(body)

@@ -41,13 +41,24 @@ func TestDecodeRefuses(t *testing.T) {
 		{"garbage", "\x00\x01 garbage", "not a state document"},
 		{"html", "<!DOCTYPE html><html></html>", "not a state document"},
 		{"no version", "route: main\n", "it has no version"},
-		{"newer", "version: 3\nroute: main\nsomething_new: 1\n", "version 3 was written by a newer postferry"},
+		{
+			"newer", "version: 3\nroute: main\nsomething_new: 1\n",
+			"version 3 was written by a newer postferry",
+		},
 		{"unknown key", "version: 1\nroute: main\nledgre: []\n", "ledgre"},
 		{"wrong type", "version: 1\nroute: main\nledger: many\n", "not a state document"},
 		{"truncated", string(example(t)[:700]) + "\n    posts: [", "not a state document"},
-		{"media twice", "version: 1\nledger:\n  - {media_id: '1', status: posted}\n  - {media_id: '1', status: posted}\n", "in the ledger twice"},
+		{
+			"media twice",
+			"version: 1\nledger:\n  - {media_id: '1', status: posted}\n  - {media_id: '1'," +
+				" status: posted}\n",
+			"in the ledger twice",
+		},
 		{"no id", "version: 1\nledger:\n  - {status: posted}\n", "has no media_id"},
-		{"status", "version: 1\nledger:\n  - {media_id: '1', status: gone}\n", `unknown status "gone"`},
+		{
+			"status", "version: 1\nledger:\n  - {media_id: '1', status: gone}\n",
+			`unknown status "gone"`,
+		},
 		{"two documents", "version: 2\n---\nversion: 2\n", "something follows its end"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

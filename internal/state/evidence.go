@@ -111,8 +111,9 @@ var holds = map[Hold]string{
 	HeldReplies:    "X does not let this app reply at present",
 }
 
-// Retry puts a media back that was given up, and takes back what is held against one that is open. An
-// intent whose outcome nobody knows is decided as not made. It reports whether there was anything.
+// Retry puts a media back that was given up, and takes back what is held against one that is open.
+// An intent whose outcome nobody knows is decided as not made. It reports whether there was
+// anything.
 func (d *Document) Retry(mediaID string) bool {
 	r := d.Find(mediaID)
 	switch {
@@ -157,7 +158,8 @@ func (d *Document) TakeAsPosted(r *Record, now time.Time) {
 	}
 }
 
-// HeldSince is since when a media is held, as far as its evidence tells; else when it was published.
+// HeldSince is since when a media is held, as far as its evidence tells; else when it was
+// published.
 func (r *Record) HeldSince() time.Time {
 	var times []time.Time
 	if r.Intent != nil {

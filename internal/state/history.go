@@ -32,8 +32,8 @@ func (h *History) Failed(component string, now time.Time) {
 	}
 }
 
-// today returns the entry for the day of now. Entries are found by date, so that a clock that was set
-// back continues the entry of its day.
+// today returns the entry for the day of now. Entries are found by date, so that a clock that was
+// set back continues the entry of its day.
 func (h *History) today(now time.Time) *Day {
 	date := now.UTC().Format(time.DateOnly)
 	for i := range *h {

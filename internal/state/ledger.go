@@ -69,12 +69,12 @@ type Record struct {
 	// Uploads are X media ids by part, made before the first post and kept by X for 24 hours. The
 	// next run resumes from them if this one is killed or a video's processing outlasts it.
 	Uploads [][]string `yaml:"uploads,omitempty,flow"`
-	// UploadsOf names the files that Uploads are of, by a digest: a carousel that was edited meanwhile
-	// has others.
+	// UploadsOf names the files that Uploads are of, by a digest: a carousel that was edited
+	// meanwhile has others.
 	UploadsOf string `yaml:"uploads_of,omitempty"`
 	// Uploaded is when the oldest upload was finished.
 	Uploaded time.Time `yaml:"uploaded,omitempty"`
-	Fallback string    `yaml:"fallback,omitempty"` // what stands in for its videos: "thumbnail", "link"
+	Fallback string    `yaml:"fallback,omitempty"` // for its videos: "thumbnail", "link"
 	Reason   string    `yaml:"reason,omitempty"`   // why it was skipped, ended or is held
 	// Evidence is what is known against it; nil for most.
 	Evidence *Evidence `yaml:"evidence,omitempty"`
@@ -82,14 +82,16 @@ type Record struct {
 	LeftOut []string `yaml:"left_out,omitempty,flow"`
 	// Kinds are the files whose bytes are of another kind than Instagram's list says, by child.
 	Kinds map[string]string `yaml:"kinds,omitempty,flow"`
-	// Retried reports whether a person had it put back with a part on X: whether that is still there
-	// is looked up before the thread goes on.
+	// Retried reports whether a person had it put back with a part on X: whether that is still
+	// there is looked up before the thread goes on.
 	Retried bool `yaml:"retried,omitempty"`
-	// OnX are the files of Posts, by child: a posted part keeps them, whatever the carousel becomes.
+	// OnX are the files of Posts, by child: a posted part keeps them, whatever the carousel
+	// becomes.
 	OnX []string `yaml:"on_x,omitempty,flow"`
 	// LastPost is when the newest of Posts was made.
 	LastPost time.Time `yaml:"last_post,omitempty"`
-	// Texts are the digests of the texts of Posts, as they were composed: an edited caption goes on only where they fit.
+	// Texts are the digests of the texts of Posts, as they were composed: an edited caption goes on
+	// only where they fit.
 	Texts []string `yaml:"texts,omitempty,flow"`
 	// Distinct is the number that tells its text from the same text of an earlier post.
 	Distinct int `yaml:"distinct,omitempty"`
@@ -158,7 +160,8 @@ type Intent struct {
 	Children []string `yaml:"children,omitempty,flow"`
 	Planned  string   `yaml:"planned,omitempty"` // digest of the composed text, if another is sent
 	Attempt  int      `yaml:"attempt"`           // 1, 2, …: earlier ones had no answer
-	// Unanswered says that the process which made the call saw no answer and gave up: nobody is waiting for one.
+	// Unanswered says that the process which made the call saw no answer and gave up: nobody is
+	// waiting for one.
 	Unanswered bool `yaml:"unanswered,omitempty"`
 	// Looked is the first look at X's timeline for it; Looks is how many could not decide.
 	Looked time.Time `yaml:"looked,omitempty"`

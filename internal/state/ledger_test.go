@@ -7,7 +7,10 @@ import (
 )
 
 func TestNew(t *testing.T) {
-	d := &Document{Baseline: at("2026-11-01T00:00:00Z"), Cursor: Cursor{Timestamp: at("2026-11-20T12:00:00Z"), ID: "9"}}
+	d := &Document{
+		Baseline: at("2026-11-01T00:00:00Z"),
+		Cursor:   Cursor{Timestamp: at("2026-11-20T12:00:00Z"), ID: "9"},
+	}
 	d.Ledger = []Record{{MediaID: "9", Timestamp: d.Cursor.Timestamp, Status: Posted}}
 	young := &Document{Baseline: at("2026-11-20T00:00:00Z"), Cursor: d.Cursor}
 	for _, tt := range []struct {
@@ -59,7 +62,10 @@ func TestLedgerIsBounded(t *testing.T) {
 }
 
 func id(n int) string {
-	return "179000000000" + string([]byte{byte('0' + n/1000), byte('0' + n/100%10), byte('0' + n/10%10), byte('0' + n%10)})
+	return "179000000000" +
+		string([]byte{
+			byte('0' + n/1000), byte('0' + n/100%10), byte('0' + n/10%10), byte('0' + n%10),
+		})
 }
 
 func TestPruneKeepsWhatIsUnfinishedAndTheLastTwenty(t *testing.T) {
@@ -143,7 +149,8 @@ func TestHistory(t *testing.T) {
 		d.History.Mirrored(day(n))
 		d.History.Mirrored(day(n).Add(23 * time.Hour))
 	}
-	if n := len(d.History); n != keepDays || d.History.MirroredOn(day(119)) != 2 || d.History.MirroredOn(day(0)) != 0 {
+	if n := len(d.History); n != keepDays || d.History.MirroredOn(day(119)) != 2 ||
+		d.History.MirroredOn(day(0)) != 0 {
 		t.Errorf("%d days, %d on the last", n, d.History.MirroredOn(day(119)))
 	}
 	d.History.Mirrored(day(100)) // a clock that was set back

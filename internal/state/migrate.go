@@ -19,8 +19,8 @@ var dropped = map[string]bool{"tries": true, "last_run": true, "failing": true}
 // givenUpBefore is how version 1 began the reason of a media that it skipped after three tries.
 const givenUpBefore = "given up after "
 
-// migrate makes a version 1 document one of version 2, in place. It changes keys and not values, but
-// for a media that version 1 gave up: it is listed as given up, so that a person hears of it.
+// migrate makes a version 1 document one of version 2, in place. It changes keys and not values,
+// but for a media that version 1 gave up: it is listed as given up, so that a person hears of it.
 func migrate(doc *yaml.Node) {
 	root := doc
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
@@ -71,7 +71,8 @@ func migrateRecord(rec *yaml.Node) {
 // emptyBefore is how version 1 digested an empty text.
 const emptyBefore = "e3b0c44298fc1c14"
 
-// migrateIntent says of an open intent what version 1 did not tell, so that its post is still found.
+// migrateIntent says of an open intent what version 1 did not tell, so that its post is still
+// found.
 func migrateIntent(intent *yaml.Node) {
 	text := value(intent, "text")
 	if text == nil {

@@ -29,7 +29,7 @@ type Session struct {
 
 	doc     *Document // as last read or committed; nil before the first run
 	body    []byte
-	encoded []byte // what doc encodes to; nil after a read, because body may have been edited by hand
+	encoded []byte // what doc encodes to; nil after a read: a person may have edited body
 	version string
 	wrote   bool
 	stale   bool // the pages are older than the document
@@ -70,7 +70,9 @@ func (s *Session) read(ctx context.Context) error {
 		return err
 	}
 	if doc.Route != s.Route {
-		return &UnreadableError{Path(s.Route), fmt.Sprintf("it is the document of route %q", doc.Route)}
+		return &UnreadableError{
+			Path(s.Route), fmt.Sprintf("it is the document of route %q", doc.Route),
+		}
 	}
 	s.doc, s.body, s.encoded, s.version = doc, body, nil, version
 	return nil
@@ -90,7 +92,9 @@ func (s *Session) Publish(ctx context.Context, message string, change func(*Docu
 	return s.update(ctx, message, change, s.Pages)
 }
 
-func (s *Session) update(ctx context.Context, message string, change func(*Document) error, pages pageMaker) error {
+func (s *Session) update(
+	ctx context.Context, message string, change func(*Document) error, pages pageMaker,
+) error {
 	return rounds.Retry(ctx, func(round int) (httpx.Next, error) {
 		if round > 1 {
 			if err := s.read(ctx); err != nil {
@@ -109,7 +113,9 @@ func (s *Session) update(ctx context.Context, message string, change func(*Docum
 }
 
 // commit makes one round. The document in s changes only if the commit was made.
-func (s *Session) commit(ctx context.Context, message string, change func(*Document) error, pages pageMaker) error {
+func (s *Session) commit(
+	ctx context.Context, message string, change func(*Document) error, pages pageMaker,
+) error {
 	doc, err := s.copy()
 	if err != nil {
 		return err

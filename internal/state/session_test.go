@@ -69,7 +69,11 @@ func TestUpdateCommitsOnlyChanges(t *testing.T) {
 		t.Error("a session without a document is not the first")
 	}
 	for range 2 {
-		if err := s.Update(t.Context(), "baseline", func(d *Document) error { d.Baseline = at("2026-01-01T00:00:00Z"); return nil }); err != nil {
+		if err := s.Update(t.Context(), "baseline",
+			func(d *Document) error {
+				d.Baseline = at("2026-01-01T00:00:00Z")
+				return nil
+			}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,7 +82,8 @@ func TestUpdateCommitsOnlyChanges(t *testing.T) {
 	}
 	m.body = append(m.body, "\n# a hand's note\n"...)
 	s = open(t, m)
-	if err := s.Update(t.Context(), "nothing", func(*Document) error { return nil }); err != nil || m.writes != 1 {
+	if err := s.Update(t.Context(), "nothing", func(*Document) error { return nil }); err != nil ||
+		m.writes != 1 {
 		t.Errorf("a note in the file counts as a change: %d commits, %v", m.writes, err)
 	}
 }
@@ -112,7 +117,8 @@ func TestRefusedChangeWritesNothing(t *testing.T) {
 	m := &memory{}
 	s := open(t, m)
 	refusal := errors.New("no")
-	if err := s.Update(t.Context(), "x", func(*Document) error { return refusal }); !errors.Is(err, refusal) || m.writes != 0 {
+	if err := s.Update(t.Context(), "x",
+		func(*Document) error { return refusal }); !errors.Is(err, refusal) || m.writes != 0 {
 		t.Errorf("got %v and %d commits", err, m.writes)
 	}
 }
@@ -132,7 +138,8 @@ func TestUnreadableIsNeverOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.body, m.writes = []byte("version: 99\n"), 2
-	if err := s.Update(t.Context(), "second", spend(1)); err == nil || string(m.body) != "version: 99\n" {
+	if err := s.Update(t.Context(), "second", spend(1)); err == nil ||
+		string(m.body) != "version: 99\n" {
 		t.Errorf("got %v, and the document is now %q", err, m.body)
 	}
 }
@@ -158,10 +165,12 @@ func TestOutwait(t *testing.T) {
 				}
 				if tt.settleAt > 0 {
 					other := open(t, m)
-					time.AfterFunc(tt.settleAt, func() { _ = other.Update(context.Background(), "settle", spend(1)) })
+					time.AfterFunc(tt.settleAt,
+						func() { _ = other.Update(context.Background(), "settle", spend(1)) })
 				}
 				begun := time.Now()
-				err := s.Outwait(t.Context(), tt.age, 15*time.Second, func(d *Document) bool { return d.Spend.USD > 1 })
+				err := s.Outwait(t.Context(), tt.age, 15*time.Second,
+					func(d *Document) bool { return d.Spend.USD > 1 })
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -203,10 +212,25 @@ func TestSessionFails(t *testing.T) {
 		do          func(context.Context, *Session) error
 		want        error
 	}{
-		{"no answer to a write", nil, down, func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) }, down},
-		{"every write loses", nil, ErrConflict, func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) }, ErrConflict},
-		{"a lost write, and no way to see what won", down, ErrConflict, func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) }, down},
-		{"another look", down, nil, func(ctx context.Context, s *Session) error { return s.Refresh(ctx) }, down},
+		{
+			"no answer to a write", nil, down,
+			func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) },
+			down,
+		},
+		{
+			"every write loses", nil, ErrConflict,
+			func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) },
+			ErrConflict,
+		},
+		{
+			"a lost write, and no way to see what won", down, ErrConflict,
+			func(ctx context.Context, s *Session) error { return s.Update(ctx, "x", spend(2)) },
+			down,
+		},
+		{
+			"another look", down, nil,
+			func(ctx context.Context, s *Session) error { return s.Refresh(ctx) }, down,
+		},
 		{"waiting for another run", down, nil, func(ctx context.Context, s *Session) error {
 			return s.Outwait(ctx, 0, time.Minute, func(*Document) bool { return false })
 		}, down},
@@ -246,7 +270,8 @@ func TestCancelled(t *testing.T) {
 		if err := s.Update(ctx, "x", spend(1)); !errors.Is(err, context.Canceled) {
 			t.Errorf("a conflict: got %v", err)
 		}
-		if err := s.Outwait(ctx, 0, time.Minute, func(*Document) bool { return false }); !errors.Is(err, context.Canceled) {
+		if err := s.Outwait(ctx, 0, time.Minute,
+			func(*Document) bool { return false }); !errors.Is(err, context.Canceled) {
 			t.Errorf("another run's lease: got %v", err)
 		}
 	})

@@ -28,7 +28,8 @@ func TestRotate(t *testing.T) {
 		{
 			"once",
 			XToken{
-				Generation: 4, Refresh: "a", Intent: &TokenIntent{Refresh: "a"}, Spent: []string{"a"},
+				Generation: 4, Refresh: "a", Intent: &TokenIntent{Refresh: "a"},
+				Spent: []string{"a"},
 			},
 			XToken{Refresh: "b"},
 			XToken{Refresh: "b", Generation: 5, Spent: []string{"a"}},

@@ -2,9 +2,9 @@
 //
 // X's refresh token can be spent once, and X gives no second chance: if its successor is not
 // stored, the login is lost. So the order is: read the state → is a rotation due → guard →
-// preflight (prove that the successor can be stored) → intent → refresh, sent once → mask → seal
-// and store → settle → use. If the process dies after any of these steps, the next run either holds
-// the successor or can find out that it does not.
+// preflight (prove that the successor can be stored) → intent → refresh, sent once → mask →
+// seal and store → settle → use. If the process dies after any of these steps, the next run
+// either holds the successor or can find out that it does not.
 //
 // A cancelled run stops at once, with two exceptions: the call that spends the token may still be
 // answered, and what its answer means must be written. Between the intent and the call the intent

@@ -44,9 +44,10 @@ func ParseKey(s string) (*Key, error) {
 	return &Key{phrase: s}, nil
 }
 
-// Digest identifies the key without revealing it, as [Digest] does a token. A phrase is named by the
-// key that the vault's own salt makes of it: a plain digest of the phrase in a public document would
-// let anybody try phrases without paying for the derivation. It is "" without a key or a vault.
+// Digest identifies the key without revealing it, as [Digest] does a token. A phrase is named by
+// the key that the vault's own salt makes of it: a plain digest of the phrase in a public document
+// would let anybody try phrases without paying for the derivation. It is "" without a key or a
+// vault.
 func (k *Key) Digest(sealed string) string {
 	if k == nil || sealed == "" {
 		return ""

@@ -247,10 +247,12 @@ func TestOpenRefusesParameters(t *testing.T) {
 // A key is named alike as long as it and the vault's salt are the same. A plain digest of a phrase
 // would be one that anybody can compute.
 func TestKeyDigest(t *testing.T) {
-	byPhrase, byBytes := parse(t, phrase), parse(t, base64.StdEncoding.EncodeToString([]byte(rawKey)))
+	byPhrase, byBytes := parse(t,
+		phrase), parse(t, base64.StdEncoding.EncodeToString([]byte(rawKey)))
 	renewed := parse(t, phrase)
 	vault, bytesVault, newVault := sealedBy(t, byPhrase), sealedBy(t, byBytes), sealedBy(t, renewed)
-	if a, b := byPhrase.Digest(vault), byPhrase.Digest(sealedBy(t, byPhrase)); a != b || len(a) != 8 {
+	if a, b := byPhrase.Digest(vault), byPhrase.Digest(sealedBy(t, byPhrase)); a != b ||
+		len(a) != 8 {
 		t.Errorf("one phrase is named %q and %q", a, b)
 	}
 	seen := map[string]string{"": "nothing"}
