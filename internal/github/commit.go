@@ -9,40 +9,12 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 )
 
 // errMoved says that the file at the branch's head is not the one the change was made from:
 // somebody else wrote, or the head that GitHub showed is an old one.
 var errMoved = errors.New("the file at the head of the branch is another one")
-
-const about = `This branch is postferry's memory: what it has mirrored from Instagram to X, and how
-its tokens stand.
-
-It is written by the program. If it is deleted or put back, nothing is posted until an issue is
-answered.
-`
-
-// commit makes a commit of several files: trees, commits, refs. GitHub compares nothing but the
-// parent, so the file is compared here at the very commit that becomes the parent.
-func (b *Branch) commit(ctx context.Context, c state.Change) (string, error) {
-	if own, ok := b.tip.take(c.Path, c.Version); ok {
-		made, err := b.Client.objects(ctx, c, own.tree, own.commit)
-		if err != nil {
-			return "", err
-		}
-		return blobSHA(c.Body), b.advance(ctx, made)
-	}
-	head, err := b.Head(ctx)
-	if c.Version == "" && httpx.ClassOf(err) == httpx.NotFound {
-		return b.root(ctx, c)
-	}
-	if err != nil {
-		return "", err
-	}
-	return b.commitOn(ctx, c, head)
-}
 
 // commitOn makes a commit on top of the branch's head, with further parents if any are given.
 func (b *Branch) commitOn(
@@ -64,18 +36,6 @@ func (b *Branch) commitOn(
 		return "", err
 	}
 	return blobSHA(c.Body), b.advance(ctx, made)
-}
-
-// root makes the branch: a commit without parents, whose tree holds nothing but the change.
-func (b *Branch) root(ctx context.Context, c state.Change) (string, error) {
-	also := map[string][]byte{"README.md": []byte(about)}
-	maps.Copy(also, c.Also)
-	c.Also = also
-	made, err := b.Client.objects(ctx, c, "")
-	if err != nil {
-		return "", err
-	}
-	return blobSHA(c.Body), b.create(ctx, made)
 }
 
 // create makes the branch at a commit. The class of the error is Conflict if it is there already.

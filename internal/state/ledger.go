@@ -41,7 +41,9 @@ const (
 )
 
 // ByItself reports whether the other media pass this one, because X has taken another.
-func (h Hold) ByItself() bool { return h == HeldFile || h == HeldPost || h == HeldReply }
+func (h Hold) ByItself() bool {
+	return h == HeldFile || h == HeldPost || h == HeldReply
+}
 
 const (
 	// lateness is how far behind the cursor a media may be and still count as new: Instagram's list

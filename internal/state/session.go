@@ -116,20 +116,7 @@ func (s *Session) update(
 func (s *Session) commit(
 	ctx context.Context, message string, change func(*Document) error, pages pageMaker,
 ) error {
-	doc, err := s.copy()
-	if err != nil {
-		return err
-	}
-	if s.encoded == nil {
-		if s.encoded, err = doc.Encode(); err != nil {
-			return err
-		}
-	}
-	if err := change(doc); err != nil {
-		return err
-	}
-	doc.prune()
-	body, err := doc.Encode()
+	doc, body, err := s.changed(change)
 	if err != nil {
 		return err
 	}
@@ -149,6 +136,23 @@ func (s *Session) commit(
 	s.doc, s.body, s.encoded, s.version, s.wrote = doc, body, body, version, true
 	s.stale = pages == nil && s.Pages != nil
 	return nil
+}
+
+// changed returns what change makes of a copy of the document, and the body to commit.
+func (s *Session) changed(change func(*Document) error) (*Document, []byte, error) {
+	doc, err := s.copy()
+	if err == nil && s.encoded == nil {
+		s.encoded, err = doc.Encode()
+	}
+	if err == nil {
+		err = change(doc)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	doc.prune()
+	body, err := doc.Encode()
+	return doc, body, err
 }
 
 // Wrote reports whether this session has committed anything: the branch takes writes.

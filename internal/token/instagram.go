@@ -35,40 +35,51 @@ func InstagramToken(d *state.Document, key *vault.Key, given string) string {
 // token of Facebook Login can't be renewed by a program: its dates are read, for the warnings
 // ahead of time, if the token is new or X's was rotated.
 func (m *Manager) RenewInstagramIfDue(ctx context.Context, rotated, force bool) (bool, error) {
-	if _, err := m.openVault(); err != nil {
+	r, err := renewalOf(ctx, m)
+	if r == nil || err != nil {
 		return false, err
 	}
-	r := &renewal{m}
-	token := InstagramToken(m.Session.Doc(), m.Key, m.GivenInstagram)
-	c, t, digest := m.Instagram(token), m.Session.Doc().Tokens.Instagram, vault.Digest(token)
-	if digest == t.Given && digest != t.Digest {
-		return false, nil // this run was queued before the token was renewed
-	}
-	unknown := t.Digest != digest
-	if unknown {
-		if err := r.recordNew(ctx, token); err != nil {
-			return false, err
-		}
-	}
-	if c.Login == instagram.FacebookLogin {
-		if unknown || rotated {
-			return false, r.readDates(ctx, c)
-		}
+	switch {
+	case r.client.Login == instagram.FacebookLogin && (r.unknown || rotated):
+		return false, r.readDates(ctx, r.client)
+	case r.client.Login == instagram.FacebookLogin, r.young() && !force:
 		return false, nil
-	}
-	t = m.Session.Doc().Tokens.Instagram
-	young := recent(t.Seen, m.Now(), renewAfter) || recent(t.Refreshed, m.Now(), renewAfter)
-	if young && !force {
-		return false, nil
-	}
-	if m.Secrets == nil && m.Key == nil {
+	case m.storeless():
 		return false, &NoStoreError{}
 	}
-	return true, r.renew(ctx, c)
+	return true, r.renew(ctx, r.client)
 }
 
 // renewal keeps Instagram's token.
-type renewal struct{ *Manager }
+type renewal struct {
+	*Manager
+	client  *instagram.Client
+	unknown bool // the state did not know the token
+}
+
+// renewalOf finds the newest token, and begins its record if the state does not know it. It is nil
+// for a run that was queued before the token was renewed.
+func renewalOf(ctx context.Context, m *Manager) (*renewal, error) {
+	if _, err := m.openVault(); err != nil {
+		return nil, err
+	}
+	token := InstagramToken(m.Session.Doc(), m.Key, m.GivenInstagram)
+	t, digest := m.Session.Doc().Tokens.Instagram, vault.Digest(token)
+	if digest == t.Given && digest != t.Digest {
+		return nil, nil
+	}
+	r := &renewal{m, m.Instagram(token), t.Digest != digest}
+	if !r.unknown {
+		return r, nil
+	}
+	return r, r.recordNew(ctx, token)
+}
+
+// young reports whether the token is less than a week old.
+func (r *renewal) young() bool {
+	t := r.Session.Doc().Tokens.Instagram
+	return recent(t.Seen, r.Now(), renewAfter) || recent(t.Refreshed, r.Now(), renewAfter)
+}
 
 // recordNew begins a token's record. Its age counts from now, because Meta does not tell it.
 func (r *renewal) recordNew(ctx context.Context, token string) error {

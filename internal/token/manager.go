@@ -52,6 +52,9 @@ type Manager struct {
 	next    Pair   // the pair that this process got last; empty before a rotation
 }
 
+// storeless reports whether there is nowhere to store a token.
+func (m *Manager) storeless() bool { return m.Secrets == nil && m.Key == nil }
+
 // AccessToken returns an access token with at least ten minutes left. It rotates if there is none.
 func (m *Manager) AccessToken(ctx context.Context) (string, error) {
 	p, err := m.newest()

@@ -57,18 +57,29 @@ func (m *Manager) newest() (Pair, error) {
 	case given == t.Refresh:
 		return current(m.Given, b, t), nil
 	case !known(t, given):
-		p := m.Given
-		if vault.Digest(p.Access) == t.Access {
-			p.Access = "" // it belongs to the old login
-		}
-		return p, nil
+		return loggedIn(m.Given, t), nil
 	case vault.Digest(b.Refresh) == t.Refresh:
 		return Pair{Refresh: b.Refresh, Access: b.Access, Expires: b.Expires, scope: b.Scope}, nil
-	case m.Key == nil && m.Session.Doc().Tokens.Vault != "" && t.Secret != t.Generation:
-		return Pair{}, &VaultKeyError{}
 	}
-	why := "this run was queued with an " + m.RefreshName + " that has been rotated since"
-	return Pair{}, &PutOffError{Why: why}
+	return Pair{}, m.outOfReach(t)
+}
+
+// loggedIn returns the pair of a person who has logged in again, without an access token that
+// belongs to the old login.
+func loggedIn(given Pair, t state.XToken) Pair {
+	if vault.Digest(given.Access) == t.Access {
+		given.Access = ""
+	}
+	return given
+}
+
+// outOfReach says why this run can't read the newest pair.
+func (m *Manager) outOfReach(t state.XToken) error {
+	if m.Key == nil && m.Session.Doc().Tokens.Vault != "" && t.Secret != t.Generation {
+		return &VaultKeyError{}
+	}
+	return &PutOffError{Why: "this run was queued with an " + m.RefreshName +
+		" that has been rotated since"}
 }
 
 // known reports whether a digest is of a token of the chain, or of none. Any other token was set by

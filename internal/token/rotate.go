@@ -75,7 +75,7 @@ func (m *Manager) rotate(ctx context.Context, forced bool) (Pair, error) {
 // prepare finds the token to spend, and makes sure that it may be spent and that its successor can
 // be stored. It has no lasting effect.
 func (r *rotation) prepare(ctx context.Context) (err error) {
-	if r.Secrets == nil && r.Key == nil {
+	if r.storeless() {
 		return &NoStoreError{}
 	}
 	if r.pair, err = r.newest(); err != nil {
@@ -180,34 +180,15 @@ func (r *rotation) preflight(ctx context.Context) error {
 // intend commits that the pair is about to be spent.
 func (r *rotation) intend(ctx context.Context) error {
 	digest, generation := vault.Digest(r.pair.Refresh), r.Session.Doc().Tokens.X.Generation
-	elsewhere := false // another writer has changed the secret
+	elsewhere := false
 	err := r.Session.Update(ctx, "rotate: intent", func(d *state.Document) error {
 		t := &d.Tokens.X
 		if t.Generation != generation || r.underWay(t.Intent) {
 			return errMoved
 		}
-		r.before = *t
-		r.retried, elsewhere = t.Intent != nil && t.Intent.Refresh == digest, false
-		// The new time is remembered, so that the next run, which reads the secret anew, is not put
-		// off for the same reason.
-		switch {
-		case r.retried && r.rewritten(t.Intent.SecretAt):
-			// The successor may have been stored after this run was queued.
-			elsewhere, t.Intent.SecretAt = true, r.secretAt
-			return nil
-		case t.Refresh == digest && t.Secret == t.Generation && r.rewritten(t.SecretAt):
-			elsewhere, t.SecretAt = true, r.secretAt
-			return nil
-		}
-		t.Intent = &state.TokenIntent{
-			At: seconds(r.Now()), Run: r.Run, Nonce: r.Nonce, Refresh: digest, SecretAt: r.secretAt,
-		}
-		d.Intents++
-		if r.forced {
-			t.Forced = t.Intent.At
-		}
-		if r.Guarded != nil {
-			r.Guarded(d)
+		r.before, r.retried = *t, t.Intent != nil && t.Intent.Refresh == digest
+		if elsewhere = r.writtenElsewhere(t, digest); !elsewhere {
+			r.writeIntent(d, digest)
 		}
 		return nil
 	})
@@ -219,6 +200,36 @@ func (r *rotation) intend(ctx context.Context) error {
 			" has been written by somebody else, this run may hold the older value"}
 	}
 	return err
+}
+
+// writtenElsewhere reports whether another writer has changed the secret: the successor may have
+// been stored after this run was queued. The new time is remembered, so that the next run, which
+// reads the secret anew, is not put off for the same reason.
+func (r *rotation) writtenElsewhere(t *state.XToken, digest string) bool {
+	switch {
+	case r.retried && r.rewritten(t.Intent.SecretAt):
+		t.Intent.SecretAt = r.secretAt
+	case t.Refresh == digest && t.Secret == t.Generation && r.rewritten(t.SecretAt):
+		t.SecretAt = r.secretAt
+	default:
+		return false
+	}
+	return true
+}
+
+// writeIntent writes the intent into the document.
+func (r *rotation) writeIntent(d *state.Document, digest string) {
+	t := &d.Tokens.X
+	t.Intent = &state.TokenIntent{
+		At: seconds(r.Now()), Run: r.Run, Nonce: r.Nonce, Refresh: digest, SecretAt: r.secretAt,
+	}
+	d.Intents++
+	if r.forced {
+		t.Forced = t.Intent.At
+	}
+	if r.Guarded != nil {
+		r.Guarded(d)
+	}
 }
 
 // rewritten reports whether the secret was written again since the given time. A zero time is not
@@ -250,66 +261,4 @@ func (r *rotation) refresh(ctx context.Context) (xapi.Token, error) {
 	ctx, cancel := httpx.Grace(ctx, callGrace)
 	defer cancel()
 	return r.OAuth.Refresh(ctx, r.pair.Refresh)
-}
-
-// recordRefusal commits what X's refusal means for the refresh token, and returns the error to
-// show. The commit is the proof that the refused token is the newest one: it fails if another run
-// has written the state since this run has read it.
-func (r *rotation) recordRefusal(ctx context.Context, refused error) error {
-	// The job may be ending, but what is known of the token must still be written.
-	ctx, cancel := httpx.Grace(ctx, writeGrace)
-	defer cancel()
-	ctx, stop := context.WithTimeout(ctx, writeTime)
-	defer stop()
-	about := xapi.IsDeadGrant(refused) // it is about this token, and not about the call
-	moved, unread := false, error(nil)
-	if about {
-		moved, unread = r.secretMoved(ctx)
-	}
-	var dead verdict.DeadToken
-	taken := false // by another run
-	err := r.Session.Update(ctx, "rotate: refused", func(d *state.Document) error {
-		t := &d.Tokens.X
-		if taken = t.Intent == nil || t.Intent.Nonce != r.Nonce; taken {
-			return nil
-		}
-		switch {
-		case about && !moved && unread == nil:
-			dead = verdict.DeadToken(t.Dead).Add(t.Intent.Refresh, seconds(r.Now()), r.retried)
-			t.Dead, t.Intent, t.Failing = state.RefusedToken(dead), nil, false
-		case httpx.ClassOf(refused) == httpx.Ambiguous || r.retried:
-			t.Intent.Unanswered = true // the token may be spent: the next run tries it once
-		default:
-			t.Intent, t.Failing = nil, true // a plain refusal: nothing was spent
-		}
-		return nil
-	})
-	switch {
-	case about && moved:
-		why := r.RefreshName + " was written by somebody else while this run was using it"
-		return errors.Join(&PutOffError{Why: why}, err)
-	case about && taken:
-		return &PutOffError{Why: "another run rotated the token while this run was using it"}
-	case about && err == nil && dead.Dead().Proven:
-		return &DeadError{Lost: dead.Lost, Err: refused}
-	case about:
-		refused = &RefusedError{Err: refused}
-	}
-	return errors.Join(refused, unread, err)
-}
-
-// secretMoved reports whether the secret was written while this run was using its value. The error
-// says that this can't be told, although it could be told before the call.
-func (r *rotation) secretMoved(ctx context.Context) (bool, error) {
-	if r.Secrets == nil {
-		return false, nil
-	}
-	at, err := r.Secrets.UpdatedAt(ctx, r.RefreshName)
-	switch {
-	case err == nil:
-		return !at.Equal(r.secretAt), nil
-	case httpx.ClassOf(err) == httpx.NotFound || !r.legible:
-		return false, nil
-	}
-	return false, fmt.Errorf("read when %s was written: %w", r.RefreshName, err)
 }

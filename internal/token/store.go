@@ -54,12 +54,7 @@ func (s *stores) put(ctx context.Context, p Pair) error {
 	defer cancelEarly()
 	next := s.describe(p)
 	_ = persistent.Retry(out, func(int) (httpx.Next, error) { // the errors are those of the stores
-		if s.Key != nil {
-			s.inVault = s.settle(early, next, func(d *state.Document) error { return s.seal(d, p) })
-		}
-		if s.Secrets != nil {
-			s.inSecrets = s.writeSecrets(out, p)
-		}
+		s.tryBoth(early, out, next, p)
 		if s.inVault == nil || s.inSecrets == nil || !s.mayPass() {
 			return httpx.Stop, nil
 		}
@@ -75,6 +70,17 @@ func (s *stores) put(ctx context.Context, p Pair) error {
 		s.recordSecrets(out, next, p)
 	}
 	return nil
+}
+
+// tryBoth writes the pair to each store once: to the vault within early, to the secrets within
+// late.
+func (s *stores) tryBoth(early, late context.Context, next state.XToken, p Pair) {
+	if s.Key != nil {
+		s.inVault = s.settle(early, next, func(d *state.Document) error { return s.seal(d, p) })
+	}
+	if s.Secrets != nil {
+		s.inSecrets = s.writeSecrets(late, p)
+	}
 }
 
 // persistent is how a write is repeated that must not fail.
