@@ -35,6 +35,10 @@ func TestNumbersInDocuments(t *testing.T) {
 		{operating, "every store for " + minutes(duration(t, "token", "storeFor")) + " before"},
 		{operating, "after " + hours(duration(t, "verdict", "missingFor")) + " without a file"},
 		{operating, "waits " + breakerWaits(t) + " between tries"},
+		{operating, fmt.Sprintf("%d media a run and %d a day", config.Default().Routes[0].Limits.PerRun,
+			config.Default().Routes[0].Limits.PerDay)},
+		{operating, "ref=refs/heads/" + config.Default().StateBranch},
+		{operating, "git/refs/heads/" + config.Default().StateBranch},
 		{operating, fmt.Sprintf("the default is %d", config.Default().Incidents.TransientAfter)},
 		{operating, "a post costs " + post + ", a post with a web address " + link +
 			", an alt text " + alt},

@@ -46,6 +46,7 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 func (r *route) mirror(ctx context.Context) (out result.Route) {
 	out = result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
 	err := r.open(ctx)
+	defer r.stands(&out)
 	a := r.alert(&out)
 	if err == nil {
 		r.configWorks(ctx, a)

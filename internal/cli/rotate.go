@@ -74,6 +74,7 @@ func (j *job) remind(ctx context.Context, reminder *alert.Reminder) {
 func (r *route) rotate(ctx context.Context) (out result.Route) {
 	out = result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
 	err := r.open(ctx)
+	defer r.stands(&out)
 	a := r.alert(&out)
 	if err == nil {
 		r.configWorks(ctx, a)

@@ -7,6 +7,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
@@ -53,6 +54,17 @@ func (r *route) open(ctx context.Context) error {
 	}
 	r.session = s
 	return nil
+}
+
+// stands writes into a result where the state stands at the end of the run.
+func (r *route) stands(out *result.Route) {
+	b, ok := r.backend.(*github.Branch)
+	if !ok || r.session == nil {
+		return
+	}
+	out.State = result.State{
+		Branch: b.Name, Commit: b.Commit(), Document: r.session.Version(),
+	}
 }
 
 // instagram reads with a token: the environment's, or one that was renewed since.

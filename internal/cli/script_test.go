@@ -131,8 +131,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"state": showState, "set-state": setState,
 		"types": types, "clicks": clicks, "busy": busy, "variable": variable, "advance": advance,
 		"calls": calls, "slack": slack, "secret": secret, "branch": branch, "answer": answer,
-		"answer-bot": answerBot,
-		"account":    account, "no-dates": noDates,
+		"answer-bot": answerBot, "cmp-head": cmpHead,
+		"account": account, "no-dates": noDates,
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
@@ -408,10 +408,22 @@ func branch(s *stage, _ *testscript.TestScript, args []string) error {
 		s.lost = b.Delete()
 	case "put-back":
 		b.PutBack(s.lost)
+	case "forget":
+		s.w.GitHub().DeleteFile("postferry-state", "state/"+args[1]+".yaml")
 	case "copy":
 		s.w.GitHub().SetRepositoryID(42)
 	default:
 		return fmt.Errorf("branch: %s?", args[0])
+	}
+	return nil
+}
+
+// cmpHead looks for the head of the state branch in a summary.
+func cmpHead(s *stage, ts *testscript.TestScript, args []string) error {
+	head := s.w.GitHub().Branch("postferry-state").Head()
+	want := "The state is at commit `" + head + "` of the branch `postferry-state`."
+	if got := ts.ReadFile(args[0]); !strings.Contains(got, want) {
+		return fmt.Errorf("the head is %s, and the summary says\n%s", head, got)
 	}
 	return nil
 }

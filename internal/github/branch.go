@@ -158,12 +158,20 @@ func (p *past) replaced(path, version string) bool {
 	return p.is[[2]string{path, version}]
 }
 
+// Commit returns the newest commit that this process has made or moved the branch to, "" for none.
+func (b *Branch) Commit() string {
+	b.tip.mu.Lock()
+	defer b.tip.mu.Unlock()
+	return b.tip.newest
+}
+
 // tip remembers the commit of this process' own last put. The next commit can be made from it
 // without a look at the branch: if anybody has committed since, GitHub refuses to fast-forward to
 // it.
 type tip struct {
-	mu sync.Mutex
-	at at
+	mu     sync.Mutex
+	at     at
+	newest string // the branch's commit after our last write of any kind
 }
 
 type at struct{ path, version, commit, tree string }
@@ -171,7 +179,17 @@ type at struct{ path, version, commit, tree string }
 func (t *tip) set(a at) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.at = a
+	t.at, t.newest = a, a.commit
+}
+
+// moved notes that the branch now points at a commit.
+func (t *tip) moved(commit string, err error) error {
+	if err == nil {
+		t.mu.Lock()
+		t.newest = commit
+		t.mu.Unlock()
+	}
+	return err
 }
 
 // take returns the commit that holds a version of a file, once.

@@ -45,7 +45,7 @@ func (b *Branch) create(ctx context.Context, commit string) error {
 	o := once("POST /repos/{repo}/git/refs")
 	ctx, sent := b.Client.begin(ctx, o)
 	_, resp, err := b.Client.gh.Git.CreateRef(ctx, b.Client.owner, b.Client.repo, at)
-	return b.Client.end(sent, resp, err)
+	return b.tip.moved(commit, b.Client.end(sent, resp, err))
 }
 
 // Head returns the commit that the branch points at.
@@ -99,7 +99,7 @@ func (b *Branch) advance(ctx context.Context, commit string) error {
 	o := once("PATCH /repos/{repo}/git/refs/{ref}")
 	ctx, sent := b.Client.begin(ctx, o)
 	_, resp, err := b.Client.gh.Git.UpdateRef(ctx, b.Client.owner, b.Client.repo, to, force)
-	return b.Client.end(sent, resp, err)
+	return b.tip.moved(commit, b.Client.end(sent, resp, err))
 }
 
 func entries(c state.Change) []*github.TreeEntry {

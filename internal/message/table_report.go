@@ -306,6 +306,15 @@ var reportTable = [...]entry{
 			"postferry's count."},
 		forms{other: "X の利用料金は今回 {{.Run}}、今月は上限 {{.Cap}} のうち " +
 			"{{.Month}} です（postferry の集計）。"}},
+	{"report.summary.state",
+		forms{other: "The state is at commit {{.Commit}} of the branch {{.Branch}}."},
+		forms{other: "状態はブランチ {{.Branch}} のコミット {{.Commit}} " +
+			"にあります。"}},
+	{"report.summary.state-read",
+		forms{other: "The state was read and not changed: it is the document {{.Document}} of the " +
+			"branch {{.Branch}}."},
+		forms{other: "状態は読み込んだだけで、変更していません（ブランチ " +
+			"{{.Branch}} のドキュメント {{.Document}}）。"}},
 	{"report.summary.warning",
 		forms{other: "**Warning:** {{.Text}}"},
 		forms{other: "**警告:** {{.Text}}"}},

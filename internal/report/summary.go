@@ -190,6 +190,14 @@ func (s *summary) account() {
 		all = append(all, s.Text("report.summary.month", "Month", usd(r.USDMonth),
 			"Cap", limit(r.USDCap)))
 	}
+	switch at := r.State; {
+	case at.Commit != "":
+		all = append(all, s.Text("report.summary.state", "Commit", code(at.Commit),
+			"Branch", code(at.Branch)))
+	case at.Document != "":
+		all = append(all, s.Text("report.summary.state-read", "Document", code(at.Document),
+			"Branch", code(at.Branch)))
+	}
 	t := ages{s.Words, r.Tokens}
 	all = append(all, t.endingBy(s.now.Add(endsSoon))...)
 	for _, text := range all {

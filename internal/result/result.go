@@ -26,9 +26,18 @@ type Route struct {
 	IssueURL  string
 	Notes     []string // what happened to incidents: "incident #12: open"
 
+	State    State // where the state stands after the run
 	Tokens   state.Tokens
 	USDMonth float64 // what X has billed this month by postferry's count
 	USDCap   float64 // limits.usd_per_month
+}
+
+// State names where a route's state stands, so that a person can put it back there. It is empty for
+// a folder.
+type State struct {
+	Branch   string
+	Commit   string // the newest commit that the run has made; "" if it made none
+	Document string // the blob of the route's document; "" if there is none
 }
 
 // Status is one word for programs: incident, waiting, transient, put-off, held or ok.

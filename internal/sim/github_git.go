@@ -25,6 +25,15 @@ func (g GitHub) SetFile(branch, path, content string) {
 	g.commit(branch, path, content, "by hand", g.w.o.Owner)
 }
 
+// DeleteFile deletes one file as a person does, by a commit.
+func (g GitHub) DeleteFile(branch, path string) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	files, head := maps.Clone(g.files(g.heads[branch])), g.heads[branch]
+	delete(files, path)
+	g.advance(branch, g.store(files, "by hand", head), g.w.o.Owner)
+}
+
 // Commits counts the commits of a branch.
 func (g GitHub) Commits(branch string) int {
 	g.w.mu.Lock()

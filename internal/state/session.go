@@ -155,6 +155,9 @@ func (s *Session) changed(change func(*Document) error) (*Document, []byte, erro
 	return doc, body, err
 }
 
+// Version is the document's version in the backend (on a branch its blob), "" before the first run.
+func (s *Session) Version() string { return s.version }
+
 // Wrote reports whether this session has committed anything: the branch takes writes.
 func (s *Session) Wrote() bool { return s.wrote }
 
