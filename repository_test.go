@@ -169,6 +169,14 @@ func TestWorkflows(t *testing.T) {
 		if !strings.Contains(text, "\npermissions: {}\n") {
 			t.Errorf("%s does not begin with no permissions", file)
 		}
+		for _, m := range unexplained.FindAllString(text, -1) {
+			if m = strings.TrimSpace(m); m != "contents: read" { // what a checkout needs
+				t.Errorf("%s does not say what %q is for", file, m)
+			}
+		}
+		if !named.MatchString(text) {
+			t.Errorf("%s has no name", file)
+		}
 		// Set-up posts nothing, and its newer run wins.
 		settingUp := strings.HasSuffix(file, "/setup.yml")
 		if strings.Contains(text, "cancel-in-progress: true") && !settingUp {
@@ -178,6 +186,12 @@ func TestWorkflows(t *testing.T) {
 		noExpressions(t, file, body)
 	})
 }
+
+var (
+	// unexplained matches a permission without a comment.
+	unexplained = regexp.MustCompile(`(?m)^ {6}[a-z-]+: (?:read|write)$`)
+	named       = regexp.MustCompile(`(?m)^name: \S`)
+)
 
 // inert checks that a workflow with a trigger of its own does nothing in a fresh copy.
 func inert(t *testing.T, file, text string) {
