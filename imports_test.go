@@ -63,6 +63,9 @@ var imports = map[string]string{
 	"internal/httpx":     "",
 	"internal/actions":   "",
 
+	// What the standard library lacks: any package but the stand-in may import it.
+	"internal/lazyregexp": "",
+
 	// The stand-in imports none of ours, or both would share one mistake.
 	"internal/sim": "",
 
@@ -75,6 +78,7 @@ var imports = map[string]string{
 	"bench":         "mediahost xapi",
 	"bench/action":  "",
 	"bench/bare":    "",
+	"bench/calls":   "bench/stage sim",
 	"bench/ferry":   "bench",
 	"bench/idle":    "bench/bare",
 	"bench/measure": "",
@@ -100,6 +104,9 @@ func TestImports(t *testing.T) {
 		}
 		seen[pkg] = true
 		for _, name := range ours(t, file) {
+			if name == "lazyregexp" && pkg != "internal/sim" {
+				continue
+			}
 			if !slices.Contains(strings.Fields(allowed), name) {
 				t.Errorf("%s imports %s, which the table does not allow", file, name)
 			}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"regexp"
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/lazyregexp"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -78,7 +78,7 @@ func (p *Process) reportJob(ctx context.Context, o options) (*job, error) {
 }
 
 // routeName is what a route can be called.
-var routeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}$`)
+var routeName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,59}$`)
 
 // ranOut reports whether the job ended at its time limit, which GitHub calls cancelled too. The
 // runner starts the last steps up to a minute before or after the limit.

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/lazyregexp"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -101,7 +101,7 @@ func (s *stage) issue(number int) { s.box(number, "") }
 func (s *stage) changes(number int) { s.box(number, "- **Kept safe:**") }
 
 // hidden matches what GitHub does not show of an issue.
-var hidden = regexp.MustCompile(`(?m)^(<!--.*-->|</?details>)\n+`)
+var hidden = lazyregexp.New(`(?m)^(<!--.*-->|</?details>)\n+`)
 
 // box draws an issue, from the heading from on if there is one.
 func (s *stage) box(number int, from string) {

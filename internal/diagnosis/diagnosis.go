@@ -2,10 +2,10 @@ package diagnosis
 
 import (
 	"errors"
-	"regexp"
 
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // Diagnosis is what a person reads about a failure.
@@ -54,7 +54,7 @@ func aboutOne(d Diagnosis, err error) Diagnosis {
 }
 
 // permalink is a media's address without anything that Markdown acts on.
-var permalink = regexp.MustCompile(`^https://www\.instagram\.com/[A-Za-z0-9_/.-]+$`)
+var permalink = lazyregexp.New(`^https://www\.instagram\.com/[A-Za-z0-9_/.-]+$`)
 
 var unexplained = Diagnosis{
 	Key: "unexplained", Title: "something that postferry does not know went wrong",

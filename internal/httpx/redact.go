@@ -9,12 +9,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // Redactor hides known secrets in everything that is printed or sent to a person. The zero value
@@ -99,7 +100,7 @@ func (w redacting) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-var queries = regexp.MustCompile(`(https?://[^\s"'?<>]+)\?[^\s"'<>]*`)
+var queries = lazyregexp.New(`(https?://[^\s"'?<>]+)\?[^\s"'<>]*`)
 
 // stripQueries cuts the query off every URL in s: queries hold tokens and signatures.
 func stripQueries(s string) string { return queries.ReplaceAllString(s, "$1") }

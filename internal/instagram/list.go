@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 const (
@@ -48,7 +48,7 @@ var shapes = []struct {
 }
 
 // refusedField is the field that Graph names: "Tried accessing nonexisting field (alt_text) on …".
-var refusedField = regexp.MustCompile(`field \((\w+)\)`)
+var refusedField = lazyregexp.New(`field \((\w+)\)`)
 
 // narrower returns the shape to try after err, and reports whether err is about the shape at all.
 func (s shape) narrower(err error) (shape, bool) {

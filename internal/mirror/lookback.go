@@ -2,11 +2,11 @@ package mirror
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/lazyregexp"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/xapi"
@@ -40,7 +40,7 @@ func (f *finder) lookBack(ctx context.Context, t *thread) error {
 }
 
 // ownNumber is what tells equal texts apart (Post.Distinct), and what X adds behind it for files.
-var ownNumber = regexp.MustCompile(
+var ownNumber = lazyregexp.New(
 	` \((\d+|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\)((\s*https://t\.co/\w+)*\s*)$`)
 
 // unrecorded reads the own posts that could be the mirror of a media, made by hand or before the

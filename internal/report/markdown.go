@@ -1,10 +1,10 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/lazyregexp"
 	"github.com/postferry/postferry/internal/message"
 )
 
@@ -60,10 +60,10 @@ var mark = strings.NewReplacer(
 )
 
 // reference matches other words that GitHub links: "GH-12", and "www." without a scheme.
-var reference = regexp.MustCompile(`(?i)(gh-|www)([0-9.])`)
+var reference = lazyregexp.New(`(?i)(gh-|www)([0-9.])`)
 
 // opener matches what makes a line a list item, a heading or a rule.
-var opener = regexp.MustCompile(`^([-+=:]|[0-9]+[.)])`)
+var opener = lazyregexp.New(`^([-+=:]|[0-9]+[.)])`)
 
 // Text gives s as plain words for a sentence of Markdown, on one line. It does so for any s, and
 // for any place in the sentence.

@@ -3,10 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // Marker is the hidden comment at the end of an issue's body. The issue is found by it again, even
@@ -40,7 +40,7 @@ func runAddress(runs, run, attempt string) string {
 	return runs + run + "/attempts/" + attempt
 }
 
-var marker = regexp.MustCompile(`(?m)^<!-- postferry:incident ` +
+var marker = lazyregexp.New(`(?m)^<!-- postferry:incident ` +
 	`route=([a-z0-9-]{1,64}) area=([a-z-]{1,20}) fingerprint=([0-9a-z]{1,40}) -->\s*$`)
 
 // ReadMarker finds the marker in an issue's body. Only a marker on a line of its own at the very

@@ -2,8 +2,9 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // notice is the one shape of every issue. What a person needs comes first, and fits the first screen
@@ -104,7 +105,7 @@ func (n notice) update(old string) string {
 const incidentBody = 65536
 
 // signed matches the hidden comments before the marker, which an update and Over write anew.
-var signed = regexp.MustCompile(`(?m)^<!-- postferry:(run|closed).*-->\n`)
+var signed = lazyregexp.New(`(?m)^<!-- postferry:(run|closed).*-->\n`)
 
 // runWorkflow is the link to the button that starts a run.
 func runWorkflow(page string) string {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -55,14 +56,14 @@ const ghPAT = "github_pat_11SIM0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH"
 
 // ghToken is a job's token, in the form that it is getting: the app's id and a JSON Web Token.
 // https://github.com/githubnext/gh-aw/issues/35016
-var ghToken = func() string {
+var ghToken = sync.OnceValue(func() string {
 	part := base64.RawURLEncoding.EncodeToString
 	payload := `{"iss":"github-actions","sub":"repo:stand-in","pad":"` + strings.Repeat("-_", 60) +
 		`"}`
 	signature := strings.Repeat("\xfb\xef\xbe a signature of the stand-in ", 6)
 	return "ghs_15368_" + part([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + part([]byte(payload)) +
 		"." + part([]byte(signature))
-}()
+})
 
 // ownID is the repository's id until SetRepositoryID.
 const ownID = 900_000_001
@@ -74,7 +75,7 @@ func newGH(w *World) *ghSide {
 		labels: map[string]bool{}, protected: map[string]string{}, associations: map[string]string{},
 		id: ownID, secrets: map[string]secret{}, variables: map[string]string{},
 		tokens: map[string]*identity{
-			ghToken: {"GITHUB_TOKEN", "github-actions[bot]", "Bot", map[string]bool{"contents": true,
+			ghToken(): {"GITHUB_TOKEN", "github-actions[bot]", "Bot", map[string]bool{"contents": true,
 				"issues": true}},
 			ghPAT: {"SECRETS_TOKEN", w.o.Owner, "User", map[string]bool{"secrets": true,
 				"variables": true}},
@@ -92,7 +93,7 @@ var simVaultKey = base64.StdEncoding.EncodeToString([]byte("a vault key for stan
 
 func (g *ghSide) env() map[string]string {
 	return map[string]string{
-		"GITHUB_TOKEN": ghToken, "SECRETS_TOKEN": ghPAT, "VAULT_KEY": simVaultKey,
+		"GITHUB_TOKEN": ghToken(), "SECRETS_TOKEN": ghPAT, "VAULT_KEY": simVaultKey,
 		"GITHUB_REPOSITORY_ID": strconv.FormatInt(g.id, 10),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -76,19 +77,20 @@ type stream struct {
 
 // pattern is what the rest of a stream consists of. Its length is odd, so that shifted segments
 // differ.
-var pattern = func() []byte {
+var pattern = sync.OnceValue(func() []byte {
 	p := make([]byte, 65521)
 	for i := range p {
 		p[i] = byte(i*7 + i>>8)
 	}
 	return p
-}()
+})
 
 func (s *stream) Read(p []byte) (int, error) {
 	if s.at >= s.size {
 		return 0, io.EOF
 	}
 	p = p[:min(int64(len(p)), s.size-s.at)]
+	pattern := pattern()
 	n := 0
 	if s.at < int64(len(s.head)) {
 		n = copy(p, s.head[s.at:])

@@ -128,7 +128,7 @@ func (w *World) watch(where string, texts ...string) {
 }
 
 func (w *World) credentials() []string {
-	out := []string{igSecret, w.x.secret, ghToken, ghPAT, simVaultKey}
+	out := []string{igSecret, w.x.secret, ghToken(), ghPAT, simVaultKey}
 	out = slices.AppendSeq(out, maps.Keys(w.ig.tokens))
 	out = slices.AppendSeq(out, maps.Keys(w.x.refresh))
 	return slices.AppendSeq(out, maps.Keys(w.x.access))

@@ -66,7 +66,7 @@ func (x *xSide) refuses(rw http.ResponseWriter, c xCall, t *Tweet) bool {
 		invalid(rw, "text or media is required")
 	case !writable(t.Text, x.w.o.MaxWeight):
 		problem(rw, 403, "Forbidden", "You are not permitted to perform this action.", "about:blank")
-	case len(cashtag.FindAllString(t.Text, -1)) > 1:
+	case len(cashtag().FindAllString(t.Text, -1)) > 1:
 		problem(rw, 403, "Forbidden", "A Tweet can have a maximum of one cashtag.", "about:blank")
 	case t.InReplyTo != "" && !x.answerable(t.InReplyTo):
 		// The body of https://github.com/IBBoard/cawbird/issues/8, in the envelope of the v2 API.
@@ -158,7 +158,7 @@ func (x *xSide) duplicate(t Tweet) bool {
 
 // price is what a post costs. https://docs.x.com/x-api/getting-started/pricing
 func price(t Tweet) float64 {
-	if address.MatchString(t.Text) {
+	if address().MatchString(t.Text) {
 		return 0.200
 	}
 	return 0.015

@@ -332,7 +332,7 @@ func (x *xSide) shown(t Tweet) (text string, links []object) {
 	if len(t.MediaIDs) > 0 {
 		said = strings.TrimSpace(said)
 	}
-	for _, span := range address.FindAllStringIndex(said, -1) {
+	for _, span := range address().FindAllStringIndex(said, -1) {
 		b.WriteString(escaped(said[at:span[0]]))
 		found := said[span[0]:span[1]]
 		expanded := found

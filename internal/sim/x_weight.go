@@ -3,24 +3,29 @@ package sim
 import (
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
 )
 
 // cashtag is a stock's symbol: a post has one at most.
-var cashtag = regexp.MustCompile(`(?i)(?:^|\s)\$[a-z]{1,6}(?:[._][a-z]{1,2})?\b`)
+var cashtag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|\s)\$[a-z]{1,6}(?:[._][a-z]{1,2})?\b`)
+})
 
 // address is a rough idea of what X links: enough to bill by.
-var address = regexp.MustCompile(`(?i)https?://\S+|\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*` +
-	`\.(com|net|org|jp|co|io|dev|app|shop|info|me|tv|de|fr|uk)\b`)
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)https?://\S+|\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*` +
+		`\.(com|net|org|jp|co|io|dev|app|shop|info|me|tv|de|fr|uk)\b`)
+})
 
 // Weight is X's weighted length, counted here by itself and not by the program's own code.
 // https://github.com/twitter/twitter-text (config v3)
 func Weight(s string) int {
 	s = norm.NFC.String(s)
 	total := 0
-	for _, loc := range address.FindAllStringIndex(s, -1) {
+	for _, loc := range address().FindAllStringIndex(s, -1) {
 		total += 23 - count(s[loc[0]:loc[1]])
 	}
 	return total + count(s)

@@ -3,13 +3,14 @@ package state
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
-var links = regexp.MustCompile(`https?://\S+`)
+var links = lazyregexp.New(`https?://\S+`)
 
 // TextDigest names a text by its SHA-256, 16 hex digits, and an empty one by "": no caption is
 // stored in the clear. Links are left out, because X replaces them, and spaces are folded, because

@@ -1,17 +1,18 @@
 package verdict
 
 import (
-	"regexp"
 	"strconv"
+
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 var (
 	// "Duration too long, maximum:140000, actual:160000"
-	maxActual = regexp.MustCompile(`(?i)max\w*\W+(\d+)\D+actual\W+(\d+)`)
+	maxActual = lazyregexp.New(`(?i)max\w*\W+(\d+)\D+actual\W+(\d+)`)
 	// "Duration 1300000 exceeds max duration 1200000"
-	exceeds = regexp.MustCompile(`(?i)(\d+)\s+exceeds\s+max\D*(\d+)`)
+	exceeds = lazyregexp.New(`(?i)(\d+)\s+exceeds\s+max\D*(\d+)`)
 	// "$.total_bytes: number must be at most 5242880"
-	atMost = regexp.MustCompile(`(?i)at most\s+(\d+)`)
+	atMost = lazyregexp.New(`(?i)at most\s+(\d+)`)
 )
 
 // ExceedsLimit reports whether the words of a refusal name a limit that this very file exceeds:

@@ -2,8 +2,9 @@ package workflow
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // first is the job that lists the routes. It reports like every other job: if it dies, no account
@@ -39,20 +40,20 @@ const strategy = `    strategy:
 `
 
 var (
-	jobLine      = regexp.MustCompile(`(?m)^jobs:\n  [a-z]+:\n`)
-	ifLine       = regexp.MustCompile(`(?m)^    if: .*\n`)
-	stepLine     = regexp.MustCompile(`(?m)^    steps:\n`)
-	checkoutStep = regexp.MustCompile(`(?m)^      - uses: actions/checkout@.*\n        with:\n.*\n`)
-	slackLine    = regexp.MustCompile(`(?m)^          slack-webhook-url: .*\n`)
-	groupLine    = regexp.MustCompile(`(?m)^(      group: [a-z-]+)\n`)
-	commandLine  = regexp.MustCompile(`(?m)^(          command: [a-z]+)\n`)
-	concurrency  = regexp.MustCompile(`(?m)^(    #.*\n)*    concurrency:\n`)
+	jobLine      = lazyregexp.New(`(?m)^jobs:\n  [a-z]+:\n`)
+	ifLine       = lazyregexp.New(`(?m)^    if: .*\n`)
+	stepLine     = lazyregexp.New(`(?m)^    steps:\n`)
+	checkoutStep = lazyregexp.New(`(?m)^      - uses: actions/checkout@.*\n        with:\n.*\n`)
+	slackLine    = lazyregexp.New(`(?m)^          slack-webhook-url: .*\n`)
+	groupLine    = lazyregexp.New(`(?m)^(      group: [a-z-]+)\n`)
+	commandLine  = lazyregexp.New(`(?m)^(          command: [a-z]+)\n`)
+	concurrency  = lazyregexp.New(`(?m)^(    #.*\n)*    concurrency:\n`)
 )
 
 // matrix turns a workflow with one job for all routes into one with a job for each. The names come
 // from a job before it, so a new account needs no change of the workflow but its secrets.
 func matrix(text string) (string, error) {
-	parts := []*regexp.Regexp{jobLine, stepLine, checkoutStep, groupLine, commandLine, concurrency}
+	parts := []lazyregexp.Regexp{jobLine, stepLine, checkoutStep, groupLine, commandLine, concurrency}
 	for _, part := range parts {
 		if !part.MatchString(text) {
 			return "", fmt.Errorf("the template has no line that matches %s", part)

@@ -1,18 +1,19 @@
 package workflow
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 var (
-	usesLine        = regexp.MustCompile(`(?m)^      - uses: (.*)$`)
-	secretLine      = regexp.MustCompile(`(?m)^          ([A-Za-z_][A-Za-z0-9_]*): \$\{\{ secrets\.`)
-	environmentLine = regexp.MustCompile(`(?m)^    environment:\n      name: (".*")$`)
-	cronLine        = regexp.MustCompile(`(?m)^    - cron: .*$`)
-	checkoutLine    = regexp.MustCompile(`(?m)^      - uses: actions/checkout@.*$`)
+	usesLine        = lazyregexp.New(`(?m)^      - uses: (.*)$`)
+	secretLine      = lazyregexp.New(`(?m)^          ([A-Za-z_][A-Za-z0-9_]*): \$\{\{ secrets\.`)
+	environmentLine = lazyregexp.New(`(?m)^    environment:\n      name: (".*")$`)
+	cronLine        = lazyregexp.New(`(?m)^    - cron: .*$`)
+	checkoutLine    = lazyregexp.New(`(?m)^      - uses: actions/checkout@.*$`)
 )
 
 // Update gives a workflow the secrets and the environment of a changed configuration. It keeps the
@@ -56,7 +57,7 @@ func passed(text string) (names []string) {
 }
 
 // adopt replaces a line of the template by the first such line of the text.
-func adopt(template, text string, line *regexp.Regexp) string {
+func adopt(template, text string, line lazyregexp.Regexp) string {
 	if own := line.FindString(text); own != "" {
 		return line.ReplaceAllLiteralString(template, own)
 	}

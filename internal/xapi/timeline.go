@@ -6,11 +6,11 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 const (
@@ -48,7 +48,7 @@ type Tweet struct {
 	HasFiles     bool     // it shows media, whether or not X names them
 }
 
-var ownLinks = regexp.MustCompile(`(\s*https://t\.co/\w+)+\s*$`)
+var ownLinks = lazyregexp.New(`(\s*https://t\.co/\w+)+\s*$`)
 
 // PlainText returns the text as it was posted, but for links at its end: X escapes &, < and >, and
 // adds a t.co link for what is attached.
@@ -76,7 +76,7 @@ type entities struct {
 }
 
 // mediaLink is an address of X's own for what is attached.
-var mediaLink = regexp.MustCompile(`^https?://(x|twitter)\.com/[^/]+/status/\d+/(photo|video)/\d+$`)
+var mediaLink = lazyregexp.New(`^https?://(x|twitter)\.com/[^/]+/status/\d+/(photo|video)/\d+$`)
 
 // split returns the links of a text, and reports whether there is one for attached media.
 func (e entities) split() (links []string, media bool) {
