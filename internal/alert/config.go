@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
@@ -99,7 +100,9 @@ func (r *Route) ConfigWorks(ctx context.Context) {
 // mistake of its own route, or one that stops all routes. Its fingerprint tells.
 
 // allStopped is the fingerprint of the incident of what stops all routes.
-var allStopped = misconfigured(noRoute, &MisconfiguredError{Err: errors.New("")}).fingerprint()
+var allStopped = sync.OnceValue(func() string {
+	return misconfigured(noRoute, &MisconfiguredError{Err: errors.New("")}).fingerprint()
+})
 
 // openConfig is the open record in a document, nil if there is none.
 func openConfig(s *state.Session) *state.Incident {
@@ -110,7 +113,7 @@ func openConfig(s *state.Session) *state.Incident {
 }
 
 // stopsAll reports whether a record is of a mistake that stops all routes.
-func stopsAll(rec *state.Incident) bool { return rec != nil && rec.Fingerprint == allStopped }
+func stopsAll(rec *state.Incident) bool { return rec != nil && rec.Fingerprint == allStopped() }
 
 // takesAll reports whether a document's record can be of what stops all routes.
 func takesAll(s *state.Session) bool {
