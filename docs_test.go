@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -44,6 +45,12 @@ func TestNumbersInDocuments(t *testing.T) {
 			", an alt text " + alt},
 		{"README.md", post + " for a post, " + link + " for a post with a web address, and " +
 			alt + " for each alt text"},
+		{"README.md", "read " + plan.PricesRead.Format(time.DateOnly) + "). postferry posts"},
+		{"README.ja.md", plan.PricesRead.Format(time.DateOnly) + " 確認）。postferry は"},
+		{"README.md", "when an answer was lost (" + dollars(t, "USDRead") + ")"},
+		{"README.md", "whose login a token is (" + dollars(t, "USDUser") + ")"},
+		{"README.ja.md", "1 件 " + dollars(t, "USDRead")},
+		{"README.ja.md", "1 回 " + dollars(t, "USDUser")},
 		{"README.ja.md", "1 件 " + post + "、URL を含む投稿は " + link + "、代替テキストは 1 件 " + alt},
 		{guide, fmt.Sprintf("`http://127.0.0.1:%d/callback`", setup.DefaultPort)},
 		{"docs/symptoms.md", fmt.Sprintf("`http://127.0.0.1:%d/callback`", setup.DefaultPort)},
