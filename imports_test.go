@@ -23,9 +23,14 @@ const module = "github.com/postferry/postferry/"
 var imports = map[string]string{
 	".":             "",
 	"cmd/postferry": "cli",
-	"internal/cli": "guard actions alert build httpx config demo doctor diagnosis instagram message" +
-		" mirror plan provenance mediahost github report result token setup state vault verdict" +
-		" workflow xapi",
+	"internal/cli": "actions build config console demo environment httpx instagram message" +
+		" provenance report retry run setup workflow",
+
+	// What makes a run out of the flows, and shows it.
+	"internal/run": "actions alert build config console diagnosis doctor environment github guard" +
+		" httpx instagram mediahost message mirror plan provenance report result retry setup state" +
+		" token vault verdict xapi",
+	"internal/console": "actions diagnosis environment httpx message report result",
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
@@ -33,8 +38,9 @@ var imports = map[string]string{
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
 	"internal/doctor": "httpx config diagnosis instagram github report token state vault xapi",
 	"internal/demo":   "sim",
-	"internal/setup": "actions build httpx config diagnosis instagram github report token state" +
-		" vault workflow xapi",
+	"internal/retry":  "diagnosis instagram state",
+	"internal/setup": "actions build httpx config diagnosis environment instagram github report" +
+		" token state vault workflow xapi",
 	"internal/alert": "guard httpx config diagnosis github instagram mirror report result state" +
 		" verdict",
 	"internal/result": "diagnosis mirror state",
@@ -43,6 +49,7 @@ var imports = map[string]string{
 
 	// Decisions.
 	"internal/config":      "message",
+	"internal/environment": "actions config httpx vault xapi",
 	"internal/message":     "",
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",

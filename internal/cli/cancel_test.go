@@ -90,3 +90,41 @@ func cancelledAt(t *testing.T, command string, n int) (complete bool) {
 	})
 	return complete || t.Failed()
 }
+
+// TestCancelledWhileReporting cancels the run that meets a new incident at each of its requests: it
+// ends with 0 too, and there is one issue in the end.
+func TestCancelledWhileReporting(t *testing.T) {
+	for n := 1; ; n++ {
+		complete := false
+		bubble(t, "cancelled", func(t *testing.T) {
+			w := sim.New(sim.Options{Real: true, Now: time.Now()})
+			env := w.Env()
+			var out bytes.Buffer
+			p := process(w, asNow(w, env), &out, "mirror")
+			cli.Main(t.Context(), p)
+			w.Instagram().BreakLikeSeptember2023()
+			w.Advance(10 * time.Minute)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			c := &cancelling{next: w.Transport(), cancel: cancel}
+			c.left.Store(int64(n))
+			p = process(w, asNow(w, env), &out, "mirror")
+			p.Transport = c
+			code := cli.Main(ctx, p)
+			if complete = c.left.Load() > 0; !complete && code != 0 {
+				t.Errorf("cancelled at request %d: status %d\n%s", n, code, &out)
+			}
+			w.Advance(40 * time.Minute)
+			cli.Main(t.Context(), process(w, asNow(w, env), &out, "mirror"))
+			if issues := w.GitHub().Issues(); len(issues) != 1 {
+				t.Errorf("cancelled at request %d: issues %+v\n%s", n, issues, &out)
+			}
+		})
+		if complete || t.Failed() {
+			if n < 6 {
+				t.Errorf("the run made %d requests only", n-1)
+			}
+			return
+		}
+	}
+}

@@ -43,5 +43,5 @@ func (p *Process) loadOnly(name string, args []string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.loadConfig(p.language())
+	return o.loadAll(p.language())
 }

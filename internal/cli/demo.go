@@ -12,34 +12,36 @@ import (
 
 // runDemo shows the main job against the built-in stand-ins: no account, no network.
 func runDemo(ctx context.Context, p *Process, args []string) error {
-	var o options
+	var serve, list bool
+	var listen, scenario string
+	var every time.Duration
 	err := p.flags("demo", args, func(fs *flag.FlagSet) {
-		fs.BoolVar(&o.serve, "serve", false,
+		fs.BoolVar(&serve, "serve", false,
 			"keep the stand-ins up, and print the variables that point a run at them")
-		fs.StringVar(&o.listen, "listen", "127.0.0.1:0",
+		fs.StringVar(&listen, "listen", "127.0.0.1:0",
 			"with --serve: the stand-ins are at the loopback address `ADDR`")
-		fs.DurationVar(&o.every, "every", 10*time.Minute,
+		fs.DurationVar(&every, "every", 10*time.Minute,
 			"with --serve: a photo is published every `T`")
-		fs.StringVar(&o.scenario, "scenario", "", "play the scenario `S` of --list")
-		fs.BoolVar(&o.list, "list", false, "list the scenarios")
+		fs.StringVar(&scenario, "scenario", "", "play the scenario `S` of --list")
+		fs.BoolVar(&list, "list", false, "list the scenarios")
 	})
 	d := &demo.Demo{Main: demoRun, Now: p.Now, Out: p.Stdout, Talk: p.Stderr}
 	switch {
 	case err != nil:
 		return err
-	case o.every <= 0:
-		return usagef("--every must be longer than 0s, it is %v", o.every)
-	case o.list:
+	case every <= 0:
+		return usagef("--every must be longer than 0s, it is %v", every)
+	case list:
 		for _, s := range demo.Scenarios() {
 			fmt.Fprintf(p.Stdout, "%-20s %s\n", s.Name, s.Does)
 		}
 		return nil
-	case o.scenario != "":
-		return playScenario(ctx, d, o.scenario)
-	case o.serve:
-		return d.Serve(ctx, o.listen, o.every)
+	case scenario != "":
+		return playScenario(ctx, d, scenario)
+	case serve:
+		return d.Serve(ctx, listen, every)
 	}
-	return d.Show(ctx, o.listen)
+	return d.Show(ctx, listen)
 }
 
 // demoRun runs a command for the demo. The run is a process of its own: it inherits nothing, least

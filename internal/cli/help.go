@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/postferry/postferry/internal/run"
 )
 
 // command is one verb of the program.
@@ -29,14 +31,14 @@ var (
 			" found before any posting",
 	}
 	doctorStatuses = statuses{
-		"nothing is wrong", "something is wrong", runStatuses[exitUsage],
+		"nothing is wrong", "something is wrong", runStatuses[run.Usage],
 	}
 	retryStatuses = statuses{
-		"put back, or it waits already", "nothing is known of that media", runStatuses[exitUsage],
+		"put back, or it waits already", "nothing is known of that media", runStatuses[run.Usage],
 	}
 	setupStatuses = statuses{
 		"done, or left switched off", "a step failed; what was done is kept",
-		runStatuses[exitUsage],
+		runStatuses[run.Usage],
 	}
 	showStatuses = statuses{
 		"done", "it could not be done", "a mistake in the command line or the configuration",

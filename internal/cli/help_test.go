@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/postferry/postferry/internal/run"
 )
 
 // TestHelp: each command explains itself, each of its flags, and what its exit statuses mean.
@@ -18,12 +20,12 @@ func TestHelp(t *testing.T) {
 			Args: []string{"help", c.name}, Stdout: &out, Stderr: &talk,
 			Getenv: func(string) string { return "" },
 		}
-		if status := Main(t.Context(), p); status != exitDone || talk.Len() > 0 {
+		if status := run.Status(Main(t.Context(), p)); status != run.Done || talk.Len() > 0 {
 			t.Errorf("%s: status %d, %s", c.name, status, &talk)
 		}
 		text := out.String()
 		for status, means := range []string{
-			exitDone: "  0  ", exitIncident: "  1  ", exitUsage: "  2  ",
+			run.Done: "  0  ", run.Incident: "  1  ", run.Usage: "  2  ",
 		} {
 			if !strings.Contains(text, "\n"+means+c.status[status]+"\n") || c.status[status] == "" {
 				t.Errorf("%s does not say what status %d means:\n%s", c.name, status, text)

@@ -2,62 +2,81 @@ package cli
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"flag"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/message"
+	"github.com/postferry/postferry/internal/run"
 )
 
-// options holds the flags of all commands. Several share most of them.
+// options holds the flags that several commands share.
 type options struct {
-	config, stateDir, route          string
-	dryRun, json, force, serve, list bool
-	readOnly                         bool     // the command writes nothing, not even an issue
-	routes                           []string // names, found by load
-	every                            time.Duration
-	scenario, jobStatus, listen      string
-	began                            int64 // of the job, seconds since 1970; 0 if it is not known
-	timeLimit                        int   // of the job, minutes
+	run.Options
+	path string // of the configuration, "" for the default
 }
 
 func (o *options) define(fs *flag.FlagSet) {
-	fs.StringVar(&o.config, "config", "",
-		"read the configuration at `PATH` (default .github/postferry.yml)")
-	fs.StringVar(&o.stateDir, "state-dir", "",
+	o.definePath(fs)
+	fs.StringVar(&o.StateDir, "state-dir", "",
 		"keep the state in the folder `DIR` instead of the state branch")
-	fs.StringVar(&o.route, "route", "", "only the route `R`")
+	fs.StringVar(&o.Route, "route", "", "only the route `R`")
+}
+
+func (o *options) definePath(fs *flag.FlagSet) {
+	fs.StringVar(&o.path, "config", "",
+		"read the configuration at `PATH` (default .github/postferry.yml)")
 }
 
 // load reads the configuration and picks the routes that the command was asked for. Those with
-// mistakes in their blocks are among Broken. The error is what stops all routes: a *usageError, in
-// the language of the file as far as that can be read, or else in the given one.
-func (o *options) load(language message.Language) (*config.Config, error) {
-	path := o.config
+// mistakes in their blocks are among Broken. A file that can't be used is no usage mistake: it is
+// ConfigErr, and Config is nil. The mistakes are told in the language of the file, as far as that can
+// be read, or else in the given one.
+func (o *options) load(language message.Language) error {
+	path := o.path
 	if path == "" {
 		path = filepath.Join(".github", "postferry.yml")
 	}
-	c, err := config.Reader{Language: language}.Load(path, o.config != "")
+	c, err := config.Reader{Language: language}.Load(path, o.path != "")
 	if c == nil {
-		return nil, &usageError{err: err, config: true}
+		o.ConfigErr = environment.InFile(err)
+		return nil
 	}
-	o.routes = c.Names()
-	if o.route == "" {
-		return c, nil
+	o.Config, o.Names = c, c.Names()
+	if o.Route == "" {
+		return nil
 	}
-	c.Routes = slices.DeleteFunc(c.Routes, func(r config.Route) bool { return r.Name != o.route })
+	c.Routes = slices.DeleteFunc(c.Routes, func(r config.Route) bool { return r.Name != o.Route })
 	c.Broken = slices.DeleteFunc(c.Broken, func(b config.BrokenRoute) bool {
-		return b.Name != o.route
+		return b.Name != o.Route
 	})
 	if len(c.Routes)+len(c.Broken) == 0 {
-		return nil, usagef("there is no route %q%s: the configuration has %s", o.route,
-			didYouMean(o.route, o.routes, "%s"), strings.Join(o.routes, ", "))
+		return usagef("there is no route %q%s: the configuration has %s", o.Route,
+			didYouMean(o.Route, o.Names, "%s"), strings.Join(o.Names, ", "))
 	}
-	return c, nil
+	return nil
+}
+
+// loadAll is load for commands that need every route that was asked for.
+func (o *options) loadAll(language message.Language) (*config.Config, error) {
+	if err := o.load(language); err != nil {
+		return nil, err
+	}
+	if o.ConfigErr != nil {
+		return nil, o.ConfigErr
+	}
+	var all config.Problems
+	for _, b := range o.Config.Broken {
+		all = append(all, b.Problems...)
+	}
+	if len(all) > 0 {
+		return nil, environment.InFile(all)
+	}
+	return o.Config, nil
 }
 
 // language is what a person at a terminal reads, until a configuration says it.
@@ -65,30 +84,19 @@ func (p *Process) language() message.Language {
 	return message.ForLocale(cmp.Or(p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG")))
 }
 
-// unread stands for a configuration that can't be read: it has no routes, and the language of the
-// mistakes.
-func unread(err error) *config.Config {
-	c := config.Default()
-	c.Routes = nil
-	var file config.Problems
-	if errors.As(err, &file) && len(file) > 0 {
-		c.Language = string(file[0].Language)
-	}
-	return c
+// environment reads the variables of contract §3.
+func (p *Process) environment() *environment.Environment {
+	return environment.Read(p.Getenv, p.secrets, p.Now)
 }
 
-// loadConfig is load for commands that need every route that was asked for.
-func (o *options) loadConfig(language message.Language) (*config.Config, error) {
-	c, err := o.load(language)
-	if err != nil {
-		return nil, err
+func (p *Process) run(e *environment.Environment) run.Process {
+	return run.Process{Console: p.console, Environment: e, Transport: p.Transport}
+}
+
+// job reads the configuration and the environment, and makes the job of a command.
+func (p *Process) job(ctx context.Context, o *options, n environment.Need) (*run.Job, error) {
+	if err := o.load(p.language()); err != nil {
+		return nil, err // A mistyped flag opens no issue.
 	}
-	var all config.Problems
-	for _, b := range c.Broken {
-		all = append(all, b.Problems...)
-	}
-	if len(all) > 0 {
-		return nil, &usageError{err: all, config: true}
-	}
-	return c, nil
+	return run.New(ctx, p.run(p.environment()), o.Options, n)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -13,16 +12,11 @@ import (
 	"github.com/cli/browser"
 	"golang.org/x/term"
 
+	"github.com/postferry/postferry/internal/console"
+	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/httpx"
-	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/run"
 	"github.com/postferry/postferry/internal/setup"
-)
-
-// Exit statuses of contract §2.
-const (
-	exitDone     = 0 // done, nothing to do, put off, or a known incident still going on
-	exitIncident = 1 // a new incident, or one that could not be reported
-	exitUsage    = 2 // usage or configuration, found before any posting
 )
 
 // Process is all of the outside that the program touches.
@@ -43,8 +37,7 @@ type Process struct {
 
 	keyboard *setup.Keyboard // behind ReadLine, nil without a terminal
 	secrets  *httpx.Redactor
-	plain    io.Writer       // Stderr without redaction, for the runner's mask command alone
-	masked   map[string]bool // what the runner was told to hide
+	console  *console.Console
 }
 
 // OS returns the process as the operating system started it.
@@ -70,10 +63,14 @@ func openBrowser(address string) error {
 
 // Main runs one command and returns its exit status.
 func Main(ctx context.Context, p *Process) int {
-	p.secrets, p.plain, p.masked = &httpx.Redactor{}, p.Stderr, map[string]bool{}
 	// Everything printed goes through the redactor. Secrets are kept out of texts in the first
 	// place; this is the second line of defence.
+	p.secrets = &httpx.Redactor{}
+	p.console = &console.Console{Plain: p.Stderr, Secrets: p.secrets, Now: p.Now}
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
+	p.console.Out, p.console.Err = p.Stdout, p.Stderr
+	// NO_COLOR: https://no-color.org
+	p.console.Progress, p.console.Colors = p.Terminal, p.Terminal && p.Getenv("NO_COLOR") == ""
 	name, args := "help", p.Args
 	if len(args) > 0 {
 		name, args = args[0], args[1:]
@@ -85,36 +82,33 @@ func Main(ctx context.Context, p *Process) int {
 	if err == nil {
 		err = c.run(ctx, p, args)
 	}
-	return p.exitStatus(c, err)
+	return int(p.exitStatus(ctx, c, err))
 }
 
-// statusError carries an exit status whose reason has been printed already.
-type statusError int
-
-func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
-
-// exitStatus prints the error that a command ended with, and returns the status for it.
-func (p *Process) exitStatus(c command, err error) int {
-	var status statusError
+// exitStatus prints the error that a command ended with, and returns the status for it. A cancelled
+// run is nobody's fault, whatever it met; only set-up has then not done what it was asked for.
+func (p *Process) exitStatus(ctx context.Context, c command, err error) run.Status {
+	var status run.Status
 	var usage *usageError
+	var mistakes *environment.Error
 	var advice *setup.Advice
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
-		return exitDone
-	case errors.As(err, &status):
-		return int(status)
+		return run.Done
 	case errors.As(err, &usage):
-		p.complain(err, usage.remedy(c))
-		return exitUsage
+		p.console.Complain(err, usage.remedy(c))
+		return run.Usage
+	case errors.As(err, &mistakes):
+		p.console.Complain(err, mistakes.Fix)
+		return run.Usage
+	case run.Cancelled(ctx) && c.name != "setup":
+		return run.Done
+	case errors.As(err, &status):
+		return status
 	case errors.As(err, &advice):
-		p.complain(err, advice.Fix)
-		return exitIncident
+		p.console.Complain(err, advice.Fix)
+		return run.Incident
 	}
-	fmt.Fprintf(p.Stderr, "%s %s\n", p.paint(red, "error:"), report.Quote(err.Error()))
-	return exitIncident
-}
-
-// complain prints what is wrong and what to do.
-func (p *Process) complain(err error, fix string) {
-	fmt.Fprintf(p.Stderr, "%s %v\n%s %s\n", p.paint(red, "error:"), err, p.paint(bold, "fix:"), fix)
+	p.console.Fail(err)
+	return run.Incident
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/postferry/postferry/internal/actions"
@@ -21,26 +20,25 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 	if err := p.flags("routes", args, o.define); err != nil {
 		return err
 	}
-	c, err := o.load(p.language())
-	var names []string
-	var wrong *usageError
+	if err := o.load(p.language()); err != nil {
+		return err
+	}
+	names := o.Names
 	switch {
-	case errors.As(err, &wrong) && wrong.config && runner.Output != "":
+	case o.ConfigErr != nil && runner.Output == "":
+		return o.ConfigErr
+	case o.ConfigErr != nil:
 		// Without names the workflow would have no further job, and nobody would report the
 		// mistakes but a red job every ten minutes. One job for no route in particular runs the
 		// command, which opens the issue.
-		fmt.Fprintf(p.Stderr, "warning: %s\n", report.Quote(err.Error()))
-		names = append(names, "")
-	case err != nil:
-		return err
+		p.warn(o.ConfigErr)
+		names = []string{""}
 	default:
-		names = c.Names()
-		if o.route != "" {
-			names = []string{o.route}
+		if o.Route != "" {
+			names = []string{o.Route}
 		}
-		for _, b := range c.Broken {
-			// Its job reports the mistake, so the matrix needs it too.
-			fmt.Fprintf(p.Stderr, "warning: %s\n", report.Quote(b.Problems.Error()))
+		for _, b := range o.Config.Broken {
+			p.warn(b.Problems) // Its job reports the mistake, so the matrix needs it too.
 		}
 	}
 	line, err := json.Marshal(names)
@@ -49,4 +47,9 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 	}
 	fmt.Fprintln(p.Stdout, string(line))
 	return runner.SetOutputs([]actions.Value{{Name: "names", Text: string(line)}})
+}
+
+// warn prints a mistake on one line, without an annotation: another job reports it.
+func (p *Process) warn(err error) {
+	fmt.Fprintf(p.Stderr, "warning: %s\n", report.Quote(err.Error()))
 }

@@ -10,34 +10,22 @@ import (
 	"github.com/postferry/postferry/internal/config"
 )
 
-// usageError is a mistake in what the program was given. It is found before anything is done.
+// usageError is a mistake on the command line. It is found before anything is done.
 type usageError struct {
-	err    error
-	fix    string // "" for the command's help
-	config bool   // it is in the configuration or in a variable, not on the command line
+	err error
+	fix string // "" for the command's help
 }
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
 // usagef makes a usageError whose fix is the command's help.
-func usagef(
-	format string, args ...any,
-) error {
+func usagef(format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...)}
 }
 
 // remedy says what to do about the mistake, made in the command c.
 func (e *usageError) remedy(c command) string {
-	var file config.Problems
-	if errors.As(e.err, &file) {
-		fix := "mend the file; docs/setup.md#configuration has every key, and `postferry config`" +
-			" shows what is in force"
-		if e.fix != "" {
-			fix += "; " + e.fix
-		}
-		return fix
-	}
 	if e.fix != "" {
 		return e.fix
 	}

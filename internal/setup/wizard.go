@@ -11,6 +11,7 @@ import (
 
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
@@ -57,13 +58,7 @@ type Options struct {
 }
 
 // Credentials is what the steps find out for one route.
-type Credentials struct {
-	ClientID, ClientSecret        string
-	Refresh, Access               string     // X's tokens
-	Keys                          *xapi.Keys // instead of the four before
-	InstagramToken, InstagramUser string
-	AppID, AppSecret              string
-}
+type Credentials = environment.Credentials
 
 // Services makes clients of what the person has entered so far.
 type Services struct {

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
 )
@@ -16,14 +15,13 @@ import (
 func TestTalkStaysOnItsLine(t *testing.T) {
 	const hostile = "no\n::add-mask::a\r::error::b\u0085c\u202egnp.\u2066d ##[group]e"
 	var out bytes.Buffer
-	p := &Process{Stderr: &out, Getenv: func(string) string { return "" }}
-	c := &console{p: p, runner: &actions.Runner{}}
+	c := &Console{Err: &out}
 	for name, say := range map[string]func(){
-		"talk":    func() { c.talk(hostile) },
-		"warn":    func() { c.warn(hostile) },
-		"notice":  func() { c.notice(hostile) },
-		"explain": func() { c.explain(errors.New(hostile), diagnosis.Diagnosis{}) },
-		"status":  func() { p.exitStatus(command{}, errors.New(hostile)) },
+		"talk":    func() { c.Talk(hostile) },
+		"warn":    func() { c.Warn(hostile) },
+		"notice":  func() { c.Notice(hostile) },
+		"explain": func() { c.Explain(errors.New(hostile), diagnosis.Diagnosis{}) },
+		"fail":    func() { c.Fail(errors.New(hostile)) },
 		"doctor": func() {
 			(&doctor.Report{Route: "main", Healthy: true, Ruled: []string{hostile}}).Print(&out)
 		},

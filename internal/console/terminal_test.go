@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"bytes"
@@ -9,24 +9,16 @@ import (
 	"time"
 )
 
-// TestColour is on a terminal only, and not with NO_COLOR.
+// TestColour: words have colours where the console is told so.
 func TestColour(t *testing.T) {
-	for _, tt := range []struct {
-		terminal bool
-		noColor  string
-		want     string
-	}{
-		{true, "", "\x1b[31merror:\x1b[0m no\n\x1b[1mfix:\x1b[0m do\n"},
-		{true, "1", "error: no\nfix: do\n"}, {false, "", "error: no\nfix: do\n"},
+	for colors, want := range map[bool]string{
+		true:  "\x1b[31merror:\x1b[0m no\n\x1b[1mfix:\x1b[0m do\n",
+		false: "error: no\nfix: do\n",
 	} {
 		var out bytes.Buffer
-		p := &Process{
-			Stderr: &out, Terminal: tt.terminal,
-			Getenv: func(string) string { return tt.noColor },
-		}
-		p.complain(errors.New("no"), "do")
-		if out.String() != tt.want {
-			t.Errorf("got %q, want %q", out.String(), tt.want)
+		(&Console{Err: &out, Colors: colors}).Complain(errors.New("no"), "do")
+		if out.String() != want {
+			t.Errorf("got %q, want %q", out.String(), want)
 		}
 	}
 }
@@ -38,12 +30,12 @@ func TestWatch(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	read := func(terminal bool, size int64) string {
 		var out bytes.Buffer
-		p := &Process{
-			Stderr: &out, Terminal: terminal,
+		c := &Console{
+			Err: &out, Progress: terminal,
 			Now: func() time.Time { now = now.Add(100 * time.Millisecond); return now },
 		}
 		n, err := io.Copy(io.Discard,
-			p.watch("1790", size, struct{ io.Reader }{strings.NewReader(body[:size])}))
+			c.Watch("1790", size, struct{ io.Reader }{strings.NewReader(body[:size])}))
 		if n != size || err != nil {
 			t.Fatal(n, err)
 		}

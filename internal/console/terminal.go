@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ const (
 	bold   = "1"
 )
 
-// paint colours a word on a terminal, unless NO_COLOR is set.
-func (p *Process) paint(color, word string) string {
-	if !p.Terminal || p.Getenv("NO_COLOR") != "" {
+// paint colours a word where words have colours.
+func (c *Console) paint(color, word string) string {
+	if !c.Colors {
 		return word
 	}
 	return "\x1b[" + color + "m" + word + "\x1b[0m"
@@ -25,17 +25,17 @@ func (p *Process) paint(color, word string) string {
 // watchFrom is the size in bytes from which an upload shows its progress.
 const watchFrom = 8 << 20
 
-// watch returns a reader that shows on a terminal how far an upload is, and how fast.
-func (p *Process) watch(name string, size int64, body io.Reader) io.Reader {
-	if !p.Terminal || size < watchFrom {
+// Watch returns a reader that shows on a terminal how far an upload is, and how fast.
+func (c *Console) Watch(name string, size int64, body io.Reader) io.Reader {
+	if !c.Progress || size < watchFrom {
 		return body
 	}
-	return &watched{p: p, name: name, size: size, body: body, begun: p.Now()}
+	return &watched{c: c, name: name, size: size, body: body, begun: c.Now()}
 }
 
 // watched counts a body as it is read.
 type watched struct {
-	p          *Process
+	c          *Console
 	name       string
 	size, done int64
 	body       io.Reader
@@ -47,15 +47,13 @@ type watched struct {
 func (w *watched) Read(b []byte) (int, error) {
 	n, err := w.body.Read(b)
 	w.done += int64(n)
-	now := w.p.Now()
+	now := w.c.Now()
 	if w.done == w.size {
-		w.once.Do(func() {
-			fmt.Fprintf(w.p.Stderr,
-				"\r\x1b[K")
-		}) // The line goes when the upload ends.
+		// The line goes when the upload ends.
+		w.once.Do(func() { fmt.Fprint(w.c.Err, "\r\x1b[K") })
 	} else if now.Sub(w.shown) > 200*time.Millisecond {
 		w.shown = now
-		fmt.Fprintf(w.p.Stderr, "\r\x1b[K  uploading %s: %s", w.name,
+		fmt.Fprintf(w.c.Err, "\r\x1b[K  uploading %s: %s", w.name,
 			rate(w.done, w.size, now.Sub(w.begun)))
 	}
 	return n, err

@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"context"
@@ -6,29 +6,26 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
 // rehearse makes the first look at a route: its baseline, an examination and a preview.
-func (j wiring) rehearse(
+func (s *Setup) rehearse(
 	ctx context.Context, r config.Route, c setup.Credentials, key *vault.Key,
 ) (setup.Rehearsal, error) {
-	j.creds[r.Name] = credentialsOf(c)
+	s.creds[r.Name] = c
 	if key != nil {
-		j.vaultKey = key
+		s.env.VaultKey = key
 	}
-	route := j.route(r)
+	route := s.route(r)
 	if err := route.open(ctx); err != nil {
 		return setup.Rehearsal{}, err
 	}
@@ -39,18 +36,18 @@ func (j wiring) rehearse(
 type rehearsed struct{ *route }
 
 func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
-	run := r.mirrorRun()
+	run, _ := r.mirroring()
 	return setup.Rehearsal{
 		First:    r.session.First(),
 		Prepare:  r.prepare,
 		Baseline: run.Begin,
-		Examine:  r.examine,
+		Examine:  r.look,
 		Preview: func(ctx context.Context, last int) ([]string, error) {
 			media, err := run.Last(ctx, last)
 			if err != nil {
 				return nil, err
 			}
-			return report.Preview{Words: r.words, Route: r.conf, Plan: media}.Lines(), nil
+			return report.Preview{Words: r.console.Words, Route: r.conf, Plan: media}.Lines(), nil
 		},
 		LoggedIn:   r.loggedIn,
 		VaultOpens: func() error { return r.tokens().VaultOpens() },
@@ -63,7 +60,7 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 				return setup.Rehearsal{}, err
 			}
 			c.Refresh, c.Access = g.Refresh, g.Access
-			return wiring{r.job}.rehearse(ctx, r.conf, c, r.vaultKey)
+			return (&Setup{r.Job}).rehearse(ctx, r.conf, c, r.env.VaultKey)
 		},
 		AcceptX: r.acceptX, AcceptInstagram: r.acceptInstagram,
 	}
@@ -101,11 +98,11 @@ func (r rehearsed) prepare(ctx context.Context) error {
 	return err
 }
 
-// examine looks at everything. The error is an *setup.Advice if something is wrong.
-func (r rehearsed) examine(ctx context.Context) error {
+// look examines everything. The error is an *setup.Advice if something is wrong.
+func (r rehearsed) look(ctx context.Context) error {
 	e := &doctor.Report{Route: r.conf.Name}
 	e.Add(r.doctor().All(ctx).For(r.called()))
-	e.Print(r.p.Stdout)
+	e.Print(r.console.Out)
 	if e.Healthy {
 		return nil
 	}
@@ -116,7 +113,7 @@ func (r rehearsed) examine(ctx context.Context) error {
 
 // loggedIn reports whether X's login is sound, or was given and never used.
 func (r rehearsed) loggedIn() bool {
-	t, given := r.session.Doc().Tokens.X, r.creds[r.conf.Name].refresh
+	t, given := r.session.Doc().Tokens.X, r.creds.Refresh
 	if t.Generation == 0 {
 		return given != ""
 	}
@@ -127,7 +124,7 @@ func (r rehearsed) loggedIn() bool {
 func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
 	err := r.tokens().Begin(ctx, g.Token, func(d *state.Document) {
 		if g.ID != "" {
-			guard.TakeX(d, g.User, d.Tokens.X.Login, r.now())
+			guard.TakeX(d, g.User, d.Tokens.X.Login, r.clock.now())
 		}
 	})
 	if err != nil || g.ID == "" {
@@ -139,7 +136,7 @@ func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
 func (r rehearsed) acceptX(ctx context.Context, me xapi.User) error {
 	message := r.conf.Name + ": X account"
 	err := r.session.Update(ctx, message, func(d *state.Document) error {
-		guard.TakeX(d, me, r.xLogin(), r.now())
+		guard.TakeX(d, me, r.xLogin(), r.clock.now())
 		return nil
 	})
 	if err != nil {
@@ -150,22 +147,4 @@ func (r rehearsed) acceptX(ctx context.Context, me xapi.User) error {
 
 func (r rehearsed) acceptInstagram(ctx context.Context, me instagram.Account) error {
 	return r.accounts().AcceptInstagram(ctx, me)
-}
-
-// xLogin names the present login.
-func (r *route) xLogin() string {
-	if keysOf(r) != nil {
-		return r.digest(diagnosis.X)
-	}
-	return token.Login(r.session.Doc(), r.creds[r.conf.Name].refresh)
-}
-
-// accounts is what knows whose the logins are.
-func (r rehearsed) accounts() *guard.Accounts {
-	return &guard.Accounts{
-		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.now,
-		InstagramLogin: token.InstagramLogin(
-			r.session.Doc(), r.creds[r.conf.Name].instagramToken),
-		XLogin: r.xLogin,
-	}
 }

@@ -1,0 +1,77 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/result"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// routeName is what a route can be called.
+var routeName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,59}$`)
+
+// Report is a workflow's last step: a run that died before it could report is reported here, and a
+// job that succeeded closes the incident of an earlier dead run. jobStatus says how the job went.
+// The configuration may be what the run died of, so that nothing of it is needed but the names that
+// can be guessed; the state may be it too, and then the issue is found by its marker.
+func Report(ctx context.Context, p Process, o Options, jobStatus string) error {
+	if o.Config == nil {
+		o.Config = config.Default()
+	}
+	switch {
+	case routeName.MatchString(o.Route):
+		o.Names = []string{o.Route}
+	case len(o.Names) == 0:
+		o.Names = o.Config.Names()
+	}
+	j := newJob(p, o)
+	j.connect(ctx, false)
+	r := j.route(config.Route{Name: o.Names[0]})
+	if s, err := state.Open(ctx, j.backend, r.conf.Name); err == nil {
+		r.session = s
+	}
+	if jobStatus == "success" {
+		return r.closeDeadRun(ctx)
+	}
+	return r.reportDeadRun(ctx, jobStatus)
+}
+
+func (r *route) reportDeadRun(ctx context.Context, jobStatus string) error {
+	out := result.Route{Name: r.conf.Name}
+	err := r.alert(&out).ReportDeadRun(ctx, r.mayReport(ctx), jobStatus)
+	if out.Issue > 0 && out.Err == nil {
+		fmt.Fprintf(r.console.Out, "this run has reported in #%d\n", out.Issue)
+	}
+	for _, n := range out.Notes {
+		fmt.Fprintln(r.console.Out, n)
+	}
+	r.console.Publish([]result.Route{out}, r.clock.now())
+	if err == nil && r.alerts.Red() {
+		return Incident
+	}
+	return err
+}
+
+// mayReport are the documents in which the run may have noted an incident: the route's own, or for
+// a job that ran all routes all of them.
+func (r *route) mayReport(ctx context.Context) []*state.Session {
+	if r.options.Route == "" {
+		return r.documents(ctx)
+	}
+	if r.session == nil {
+		return nil
+	}
+	return []*state.Session{r.session}
+}
+
+// closeDeadRun closes the incident of a dead run.
+func (r *route) closeDeadRun(ctx context.Context) error {
+	number, err := r.alert(&result.Route{Name: r.conf.Name}).CloseDeadRun(ctx)
+	if number > 0 {
+		fmt.Fprintf(r.console.Out, "incident #%d is over\n", number)
+	}
+	return err
+}

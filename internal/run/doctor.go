@@ -1,0 +1,68 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// Doctor examines all routes and prints what it finds. It writes nothing. The error is a Status if
+// something is wrong.
+func (j *Job) Doctor(ctx context.Context) error {
+	healthy, accounts := true, map[string]string{}
+	secrets, _ := alert.SecretsTokenExpiry(ctx, j.secretStore())
+	for _, conf := range j.config.Routes {
+		r := j.route(conf)
+		found := r.examine(ctx, secrets)
+		accounts[conf.Name] = r.session.Doc().Account.InstagramUsername
+		healthy = healthy && found.Healthy
+		j.print(found)
+	}
+	for _, b := range j.broken {
+		found, err := &doctor.Report{Route: b.conf.Name}, j.misconfigured(b)
+		found.Explain(err, diagnosis.Explain(err).For(nil), err.Fix)
+		healthy = false
+		j.print(found)
+	}
+	for _, warning := range j.config.Twins(func(r string) string { return accounts[r] }) {
+		j.console.Warn(warning)
+	}
+	if !j.options.JSON {
+		j.printVersion(ctx)
+	}
+	if !healthy {
+		return Incident
+	}
+	return nil
+}
+
+// examine asks the services, and reads everything that rotate would warn of. The services can be
+// asked without the state.
+func (r *route) examine(ctx context.Context, secrets alert.Expiry) *doctor.Report {
+	out := &doctor.Report{Route: r.conf.Name}
+	if err := r.open(ctx); err != nil {
+		d := diagnosis.Explain(err).For(r.called())
+		out.Explain(err, d, d.Advice())
+		r.session = &state.Session{Backend: r.backend, Route: r.conf.Name}
+		r.session.Forget()
+	}
+	out.Add(r.doctor().All(ctx))
+	out.Waits(r.session.Doc(), r.clock.now())
+	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder())
+	for _, w := range alert.Warnings(ends, r.clock.now()) {
+		out.Warn(w.Text, w.Over)
+	}
+	return out
+}
+
+func (j *Job) print(found *doctor.Report) {
+	if j.options.JSON {
+		fmt.Fprintln(j.console.Out, found.JSON())
+		return
+	}
+	found.Print(j.console.Out)
+}

@@ -1,0 +1,150 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/mediahost"
+	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/plan"
+	"github.com/postferry/postferry/internal/report"
+)
+
+// Mirror mirrors the new posts of every route, and prints what became of them. With DryRun it only
+// prints what it would post. The error is a Status.
+func (j *Job) Mirror(ctx context.Context) error {
+	if j.options.DryRun {
+		return j.preview(ctx)
+	}
+	routes := j.each(ctx, (*turn).mirror)
+	for _, r := range routes {
+		if j.options.JSON {
+			fmt.Fprintln(j.console.Out, report.JSON(r))
+			continue
+		}
+		for _, line := range report.Lines(j.console.Words, r) {
+			fmt.Fprintln(j.console.Out, line)
+		}
+	}
+	return j.end(ctx, routes)
+}
+
+// mirror is the work of `mirror`: circuit breakers → mirror → incidents.
+func (t *turn) mirror(ctx context.Context) error {
+	out, a := t.out, t.incidents
+	a.Decide(ctx)
+	out.Waiting = a.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X,
+		diagnosis.Undecided, diagnosis.Account)
+	if out.Waiting != "" {
+		return nil
+	}
+	m, accounts := t.mirroring()
+	if err := accounts.Pending(ctx); err != nil {
+		return err
+	}
+	m.Probe, m.NoReplies = a.Probe(diagnosis.X), a.Tripped(ctx, diagnosis.XReplies)
+	m.ProbesReplies = a.Probe(diagnosis.XReplies) > 0
+	var err error
+	out.Outcome, err = m.Do(ctx)
+	d := t.session.Doc()
+	out.Username, out.Tokens = d.Account.XUsername, d.Tokens
+	out.USDMonth = d.Spend.In(t.clock.now())
+	if t.env.Runner.ByHand() {
+		a.Adopt(ctx)
+	}
+	a.Recovered(ctx, alert.AnswersOf(out.Outcome, err))
+	a.Faults(ctx, out.Outcome.Faults)
+	if err == nil {
+		a.Held(ctx)
+	}
+	return err
+}
+
+// mirroring makes the flow. Before its first post the flow asks whether the state is the newest and
+// the accounts are the chain's.
+func (r *route) mirroring() (*mirror.Run, *guard.Accounts) {
+	m := &mirror.Run{
+		Route: r.conf, Session: r.session, Tokens: r.chain(),
+		Instagram: r.instagram(r.instagramToken()), X: r.x(),
+		Files: &mediahost.Client{HTTP: r.files, Secrets: r.secrets},
+		Now:   r.clock.now, ID: r.env.Runner.RunID, Nonce: r.nonce,
+		Talk: r.console.Talk, Progress: r.console.Watch, Elsewhere: r.elsewhere, Gap: r.gap(),
+		Guarded: r.stateGuard().Seen,
+	}
+	accounts := r.accounts()
+	accounts.Note, accounts.XMe = r.console.Warn, m.Owner
+	accounts.InstagramMe = func(ctx context.Context) (instagram.Account, error) {
+		return m.Instagram.Me(ctx)
+	}
+	m.Guard = func(ctx context.Context) error {
+		if err := r.stateGuard().Check(ctx); err != nil {
+			return err
+		}
+		return accounts.Check(ctx)
+	}
+	return m, accounts
+}
+
+// gap is how long a run waits between two media: not at all in a rehearsal, whose clock is another.
+func (r *route) gap() time.Duration {
+	if r.env.Rehearsal {
+		return 0
+	}
+	return r.conf.Limits.Gap
+}
+
+// preview is the dry run of all routes.
+func (j *Job) preview(ctx context.Context) error {
+	failed := false
+	for _, b := range j.broken {
+		failed = true
+		err := fmt.Errorf("%s: %w", b.conf.Name, j.misconfigured(b))
+		j.console.Explain(err, diagnosis.Explain(err).For(nil))
+	}
+	for _, conf := range j.config.Routes {
+		r := j.route(conf)
+		planned, err := r.plan(ctx)
+		if err != nil {
+			failed = true
+			err = fmt.Errorf("%s: %w", conf.Name, err)
+			if !Cancelled(ctx) {
+				j.console.Explain(err, diagnosis.Explain(err).For(r.called()))
+			}
+			continue
+		}
+		r.printPlan(planned)
+	}
+	if failed {
+		return Incident
+	}
+	return nil
+}
+
+func (r *route) plan(ctx context.Context) (plan.Result, error) {
+	if err := r.open(ctx); err != nil {
+		return plan.Result{}, err
+	}
+	m, _ := r.mirroring()
+	return m.Plan(ctx)
+}
+
+// printPlan prints the plan of a route, and shows it as cards in the job summary.
+func (r *route) printPlan(planned plan.Result) {
+	p := report.Preview{
+		Words: r.console.Words, Route: r.conf, Plan: planned,
+		Spent: r.session.Doc().Spend.In(r.clock.now()),
+	}
+	if r.options.JSON {
+		fmt.Fprintln(r.console.Out, p.JSON())
+	} else {
+		for _, line := range p.Lines() {
+			fmt.Fprintln(r.console.Out, line)
+		}
+	}
+	r.console.Summarize(p.Cards())
+}

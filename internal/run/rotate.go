@@ -1,0 +1,132 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/mirror"
+	"github.com/postferry/postferry/internal/result"
+	"github.com/postferry/postferry/internal/token"
+)
+
+// Rotate keeps the tokens of all routes alive, even while Instagram or X refuses the posting, and
+// reminds of what will end. The error is a Status.
+func (j *Job) Rotate(ctx context.Context) error {
+	end, ok := alert.SecretsTokenExpiry(ctx, j.secretStore())
+	reminder := &alert.Reminder{
+		Run: j.alerts, Expiries: []alert.Expiry{end}, Partial: !ok || len(j.broken) > 0,
+	}
+	var routes []result.Route
+	for _, conf := range j.config.Routes {
+		r := j.route(conf)
+		routes = append(routes, r.turn(ctx, (*turn).rotate))
+		if r.session == nil {
+			reminder.Partial = true
+			continue
+		}
+		ends := alert.RouteExpiries(conf, r.session.Doc())
+		reminder.Expiries = append(reminder.Expiries, ends...)
+	}
+	routes = append(routes, j.reportBroken(ctx)...)
+	reminder.Expiries = append(reminder.Expiries, j.clock.reminder())
+	if j.repo != nil {
+		j.remind(ctx, reminder)
+	}
+	return j.end(ctx, routes)
+}
+
+// remind keeps the issues that no route's own run closes: what will expire soon, and a dead run.
+// The workflow's shell may have reported the dead run, and the state does not know of that.
+func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) {
+	r := j.route(config.Route{Name: j.options.Names[0]})
+	// A document that is not there is not made for this: it may have been lost.
+	if err := r.open(ctx); err == nil && !r.session.First() {
+		reminder.Session = r.session
+	}
+	reminder.Remind(ctx)
+	if j.branchHistory().Gone() != nil {
+		return // nothing is done but to wait for an answer
+	}
+	if err := j.route(r.conf).closeDeadRun(ctx); err != nil {
+		j.console.Warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
+	}
+}
+
+// rotate is the work of `rotate`: both services' tokens are renewed if they are due.
+func (t *turn) rotate(ctx context.Context) error {
+	out, m, chain := t.out, t.tokens(), t.creds.Keys == nil
+	done, err := false, error(nil)
+	if chain {
+		out.Waiting = t.incidents.Blocked(ctx, diagnosis.XToken)
+	}
+	if chain && out.Waiting == "" {
+		done, err = m.RotateIfDue(ctx, t.options.Force)
+	}
+	if warning := t.renewInstagram(ctx, m, done); warning != "" {
+		out.Outcome.Warnings = append(out.Outcome.Warnings, warning)
+	}
+	out.Tokens = t.session.Doc().Tokens
+	var putOff *token.PutOffError
+	if errors.As(err, &putOff) {
+		out.Outcome.PutOff, err = putOff.Why, nil
+	}
+	fmt.Fprintf(t.console.Out, "%s: %s\n", t.conf.Name, rotation(out, done, chain, err))
+	if err != nil {
+		return err
+	}
+	t.incidents.Adopt(ctx)
+	// With X's own keys X was not asked.
+	asked := chain && out.Outcome.PutOff == "" && out.Waiting == ""
+	answered := alert.Answered{Works: mirror.Works{Token: asked}, Done: out.Waiting == ""}
+	t.incidents.Recovered(ctx, answered)
+	return nil
+}
+
+// rotation says what became of X's tokens. It writes that into the result where it is news.
+func rotation(out *result.Route, done, chain bool, err error) string {
+	switch x := out.Tokens.X; {
+	case out.Outcome.PutOff != "":
+		return "put off to the next run: " + out.Outcome.PutOff
+	case out.Waiting != "":
+		return "waiting: " + out.Waiting
+	case err != nil && done:
+		return "X's token: rotated, but"
+	case err != nil:
+		return "X's token: not rotated"
+	case done:
+		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", x.Generation)
+		return fmt.Sprintf("rotated, generation %d", x.Generation)
+	case !chain:
+		out.Rotation = "X's own keys are not rotated"
+		return out.Rotation
+	default:
+		out.Rotation = "no token is due"
+		return "not due, last rotated " + x.Rotated.Format("2006-01-02 15:04 UTC")
+	}
+}
+
+// renewInstagram renews Instagram's token. A refusal is only a warning, which it returns: the old
+// token stays good, a reminder says when it will end, and a mirror run reports when it has ended.
+func (t *turn) renewInstagram(ctx context.Context, m *token.Manager, rotated bool) string {
+	d, name := t.session.Doc(), t.conf.Instagram.Token
+	if t.creds.InstagramToken == "" {
+		return ""
+	}
+	if _, open := d.Breakers[string(diagnosis.Instagram)]; open {
+		return "" // Instagram is left alone until a mirror run gets through
+	}
+	done, err := m.RenewInstagramIfDue(ctx, rotated, t.options.Force)
+	if err != nil {
+		return fmt.Sprintf("%s was not renewed: %v", name, err)
+	}
+	if done {
+		until := t.session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly)
+		fmt.Fprintf(t.console.Out, "%s: %s renewed, good until %s\n", t.conf.Name, name, until)
+	}
+	return ""
+}
