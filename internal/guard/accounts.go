@@ -191,11 +191,7 @@ func (a *Accounts) instagram(ctx context.Context) error {
 		return err
 	}
 	a.tellRenamed(l)
-	from := answer.Opened
-	if from.IsZero() {
-		from = a.Now() // accepted by the configuration
-	}
-	err = a.takeInstagram(ctx, me, from)
+	err = a.takeInstagram(ctx, me, answer.Opened)
 	if err == nil && l.another() {
 		err = &token.PutOffError{
 			Why: "another Instagram account was accepted, and this run had planned " +
@@ -228,6 +224,14 @@ func (a *Accounts) x(ctx context.Context) error {
 		TakeX(d, me, a.XLogin(), a.Now())
 		return nil
 	})
+}
+
+// name names the account of the login for people.
+func (l login) name() string {
+	if l.username == "" {
+		return "the account " + l.id
+	}
+	return at(l.username)
 }
 
 // at names an account for people.

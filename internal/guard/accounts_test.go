@@ -149,7 +149,12 @@ func TestAccounts(t *testing.T) {
 			switch {
 			case tt.held != "":
 				if !isHeld || !strings.Contains(held.Question.Title, tt.held) {
-					t.Errorf("got %v, want it held: %s", err, tt.held)
+					t.Fatalf("got %v, want it held: %s", err, tt.held)
+				}
+				q, noted := held.Question, g.document("main").Account.Question
+				if q.Component != "account" || q.Route != "main" || q.Facts == "" ||
+					q.Completed == "" || q.NotPlanned == "" || held.Answer.Issue != 7 || noted.Issue != 7 {
+					t.Errorf("the question is %+v, noted %+v", q, noted)
 				}
 			case tt.err == "put off":
 				if !errors.As(err, &later) {
@@ -287,7 +292,12 @@ func TestPending(t *testing.T) {
 			_ = g.Check(t.Context())
 			tt.given(g)
 			g.asked, g.person.asked = nil, nil
-			_, held := guard.IsHeld(g.Pending(t.Context()))
+			question, held := guard.IsHeld(g.Pending(t.Context()))
+			if held && (question.Answer.Issue != 7 || question.Cause() != "another-account" ||
+				question.Question.Route != "main" ||
+				!strings.Contains(question.Error(), "@cafe_x: see #7")) {
+				t.Errorf("held by %+v", question)
+			}
 			if held != tt.held || (len(g.person.asked) > 0) != tt.read || len(g.asked) > 0 {
 				t.Errorf("held %v, read %d times, asked %v", held, len(g.person.asked), g.asked)
 			}
@@ -358,5 +368,91 @@ func TestHeldErrorSays(t *testing.T) {
 	}
 	if c := (&guard.WrongAccountError{}).Cause(); c != "another-account" {
 		t.Error(c)
+	}
+}
+
+// TestNoAccountYet: the first accounts of a route are taken without a question, and nothing is given
+// up for them.
+func TestNoAccountYet(t *testing.T) {
+	for _, login := range []string{"ig", ""} { // "" is a token that version 1 recorded
+		g := newGuests(t)
+		g.must(g.Session.Update(t.Context(), "forget", func(d *state.Document) error {
+			d.Account, d.Tokens.X.Owner = state.Account{}, ""
+			return nil
+		}))
+		was := g.document("main").Baseline
+		g.InstagramLogin, g.xLogin, g.Note = login, login, nil
+		g.must(g.Check(t.Context()))
+		d := g.document("main")
+		if d.Account.InstagramID != "17841" || d.Account.XUserID != "51" || !d.Baseline.Equal(was) ||
+			d.Find("1").Status != state.Posting || len(g.asked) != 2 || len(g.person.asked) != 0 {
+			t.Errorf("login %q: %+v, asked %v", login, d.Account, g.asked)
+		}
+	}
+	g := newGuests(t)
+	g.must(g.Session.Update(t.Context(), "forget", func(d *state.Document) error {
+		d.Account = state.Account{}
+		return nil
+	}))
+	was := g.document("main").Baseline
+	g.must(g.AcceptInstagram(t.Context(), cafe))
+	if d := g.document("main"); !d.Baseline.Equal(was) || d.Account.InstagramID != "17842" {
+		t.Errorf("the first account moved the baseline from %v to %v", was, d.Baseline)
+	}
+}
+
+// TestAcceptedClosesTheQuestion: the run that takes another Instagram account ends, and closes the
+// issue that asked. A run that could not ask leaves it open.
+func TestAcceptedClosesTheQuestion(t *testing.T) {
+	g := newGuests(t)
+	g.loggedIn(cafe, xBaker)
+	_ = g.Check(t.Context())
+	g.failing = errors.New("down")
+	_ = g.Check(t.Context())
+	if g.wasSettled("17842") {
+		t.Error("a run that could not ask has closed the question")
+	}
+	g.failing = nil
+	g.answer("17842", "completed")
+	var later *token.PutOffError
+	if err := g.Check(t.Context()); !errors.As(err, &later) {
+		t.Errorf("got %v", err)
+	}
+	if !g.wasSettled("17842") || g.document("main").Account.Question != nil {
+		t.Error("the question is open")
+	}
+}
+
+// TestAnonymous: an account without a name is not the one that a configuration without a name means.
+func TestAnonymous(t *testing.T) {
+	g := newGuests(t)
+	nameless := xCafe
+	nameless.Username = ""
+	g.loggedIn(bakery, nameless)
+	held, _ := guard.IsHeld(g.Check(t.Context()))
+	if held == nil || !strings.Contains(held.Question.Title, "the account 52 instead of @baker") {
+		t.Fatalf("got %v", held)
+	}
+	if held.Question.Otherwise != "" {
+		t.Errorf("a configuration can't name it: %s", held.Question.Otherwise)
+	}
+	if _, held := guard.IsHeld(g.Pending(t.Context())); !held {
+		t.Error("not held")
+	}
+}
+
+// TestAcceptTheSame: a new login of the account is written down, and an account that is known by
+// another login too.
+func TestAcceptTheSame(t *testing.T) {
+	g := newGuests(t)
+	was := g.document("main").Baseline
+	g.InstagramLogin = "ig2"
+	g.must(g.AcceptInstagram(t.Context(), bakery))
+	if d := g.document("main"); d.Account.InstagramLogin != "ig2" || !d.Baseline.Equal(was) {
+		t.Errorf("%+v", d.Account)
+	}
+	g.must(g.AcceptInstagram(t.Context(), cafe))
+	if d := g.document("main"); d.Account.InstagramID != "17842" || d.Baseline.Equal(was) {
+		t.Errorf("%+v", d.Account)
 	}
 }

@@ -166,6 +166,14 @@ func (s *stage) isHeld(err error, words, key string) {
 	if n := len(s.person.asked); n == 0 || s.person.asked[n-1].Key != key {
 		s.Fatalf("nobody was asked about %.7s", key)
 	}
+	q := held.Question
+	if q.Component != "state" || q.Route != "" || q.Facts == "" || q.Completed == "" ||
+		q.NotPlanned == "" || held.Answer.Issue != 7 {
+		s.Errorf("the question is %+v, the answer %+v", q, held.Answer)
+	}
+	if since := s.w.Now().Sub(q.Event); words != aCopy && (since < 0 || since > 24*time.Hour) {
+		s.Errorf("the event was at %v, and now it is %v", q.Event, s.w.Now())
+	}
 }
 
 func (s *stage) wasSettled(key string) bool { return slices.Contains(s.person.settled, key) }

@@ -62,22 +62,24 @@ func copied(of, here, branch string) Question {
 
 // changed asks whether another account is wanted.
 func changed(route string, l login) Question {
-	was, is := shown(l.was), shown(l.username)
+	was, is, otherwise := shown(l.was), l.name(), ""
+	if l.username != "" {
+		is = shown(l.username)
+		otherwise = fmt.Sprintf("Or accept it in the configuration: `%s: {account: \"%s\"}`.",
+			strings.ToLower(l.service), l.username)
+	}
 	return Question{
 		Component: "account", Route: route, Key: l.id, Service: l.service, Account: l.username,
-		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s", l.service,
-			at(l.username),
-			at(l.was)),
-		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of"+
-			" route `%s` "+
+		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s",
+			l.service, l.name(), at(l.was)),
+		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of route `%s` "+
 			"was %s.", l.secret, is, l.service, route, was),
 		Completed: l.completed,
 		NotPlanned: fmt.Sprintf("nothing is posted until a token of %s is back in `%s`.", was,
 			l.secret),
-		Safe: "Nothing is posted until this issue is closed.",
-		Otherwise: fmt.Sprintf("Or accept it in the configuration: `%s: {account: \"%s\"}`.",
-			strings.ToLower(l.service), l.username),
-		More: "docs/operating.md#another-account",
+		Safe:      "Nothing is posted until this issue is closed.",
+		Otherwise: otherwise,
+		More:      "docs/operating.md#another-account",
 	}
 }
 
