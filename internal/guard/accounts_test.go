@@ -9,6 +9,7 @@ import (
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
@@ -454,5 +455,16 @@ func TestAcceptTheSame(t *testing.T) {
 	g.must(g.AcceptInstagram(t.Context(), cafe))
 	if d := g.document("main"); d.Account.InstagramID != "17842" || d.Baseline.Equal(was) {
 		t.Errorf("%+v", d.Account)
+	}
+}
+
+// TestAccountsUnwritten: an account that could not be written down is not taken.
+func TestAccountsUnwritten(t *testing.T) {
+	g := newGuests(t)
+	g.loggedIn(cafe, xBaker)
+	g.answer("17842", "completed")
+	g.fail("PUT /repos/*/*/contents/**", 403, `{"message":"no"}`)
+	if err := g.Check(t.Context()); httpx.ClassOf(err) != httpx.Forbidden {
+		t.Errorf("got %v", err)
 	}
 }

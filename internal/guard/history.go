@@ -3,7 +3,6 @@ package guard
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -146,6 +145,3 @@ func (h *History) isKept(ctx context.Context, commit string) (bool, error) {
 	h.kept[commit] = kept
 	return kept, nil
 }
-
-// errNoDocuments says that a commit holds nothing that could be put back.
-var errNoDocuments = errors.New("the commit holds no document of a configured route")

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 )
@@ -56,6 +58,23 @@ func TestDeletionBehindPushes(t *testing.T) {
 	_ = s.post("main")
 	if n := s.calls("GET /activity"); n != 3 {
 		t.Errorf("the list was read %d times, want a page and two kinds", n)
+	}
+}
+
+// TestKindsUnread: a list that can't be read to its end proves nothing.
+func TestKindsUnread(t *testing.T) {
+	s := newStage(t)
+	begin(s, "main")
+	s.posts("main", 2)
+	s.back(1)
+	pushes(s)
+	s.run()
+	s.w.Fail(sim.Fault{
+		Service: "github", Call: "GET /repos/*/*/activity", Skip: 1, Times: -1, Status: 403,
+		Body: `{"message":"no"}`,
+	})
+	if err := s.post("main"); httpx.ClassOf(err) != httpx.Forbidden {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -136,9 +155,11 @@ func TestTheRunGoesOnAfterIt(t *testing.T) {
 		if err := s.post("main"); !errors.As(err, &later) {
 			t.Fatalf("got %v", err)
 		}
+		losses, err := s.branch.Losses(t.Context(), github.ForcePush)
+		s.must(err)
 		for route, want := range map[string]int{"main": 2, "shop": 2} {
 			d := s.document(route)
-			if d.Intents != want || d.Repository != "1" || d.Activity < 5 {
+			if d.Intents != want || d.Repository != "1" || d.Activity != losses[0].ID {
 				t.Errorf("%s: %+v", route, d)
 			}
 		}

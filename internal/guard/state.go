@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/verdict"
@@ -130,7 +129,6 @@ func (s *State) putBack(ctx context.Context, lost verdict.Event) error {
 	}
 	entry := s.passing(s.Session.Doc().Activity)
 	if answer.NotPlanned {
-		s.passed = entry
 		return s.Session.Update(ctx, s.Session.Route+": go on from here",
 			func(d *state.Document) error {
 				d.Activity, d.LookBack = entry, answer.At.UTC().Truncate(time.Second)
@@ -140,9 +138,6 @@ func (s *State) putBack(ctx context.Context, lost verdict.Event) error {
 	err = s.merge(ctx, lost.Before, entry)
 	s.changed()
 	switch {
-	case errors.Is(err, errNoDocuments):
-		s.passed = entry
-		return nil
 	case errors.Is(err, state.ErrConflict):
 		return &token.PutOffError{Why: "another run wrote the state at the same moment"}
 	case err != nil:
@@ -175,9 +170,6 @@ func (s *State) merge(ctx context.Context, commit string, entry int64) error {
 		default:
 			c.Also[path] = body
 		}
-	}
-	if c.Path == "" {
-		return errNoDocuments
 	}
 	_, err := s.Branch.Merge(ctx, c, commit)
 	return err
@@ -212,7 +204,7 @@ func (s *State) merged(
 // documentAt reads a route's document as it was at a commit, nil if there was none.
 func (s *State) documentAt(ctx context.Context, path, commit string) (*state.Document, error) {
 	body, _, err := s.Branch.ReadAt(ctx, path, commit)
-	if errors.Is(err, fs.ErrNotExist) || httpx.ClassOf(err) == httpx.NotFound {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
