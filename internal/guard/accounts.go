@@ -47,6 +47,7 @@ func (a *Accounts) Pending(ctx context.Context) error {
 	return &HeldError{Question: question, Answer: answer}
 }
 
+// loginOf names the present login to a service.
 func (a *Accounts) loginOf(service string) string {
 	if service == "X" {
 		return a.XLogin()
@@ -54,6 +55,7 @@ func (a *Accounts) loginOf(service string) string {
 	return a.InstagramLogin
 }
 
+// configured is the account that the configuration names for a service, "" for none.
 func (a *Accounts) configured(service string) string {
 	if service == "X" {
 		return a.Route.X.Account
@@ -169,6 +171,8 @@ func (a *Accounts) tellRenamed(l login) {
 	}
 }
 
+// instagram takes the account that the present Instagram token belongs to. A run that has planned
+// with the account of before ends: its list is another account's.
 func (a *Accounts) instagram(ctx context.Context) error {
 	was := a.Session.Doc().Account
 	if was.InstagramID != "" && was.InstagramLogin == a.InstagramLogin {
@@ -201,6 +205,8 @@ func (a *Accounts) instagram(ctx context.Context) error {
 	return err
 }
 
+// x takes the account that the present X login belongs to. A run may go on with another one,
+// because nothing of what it has planned was posted yet.
 func (a *Accounts) x(ctx context.Context) error {
 	d := a.Session.Doc()
 	if d.Account.XUserID != "" && d.Tokens.X.Owner == a.XLogin() {

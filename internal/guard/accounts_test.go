@@ -129,7 +129,8 @@ func TestAccounts(t *testing.T) {
 			g.loggedIn(bakery, xCafe)
 			g.Route.X.Account = "baker"
 		}, "",
-			"X: the token in X_REFRESH_TOKEN belongs to @cafe_x, and the configuration names @baker",
+			"X: the token in X_REFRESH_TOKEN belongs to @cafe_x, and the configuration names" +
+				" @baker",
 			"instagram x", state.Account{InstagramUsername: "bakery", XUsername: "baker"}},
 		{"whose they are can't be asked", func(g *guests) {
 			g.loggedIn(bakery, xBaker)
@@ -154,7 +155,8 @@ func TestAccounts(t *testing.T) {
 				}
 				q, noted := held.Question, g.document("main").Account.Question
 				if q.Component != "account" || q.Route != "main" || q.Facts == "" ||
-					q.Completed == "" || q.NotPlanned == "" || held.Answer.Issue != 7 || noted.Issue != 7 {
+					q.Completed == "" || q.NotPlanned == "" || held.Answer.Issue != 7 ||
+					noted.Issue != 7 {
 					t.Errorf("the question is %+v, noted %+v", q, noted)
 				}
 			case tt.err == "put off":
@@ -372,8 +374,8 @@ func TestHeldErrorSays(t *testing.T) {
 	}
 }
 
-// TestNoAccountYet: the first accounts of a route are taken without a question, and nothing is given
-// up for them.
+// TestNoAccountYet: the first accounts of a route are taken without a question, and nothing is
+// given up for them.
 func TestNoAccountYet(t *testing.T) {
 	for _, login := range []string{"ig", ""} { // "" is a token that version 1 recorded
 		g := newGuests(t)
@@ -385,7 +387,8 @@ func TestNoAccountYet(t *testing.T) {
 		g.InstagramLogin, g.xLogin, g.Note = login, login, nil
 		g.must(g.Check(t.Context()))
 		d := g.document("main")
-		if d.Account.InstagramID != "17841" || d.Account.XUserID != "51" || !d.Baseline.Equal(was) ||
+		if d.Account.InstagramID != "17841" || d.Account.XUserID != "51" ||
+			!d.Baseline.Equal(was) ||
 			d.Find("1").Status != state.Posting || len(g.asked) != 2 || len(g.person.asked) != 0 {
 			t.Errorf("login %q: %+v, asked %v", login, d.Account, g.asked)
 		}
@@ -424,7 +427,8 @@ func TestAcceptedClosesTheQuestion(t *testing.T) {
 	}
 }
 
-// TestAnonymous: an account without a name is not the one that a configuration without a name means.
+// TestAnonymous: an account without a name is not the one that a configuration without a name
+// means.
 func TestAnonymous(t *testing.T) {
 	g := newGuests(t)
 	nameless := xCafe

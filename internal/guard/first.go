@@ -46,6 +46,7 @@ func (h *History) Lost(ctx context.Context) (bool, error) {
 // look reports whether the branch is there, and how it ended if it is not. A missing branch is
 // looked for once a run.
 func (h *History) look(ctx context.Context) (there bool, end verdict.History, err error) {
+	// The branch is asked for before its list: a deletion between the two calls is on the list.
 	if !h.missing {
 		_, err := h.Branch.Head(ctx)
 		if err == nil {

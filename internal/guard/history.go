@@ -27,8 +27,10 @@ type History struct {
 	last   github.Event    // the newest entry of the list, zero for an empty list
 	floor  int64           // losses are known from this entry on; 0: all of them
 	losses verdict.History // newest first; whether they were kept is not asked yet
-	kept   map[string]bool // by commit
-	held   map[string]*HeldError
+	kept   map[string]bool // by commit: it is in the branch's history
+	// held are the questions that have no answer yet, by their keys. A person does not answer
+	// within a run.
+	held map[string]*HeldError
 	// missing reports whether GitHub does not list the branch, which was there before; gone is why
 	// nothing can be done without it.
 	missing bool

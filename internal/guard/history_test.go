@@ -90,7 +90,8 @@ func TestNothingLostIsNotAskedFor(t *testing.T) {
 	named := int(s.document("main").Activity)
 	s.fail("GET /repos/*/*/activity", 200, list(
 		event(named+1, "force_push", noCommit, s.head()),
-		event(named, "force_push", s.lost, s.head()), event(named-1, "branch_deletion", s.lost, "")))
+		event(named, "force_push", s.lost, s.head()),
+		event(named-1, "branch_deletion", s.lost, "")))
 	s.run()
 	s.w.ResetLog()
 	s.must(s.post("main"))
@@ -271,7 +272,8 @@ func TestNewer(t *testing.T) {
 				}
 				r := s.route("shop")
 				s.must(r.Session.Update(t.Context(), "m", func(to *state.Document) error {
-					to.Intents, to.Tokens.X.Generation, to.Account.XUsername = d.intents, d.generation, which
+					to.Intents, to.Tokens.X.Generation = d.intents, d.generation
+					to.Account.XUsername = which
 					return nil
 				}))
 			}

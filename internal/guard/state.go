@@ -91,6 +91,7 @@ func (s *State) eventsAfter(ctx context.Context, named int64) (out verdict.Histo
 		if e.Kept, err = s.isKept(ctx, e.Before); err != nil {
 			return nil, err
 		}
+		// Only here a document of the past is read, which is once in the life of a route.
 		if !e.Kept && named == 0 {
 			was, err := s.documentAt(ctx, state.Path(s.Session.Route), e.Before)
 			if err != nil {
@@ -157,6 +158,8 @@ func unlessGone(answer Answer) string {
 
 // merge commits, of each route, the document with more intents, on top of both histories.
 func (s *State) merge(ctx context.Context, commit string, entry int64) error {
+	// One commit for all routes: a run that is killed between two of them would leave the rest
+	// lost.
 	c := state.Change{Message: "put back " + commit, Also: map[string][]byte{}}
 	for _, route := range s.Routes {
 		path := state.Path(route)
@@ -213,6 +216,7 @@ func (s *State) documentAt(ctx context.Context, path, commit string) (*state.Doc
 	return decode(path, body)
 }
 
+// decode is state.Decode for a document that may be missing.
 func decode(path string, body []byte) (*state.Document, error) {
 	if body == nil {
 		return nil, nil

@@ -14,6 +14,7 @@ const (
 	aboutBranch    = "docs/operating.md#the-state-branch"
 )
 
+// rolledBack asks about a commit that is no longer in a branch that is there.
 func rolledBack(branch string, e verdict.Event) Question {
 	what := "was put back by a force push"
 	if e.Deletion {
@@ -31,6 +32,7 @@ func rolledBack(branch string, e verdict.Event) Question {
 	}
 }
 
+// deletedBranch asks about a branch that is not there any more.
 func deletedBranch(branch string, e verdict.Event) Question {
 	return Question{
 		Component: "state", Key: e.Before, Event: e.At,
@@ -44,17 +46,19 @@ func deletedBranch(branch string, e verdict.Event) Question {
 	}
 }
 
+// moment is when an event happened, for people.
 func moment(e verdict.Event) string { return e.At.UTC().Format("2006-01-02 15:04 UTC") }
 
+// copied asks whether a repository with the state of another one goes on with it.
 func copied(of, here, branch string) Question {
 	return Question{
 		Component: "state", Key: of,
 		Title: "this repository is a copy with the state of another one",
-		Facts: fmt.Sprintf("The branch `%s` holds the state of the repository with the id %s; this "+
-			"one has the id %s. Two repositories that mirror the same account post everything "+
+		Facts: fmt.Sprintf("The branch `%s` holds the state of the repository with the id %s; "+
+			"this one has the id %s. Two repositories that mirror the same account post everything "+
 			"twice, and one spends the other's token.", branch, of, here),
-		Completed: "the mirror goes on here. Switch it off in the other repository first (take its " +
-			"variable `POSTFERRY` away).",
+		Completed: "the mirror goes on here. Switch it off in the other repository first (take " +
+			"its variable `POSTFERRY` away).",
 		NotPlanned: "nothing is posted here.",
 		Safe:       nothingTouched, More: aboutBranch,
 	}
@@ -72,8 +76,8 @@ func changed(route string, l login) Question {
 		Component: "account", Route: route, Key: l.id, Service: l.service, Account: l.username,
 		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s",
 			l.service, l.name(), at(l.was)),
-		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of route `%s` "+
-			"was %s.", l.secret, is, l.service, route, was),
+		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of route "+
+			"`%s` was %s.", l.secret, is, l.service, route, was),
 		Completed: l.completed,
 		NotPlanned: fmt.Sprintf("nothing is posted until a token of %s is back in `%s`.", was,
 			l.secret),

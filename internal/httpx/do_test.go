@@ -337,7 +337,8 @@ func TestNoPartOfASecretGetsOut(t *testing.T) {
 func TestClipCutsAtRunes(t *testing.T) {
 	var r Redactor
 	for n := range 12 {
-		if got := r.Clip("日本語日本語", n); !utf8.ValidString(got) || len(got) > max(n, len("…")) {
+		got := r.Clip("日本語日本語", n)
+		if !utf8.ValidString(got) || len(got) > max(n, len("…")) {
 			t.Errorf("%d bytes: got %q", n, got)
 		}
 	}
