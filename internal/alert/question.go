@@ -145,10 +145,44 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 	if err != nil {
 		return guard.Answer{}, err
 	}
+	if older := a.older(ctx, q, issue.Number); older.Number != 0 {
+		return a.giveWay(ctx, issue, older)
+	}
 	a.opened++
 	a.redden(open)
 	a.notify(ctx, message{text: title, link: issue.URL, mention: true})
 	return guard.Answer{Issue: issue.Number, URL: issue.URL, New: true, Opened: issue.Created}, nil
+}
+
+// older finds an open issue that asks the same and is older than the one of a number: another run
+// has asked at the same moment. If the list can't be read, a person may have to answer both.
+func (a *Asker) older(ctx context.Context, q guard.Question, number int) (found github.Issue) {
+	list, err := a.Issues.List(ctx, label, "open", time.Time{})
+	if err != nil {
+		return found
+	}
+	for _, issue := range list {
+		if issue.Number < number && a.asking(ctx, q, []github.Issue{issue}).Number != 0 {
+			found = issue
+		}
+	}
+	return found
+}
+
+// giveWay closes an issue whose question an older one asks. Its text goes, with the marker by which
+// it would be found.
+func (a *Asker) giveWay(
+	ctx context.Context, issue, older github.Issue,
+) (guard.Answer, error) {
+	change := github.Edit{
+		State: "closed", Reason: "not_planned", Body: fmt.Sprintf("#%d asks the same.", older.Number),
+	}
+	if _, err := a.Issues.Edit(ctx, issue.Number, change); err != nil {
+		return guard.Answer{}, fmt.Errorf("close #%d, as #%d asks the same: %w", issue.Number,
+			older.Number, err)
+	}
+	a.redden(edit)
+	return guard.Answer{Issue: older.Number, URL: older.URL, Opened: older.Created}, nil
 }
 
 // heldByQuestion reports that a route waits for the answer to a question.
