@@ -45,7 +45,6 @@ func (s *sender) photo(ctx context.Context, f plan.File) (xapi.Uploaded, error) 
 	case err == nil, kind == mediahost.TypeOtherKind:
 		s.fileCame()
 	case kind == mediahost.TypeUnreadable:
-		s.fileCame()
 		return s.asItCame(ctx, f)
 	default:
 		return xapi.Uploaded{}, err
@@ -92,6 +91,7 @@ func (s *sender) asItCame(ctx context.Context, f plan.File) (xapi.Uploaded, erro
 		return xapi.Uploaded{}, err
 	}
 	defer stream.Close()
+	s.fileCame()
 	s.thread.noteSize(f.MediaID, stream.Size)
 	return s.send(ctx, stream, stream.Size, stream.Type)
 }

@@ -1,9 +1,11 @@
 package mirror_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,34 +68,49 @@ func TestLostAnswersLagging(t *testing.T) {
 	}
 }
 
-// TestKilledLagging kills a run before and after each call while X's timeline lags.
+var everyKill = flag.Bool("mirror.kills", false,
+	"kill a run at every call in each combination of lag and gap, and not in a quarter of them")
+
+// TestKilledLagging kills a run before and after its calls, with each lag of X's timeline and each gap
+// between two runs. Without -mirror.kills each combination has every fourth kill, another one than
+// its neighbours.
 func TestKilledLagging(t *testing.T) {
-	for _, c := range []struct{ lag, gap time.Duration }{
-		{20 * time.Second, 20 * time.Second}, {5 * time.Minute, 10 * time.Minute},
-		{15 * time.Minute, 20 * time.Second},
-		{15 * time.Minute, time.Hour},
-	} {
-		bubbles(t, fmt.Sprintf("lag %v, gap %v", c.lag, c.gap), func(run func(func(*testing.T))) {
-			for n := 0; ; n++ {
-				lived := false
-				for _, after := range []bool{false, true} {
-					run(func(t *testing.T) {
-						s, want := lagging(t, c.lag, "")
-						way := s.w.Transport()
-						way.KillAt(n, after)
-						s.w.Advance(10 * time.Minute)
-						s.start(way)
-						lived = !way.Killed()
-						s.goOn(c.gap, "")
-						s.holds(fmt.Sprintf("killed at %d, %v", n, after), want)
-					})
-				}
-				if lived {
-					return
-				}
+	var kills, of atomic.Int64
+	t.Run("all", func(t *testing.T) {
+		for i, lag := range lags {
+			for j, gap := range gaps {
+				bubbles(t, fmt.Sprintf("lag %v, gap %v", lag, gap), func(run func(func(*testing.T))) {
+					for n, lived := 0, false; !lived; n++ {
+						of.Add(1)
+						// The calls of the run that is never killed show where the kills end.
+						if !*everyKill && (n+i+j)%4 != 0 && n < fewestKills {
+							continue
+						}
+						kills.Add(1)
+						run(func(t *testing.T) { lived = killedLagging(t, n, lag, gap) })
+					}
+				})
 			}
-		})
-	}
+		}
+	})
+	t.Logf("%d kills of %d", kills.Load(), of.Load())
+}
+
+// fewestKills is how many kills a run of this scene has at least.
+const fewestKills = 50
+
+// killedLagging kills a run for the n-th time: before its first call, after it, before the second, …
+// It reports whether the run has fewer calls and lived.
+func killedLagging(t *testing.T, n int, lag, gap time.Duration) (lived bool) {
+	s, want := lagging(t, lag, "")
+	way := s.w.Transport()
+	way.KillAt(n/2, n%2 == 1)
+	s.w.Advance(10 * time.Minute)
+	s.start(way)
+	lived = !way.Killed()
+	s.goOn(gap, "")
+	s.holds(fmt.Sprintf("kill %d", n), want)
+	return lived
 }
 
 // bubbles is a subtest of many bubbles.

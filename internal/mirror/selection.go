@@ -20,6 +20,10 @@ func (s selection) recordOvertaken(d *state.Document, m instagram.Media) {
 	}
 }
 
+// Unfinished counts the media that a document knows as selected and not ended. A route that waits
+// for a breaker lists nothing, and knows these alone.
+func Unfinished(d *state.Document) int { return selection(nil).pending(d) }
+
 // pending counts the media that are selected and not ended by now, and the unfinished ones that the
 // list does not show. A run that could not read the list knows the unfinished ones alone.
 func (s selection) pending(d *state.Document) (n int) {

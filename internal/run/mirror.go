@@ -37,6 +37,7 @@ func (j *Job) Mirror(ctx context.Context) error {
 // mirror is the work of `mirror`: circuit breakers → mirror → incidents.
 func (t *turn) mirror(ctx context.Context) error {
 	out, a := t.out, t.incidents
+	out.Outcome.Pending = mirror.Unfinished(t.session.Doc())
 	a.Decide(ctx)
 	out.Waiting = a.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X,
 		diagnosis.Undecided, diagnosis.Account)
