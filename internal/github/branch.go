@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -30,7 +31,7 @@ type Branch struct {
 	tip    tip
 	// puzzled reports whether GitHub has refused a write with a conflict in unknown words to the
 	// end.
-	puzzled bool
+	puzzled atomic.Bool
 }
 
 // lagging is how often a file is read that GitHub shows as it was before our own write. After three

@@ -65,7 +65,9 @@ func (w *writing) round(
 	version, again, err := w.settle(ctx, err)
 	switch {
 	case !again || n >= w.rounds(err):
-		w.puzzled = w.puzzled || unknownConflict(err)
+		if unknownConflict(err) {
+			w.puzzled.Store(true)
+		}
 		return version, httpx.Stop, err
 	case unknownConflict(err):
 		return "", httpx.Next(puzzling.Pause(n)), err
@@ -106,7 +108,7 @@ func (w *writing) rounds(err error) int {
 	switch {
 	case errors.Is(err, errMoved):
 		return 14
-	case unknownConflict(err) && w.puzzled:
+	case unknownConflict(err) && w.puzzled.Load():
 		return 1
 	case unknownConflict(err):
 		return puzzling.Tries
