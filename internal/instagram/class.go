@@ -14,7 +14,7 @@ const (
 	TypeTooMuch         = "too-much-data"    // one call asked for more than Graph computes at once
 	TypeTokenExpired    = "token-expired"    // as subcode 463, which is not always there
 	TypePasswordChanged = "password-changed" // as subcode 460, likewise
-	TypeAppSecret       = "app-secret"       // the app's secret is another app's
+	TypeAppSecret       = "app-secret"       // the app's id or its secret is another app's
 	TypeReconnect       = "reconnect"        // the account has to be connected to the app again
 	TypeInactive        = "account-inactive" // Meta has disabled the account's access for some weeks
 )
@@ -99,6 +99,10 @@ var texts = []struct {
 	{"for security reasons", httpx.Unauthorized, TypePasswordChanged},
 	// facebook/facebook-python-business-sdk#528
 	{"invalid appsecret_proof", httpx.Forbidden, TypeAppSecret},
+	// facebookarchive/php-graph-sdk#538, with code 1, which would be an outage
+	{"error validating client secret", httpx.Forbidden, TypeAppSecret},
+	// sns-sdks/python-facebook#271, with code 101: no app has this id
+	{"error validating application", httpx.Forbidden, TypeAppSecret},
 	// in2code-de/instagram#25
 	{"unsupported request - method type", httpx.Unauthorized, TypeReconnect},
 	// seen with code 200; no thread

@@ -133,6 +133,20 @@ var documented = map[string]httpx.Error{
 		Class:   httpx.Forbidden,
 		Message: "Invalid appsecret_proof provided in the API argument",
 	},
+	"1-app-secret": {
+		Code:    1,
+		Type:    TypeAppSecret,
+		TraceID: "F0n/KYH+Z5K",
+		Class:   httpx.Forbidden,
+		Message: "Error validating client secret.",
+	},
+	"101": {
+		Code:    101,
+		Type:    TypeAppSecret,
+		TraceID: "A0IOBZ89Nm1tCYi7Xw2GuGJ",
+		Class:   httpx.Forbidden,
+		Message: "Error validating application. Cannot get application info due to a system error.",
+	},
 	"100-method-type": {
 		Code:    100,
 		Type:    TypeReconnect,

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -31,4 +32,16 @@ func (m *Manager) Begin(
 func (m *Manager) VaultOpens() error {
 	_, err := m.openVault()
 	return err
+}
+
+// BeginInstagram stores what a given Instagram token was exchanged for, as the token of Facebook
+// Login that has no end: in the vault, which knows it by the given one, and in the secrets. One
+// store is enough.
+func (m *Manager) BeginInstagram(ctx context.Context, token string) error {
+	m.mask(token)
+	given := vault.Digest(m.GivenInstagram)
+	next := state.InstagramToken{
+		Digest: vault.Digest(token), Given: given, Login: given, Seen: seconds(m.Now()),
+	}
+	return (&renewal{Manager: m}).store(ctx, next, token, m.GivenInstagram)
 }

@@ -3,6 +3,7 @@ package token_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
+	"github.com/postferry/postferry/internal/vault"
 )
 
 func (c *chain) keepInstagram(force bool) (bool, error) {
@@ -278,4 +280,27 @@ func TestFacebookDates(t *testing.T) {
 			t.Errorf("data access ends %v, want %v", got, ends)
 		}
 	})
+}
+
+// TestBeginInstagram: whatever a given token was exchanged for is the newest one of every later run,
+// with each store, and it still bears the login of the given one.
+func TestBeginInstagram(t *testing.T) {
+	for _, st := range everyStore {
+		bubble(t, st.String(), func(t *testing.T) {
+			c := newChain(t, st)
+			given, page := c.secret("INSTAGRAM_TOKEN"), "EAAthePagesOwnToken"
+			if err := c.process(c.w.Transport()).BeginInstagram(t.Context(), page); err != nil {
+				t.Fatal(err)
+			}
+			p := c.process(c.w.Transport())
+			got := token.InstagramToken(p.Session.Doc(), p.Key, p.GivenInstagram)
+			if got != page || !slices.Contains(c.masked, page) {
+				t.Errorf("the newest token is %q, masked %q", got, c.masked)
+			}
+			login := token.InstagramLogin(p.Session.Doc(), p.GivenInstagram)
+			if login != vault.Digest(given) {
+				t.Errorf("the login is %s", login)
+			}
+		})
+	}
 }

@@ -76,9 +76,22 @@ func TestKeysThatMayOnlyRead(t *testing.T) {
 	if _, err := c.Me(t.Context()); err != nil {
 		t.Error(err)
 	}
-	_, err := c.Post(t.Context(), Post{Text: "x"})
-	if e := httpx.As(err); e == nil || e.Class != httpx.Forbidden || e.Type != TypeOAuth1 {
-		t.Errorf("got %v", err)
+	_, posted := c.Post(t.Context(), Post{Text: "x"})
+	for _, err := range []error{posted, c.MayWrite(t.Context())} {
+		if e := httpx.As(err); e == nil || e.Class != httpx.Forbidden || e.Type != TypeOAuth1 {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// TestMayWrite leaves nothing behind: no file is finished, and nothing is posted.
+func TestMayWrite(t *testing.T) {
+	w, c := portal(true)
+	if err := c.MayWrite(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if log := w.Log(); len(log) != 1 || len(w.X().Tweets()) != 0 {
+		t.Errorf("%d calls: %+v", len(log), log)
 	}
 }
 

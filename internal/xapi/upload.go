@@ -101,6 +101,26 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 				f.Size, maxSegments),
 		}
 	}
+	begun, err := c.initialize(ctx, f)
+	if err != nil {
+		return Uploaded{}, err
+	}
+	id := begun.Data.ID
+	if err := c.segments(ctx, id, f); err != nil {
+		return Uploaded{}, err
+	}
+	return c.finalize(ctx, id, begun)
+}
+
+// MayWrite returns X's refusal if the credentials may only read. It begins an upload of a byte, which
+// X forgets within a day: no file and no post comes of it, and X's price list has no such call.
+func (c *Client) MayWrite(ctx context.Context) error {
+	_, err := c.initialize(ctx, File{Size: 1, MediaType: "image/jpeg", Category: "tweet_image"})
+	return err
+}
+
+// initialize begins an upload.
+func (c *Client) initialize(ctx context.Context, f File) (uploadJSON, error) {
 	body := struct {
 		Type     string `json:"media_type"`
 		Size     int64  `json:"total_bytes"`
@@ -110,14 +130,7 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	_, err := c.do(ctx, httpx.Request{
 		Op: initializeOp, Method: http.MethodPost, URL: "/2/media/upload/initialize", Into: &begun,
 	}.JSON(body))
-	if err != nil {
-		return Uploaded{}, err
-	}
-	id := begun.v.Data.ID
-	if err := c.segments(ctx, id, f); err != nil {
-		return Uploaded{}, err
-	}
-	return c.finalize(ctx, id, begun.v)
+	return begun.v, err
 }
 
 const finalizeOp = "POST /2/media/upload/{id}/finalize"
