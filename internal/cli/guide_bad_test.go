@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -216,12 +214,7 @@ func TestNobodyLogsIn(t *testing.T) {
 func TestAnotherAccount(t *testing.T) {
 	bubble(t, "configured", func(t *testing.T) {
 		b := ready(t)
-		file := filepath.Join(t.TempDir(), "c.yml")
-		text := "version: 1\nroutes: {main: {x: {account: \"@kamo_mugs\"}}}\n"
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		b.args = []string{"--config", file}
+		b.configure("routes: {main: {x: {account: \"@kamo_mugs\"}}}\n")
 		b.w.X().LoginAs("private_me")
 		b.workflow(t.Context(), b.logIn, func() {
 			b.wants("That was @\u200bprivate\\_me", "nothing was stored")

@@ -59,12 +59,17 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 
 // guide sets up by an issue.
 func (p *Process) guide(ctx context.Context, o *options, port int) error {
+	every := options{path: o.path} // a comment may hold a secret of any route
+	all, err := every.loadAll(p.language())
+	if err != nil {
+		return err
+	}
 	if _, err := o.loadAll(p.language()); err != nil {
 		return err
 	}
 	e := p.environment()
 	login := setup.Login{AuthorizeURL: e.AuthorizeURL(), Port: port}
-	return run.NewSetup(p.run(e), o.Options).Guide(ctx, login)
+	return run.NewSetup(p.run(e), o.Options).Guide(ctx, login, all.Routes)
 }
 
 // prepareWizard checks the flags and the environment, and gives the wizard what it works with.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/instagram"
@@ -55,11 +56,28 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			a := r.session.Doc().Account
 			return xapi.User{ID: a.XUserID, Username: a.XUsername}
 		},
+		InstagramAccount: func() instagram.Account {
+			a := r.session.Doc().Account
+			return instagram.Account{UserID: a.InstagramID, Username: a.InstagramUsername}
+		},
+		InstagramToken: r.instagramToken,
+		Diagnose:       r.diagnose,
 		Begin: func(ctx context.Context, g setup.Granted) (setup.Rehearsal, error) {
 			if err := r.begin(ctx, g); err != nil {
 				return setup.Rehearsal{}, err
 			}
 			c.Refresh, c.Access = g.Refresh, g.Access
+			return (&Setup{r.Job}).rehearse(ctx, r.conf, c, r.env.VaultKey)
+		},
+		BeginInstagram: func(ctx context.Context, a setup.Account) (setup.Rehearsal, error) {
+			if err := r.beginInstagram(ctx, a); err != nil {
+				return setup.Rehearsal{}, err
+			}
+			// The secret holds the new token if it could be written; the vault knows it by the old.
+			c.InstagramUser = a.UserID
+			if r.secretStore() != nil {
+				c.InstagramToken = a.Token
+			}
 			return (&Setup{r.Job}).rehearse(ctx, r.conf, c, r.env.VaultKey)
 		},
 		AcceptX: r.acceptX, AcceptInstagram: r.acceptInstagram,
@@ -131,6 +149,29 @@ func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
 		return err
 	}
 	return r.accounts().Answered(ctx, g.ID, g.Username)
+}
+
+// beginInstagram stores the token that a given one was exchanged for. The id of the account is not in
+// the vault, so it goes to the secrets where they can be written.
+func (r rehearsed) beginInstagram(ctx context.Context, a setup.Account) error {
+	if err := r.tokens().BeginInstagram(ctx, a.Token); err != nil {
+		return err
+	}
+	if s := r.secretStore(); s != nil {
+		if err := s.Put(ctx, r.conf.Instagram.UserID, a.UserID); err != nil {
+			return fmt.Errorf("write the secret %s: %w", r.conf.Instagram.UserID, err)
+		}
+	}
+	return nil
+}
+
+// diagnose asks Instagram why it refuses the given token.
+func (r rehearsed) diagnose(ctx context.Context, refused error) diagnosis.Diagnosis {
+	causes := r.doctor().Of(ctx, diagnosis.Instagram, refused).Causes
+	if len(causes) == 0 {
+		return diagnosis.Diagnosis{}
+	}
+	return causes[0].Diagnosis
 }
 
 func (r rehearsed) acceptX(ctx context.Context, me xapi.User) error {

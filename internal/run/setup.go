@@ -46,6 +46,8 @@ func (s *Setup) Services() setup.Services {
 		X:      s.x,
 		Signed: s.signed,
 		Instagram: func(r config.Route, c environment.Credentials) *instagram.Client {
+			// A client that looks for the account does not change which token was given.
+			defer func(given environment.Credentials) { s.creds[r.Name] = given }(s.creds[r.Name])
 			s.creds[r.Name] = c
 			return s.route(r).instagram(c.InstagramToken)
 		},
@@ -69,8 +71,9 @@ func (s *Setup) discardVault(ctx context.Context, key *vault.Key) error {
 }
 
 // Guide takes a person through set-up in a workflow, by one issue. A malformed secret is a step of
-// the issue; what else is wrong with the environment is the error.
-func (s *Setup) Guide(ctx context.Context, login setup.Login) error {
+// the issue; what else is wrong with the environment is the error. all are the routes of the
+// configuration, whichever is set up.
+func (s *Setup) Guide(ctx context.Context, login setup.Login, all []config.Route) error {
 	s.env.NeedGitHub()
 	r := s.config.Routes[0]
 	s.creds[r.Name] = s.env.Credentials(r, environment.Need{}, s.env.Mistakes)
@@ -81,8 +84,9 @@ func (s *Setup) Guide(ctx context.Context, login setup.Login) error {
 	s.connect(ctx, false)
 	runner := s.env.Runner
 	g := &setup.Guide{
-		Services: s.Services(), Route: r, Given: s.creds[r.Name], Malformed: malformed,
-		Key: s.env.VaultKey, Secrets: s.secretStore(), Values: s.env.Values(s.config.Routes),
+		Services: s.Services(), Route: r, Routes: s.config.Names(), Given: s.creds[r.Name],
+		Malformed: malformed, Dir: ".",
+		Key: s.env.VaultKey, Secrets: s.secretStore(), Values: s.env.Values(all),
 		Issues: &github.Issues{Client: s.repo}, Hide: s.secrets.String, Login: login,
 		Home: runner.RepoURL(), Actor: runner.Actor,
 		Run:   cmp.Or(runner.RunID, "1") + "." + cmp.Or(runner.RunAttempt, "1"),

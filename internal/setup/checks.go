@@ -3,7 +3,7 @@ package setup
 import (
 	"context"
 	"encoding/base64"
-	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -14,58 +14,58 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// check looks at everything that can be looked at without the person and without a bill. A new
-// login ends the old one, so all of it comes before the consent link. branch is why the state
-// branch takes no write.
-func (g *Guide) check(ctx context.Context, branch error) {
+// inspection looks at everything that can be looked at without the person and without a bill. A new
+// login ends the one before, so all of it comes before the consent link.
+type inspection struct{ *Guide }
+
+// all looks at every secret. branch is why the state branch takes no write, nil if it does.
+func (i inspection) all(ctx context.Context, branch error) {
 	if branch != nil {
-		g.list.failed(stepStore, "", branch, "Give the job of the workflow `setup` the permission"+
-			" `contents: write`, and take the branch out of every rule that protects it.")
+		i.list.failed(stepStore, "", branch, sayNoWrite)
 	}
-	if g.Route.X.Auth == config.Keys {
-		g.checkKeys()
+	if i.Route.X.Auth == config.Keys {
+		i.keys()
 	} else {
-		g.checkApp(ctx)
+		i.app(ctx)
 	}
-	g.checkInstagram(ctx)
-	g.checkStore(ctx, branch == nil)
+	exchanged := i.instagram(ctx)
+	i.store(ctx, branch == nil)
+	if exchanged != nil && !i.list.flawed(stepStore) {
+		i.keep(ctx, *exchanged)
+	}
 }
 
-// checkApp looks at the X app's client id and secret.
-func (g *Guide) checkApp(ctx context.Context) {
-	names, c := g.Route.X, g.Given
+// app looks at the X app's client id and secret.
+func (i inspection) app(ctx context.Context) {
+	names, c := i.Route.X, i.Given
 	switch {
-	case g.fourKeys():
-		g.list.wrong(stepX, "", "the secrets hold X's own four keys, and the configuration does not"+
-			" use them", "Open .github/postferry.yml, press the pencil, and set `auth: keys` below `x:`"+
-			" ("+g.Home+"/blob/HEAD/.github/postferry.yml).")
+	case i.fourKeys():
+		i.list.wrong(stepX, "", sayFourKeys, fmt.Sprintf(sayUseKeys, i.Home))
 		return
-	case !g.whole(stepX, names.ClientID, c.ClientID, "OAuth 2.0 Client ID"),
-		!g.whole(stepX, names.ClientSecret, c.ClientSecret, "OAuth 2.0 Client Secret"):
+	case !i.whole(stepX, names.ClientID, c.ClientID, "OAuth 2.0 Client ID"),
+		!i.whole(stepX, names.ClientSecret, c.ClientSecret, "OAuth 2.0 Client Secret"):
 		return
 	}
 	if !looksLikeClientID(c.ClientID) {
-		g.list.hint(stepX, names.ClientID+" does not look like a Client ID, which stands under *OAuth"+
-			" 2.0* and not under *API Key*.")
+		i.list.hint(stepX, fmt.Sprintf(sayNoClientID, names.ClientID))
 	}
 	// X refuses this token either way. It refuses it with 401 only if it does not know the app.
-	_, err := g.OAuth(c.ClientID, c.ClientSecret).Refresh(ctx, "postferry-asks-whether-the-app-is-known")
+	_, err := i.OAuth(c.ClientID, c.ClientSecret).Refresh(ctx,
+		"postferry-asks-whether-the-app-is-known")
 	e := httpx.As(err)
 	switch {
 	case e == nil || e.Status == http.StatusBadRequest:
 	case e.Status == http.StatusUnauthorized:
-		g.list.wrong(stepX, names.ClientID, "X does not know this client id with this client secret",
-			"Copy both again from the same app: *Keys and tokens > OAuth 2.0 Client ID and Client Secret*."+
-				" A secret that was regenerated is another one.")
+		i.list.wrong(stepX, names.ClientID, sayUnknownApp, sayCopyBothAnew)
 	default:
-		g.list.refused(stepX, names.ClientID, err)
+		i.list.refused(stepX, names.ClientID, err)
 	}
 }
 
 // fourKeys reports whether the secrets hold X's own keys instead of an app's client id.
-func (g *Guide) fourKeys() bool {
-	return g.Given.ClientID == "" && g.Values[g.Route.X.APIKey] != "" &&
-		g.Values[g.Route.X.APISecret] != ""
+func (i inspection) fourKeys() bool {
+	return i.Given.ClientID == "" && i.Values[i.Route.X.APIKey] != "" &&
+		i.Values[i.Route.X.APISecret] != ""
 }
 
 // looksLikeClientID reports whether a client id has the shape that X gives it today: base64 of a
@@ -78,92 +78,165 @@ func looksLikeClientID(id string) bool {
 	return err == nil && strings.HasSuffix(string(text), ":1:ci")
 }
 
-// checkKeys looks at the form of X's own four keys. A call is billed, and comes last.
-func (g *Guide) checkKeys() {
-	names, k := g.Route.X, g.Given.Keys
+// keys looks at the form of X's own four keys. A call is billed, and comes last.
+func (i inspection) keys() {
+	names, k := i.Route.X, i.Given.Keys
 	if k == nil {
 		k = &xapi.Keys{}
 	}
-	g.whole(stepX, names.APIKey, k.APIKey, "API Key")
-	g.whole(stepX, names.APISecret, k.APISecret, "API Key Secret")
-	g.whole(stepX, names.AccessToken, k.AccessToken, "Access Token")
-	g.whole(stepX, names.AccessTokenSecret, k.AccessSecret, "Access Token Secret")
+	i.whole(stepX, names.APIKey, k.APIKey, "API Key")
+	i.whole(stepX, names.APISecret, k.APISecret, "API Key Secret")
+	i.whole(stepX, names.AccessToken, k.AccessToken, "Access Token")
+	i.whole(stepX, names.AccessTokenSecret, k.AccessSecret, "Access Token Secret")
 	if looksLikeClientID(k.APIKey) {
-		g.list.hint(stepX, names.APIKey+" looks like an OAuth 2.0 Client ID, which is another value.")
+		i.list.hint(stepX, fmt.Sprintf(sayIsClientID, names.APIKey))
 	}
 }
 
-// whole reports whether a secret is there and well formed, and says so if it is not.
-func (g *Guide) whole(step step, secret, value, field string) bool {
-	if what := g.Malformed[secret]; what != "" {
-		g.list.wrong(step, secret, what, "Copy the field *"+field+"* again, in one piece.")
+// whole reports whether a secret is there and well formed, and says so if it is not. field is its
+// name on the page where a person copies it.
+func (i inspection) whole(step step, secret, value, field string) bool {
+	if what := i.Malformed[secret]; what != "" {
+		i.list.wrong(step, secret, what, fmt.Sprintf(sayCopyAnew, field))
 		return false
 	}
-	if value == "" {
-		g.list.wrong(step, secret, "is not set", "Copy the field *"+field+"* into it.")
+	if value != "" {
+		return true
+	}
+	what, fix := sayNotSet, fmt.Sprintf(sayCopy, field)
+	if paths := unpassed(i.Dir, secret); len(paths) > 0 {
+		for n, path := range paths {
+			paths[n] = fmt.Sprintf("[%s](%s/edit/HEAD/%[1]s)", path, i.Home)
+		}
+		what = sayUnpassed
+		fix += " " + fmt.Sprintf(sayPass, strings.Join(paths, ", "), secret)
+	}
+	i.list.wrong(step, secret, what, fix)
+	return false
+}
+
+// instagram finds the account behind Instagram's token and reads its list. It returns the account if
+// its token was exchanged for another one, which is to be kept.
+func (i inspection) instagram(ctx context.Context) (exchanged *Account) {
+	names, given := i.Route.Instagram, i.Given.InstagramToken
+	field := "Generate token"
+	if names.Login == instagram.FacebookLogin {
+		field = "Access Token"
+	}
+	if !i.whole(stepInstagram, names.Token, given, field) {
+		return nil
+	}
+	if hint := instagram.TokenHint(names.Login, given); hint != "" {
+		i.list.wrong(stepInstagram, names.Token, hint, sayCopyToken)
+		return nil
+	}
+	token := given
+	if i.rest.InstagramToken != nil {
+		token = i.rest.InstagramToken() // an earlier run has exchanged or renewed the given one
+	}
+	found, err := i.account(ctx, token)
+	if err != nil {
+		i.unread(ctx, err)
+		return nil
+	}
+	i.list.account = found.Me
+	if !i.named(found) || found.Token == token {
+		return nil
+	}
+	return &found
+}
+
+// account finds the account behind a token.
+func (i inspection) account(ctx context.Context, token string) (Account, error) {
+	find := &Instagram{Login: i.Route.Instagram.Login, Token: token, Names: i.names()}
+	find.Client = func(token, userID string) *instagram.Client {
+		c := i.Given
+		c.InstagramToken, c.InstagramUser = token, userID
+		return i.Services.Instagram(i.Route, c)
+	}
+	return find.Find(ctx)
+}
+
+// unread says why the account can't be read. A refusal of the media has many causes, so the probes of
+// the doctor tell which one it is.
+func (i inspection) unread(ctx context.Context, err error) {
+	names := i.Route.Instagram
+	if i.probed(err) {
+		if d := i.rest.Diagnose(ctx, err); d.Title != "" {
+			i.list.diagnosed(stepInstagram, names.Token, d)
+			return
+		}
+	}
+	if advice, ok := adviceOf(err); ok {
+		i.list.wrong(stepInstagram, names.Token, advice.Error(), advice.Fix)
+		return
+	}
+	i.list.refused(stepInstagram, names.Token, err)
+}
+
+// probed reports whether the doctor's probes can explain a refusal: they ask with the given token
+// and id, so they know nothing of a token that was exchanged on the way.
+func (i inspection) probed(err error) bool {
+	e := httpx.As(err)
+	if e == nil || httpx.IsTransient(err) || i.rest.Diagnose == nil {
 		return false
 	}
+	return i.Route.Instagram.Login != instagram.FacebookLogin ||
+		i.Given.InstagramUser != "" && strings.HasSuffix(e.Op, "/media")
+}
+
+// named reports whether the account that was found is the one in the configuration. It says if it is
+// not, and if the secret does not hold the account's id, which Facebook Login needs.
+func (i inspection) named(found Account) bool {
+	names := i.Route.Instagram
+	want := strings.TrimPrefix(names.Account, "@")
+	if want != "" && !strings.EqualFold(want, found.Username) {
+		i.list.wrong(stepInstagram, names.Token,
+			fmt.Sprintf(sayOtherAccount, found.Username, want), sayRightAccount)
+		return false
+	}
+	if names.Login != instagram.FacebookLogin || i.Given.InstagramUser == found.UserID ||
+		i.Secrets != nil { // keep writes it
+		return true
+	}
+	what := sayOtherUserID
+	if i.Given.InstagramUser == "" {
+		what = sayNotSet
+	}
+	i.list.wrong(stepInstagram, names.UserID, what,
+		fmt.Sprintf(sayUserID, found.UserID, found.Username))
 	return true
 }
 
-// checkInstagram finds the account behind Instagram's token and reads its list.
-func (g *Guide) checkInstagram(ctx context.Context) {
-	names, c := g.Route.Instagram, g.Given
-	if !g.whole(stepInstagram, names.Token, c.InstagramToken, "Generate token") {
+// keep stores the Page's token, and the account's id where secrets can be written.
+func (i inspection) keep(ctx context.Context, found Account) {
+	next, err := i.rest.BeginInstagram(ctx, found)
+	if err != nil {
+		i.list.failed(stepInstagram, i.Route.Instagram.Token, err, sayStartAgain)
 		return
 	}
-	if hint := instagram.TokenHint(names.Login, c.InstagramToken); hint != "" {
-		g.list.wrong(stepInstagram, names.Token, hint,
-			"Press *Generate token* again and copy all of it, or change `login:` in the configuration.")
-		return
-	}
-	client := g.Instagram(g.Route, c)
-	me, err := client.Me(ctx)
-	if err == nil && strings.EqualFold(me.Type, "PERSONAL") {
-		err = personal(me.Username)
-	}
-	if err == nil {
-		_, err = client.FirstMedia(ctx, "")
-	}
-	var advice *Advice
-	switch {
-	case errors.As(err, &advice):
-		g.list.wrong(stepInstagram, names.Token, advice.Error(), advice.Fix)
-	case err != nil:
-		g.list.refused(stepInstagram, names.Token, err)
-	}
-	want := strings.TrimPrefix(names.Account, "@")
-	if err == nil && want != "" && !strings.EqualFold(want, me.Username) {
-		g.list.wrong(stepInstagram, names.Token, "is of @"+me.Username+", and the configuration names @"+
-			want, "Press *Generate token* beside the right account.")
-	}
-	g.list.account = me
+	i.rest = next
 }
 
-// checkStore looks whether rotated tokens have a place.
-func (g *Guide) checkStore(ctx context.Context, opened bool) {
-	if what := g.Malformed["VAULT_KEY"]; what != "" {
-		g.list.wrong(stepStore, "VAULT_KEY", what, "Enter a phrase of at least 20 characters.")
+// store looks whether rotated tokens have a place.
+func (i inspection) store(ctx context.Context, opened bool) {
+	if what := i.Malformed["VAULT_KEY"]; what != "" {
+		i.list.wrong(stepStore, "VAULT_KEY", what, sayShortPhrase)
 		return
 	}
-	if g.Key == nil && g.Secrets == nil {
-		g.list.wrong(stepStore, "VAULT_KEY", "is not set",
-			"Have your password manager make a phrase of 40 characters, keep it there, and put it into"+
-				" this secret.")
+	if i.Key == nil && i.Secrets == nil {
+		i.list.wrong(stepStore, "VAULT_KEY", sayNotSet, sayMakePhrase)
 	}
-	if g.Secrets != nil {
-		if err := probe(ctx, g.Secrets); err != nil {
-			g.list.failed(stepStore, "SECRETS_TOKEN", err, "Make a fine-grained token for this one"+
-				" repository with Secrets: read and write, or delete this secret and set VAULT_KEY.")
+	if i.Secrets != nil {
+		if err := probe(ctx, i.Secrets); err != nil {
+			i.list.failed(stepStore, "SECRETS_TOKEN", err, sayMakeToken)
 		}
 	}
 	if !opened {
 		return
 	}
-	if err := g.rest.VaultOpens(); err != nil {
-		g.list.wrong(stepStore, "VAULT_KEY", "does not open the vault that is there",
-			"Enter the phrase that the tokens were sealed with. If it is lost, delete the line `vault:`"+
-				" in the route's file on the state branch, and log in anew.")
+	if err := i.rest.VaultOpens(); err != nil {
+		i.list.wrong(stepStore, "VAULT_KEY", sayClosedVault, sayOldPhrase)
 	}
 }
 

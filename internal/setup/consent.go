@@ -156,23 +156,32 @@ func (a *attempt) wait(ctx context.Context, d *Dialogue) (Granted, error) {
 		case o := <-a.done:
 			return o.granted, o.err
 		case t := <-keys:
-			line := strings.TrimSpace(t.line)
-			switch {
-			case t.err != nil && ctx.Err() == nil:
-				return Granted{}, left("Authorize app")
-			case t.err != nil: // The context has ended, which is told below.
-			case line == "":
-				return Granted{}, errAnew
-			case strings.Contains(line, "state="):
-				return a.pasted(ctx, line)
-			default:
+			if t.err == nil && !meant(t.line) {
 				d.Say("   That is not the address of a browser that comes back from X.")
 				read()
-			}
+			} else if t.err == nil || ctx.Err() == nil {
+				return a.typed(ctx, t)
+			} // else the context has ended, which is told below
 		case <-ctx.Done():
 			return Granted{}, unreturned(ctx)
 		}
 	}
+}
+
+// meant reports whether a line is what a person types while set-up waits: Enter, or an address.
+func meant(line string) bool {
+	return strings.TrimSpace(line) == "" || strings.Contains(line, "state=")
+}
+
+// typed acts on what a person typed while set-up waited for the browser.
+func (a *attempt) typed(ctx context.Context, t typed) (Granted, error) {
+	switch {
+	case t.err != nil:
+		return Granted{}, left("Authorize app")
+	case strings.TrimSpace(t.line) == "":
+		return Granted{}, errAnew
+	}
+	return a.pasted(ctx, t.line)
 }
 
 // unreturned says why the browser did not come back before ctx ended.

@@ -29,7 +29,11 @@ type clone struct {
 // configuration, and a configuration where there is none. byHand are the workflows that lack a
 // secret and that a person has rewritten; their body is only the lines that they lack.
 func (c clone) files() (out, byHand []file, err error) {
-	for _, name := range workflow.Names() {
+	names := workflow.Names()
+	if exists(c.dir, workflow.Path(setupWorkflow)) {
+		names = append(names, setupWorkflow)
+	}
+	for _, name := range names {
 		f, ours, err := c.workflow(name)
 		switch {
 		case err != nil:
@@ -93,6 +97,23 @@ func isCopy(dir string) bool {
 	body, err := os.ReadFile(filepath.Join(dir, "action.yml"))
 	name, _, _ := strings.Cut(string(body), "\n")
 	return err == nil && strings.TrimSuffix(name, "\r") == "name: postferry"
+}
+
+// setupWorkflow runs set-up in a browser. It is in a copy of the template, and set-up in a terminal
+// adds it to no repository.
+const setupWorkflow = "setup"
+
+// unpassed lists the workflows of a checkout that do not pass a secret to the program: GitHub gives
+// a workflow only the secrets that its text names.
+func unpassed(dir, secret string) (paths []string) {
+	for _, name := range append(workflow.Names(), setupWorkflow) {
+		path := workflow.Path(name)
+		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+		if err == nil && workflow.Missing(string(text), []string{secret}) != "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 func exists(dir, file string) bool {

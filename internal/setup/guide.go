@@ -10,17 +10,17 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
-	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/vault"
-	"github.com/postferry/postferry/internal/xapi"
 )
 
-// Guide takes a person through set-up without a terminal: in a workflow, through one issue. Its
-// exported fields are set beforehand.
+// Guide takes a person through set-up without a terminal: in a workflow, through one issue for each
+// route. Its exported fields are set beforehand.
 type Guide struct {
 	Services
 	Route     config.Route
+	Routes    []string          // names of all routes of the configuration
 	Given     Credentials       // what the repository's secrets hold
 	Malformed map[string]string // by secret: what is wrong with its form
 	Key       *vault.Key        // nil without VAULT_KEY
@@ -35,36 +35,19 @@ type Guide struct {
 	Again     bool                // log in to X though there is a login
 	Now       func() time.Time
 	Talk      func(line string) // the log of the run
+	Dir       string            // the checkout
 
-	list    checklist
-	number  int    // of the issue
-	written string // the issue's body as this run last wrote it
-	created bool   // by this run
-	rest    Rehearsal
+	list  checklist
+	board board
+	rest  Rehearsal
 }
-
-// Label is on every issue of ours.
-const label = "postferry"
-
-// Times of the wait for the person. X's code lives 30 seconds, and an unchanged list of comments
-// costs nothing.
-const (
-	waitFor   = 10 * time.Minute
-	askEvery  = 2 * time.Second
-	leaveTime = 2500 * time.Millisecond // for taking the link out of the issue when cancelled
-)
-
-// Errors that end a wait. None of them is the run's failure.
-var (
-	errNewer  = errors.New("a newer set-up has taken over the issue")
-	errClosed = errors.New("the issue was closed")
-)
 
 // Take makes one pass over the checklist, as far as it goes without the person, and waits for the
 // login to X if everything before it is right. What is wrong with a secret is no error: the issue
 // says so.
 func (g *Guide) Take(ctx context.Context) error {
-	g.list = checklist{guide: g}
+	g.list = checklist{names: g.names(), hide: g.Hide}
+	g.board = board{Issues: g.Issues, route: g.Route.Name, run: g.Run}
 	branch := g.prepare(ctx) // the state branch is made before the issue
 	if err := g.open(ctx); err != nil {
 		return err
@@ -72,24 +55,21 @@ func (g *Guide) Take(ctx context.Context) error {
 	if err := g.sweep(ctx); err != nil {
 		return err
 	}
-	g.check(ctx, branch)
+	inspection{g}.all(ctx, branch)
 	if !g.list.sound() {
 		g.Talk("something is missing: the issue says what")
 		return g.publish(ctx)
 	}
-	err := g.logIn(ctx)
+	err := g.proceed(ctx)
 	switch {
 	case errors.Is(err, errNewer):
 		g.Talk("a newer set-up has taken over: this one ends")
 		return nil
 	case errors.Is(err, errClosed):
-		g.Talk("the issue was closed: nobody waits for the login any more")
+		g.Talk("the issue was closed: nobody waits for an answer any more")
 		return nil
 	case err != nil:
 		return err
-	}
-	if g.list.loggedIn && g.list.sound() {
-		g.finish(ctx)
 	}
 	return g.publish(ctx)
 }
@@ -103,41 +83,23 @@ func (g *Guide) prepare(ctx context.Context) error {
 	return g.rest.Prepare(ctx)
 }
 
-// open finds the set-up's issue, or opens one. A closed one is opened again: its address is the
-// callback that the person has entered at X.
+// open finds the set-up's issue, or opens one.
 func (g *Guide) open(ctx context.Context) error {
-	list, err := g.Issues.List(ctx, label, "all", time.Time{})
-	if err != nil {
-		return g.unwritable(err)
+	found, err := g.board.find(ctx)
+	if err != nil || found {
+		return err
 	}
-	for _, one := range list {
-		route, component, _, ok := report.ReadMarker(one.Body)
-		if !ok || component != diagnosis.Setup || route != g.Route.Name {
-			continue
-		}
-		if mine, err := g.Issues.Mine(ctx, one); err != nil || !mine {
-			continue
-		}
-		g.number, g.written = one.Number, one.Body
-		if one.State != "open" {
-			again := github.Edit{State: "open", Reason: "reopened"}
-			if _, err := g.Issues.Edit(ctx, one.Number, again); err != nil {
-				return g.unwritable(err)
-			}
-		}
-		return nil
+	title := sayTitle
+	if len(g.Routes) > 1 {
+		title = fmt.Sprintf(sayRouteTitle, g.Route.Name)
 	}
-	// A label that can't be made costs nothing but the label: Create makes the issue all the same.
-	_ = g.Issues.EnsureLabel(ctx, label, "d4a72c", "postferry: says what is going on here")
-	made, err := g.Issues.Create(ctx, github.NewIssue{
-		Title: "Set postferry up", Body: g.list.text(), Labels: []string{label},
-		Assignees: g.assignees(),
+	err = g.board.open(ctx, github.NewIssue{
+		Title: title, Body: sheet{g}.text(), Assignees: g.assignees(),
 	})
 	if err != nil {
-		return g.unwritable(err)
+		return err
 	}
-	g.number, g.written, g.created = made.Number, made.Body, true
-	g.Talk(fmt.Sprintf("the checklist is issue #%d", g.number))
+	g.Talk(fmt.Sprintf("the checklist is issue #%d", g.board.number))
 	return nil
 }
 
@@ -148,143 +110,73 @@ func (g *Guide) assignees() []string {
 	return []string{g.Actor}
 }
 
-func (g *Guide) unwritable(err error) error {
-	if httpx.ClassOf(err) == httpx.NotFound || httpx.As(err) != nil && httpx.As(err).Status == 410 {
-		return advise("Settings > General > Features: switch Issues on, and start the workflow again.",
-			"the checklist can't be written: %w", err)
-	}
-	return advise("Give the job of the workflow `setup` the permission `issues: write`, and start it"+
-		" again.", "the checklist can't be written: %w", err)
-}
+// publish brings the issue up to date.
+func (g *Guide) publish(ctx context.Context) error { return g.board.publish(ctx, sheet{g}.text()) }
 
-// publish brings the issue up to date. It writes nothing if nothing changed.
-func (g *Guide) publish(ctx context.Context) error {
-	body := g.list.text()
-	if same(body, g.written) {
-		return nil
+// proceed asks whose posts go where, logs in to X, and shows the last posts. It ends early where the
+// person has not answered.
+func (g *Guide) proceed(ctx context.Context) error {
+	for _, step := range []func(context.Context) (bool, error){g.agreeInstagram, xLogin{g}.run} {
+		if done, err := step(ctx); err != nil || !done {
+			return err
+		}
 	}
-	if _, err := g.Issues.Edit(ctx, g.number, github.Edit{Body: body}); err != nil {
-		return g.unwritable(err)
-	}
-	g.written = body
-	return nil
-}
-
-// same forgives what GitHub does to white space.
-func same(a, b string) bool {
-	tidy := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	return tidy(a) == tidy(b)
-}
-
-// keep looks whether the issue is still this run's, and puts back what somebody edited: the consent
-// link of a stranger must not stand there.
-func (g *Guide) keep(ctx context.Context) error {
-	one, err := g.Issues.Get(ctx, g.number)
-	switch {
-	case httpx.ClassOf(err) == httpx.NotFound:
-		return errClosed
-	case err != nil:
-		return nil // the next look may work
-	case one.State != "open":
-		return errClosed
-	}
-	if run := runOf(one.Body); run != "" && run != g.Run {
-		return errNewer
-	}
-	if !same(one.Body, g.written) {
-		g.list.note("The text of this issue was changed by hand. It was put back.")
-		return g.publish(ctx)
+	if g.list.sound() {
+		g.finish(ctx)
 	}
 	return nil
 }
 
-// logIn logs in to X where that takes a person, and leaves a sound login alone.
-func (g *Guide) logIn(ctx context.Context) error {
-	if g.Route.X.Auth == config.Keys {
-		return g.proveKeys(ctx)
+// agreeInstagram asks whether another Instagram account than before is meant.
+func (g *Guide) agreeInstagram(ctx context.Context) (bool, error) {
+	me, was := g.list.account, g.rest.InstagramAccount()
+	if was.UserID == "" || was.UserID == idOf(me) || g.Route.Instagram.Account != "" {
+		return true, nil
 	}
-	if g.rest.LoggedIn() && !g.Again {
-		g.list.loggedIn = true
-		return nil
-	}
-	g.list.link = newConsent(g)
-	g.list.until = g.Now().Add(waitFor)
-	if err := g.publish(ctx); err != nil {
-		return err
-	}
-	g.Talk(fmt.Sprintf("waiting for the login to X: the link is in issue #%d alone", g.number))
-	wait, cancel := context.WithTimeout(ctx, waitFor)
-	err := g.wait(wait)
-	cancel()
-	if errors.Is(err, errNewer) {
-		return err // the issue is the other run's
-	}
-	g.list.link = nil
-	switch {
-	case errors.Is(err, errClosed):
-		_ = g.publish(ctx) // the issue may be gone
-		return err
-	case g.list.loggedIn, err == nil:
-		return nil
-	case ctx.Err() != nil:
-		g.list.note("The run was cancelled before anybody had logged in.")
-		g.Talk("cancelled: the link is taken out of the issue")
-		leave, stop := httpx.Grace(ctx, leaveTime)
-		defer stop()
-		return errors.Join(ctx.Err(), g.publish(leave))
-	case errors.Is(err, context.DeadlineExceeded):
-		g.list.note("Nobody logged in within ten minutes, and the link is gone.")
-		return nil
-	}
-	return errors.Join(err, g.publish(ctx))
+	return g.await(ctx, &confirmation{
+		text: fmt.Sprintf(askOtherInstagram, g.Route.Instagram.Token,
+			report.Text("@"+me.Username), report.Text("@"+was.Username)),
+		accept: func(ctx context.Context) error { return g.rest.AcceptInstagram(ctx, me) },
+	})
 }
 
-// proveKeys asks X, which bills the question, whose the keys are.
-func (g *Guide) proveKeys(ctx context.Context) error {
-	me, err := g.Signed(*g.Given.Keys).Me(ctx)
-	if err != nil {
-		g.list.refused(stepX, g.Route.X.AccessToken, err)
-		return nil
+// idOf is the id by which an Instagram account is known.
+func idOf(a instagram.Account) string {
+	if a.UserID != "" {
+		return a.UserID
 	}
-	g.list.posts, g.list.loggedIn = me.Username, true
-	if g.wrongAccount(me) {
-		g.list.loggedIn = false
-		return nil
-	}
-	return g.rest.AcceptX(ctx, me)
-}
-
-// wrongAccount says so if the configuration names another X account.
-func (g *Guide) wrongAccount(me xapi.User) bool {
-	want := strings.TrimPrefix(g.Route.X.Account, "@")
-	if want == "" || strings.EqualFold(want, me.Username) {
-		return false
-	}
-	g.list.note(fmt.Sprintf("That was %s, and the configuration names %s: nothing was stored."+
-		" Log out of x.com (or use a private window) and press the link again.",
-		report.Text("@"+me.Username), report.Text("@"+want)))
-	return true
+	return a.ID
 }
 
 // finish writes the baseline, looks at everything, and shows the last posts.
 func (g *Guide) finish(ctx context.Context) {
-	if err := g.rest.Baseline(ctx); err != nil {
-		g.list.failed(stepLook, "", err, "Start the workflow again.")
-		return
+	accept := func(ctx context.Context) error { return g.rest.AcceptInstagram(ctx, g.list.account) }
+	preview := func(ctx context.Context) (err error) {
+		g.list.preview, err = g.rest.Preview(ctx, 3)
+		return err
 	}
-	if err := g.rest.AcceptInstagram(ctx, g.list.account); err != nil {
-		g.list.failed(stepLook, "", err, "Start the workflow again.")
-		return
+	for _, step := range []func(context.Context) error{
+		g.rest.Baseline, accept, g.rest.Examine, preview,
+	} {
+		if err := step(ctx); err != nil {
+			g.list.failed(stepLook, "", err, sayStartAgain)
+			return
+		}
 	}
-	if err := g.rest.Examine(ctx); err != nil {
-		g.list.failed(stepLook, "", err, "Start the workflow again.")
-		return
-	}
-	lines, err := g.rest.Preview(ctx, 3)
-	if err != nil {
-		g.list.failed(stepLook, "", err, "Start the workflow again.")
-		return
-	}
-	g.list.preview, g.list.ready = lines, true
+	g.list.ready = true
 	g.Talk("all is ready: the issue shows the last posts and how to switch postferry on")
 }
+
+// workflow is the page on which set-up is started.
+func (g *Guide) workflow() string { return g.Home + "/actions/workflows/setup.yml" }
+
+// secretLink is a secret's name with the page that makes or changes it.
+func (g *Guide) secretLink(name string) string {
+	if g.Values[name] == "" {
+		return fmt.Sprintf("[`%s`](%s/settings/secrets/actions/new)", name, g.Home)
+	}
+	return fmt.Sprintf("[`%s`](%s/settings/secrets/actions/%[1]s)", name, g.Home)
+}
+
+// names are what a diagnosis calls the route's own things.
+func (g *Guide) names() diagnosis.Names { return diagnosis.NamesOf(g.Route, "", g.Home) }

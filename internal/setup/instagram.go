@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
@@ -14,8 +15,10 @@ import (
 
 // Account is an Instagram account with the token that reads it.
 type Account struct {
-	Token, UserID, Username string
-	Lasts                   string // in words
+	Token, Username string
+	UserID          string            // for Facebook Login only
+	Lasts           string            // how long the token is good, in words
+	Me              instagram.Account // as Instagram describes the account
 }
 
 // Instagram finds the professional account behind a token of either login, and proves that its
@@ -78,7 +81,7 @@ func (i *Instagram) direct(ctx context.Context) (Account, error) {
 		return Account{}, personal(me.Username)
 	}
 	return Account{
-		Token: i.Token, Username: me.Username, Lasts: "60 days, and renewed every week",
+		Token: i.Token, Username: me.Username, Me: me, Lasts: "60 days, and renewed every week",
 	}, nil
 }
 
@@ -88,31 +91,115 @@ func personal(username string) error {
 		"@%s is a personal account, and Meta's API shows professional ones only", username)
 }
 
-// facebook is the way of Facebook Login: it exchanges the short-lived token for a long-lived one,
-// and that for the Page's token, which does not expire.
+// facebook is the way of Facebook Login. It takes a token of a Page, of a system user or of a person.
 func (i *Instagram) facebook(ctx context.Context) (Account, error) {
-	short := i.Client(i.Token, "")
+	c := i.Client(i.Token, "")
+	// Without an answer of the debugger the token is taken for a person's, as the Graph API Explorer
+	// makes it.
+	info, err := c.Debug(ctx)
+	if err == nil {
+		if err := usable(info, c.Now); err != nil {
+			return Account{}, err
+		}
+	}
+	switch info.Type {
+	case "PAGE":
+		return i.ofPage(ctx, c)
+	case "SYSTEM_USER":
+		return i.ofSystem(ctx, c, info)
+	}
+	return i.ofPerson(ctx, c)
+}
+
+// usable says what is wrong with a token of Facebook Login, nil for nothing.
+func usable(info instagram.TokenInfo, now func() time.Time) error {
+	if !info.Valid {
+		err := error(info.Err)
+		if info.Err == nil {
+			err = errors.New("Meta's debugger calls it invalid")
+		}
+		return explain(err, "Meta does not take the token")
+	}
+	if lacks := lacking(info); len(lacks) > 0 {
+		d, _ := diagnosis.DiagnosisOf("instagram-scope")
+		return advise(d.Fix, "the token lacks %s: %s", strings.Join(lacks, ", "), d.Title)
+	}
+	if end := info.DataAccessExpires; now != nil && !end.IsZero() && !end.After(now()) {
+		d, _ := diagnosis.DiagnosisOf("instagram-data-access")
+		return advise(d.Fix, "the token reads nothing any more: %s", d.Title)
+	}
+	return nil
+}
+
+// lacking lists the permissions that a token was not given and that set-up or a run needs. A Page's
+// token needs no list of Pages.
+// Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
+func lacking(info instagram.TokenInfo) (out []string) {
+	if len(info.Scopes) == 0 {
+		return nil // the debugger did not say
+	}
+	needs := []string{"instagram_basic", "pages_read_engagement", "pages_show_list"}
+	if info.Type == "PAGE" {
+		needs = needs[:2]
+	}
+	for _, scope := range needs {
+		if !slices.Contains(info.Scopes, scope) {
+			out = append(out, scope)
+		}
+	}
+	return out
+}
+
+// ofPage finds the account that is linked to the Page whose token it is.
+func (i *Instagram) ofPage(ctx context.Context, c *instagram.Client) (Account, error) {
+	page, err := c.Page(ctx, "me")
+	if err != nil {
+		return Account{}, explain(err, "the Page can't be read")
+	}
+	if page, err = linked([]instagram.FacebookPage{page}); err != nil {
+		return Account{}, err
+	}
+	return i.behind(ctx, page, i.Token, untilChanged)
+}
+
+// ofSystem finds the account behind the one Page that a system user reaches.
+func (i *Instagram) ofSystem(
+	ctx context.Context, c *instagram.Client, info instagram.TokenInfo,
+) (Account, error) {
+	page, err := reached(ctx, c)
+	if err != nil {
+		return Account{}, err
+	}
+	lasts := untilChanged
+	if !info.Expires.IsZero() {
+		lasts = "until " + info.Expires.Format(time.DateOnly) + ", and nobody can renew it for you"
+	}
+	return i.behind(ctx, page, i.Token, lasts)
+}
+
+// untilChanged is how long a token without an end lives.
+const untilChanged = "as long as nobody changes a password or a role"
+
+// ofPerson exchanges the short-lived token of a person for a long-lived one, and that for the Page's
+// token, which does not expire.
+func (i *Instagram) ofPerson(ctx context.Context, short *instagram.Client) (Account, error) {
 	if short.AppID == "" || short.AppSecret == "" {
-		return Account{}, advise("Both are in the App Dashboard under App settings > Basic.",
-			"Facebook Login takes the app's id and its secret")
+		return Account{}, advise("Put both into the secrets {INSTAGRAM_APP_ID} and"+
+			" {INSTAGRAM_APP_SECRET}: they are in the App Dashboard under App settings > Basic.",
+			"the token is a person's, which ends within hours: to exchange it for the Page's own,"+
+				" Facebook Login takes the app's id and its secret")
 	}
 	long, err := short.ExchangeShort(ctx)
+	if e := httpx.As(err); e != nil && e.Type == instagram.TypeAppSecret {
+		return Account{}, advise("Compare {INSTAGRAM_APP_ID} and {INSTAGRAM_APP_SECRET} with the App"+
+			" Dashboard, App settings > Basic: both must be of the app that the token was made with.",
+			"Meta does not know the app by this id and this secret: %w", err)
+	}
 	if err != nil {
 		return Account{}, explain(err, "Meta does not exchange the token")
 	}
 	c := i.Client(long.Access, "")
-	pages, err := c.Accounts(ctx)
-	if err != nil {
-		return Account{}, explain(err, "the Pages can't be read")
-	}
-	if len(pages) == 0 {
-		// A business portfolio looks like this: no error and no Page. The grants may still name the
-		// Pages.
-		if pages, err = granted(ctx, c); err != nil {
-			return Account{}, err
-		}
-	}
-	page, err := linked(pages)
+	page, err := reached(ctx, c)
 	if err != nil {
 		return Account{}, err
 	}
@@ -120,10 +207,14 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 	if err != nil {
 		return Account{}, explain(err, "the token of the Page "+page.Name+" can't be had")
 	}
-	a := Account{
-		Token: token, UserID: page.Linked(), Username: page.Username,
-		Lasts: "as long as nobody changes a password or a role",
-	}
+	return i.behind(ctx, page, token, untilChanged)
+}
+
+// behind describes the account that is linked to a Page.
+func (i *Instagram) behind(
+	ctx context.Context, page instagram.FacebookPage, token, lasts string,
+) (Account, error) {
+	a := Account{Token: token, UserID: page.Linked(), Username: page.Username, Lasts: lasts}
 	if a.Username == "" {
 		node, err := i.Client(token, a.UserID).Node(ctx, a.UserID)
 		if err != nil {
@@ -131,7 +222,24 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 		}
 		a.Username = node.Username
 	}
+	a.Me = instagram.Account{ID: a.UserID, UserID: a.UserID, Username: a.Username}
 	return a, nil
+}
+
+// reached returns the one Page with an Instagram account that a token reaches.
+func reached(ctx context.Context, c *instagram.Client) (instagram.FacebookPage, error) {
+	pages, err := c.Accounts(ctx)
+	if err != nil {
+		return instagram.FacebookPage{}, explain(err, "the Pages can't be read")
+	}
+	if len(pages) == 0 {
+		// A business portfolio looks like this: no error and no Page. The grants may still name the
+		// Pages.
+		if pages, err = granted(ctx, c); err != nil {
+			return instagram.FacebookPage{}, err
+		}
+	}
+	return linked(pages)
 }
 
 // granted reads the Pages that the token's grants name.

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -69,6 +70,24 @@ func pageJSON(id, business, connected string) string {
 
 func pages(list ...string) func(*entrance) {
 	return fails("GET /*/me/accounts", `{"data":[`+strings.Join(list, ",")+`]}`)
+}
+
+// ofPage enters the Page's own token, without the app.
+func ofPage(e *entrance) {
+	long := e.find().Client(e.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"], "")
+	token, err := long.PageToken(context.Background(), pageID)
+	if err != nil {
+		panic(err)
+	}
+	e.token, e.appID, e.appSecret = token, "", ""
+}
+
+// ofSystem enters a token that the debugger calls a system user's, with an end in seconds.
+func ofSystem(e *entrance, expires int64) {
+	e.token = e.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"]
+	fails("GET /*/debug_token", fmt.Sprintf(`{"data":{"type":"SYSTEM_USER","is_valid":true,`+
+		`"expires_at":%d,"scopes":["instagram_basic","pages_show_list","pages_read_engagement"]}}`,
+		expires))(e)
 }
 
 type finding struct {
@@ -163,11 +182,55 @@ func TestFacebookLogin(t *testing.T) {
 		},
 		{
 			"a wrong app id", func(e *entrance) { e.appID = "1" }, Account{},
-			"Meta does not exchange the token", "",
+			"Meta does not know the app", "App settings > Basic",
 		},
 		{
 			"a dead token", func(e *entrance) { e.w.Instagram().KillTokens() }, Account{},
-			"Meta does not exchange the token", "Make a new token",
+			"Meta does not take the token", "Make a new token",
+		},
+		{
+			"a dead token, and the debugger gives no reason",
+			fails("GET /*/debug_token", `{"data":{"is_valid":false}}`), Account{},
+			"Meta does not take the token", "",
+		},
+		{
+			"a permission was not ticked", account(func(a *sim.Account) {
+				a.Scopes = []string{"instagram_basic", "pages_show_list"}
+			}),
+			Account{}, "the token lacks pages_read_engagement", "leave every box ticked",
+		},
+		{
+			"the 90 days of data access are over", account(func(a *sim.Account) {
+				a.DataAccessExpires = a.TokenIssued
+			}),
+			Account{}, "the token reads nothing any more", "Log in again",
+		},
+		{"a Page's token, without the app's secret", ofPage, found, "", ""},
+		{
+			"a Page's token, of a Page without an account",
+			func(e *entrance) { ofPage(e); account(func(a *sim.Account) { a.Linked = false })(e) },
+			Account{}, "none of the 1 Pages", "Link them again",
+		},
+		{
+			"a Page's token, and the Page can't be read",
+			func(e *entrance) { ofPage(e); fails("GET /*/me", refusal)(e) },
+			Account{}, "the Page can't be read", "Log in again",
+		},
+		{
+			"a system user's token", func(e *entrance) { ofSystem(e, 0) },
+			Account{UserID: userID, Username: "kamo.mugs", Lasts: found.Lasts}, "", "",
+		},
+		{
+			"a system user's token with an end", func(e *entrance) { ofSystem(e, 4102444800) },
+			Account{
+				UserID: userID, Username: "kamo.mugs",
+				Lasts: "until 2100-01-01, and nobody can renew it for you",
+			}, "", "",
+		},
+		{
+			"a system user who reaches no Page",
+			func(e *entrance) { ofSystem(e, 0); pages()(e) },
+			Account{}, "the token reaches no Page", "business_management",
 		},
 		{
 			"the Pages are refused", fails("GET /*/me/accounts", refusal), Account{},
@@ -233,8 +296,8 @@ func (tt finding) run(t *testing.T, enter func(*sim.World) *entrance) {
 				tt.make(e)
 			}
 			got, err := e.find().Find(t.Context())
-			token := got.Token
-			got.Token = ""
+			token, me := got.Token, got.Me
+			got.Token, got.Me = "", instagram.Account{}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("account (-want +got):\n%s", diff)
 			}
@@ -247,6 +310,9 @@ func (tt finding) run(t *testing.T, enter func(*sim.World) *entrance) {
 			}
 			if err != nil {
 				t.Fatal(err)
+			}
+			if me.UserID != userID || me.Username != got.Username {
+				t.Errorf("the account is %+v", me)
 			}
 			e.w.Advance(50 * 24 * time.Hour) // a short-lived token would be over
 			if _, err := e.find().Client(token, got.UserID).FirstMedia(t.Context(),

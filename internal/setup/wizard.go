@@ -9,8 +9,8 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
@@ -41,7 +41,7 @@ type Wizard struct {
 	secrets     *github.Secrets
 	private     bool // the repository is: its minutes are counted
 	halfHours   bool // the schedule looks every half hour
-	found       Credentials
+	found       findings
 	key         *vault.Key
 }
 
@@ -55,6 +55,13 @@ type Options struct {
 	Port      int    // of the loopback callback
 	Paste     bool   // the browser is on another machine
 	KeepToken bool   // keep the GitHub token as SECRETS_TOKEN
+}
+
+// findings are what the steps find out: the credentials, and the accounts that the person agreed to.
+type findings struct {
+	Credentials
+	X         xapi.User
+	Instagram instagram.Account
 }
 
 // Credentials is what the steps find out for one route.
@@ -81,11 +88,18 @@ type Rehearsal struct {
 	Examine  func(context.Context) error                         // an *Advice if something is wrong
 	Preview  func(_ context.Context, last int) ([]string, error) // the last media as posts
 
-	LoggedIn   func() bool      // reports whether X's login is sound
-	VaultOpens func() error     // an error if VAULT_KEY is not the vault's
-	XAccount   func() xapi.User // whose posts these are until now; zero if it is not known
-	// Begin stores a login, with its account if that is known, and returns the look with it.
-	Begin func(context.Context, Granted) (Rehearsal, error)
+	LoggedIn   func() bool  // reports whether X's login is sound
+	VaultOpens func() error // an error if VAULT_KEY is not the vault's
+	// XAccount and InstagramAccount are the accounts until now; zero if they are not known.
+	XAccount         func() xapi.User
+	InstagramAccount func() instagram.Account
+	InstagramToken   func() string // the given one, or what an earlier run made of it
+	// Diagnose asks Instagram why it refuses the given token.
+	Diagnose func(context.Context, error) diagnosis.Diagnosis
+	// Begin and BeginInstagram store a login, with its account if that is known, and return the look
+	// with it.
+	Begin          func(context.Context, Granted) (Rehearsal, error)
+	BeginInstagram func(context.Context, Account) (Rehearsal, error)
 	// AcceptX and AcceptInstagram make the route an account's: the person was asked.
 	AcceptX         func(context.Context, xapi.User) error
 	AcceptInstagram func(context.Context, instagram.Account) error
@@ -97,8 +111,8 @@ func (w *Wizard) Run(ctx context.Context) error {
 	w.Say("postferry setup: seven steps." +
 		" What is done is kept: you can leave at any time (Ctrl-C) and go on later.")
 	for _, step := range []func(context.Context) error{
-		w.repository, xStep{w}.run, instagramStep{w}.run, vaultStep{w}.run, w.files, w.look,
-		w.switchOn,
+		repositoryStep{w}.run, xStep{w}.run, instagramStep{w}.run, vaultStep{w}.run,
+		filesStep{w}.run, lookStep{w}.run, switchStep{w}.run,
 	} {
 		if err := w.persist(ctx, step); err != nil {
 			return err
@@ -149,61 +163,6 @@ func (w *Wizard) given(name string) string {
 		return ""
 	}
 	return w.Getenv(name)
-}
-
-// repository finds the repository and a token for it, and proves that the token can do what is
-// needed.
-func (w *Wizard) repository(ctx context.Context) error {
-	w.Step(1, "The repository")
-	owner, name, err := w.askRepository(ctx)
-	if err != nil {
-		return err
-	}
-	token, from := w.given("GITHUB_TOKEN"), "GITHUB_TOKEN"
-	if token == "" && !w.retrying {
-		token, from = ghToken(ctx), "gh auth token"
-	}
-	if token == "" {
-		w.Say("   It takes a fine-grained token for this one repository" +
-			" with Contents, Issues, Secrets and Variables: read and write.")
-		w.Say("   https://github.com/settings/personal-access-tokens/new")
-	}
-	if w.githubToken, err = w.Secret(ctx, "GitHub token", token, from); err != nil {
-		return err
-	}
-	w.repo, w.secrets = w.Repository(ctx, owner, name, w.githubToken)
-	if err := w.pinnable(ctx); err != nil {
-		return err // before anything is written
-	}
-	about, err := prove(ctx, w.repo, w.secrets)
-	if err != nil {
-		return err
-	}
-	w.private = about.Private
-	w.Say("   ok: secrets and variables can be written, issues are on")
-	return nil
-}
-
-// askRepository asks until the answer is of the form owner/name.
-func (w *Wizard) askRepository(ctx context.Context) (owner, name string, err error) {
-	given := w.Repo
-	if given == "" {
-		given = originName(ctx, w.Dir)
-	}
-	if w.retrying {
-		given = ""
-	}
-	for {
-		full, err := w.Ask(ctx, "Repository (owner/name)", given, "--repo or the clone's origin")
-		if err != nil {
-			return "", "", err
-		}
-		if owner, name, ok := actions.SplitName(full); ok {
-			return owner, name, nil
-		}
-		w.Say("   The repository must be owner/name, it is %q.", full)
-		given = ""
-	}
 }
 
 // redo asks whether to do a step again whose secret is there.

@@ -33,6 +33,7 @@ func (w instagramStep) run(ctx context.Context) error {
 		return err
 	}
 	w.found.InstagramToken, w.found.InstagramUser = account.Token, account.UserID
+	w.found.Instagram = account.Me
 	return w.put(ctx,
 		secret{names.Token, account.Token}, secret{names.UserID, account.UserID},
 		secret{names.AppID, w.found.AppID}, secret{names.AppSecret, w.found.AppSecret})
@@ -44,7 +45,7 @@ func (w instagramStep) findAccount(ctx context.Context, token string) (Account, 
 		Login: w.Route.Instagram.Login, Token: token, Names: diagnosis.NamesOf(w.Route, "", ""),
 	}
 	find.Client = func(token, userID string) *instagram.Client {
-		c := w.found
+		c := w.found.Credentials
 		c.InstagramToken, c.InstagramUser = token, userID
 		return w.Services.Instagram(w.Route, c)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
@@ -113,7 +114,7 @@ func TestAnotherToken(t *testing.T) {
 			"GITHUB_TOKEN": "ghu_codespace",
 		}[name]
 	}
-	if err := s.persist(t.Context(), s.repository); err != nil {
+	if err := s.persist(t.Context(), repositoryStep{s.Wizard}.run); err != nil {
 		t.Fatalf("%v\n%s", err, s.out)
 	}
 	if s.githubToken != good || !strings.Contains(s.out.String(), "Make a fine-grained token") {
@@ -125,7 +126,7 @@ func TestAnotherToken(t *testing.T) {
 func TestPinBeforeAnythingIsWritten(t *testing.T) {
 	s := newScene(t)
 	s.Dir = t.TempDir()
-	err := s.repository(t.Context())
+	err := (repositoryStep{s.Wizard}).run(t.Context())
 	wantAdvice(t, err, "no copy of postferry's repository", "--pin")
 	for _, c := range s.w.Log() {
 		if c.Method != http.MethodGet {
@@ -149,7 +150,7 @@ func TestKeysStep(t *testing.T) {
 		Auth: config.Keys, APIKey: "X_API_KEY", APISecret: "X_API_SECRET",
 		AccessToken: "X_ACCESS_TOKEN", AccessTokenSecret: "X_ACCESS_TOKEN_SECRET",
 	}
-	if err := s.repository(t.Context()); err != nil {
+	if err := (repositoryStep{s.Wizard}).run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.persist(t.Context(), xStep{s.Wizard}.run); err != nil {
@@ -192,7 +193,7 @@ func TestHalfHours(t *testing.T) {
 		}
 		s := newScene(t, lines...)
 		s.private = tt.private
-		if err := s.files(t.Context()); err != nil {
+		if err := (filesStep{s.Wizard}).run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		body, err := os.ReadFile(filepath.Join(s.Dir, filepath.FromSlash(mirrorFile)))
@@ -209,9 +210,19 @@ func TestHalfHours(t *testing.T) {
 func TestLookAlwaysHappens(t *testing.T) {
 	for _, tt := range []struct {
 		token string
+		found findings
 		want  string
-	}{{"IGAAtyped", "baseline examine preview IGAAtyped"}, {"", "baseline examine"}} {
+	}{
+		{"IGAAtyped", findings{}, "baseline examine preview IGAAtyped"},
+		{"", findings{}, "baseline examine"},
+		{"", findings{
+			Credentials: Credentials{InstagramToken: "IGAAfound"},
+			X:           xapi.User{ID: "15", Username: "kamo_mugs"},
+			Instagram:   instagram.Account{Username: "kamo.mugs"},
+		}, "baseline accept 15 accept kamo.mugs examine preview IGAAfound"},
+	} {
 		s := newScene(t, tt.token)
+		s.found = tt.found
 		var did []string
 		s.Rehearse = func(
 			_ context.Context, _ config.Route, c Credentials, _ *vault.Key,
@@ -219,14 +230,22 @@ func TestLookAlwaysHappens(t *testing.T) {
 			return Rehearsal{
 				First:    true,
 				Baseline: func(context.Context) error { did = append(did, "baseline"); return nil },
-				Examine:  func(context.Context) error { did = append(did, "examine"); return nil },
+				AcceptX: func(_ context.Context, me xapi.User) error {
+					did = append(did, "accept", me.ID)
+					return nil
+				},
+				AcceptInstagram: func(_ context.Context, me instagram.Account) error {
+					did = append(did, "accept", me.Username)
+					return nil
+				},
+				Examine: func(context.Context) error { did = append(did, "examine"); return nil },
 				Preview: func(context.Context, int) ([]string, error) {
 					did = append(did, "preview", c.InstagramToken)
 					return nil, nil
 				},
 			}, nil
 		}
-		if err := s.look(t.Context()); err != nil {
+		if err := (lookStep{s.Wizard}).run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(did, " "); got != tt.want {
@@ -247,7 +266,7 @@ func TestEnterAsksForTheApp(t *testing.T) {
 		return &xapi.Client{AccessToken: access, HTTP: client, Now: s.w.Now}
 	}
 	s.AuthorizeURL, s.Port, s.Live = authorize, freePort(t), true
-	if err := s.repository(t.Context()); err != nil {
+	if err := (repositoryStep{s.Wizard}).run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	p := &person{t: t, w: s.w}

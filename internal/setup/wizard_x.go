@@ -111,7 +111,7 @@ func (w xStep) keys(ctx context.Context) error {
 	if err := w.confirmAccount(ctx, me.Username); err != nil {
 		return err
 	}
-	w.found.Keys = k
+	w.found.Keys, w.found.X = k, me
 	return w.put(ctx, secrets...)
 }
 
@@ -152,5 +152,9 @@ func (w xStep) xTokens(ctx context.Context, login *Login) (xapi.Token, error) {
 	if err != nil {
 		return xapi.Token{}, err
 	}
-	return granted.Token, w.confirmAccount(ctx, granted.Username)
+	if err := w.confirmAccount(ctx, granted.Username); err != nil {
+		return xapi.Token{}, err
+	}
+	w.found.X = granted.User
+	return granted.Token, nil
 }

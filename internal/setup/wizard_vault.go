@@ -1,0 +1,65 @@
+package setup
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/vault"
+)
+
+// vaultStep makes the key that seals the newest tokens into the state branch.
+type vaultStep struct{ *Wizard }
+
+func (w vaultStep) run(ctx context.Context) error {
+	w.Step(4, "Where rotated tokens are kept")
+	w.Say("   X's refresh token is single use." +
+		" Its successors are sealed into the state branch with the secret VAULT_KEY.")
+	_, err := w.secrets.UpdatedAt(ctx, "VAULT_KEY")
+	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
+		return err
+	}
+	if err == nil {
+		w.Say("   VAULT_KEY is there, and stays.")
+	} else if err := w.newVaultKey(ctx); err != nil {
+		return err
+	}
+	if w.KeepToken {
+		return w.put(ctx, secret{"SECRETS_TOKEN", w.githubToken})
+	}
+	if w.Yes || !w.Interactive {
+		return nil
+	}
+	w.Say("   They can be written into the secrets as well, which takes a token that may:" +
+		" the one you gave could be kept as SECRETS_TOKEN.")
+	keep, err := w.Confirm(ctx, "Keep it as SECRETS_TOKEN?")
+	if err != nil || !keep {
+		return err
+	}
+	return w.put(ctx, secret{"SECRETS_TOKEN", w.githubToken})
+}
+
+// newVaultKey takes the key that was given, or makes one.
+func (w vaultStep) newVaultKey(ctx context.Context) error {
+	key := w.given("VAULT_KEY")
+	if key == "" {
+		var b [32]byte
+		_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error.
+		key = base64.StdEncoding.EncodeToString(b[:])
+	}
+	w.Hide(key)
+	parsed, err := vault.ParseKey(key)
+	if err != nil {
+		return err
+	}
+	w.key = parsed
+	// Before the key is stored: a key that is there stays, and its vault with it.
+	if w.DiscardVault != nil {
+		if err := w.DiscardVault(ctx, parsed); err != nil {
+			return fmt.Errorf("begin a new vault: %w", err)
+		}
+	}
+	return w.put(ctx, secret{"VAULT_KEY", key})
+}
