@@ -37,9 +37,7 @@ func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) er
 		return fmt.Errorf("start the stand-ins: %w", err)
 	}
 	server := &http.Server{
-		Handler: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-			s.exports(rw)
-		}),
+		Handler:           s.exported(),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed.
@@ -47,6 +45,7 @@ func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) er
 	s.exports(d.Out)
 	fmt.Fprintf(d.Out, "# The same with the secrets as they are by then: curl -s http://%s\n",
 		listener.Addr())
+	fmt.Fprintf(d.Out, "# At /keys there are X's own four keys, at /facebook a token of Facebook Login.\n")
 	fmt.Fprintf(d.Talk, "Three media wait to be mirrored; another is published every %v."+
 		" Stop with Ctrl-C.\n", every)
 	s.publishEvery(ctx, every)
@@ -67,6 +66,29 @@ func (s *stage) publishEvery(ctx context.Context, every time.Duration) {
 				Items:   []sim.Item{{Kind: "photo"}},
 			})
 		}
+	}
+}
+
+// exported serves what a person copies from the services' pages: the environment as it is now, X's
+// own four keys, and a token as the Graph API Explorer gives it.
+func (s *stage) exported() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) { s.exports(rw) })
+	mux.HandleFunc("/keys", func(rw http.ResponseWriter, _ *http.Request) {
+		export(rw, s.world.X().PortalKeys(true))
+	})
+	mux.HandleFunc("/facebook", func(rw http.ResponseWriter, _ *http.Request) {
+		env := s.world.Instagram().FacebookEnv()
+		env["INSTAGRAM_TOKEN"] = s.world.Instagram().ShortToken("facebook")
+		export(rw, env)
+	})
+	return mux
+}
+
+// export prints variables as shell commands.
+func export(out io.Writer, env map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		fmt.Fprintf(out, "export %s='%s'\n", name, env[name])
 	}
 }
 

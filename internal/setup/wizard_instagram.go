@@ -69,11 +69,14 @@ func (w instagramStep) findAccount(ctx context.Context, token string) (Account, 
 // metaApp says where to get a token. Facebook Login needs the app's id and secret too.
 func (w instagramStep) metaApp(ctx context.Context) (err error) {
 	if w.Route.Instagram.Login != instagram.FacebookLogin {
-		w.Say("   On a computer, in the Meta App Dashboard (https://developers.facebook.com/apps):")
+		w.Say("   On a computer, in the Meta App Dashboard (https://developers.facebook.com/apps)," +
+			" which asks for a login with two factors:")
 		w.Say("     1. Create app, with the use case Manage messaging & content on Instagram")
-		w.Say("     2. Instagram > API setup with Instagram login > 1. Generate access tokens")
-		w.Say("     3. Add account, log in as the account to mirror, and allow everything")
-		w.Say("     4. Generate token beside the account, and copy the token")
+		w.Say("     2. App roles > Roles > Add people > Instagram tester: the account. A pending" +
+			" invitation is accepted on instagram.com, Settings > Apps and websites > Tester invites")
+		w.Say("     3. Instagram > API setup with Instagram login > 1. Generate access tokens")
+		w.Say("     4. Add account, log in as the account to mirror, and allow everything")
+		w.Say("     5. Generate token beside the account, and copy the token")
 		return nil
 	}
 	w.Say("   On a computer, in the Graph API Explorer" +

@@ -299,3 +299,58 @@ func TestEnterAsksForTheApp(t *testing.T) {
 		t.Errorf("shows:\n%s", s.out)
 	}
 }
+
+// TestPortalScreens: every screen of X's and Meta's is named in the order in which a person sees it,
+// with the name of the field.
+func TestPortalScreens(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		auth, login string
+		step        func(*Wizard) func(context.Context) error
+		screens     []string
+	}{
+		{"OAuth 2.0", config.OAuth2, "", func(w *Wizard) func(context.Context) error {
+			return xStep{w}.run
+		}, []string{
+			"https://developer.x.com/en/portal/dashboard", "User authentication settings > Set up",
+			"App permissions: Read and write", "Type of App: Web App, Automated App or Bot",
+			"Callback URI / Redirect URL: http://127.0.0.1:8417/callback", "Website URL", "Save",
+			"Keys and tokens > OAuth 2.0 Client ID and Client Secret", "Client ID:",
+		}},
+		{"X's own keys", config.Keys, "", func(w *Wizard) func(context.Context) error {
+			return xStep{w}.run
+		}, []string{
+			"User authentication settings > Set up", "App permissions: Read and write; then Save",
+			"API Key and Secret: Regenerate", "Access Token and Secret: Generate", "API Key (not shown)",
+		}},
+		{"Instagram Login", config.OAuth2, instagram.InstagramLogin,
+			func(w *Wizard) func(context.Context) error { return instagramStep{w}.metaApp }, []string{
+				"On a computer", "two factors", "Create app, with the use case", "Instagram tester",
+				"Tester invites", "API setup with Instagram login", "Add account", "Generate token",
+			}},
+		{"Facebook Login", config.OAuth2, instagram.FacebookLogin,
+			func(w *Wizard) func(context.Context) error { return instagramStep{w}.metaApp }, []string{
+				"Graph API Explorer", "Meta App: choose your app", "User or Page: Get User Access Token",
+				"Permissions: instagram_basic, pages_show_list, pages_read_engagement,",
+				"business_management", "Generate Access Token", "App settings > Basic", "App ID:",
+			}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScene(t)
+			s.Port = DefaultPort
+			s.Route.X.Auth, s.Route.Instagram.Login = tt.auth, tt.login
+			if err := (repositoryStep{s.Wizard}).run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			_ = tt.step(s.Wizard)(t.Context()) // nobody answers the first question
+			rest := s.out.String()
+			for _, screen := range tt.screens {
+				_, after, found := strings.Cut(rest, screen)
+				if !found {
+					t.Fatalf("%q is missing, or too early, in:\n%s", screen, s.out)
+				}
+				rest = after
+			}
+		})
+	}
+}
