@@ -24,6 +24,8 @@ type part struct {
 	known version // of what was read before
 }
 
+// set asks for the part alone. If-Range makes a host send the whole file where it has changed, so
+// that two versions are never joined.
 func (p part) set(h http.Header) {
 	switch {
 	case p.first:
@@ -94,6 +96,7 @@ func (c *Client) Probe(ctx context.Context, address string) error {
 	return err
 }
 
+// probe reads the first byte of a part, and no more: a byte shows that the host has a file.
 func (c *Client) probe(ctx context.Context, address string, p part) error {
 	l, _, err := c.dial(ctx, address, p, new(meter))
 	if err != nil {
@@ -129,6 +132,7 @@ func startOf(resp *http.Response) int64 {
 	return number(first)
 }
 
+// number reads a length of a header, -1 where there is none.
 func number(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
@@ -140,6 +144,7 @@ func number(s string) int64 {
 // version tells one version of a file from another, as far as the host sends it.
 type version struct{ etag, modified string }
 
+// versionOf reads the version that an answer belongs to.
 func versionOf(resp *http.Response) version {
 	return version{resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")}
 }

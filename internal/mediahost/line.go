@@ -69,6 +69,8 @@ func (c *Client) dial(
 	return l, resp, nil
 }
 
+// Read returns the next bytes. A read that stalls is cut off; one that is slow for minutes ends the
+// line, because a run has other media to mirror.
 func (l *line) Read(p []byte) (int, error) {
 	if l.slow {
 		return 0, errSlow
@@ -84,6 +86,7 @@ func (l *line) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// close ends the request, also where the host is still sending.
 func (l *line) close() {
 	l.cut(nil)
 	l.body.Close()

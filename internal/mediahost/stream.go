@@ -57,6 +57,7 @@ func (c *Client) Open(ctx context.Context, address string) (*Stream, error) {
 	return s, nil
 }
 
+// open begins the stream, as often as a transient failure allows.
 func (s *Stream) open() error {
 	for err := s.begin(); err != nil; err = s.begin() {
 		if err := s.retry(err); err != nil {
@@ -122,6 +123,7 @@ func (s *Stream) rejoin() error {
 	return err
 }
 
+// changed says that the host has another version of the file than the one whose bytes were read.
 func changed(resp *http.Response, how string) error {
 	return &httpx.Error{
 		Service: service, Op: op, Status: resp.StatusCode, Class: httpx.Transient, Type: TypeBroken,
@@ -129,6 +131,7 @@ func changed(resp *http.Response, how string) error {
 	}
 }
 
+// dial asks for the rest of the file, from where the stream stands.
 func (s *Stream) dial() (resp *http.Response, err error) {
 	s.line, resp, err = s.c.dial(s.ctx, s.address, part{from: s.at, known: s.version}, &s.pace)
 	return resp, err
@@ -157,6 +160,7 @@ func (s *Stream) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
+// next reads from the line, and makes a new one after a failure.
 func (s *Stream) next(p []byte) (int, error) {
 	if s.line == nil {
 		if err := s.rejoin(); err != nil {
@@ -201,6 +205,7 @@ func (s *Stream) broken(cause error) error {
 	}
 }
 
+// disconnect drops the line. The stream can go on with another one.
 func (s *Stream) disconnect() {
 	if s.line != nil {
 		s.line.close()

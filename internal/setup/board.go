@@ -124,6 +124,7 @@ func (b *board) newest(ctx context.Context) error {
 	return b.superseded(one)
 }
 
+// superseded reports as an error whether another run has written the issue since.
 func (b *board) superseded(one github.Issue) error {
 	if run := runOf(one.Body); run != "" && run != b.run {
 		return errNewer

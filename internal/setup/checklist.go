@@ -55,6 +55,7 @@ func (l *checklist) wrong(s step, secret, what, fix string) {
 	l.flaws = append(l.flaws, flaw{step: s, secret: secret, what: report.Text(what), fix: fix})
 }
 
+// hint adds what may be wrong. It keeps no box open: shapes of keys are no promise of X's.
 func (l *checklist) hint(s step, what string) {
 	l.flaws = append(l.flaws, flaw{step: s, what: what, hint: true})
 }
@@ -69,6 +70,7 @@ func (l *checklist) refused(s step, secret string, err error) {
 	l.diagnosed(s, secret, d)
 }
 
+// diagnosed adds a diagnosis in the route's own names, with its link.
 func (l *checklist) diagnosed(s step, secret string, d diagnosis.Diagnosis) {
 	d = d.For(l.names)
 	l.wrong(s, secret, d.Title, strings.TrimSpace(d.Advice()+" "+d.Link))
@@ -92,6 +94,7 @@ func (l *checklist) note(text string) {
 	l.notes = l.notes[max(0, len(l.notes)-3):]
 }
 
+// warn adds a secret that was shown. It stays at the top of the issue until the run ends.
 func (l *checklist) warn(text string) {
 	if !slices.Contains(l.warnings, text) {
 		l.warnings = append(l.warnings, text)

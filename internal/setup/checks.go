@@ -115,8 +115,8 @@ func (i inspection) whole(step step, secret, value, field string) bool {
 	return false
 }
 
-// instagram finds the account behind Instagram's token and reads its list. It returns the account if
-// its token was exchanged for another one, which is to be kept.
+// instagram finds the account behind Instagram's token and reads its list. It returns the account
+// if its token was exchanged for another one, which is to be kept.
 func (i inspection) instagram(ctx context.Context) (exchanged *Account) {
 	names, given := i.Route.Instagram, i.Given.InstagramToken
 	field := "Generate token"
@@ -157,8 +157,8 @@ func (i inspection) account(ctx context.Context, token string) (Account, error) 
 	return find.Find(ctx)
 }
 
-// unread says why the account can't be read. A refusal of the media has many causes, so the probes of
-// the doctor tell which one it is.
+// unread says why the account can't be read. A refusal of the media has many causes, so the probes
+// of the doctor tell which one it is.
 func (i inspection) unread(ctx context.Context, err error) {
 	names := i.Route.Instagram
 	if i.probed(err) {
@@ -185,8 +185,8 @@ func (i inspection) probed(err error) bool {
 		i.Given.InstagramUser != "" && strings.HasSuffix(e.Op, "/media")
 }
 
-// named reports whether the account that was found is the one in the configuration. It says if it is
-// not, and if the secret does not hold the account's id, which Facebook Login needs.
+// named reports whether the account that was found is the one in the configuration. It says if it
+// is not, and if the secret does not hold the account's id, which Facebook Login needs.
 func (i inspection) named(found Account) bool {
 	names := i.Route.Instagram
 	want := strings.TrimPrefix(names.Account, "@")

@@ -91,6 +91,8 @@ type outcome struct {
 	err     error
 }
 
+// newAttempt makes the state and the verifier of one login. Both are random and never leave memory
+// but for the state in X's address.
 func newAttempt(l *Login) *attempt {
 	return &attempt{
 		Login: l, state: rand.Text(), verifier: rand.Text() + rand.Text(),
@@ -98,6 +100,7 @@ func newAttempt(l *Login) *attempt {
 	}
 }
 
+// address is X's consent page for this login. It holds the verifier's hash alone (S256).
 func (a *attempt) address() string {
 	sum := sha256.Sum256([]byte(a.verifier))
 	return xapi.AuthorizeURL(a.AuthorizeURL, a.OAuth.ClientID, a.Callback(), a.state,

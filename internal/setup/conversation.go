@@ -156,7 +156,8 @@ func (c *conversation) read(ctx context.Context, one github.Comment) (done bool,
 	if err := c.board.newest(ctx); err != nil {
 		return false, err
 	}
-	// X's code lives 30 seconds, so the answer is taken first. The comment goes whatever came of it.
+	// X's code lives 30 seconds, so the answer is taken first. The comment goes whatever came of
+	// it.
 	done, err = c.question.take(ctx, one.Body)
 	c.board.remove(ctx, one)
 	return done, err
@@ -201,10 +202,13 @@ type confirmation struct {
 	accept func(context.Context) error
 }
 
+// meant reports whether a comment is the word yes. Nothing else is taken for an answer.
 func (q *confirmation) meant(body string) bool { return isYes(body) }
 
+// missed says that the account of before stays.
 func (q *confirmation) missed() string { return noteNoYes }
 
+// show puts the question at the top of the issue.
 func (q *confirmation) show(l *checklist, shown bool) {
 	l.asked = ""
 	if shown {

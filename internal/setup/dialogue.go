@@ -17,6 +17,7 @@ type Advice struct {
 func (a *Advice) Error() string { return a.Err.Error() }
 func (a *Advice) Unwrap() error { return a.Err }
 
+// advise makes an *Advice: an error as fmt.Errorf makes it, and a sentence that says what to do.
 func advise(fix, format string, args ...any) error {
 	return &Advice{fmt.Errorf(format, args...), fix}
 }

@@ -116,11 +116,14 @@ func unpassed(dir, secret string) (paths []string) {
 	return paths
 }
 
+// exists reports whether a file of the clone is there, whatever it holds.
 func exists(dir, file string) bool {
 	_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(file)))
 	return err == nil
 }
 
+// configuration is the file for a person who has none: what a first run needs, and a cap on the
+// bill.
 func configuration(login string) string {
 	return `# yaml-language-server: $schema=https://raw.githubusercontent.com/` + build.Home +
 		`/main/docs/postferry.schema.json

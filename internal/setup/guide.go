@@ -103,6 +103,8 @@ func (g *Guide) open(ctx context.Context) error {
 	return nil
 }
 
+// assignees are whoever started the run, so that GitHub tells the person of the issue. A push by a
+// bot has nobody to tell.
 func (g *Guide) assignees() []string {
 	if g.Actor == "" || strings.HasSuffix(g.Actor, "[bot]") {
 		return nil
@@ -113,8 +115,8 @@ func (g *Guide) assignees() []string {
 // publish brings the issue up to date.
 func (g *Guide) publish(ctx context.Context) error { return g.board.publish(ctx, sheet{g}.text()) }
 
-// proceed asks whose posts go where, logs in to X, and shows the last posts. It ends early where the
-// person has not answered.
+// proceed asks whose posts go where, logs in to X, and shows the last posts. It ends early where
+// the person has not answered.
 func (g *Guide) proceed(ctx context.Context) error {
 	for _, step := range []func(context.Context) (bool, error){g.agreeInstagram, xLogin{g}.run} {
 		if done, err := step(ctx); err != nil || !done {

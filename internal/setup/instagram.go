@@ -40,6 +40,7 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 	return a, err
 }
 
+// find is Find with a fix that still names the secrets by their usual names, in braces.
 func (i *Instagram) find(ctx context.Context) (Account, error) {
 	if hint := instagram.TokenHint(i.Login, i.Token); hint != "" {
 		return Account{}, advise("Copy the token again, in one piece, or choose the other login.",
@@ -85,17 +86,19 @@ func (i *Instagram) direct(ctx context.Context) (Account, error) {
 	}, nil
 }
 
+// personal says how a personal account becomes a professional one: Meta's API has no other.
 func personal(username string) error {
 	return advise("In the Instagram app: Settings > Account type and tools > Switch to"+
 		" professional account. It is free, and can be undone.",
 		"@%s is a personal account, and Meta's API shows professional ones only", username)
 }
 
-// facebook is the way of Facebook Login. It takes a token of a Page, of a system user or of a person.
+// facebook is the way of Facebook Login. It takes a token of a Page, of a system user or of a
+// person.
 func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 	c := i.Client(i.Token, "")
-	// Without an answer of the debugger the token is taken for a person's, as the Graph API Explorer
-	// makes it.
+	// Without an answer of the debugger the token is taken for a person's, as the Graph API
+	// Explorer makes it.
 	info, err := c.Debug(ctx)
 	if err == nil {
 		if err := usable(info, c.Now); err != nil {
@@ -133,7 +136,8 @@ func usable(info instagram.TokenInfo, now func() time.Time) error {
 
 // lacking lists the permissions that a token was not given and that set-up or a run needs. A Page's
 // token needs no list of Pages.
-// Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
+// Source:
+// https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
 func lacking(info instagram.TokenInfo) (out []string) {
 	if len(info.Scopes) == 0 {
 		return nil // the debugger did not say
@@ -180,8 +184,8 @@ func (i *Instagram) ofSystem(
 // untilChanged is how long a token without an end lives.
 const untilChanged = "as long as nobody changes a password or a role"
 
-// ofPerson exchanges the short-lived token of a person for a long-lived one, and that for the Page's
-// token, which does not expire.
+// ofPerson exchanges the short-lived token of a person for a long-lived one, and that for the
+// Page's token, which does not expire.
 func (i *Instagram) ofPerson(ctx context.Context, short *instagram.Client) (Account, error) {
 	if short.AppID == "" || short.AppSecret == "" {
 		return Account{}, advise("Put both into the secrets {INSTAGRAM_APP_ID} and"+

@@ -24,6 +24,8 @@ type consent struct {
 	pending         *Granted        // waits for the person's yes: it is another account's
 }
 
+// newConsent makes a login with both addresses that lead back. They share state and verifier, so
+// that the person may press either link.
 func newConsent(g *Guide) *consent {
 	login := g.Login
 	login.OAuth = g.OAuth(g.Given.ClientID, g.Given.ClientSecret)
@@ -35,6 +37,7 @@ func newConsent(g *Guide) *consent {
 	return c
 }
 
+// show puts both links into the issue, or takes them out.
 func (c *consent) show(l *checklist, shown bool) {
 	l.link = nil
 	if shown {
@@ -42,6 +45,7 @@ func (c *consent) show(l *checklist, shown bool) {
 	}
 }
 
+// missed says that the links are gone. The next run shows new ones.
 func (c *consent) missed() string { return noteNoLogin }
 
 // meant reports whether a comment holds an address of X's, or a yes that was asked for.
@@ -50,6 +54,8 @@ func (c *consent) meant(body string) bool {
 	return q != nil || c.pending != nil && isYes(body)
 }
 
+// take exchanges the code of an address for tokens, at once, or keeps a login that waited for a
+// yes.
 func (c *consent) take(ctx context.Context, body string) (done bool, err error) {
 	// X has ended the login before once it took the code, so a cancelled run must not lose the
 	// tokens.

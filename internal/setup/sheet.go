@@ -89,6 +89,7 @@ func box(b *strings.Builder, done bool, title string) {
 	fmt.Fprintf(b, "- [%s] **%s**\n", mark, title)
 }
 
+// numbered writes the screens of a portal in the order in which a person sees them.
 func numbered(b *strings.Builder, lines []string) {
 	for i, line := range lines {
 		fmt.Fprintf(b, "  %d. %s\n", i+1, line)
@@ -117,6 +118,7 @@ func (s sheet) flaws(b *strings.Builder, steps ...step) {
 	}
 }
 
+// stepX writes how the app at X is made, until its values are right.
 func (s sheet) stepX(b *strings.Builder) {
 	done := s.right(stepX)
 	box(b, done, boxX)
@@ -157,6 +159,8 @@ func (s sheet) callback() string {
 	return s.board.address(s.Home)
 }
 
+// stepInstagram writes how the token of the route's login type is made, and the phrase of the
+// vault.
 func (s sheet) stepInstagram(b *strings.Builder) {
 	done := s.right(stepInstagram, stepStore)
 	box(b, done, boxInstagram)
@@ -186,6 +190,7 @@ func (s sheet) stepInstagram(b *strings.Builder) {
 	numbered(b, append(lines, fmt.Sprintf(sayPhrase, s.secretLink("VAULT_KEY"))))
 }
 
+// stepLogin writes the links while a run waits for the login. They stand nowhere else.
 func (s sheet) stepLogin(b *strings.Builder) {
 	link := s.list.link
 	box(b, s.list.loggedIn && link == nil, boxLogin)
@@ -202,6 +207,8 @@ func (s sheet) stepLogin(b *strings.Builder) {
 	})
 }
 
+// stepLook shows the last posts as X would, and the page of the switch. The box stays open: only
+// the person can set the variable.
 func (s sheet) stepLook(b *strings.Builder, n int) {
 	box(b, false, fmt.Sprintf(boxLook, n))
 	s.flaws(b, stepLook)

@@ -57,7 +57,8 @@ type Options struct {
 	KeepToken bool   // keep the GitHub token as SECRETS_TOKEN
 }
 
-// findings are what the steps find out: the credentials, and the accounts that the person agreed to.
+// findings are what the steps find out: the credentials, and the accounts that the person agreed
+// to.
 type findings struct {
 	Credentials
 	X         xapi.User
@@ -96,8 +97,8 @@ type Rehearsal struct {
 	InstagramToken   func() string // the given one, or what an earlier run made of it
 	// Diagnose asks Instagram why it refuses the given token.
 	Diagnose func(context.Context, error) diagnosis.Diagnosis
-	// Begin and BeginInstagram store a login, with its account if that is known, and return the look
-	// with it.
+	// Begin and BeginInstagram store a login, with its account if that is known, and return the
+	// look with it.
 	Begin          func(context.Context, Granted) (Rehearsal, error)
 	BeginInstagram func(context.Context, Account) (Rehearsal, error)
 	// AcceptX and AcceptInstagram make the route an account's: the person was asked.

@@ -49,8 +49,8 @@ func (w lookStep) run(ctx context.Context) error {
 	return nil
 }
 
-// accept makes the route the accounts' that the person has agreed to in this dialogue: otherwise the
-// first run would ask in an issue.
+// accept makes the route the accounts' that the person has agreed to in this dialogue: otherwise
+// the first run would ask in an issue.
 func (w lookStep) accept(ctx context.Context, r Rehearsal) error {
 	if w.found.X.ID != "" {
 		if err := r.AcceptX(ctx, w.found.X); err != nil {

@@ -12,6 +12,7 @@ import (
 // instagramStep finds the account whose media are mirrored.
 type instagramStep struct{ *Wizard }
 
+// run finds the account and stores the token that reads it.
 func (w instagramStep) run(ctx context.Context) error {
 	w.Step(3, "Instagram")
 	names := w.Route.Instagram

@@ -300,8 +300,8 @@ func TestEnterAsksForTheApp(t *testing.T) {
 	}
 }
 
-// TestPortalScreens: every screen of X's and Meta's is named in the order in which a person sees it,
-// with the name of the field.
+// TestPortalScreens: every screen of X's and Meta's is named in the order in which a person sees
+// it, with the name of the field.
 func TestPortalScreens(t *testing.T) {
 	for _, tt := range []struct {
 		name        string

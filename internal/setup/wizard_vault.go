@@ -13,6 +13,7 @@ import (
 // vaultStep makes the key that seals the newest tokens into the state branch.
 type vaultStep struct{ *Wizard }
 
+// run makes VAULT_KEY where there is none, and offers SECRETS_TOKEN as a second place.
 func (w vaultStep) run(ctx context.Context) error {
 	w.Step(4, "Where rotated tokens are kept")
 	w.Say("   X's refresh token is single use." +

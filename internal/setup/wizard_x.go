@@ -13,6 +13,7 @@ import (
 // xStep logs the X account in.
 type xStep struct{ *Wizard }
 
+// run logs in, and asks whether the account is the right one, before anything is stored.
 func (w xStep) run(ctx context.Context) error {
 	w.Step(2, "X")
 	names := w.Route.X

@@ -61,8 +61,8 @@ const (
 const (
 	sayPortal = "On a computer, in [X's developer portal](%s), with pay-per-use credit" +
 		" ([console.x.com](%s)):"
-	sayAuthSettings = "*Projects & Apps > your app > Settings > User authentication settings > Set" +
-		" up*"
+	sayAuthSettings = "*Projects & Apps > your app > Settings > User authentication" +
+		" settings > Set up*"
 	sayReadWrite     = "*App permissions*: **Read and write**"
 	sayReadWriteSave = sayReadWrite + "; then *Save*"
 	sayAppType       = "*Type of App*: **Web App, Automated App or Bot**. A *Native App* has no" +
@@ -86,8 +86,8 @@ const (
 	sayTester  = "*App roles > Roles > Add people > Instagram tester*: the account. If the" +
 		" dashboard says that the invitation is pending, accept it on instagram.com: *Settings >" +
 		" Apps and websites > Tester invites*"
-	sayAddAccount = "*Instagram > API setup with Instagram login > 1. Generate access tokens > Add" +
-		" account*, and allow everything"
+	sayAddAccount = "*Instagram > API setup with Instagram login > 1. Generate access" +
+		" tokens > Add account*, and allow everything"
 	sayGenerate = "*Generate token* beside the account: into %s"
 
 	sayLinked = " It must be linked to a Facebook Page: in [Meta Business Suite](" +
@@ -96,15 +96,16 @@ const (
 	sayBusinessApp = "*Create app*, of the type *Business*, with the products *Facebook Login for" +
 		" Business* and *Instagram*"
 	sayAppBasic = "*App settings > Basic > App ID* and *App secret*: into %s and %s"
-	sayExplorer = "In the [Graph API Explorer](%s): *Meta App*: your app; *User or Page > Get User" +
-		" Access Token*; *Permissions*: " + facebookScopes
+	sayExplorer = "In the [Graph API Explorer](%s): *Meta App*: your app; *User or Page" +
+		" > Get User Access Token*; *Permissions*: " +
+		facebookScopes
 	sayTick = "*Generate Access Token*; in the dialog tick your Page *and* your account, and" +
 		" nothing else"
 	sayExplored = "Copy the *Access Token* into %s, and start the workflow within an hour: it" +
 		" exchanges the token for the Page's own, which does not expire, and keeps that one"
 
-	sayPhrase = "Have a password manager make a phrase of 40 characters, keep it there, and put it" +
-		" into %s. It seals the tokens that change."
+	sayPhrase = "Have a password manager make a phrase of 40 characters, keep it there," +
+		" and put it into %s. It seals the tokens that change."
 
 	// facebookScopes are what a token of Facebook Login needs. business_management matters only for
 	// a Page in a business portfolio.
@@ -132,9 +133,10 @@ const (
 const (
 	sayPreviewComes = "Your last three posts appear here as they would arrive on X, with their" +
 		" price."
-	saySwitch = "Is that right? Then open [a new variable](%s/settings/variables/actions/new), give" +
-		" it the name `POSTFERRY` and the value `on`. From then on new posts are mirrored every ten" +
-		" minutes, and X bills them. Close this issue."
+	saySwitch = "Is that right? Then open [a new" +
+		" variable](%s/settings/variables/actions/new), give it the name `POSTFERRY` and" +
+		" the value `on`. From then on new posts are mirrored every ten minutes, and X" +
+		" bills them. Close this issue."
 	saySwitchRoutes = " The variable is the switch of all routes: set the others up first."
 )
 
@@ -172,13 +174,14 @@ const (
 	sayOtherUserID  = "is not the id of the account that the token reads"
 
 	sayShortPhrase = "Enter a phrase of at least 20 characters."
-	sayMakePhrase  = "Have your password manager make a phrase of 40 characters, keep it there, and" +
-		" put it into this secret."
-	sayMakeToken = "Make a fine-grained token for this one repository with Secrets: read and write," +
-		" or delete this secret and set VAULT_KEY."
+	sayMakePhrase  = "Have your password manager make a phrase of 40 characters, keep it" +
+		" there, and put it into this secret."
+	sayMakeToken = "Make a fine-grained token for this one repository with Secrets: read" +
+		" and write, or delete this secret and set VAULT_KEY."
 	sayClosedVault = "does not open the vault that is there"
-	sayOldPhrase   = "Enter the phrase that the tokens were sealed with. If it is lost, delete the" +
-		" line `vault:` in the route's file on the state branch, and log in anew."
+	sayOldPhrase   = "Enter the phrase that the tokens were sealed with. If it is lost," +
+		" delete the line `vault:` in the route's file on the state branch, and log in" +
+		" anew."
 )
 
 // What happened while a run waited.
@@ -194,11 +197,11 @@ const (
 	noteUsedCode    = "That address was used before. Press the link again."
 	noteLoginFailed = "The login did not work: %s. %s The same link may be pressed again."
 	noteNotStored   = "The login could not be stored: %s. %s"
-	noteWrongX      = "That was %s, and the configuration names %s: nothing was stored. Log out of" +
-		" x.com (or use a private window) and press the link again."
-	noteOtherX = "You logged in as %s. Until now the posts went to %s. Comment `yes` to go on as" +
-		" %[1]s: what waits is posted there, and what was begun on %[2]s is listed as given up. Or" +
-		" log out of x.com and press the link again as %[2]s."
+	noteWrongX      = "That was %s, and the configuration names %s: nothing was stored. Log" +
+		" out of x.com (or use a private window) and press the link again."
+	noteOtherX = "You logged in as %s. Until now the posts went to %s. Comment `yes` to" +
+		" go on as %[1]s: what waits is posted there, and what was begun on %[2]s is listed" +
+		" as given up. Or log out of x.com and press the link again as %[2]s."
 )
 
 // Questions that a comment with the word yes answers.
@@ -206,15 +209,16 @@ const (
 	askOtherInstagram = "The token in `%s` is of %s. Until now the posts of %s were mirrored." +
 		" Comment `yes` to go on with %[2]s: what it publishes from then on is mirrored. Or put a" +
 		" token of %[3]s into the secret, and start the workflow again."
-	askOtherKeys = "X's keys are of %s. Until now the posts went to %s. Comment `yes` to go on as" +
-		" %[1]s: what waits is posted there, and what was begun on %[2]s is listed as given up. Or" +
-		" put the keys of %[2]s into the secrets, and start the workflow again."
+	askOtherKeys = "X's keys are of %s. Until now the posts went to %s. Comment `yes` to" +
+		" go on as %[1]s: what waits is posted there, and what was begun on %[2]s is listed" +
+		" as given up. Or put the keys of %[2]s into the secrets, and start the workflow" +
+		" again."
 )
 
 // Secrets that were shown in a comment.
 const (
-	sayLeaked = "> [!CAUTION]\n> A comment held what looks like a secret. It is deleted, and whoever" +
-		" was notified has it by mail.\n"
+	sayLeaked = "> [!CAUTION]\n> A comment held what looks like a secret. It is deleted," +
+		" and whoever was notified has it by mail.\n"
 	sayNotDeleted = " **The comment could not be deleted: delete it yourself.**"
 
 	sayRenew        = "Renew `%s` now: %s"
@@ -224,6 +228,6 @@ const (
 	sayAnew         = "put a new one into the secret %s"
 	sayAnewAtMeta   = "%s, *Generate token*, and put the new one into the secret %s"
 	sayAnewAtX      = "%s, *Keys and tokens > Regenerate*, and put the new value into the secret %s"
-	sayAnewPhrase   = "put another phrase into the secret %s, delete the line `vault:` in the route's" +
-		" file on the state branch, and log in to X anew."
+	sayAnewPhrase   = "put another phrase into the secret %s, delete the line `vault:` in" +
+		" the route's file on the state branch, and log in to X anew."
 )

@@ -105,11 +105,11 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	if err != nil {
 		return Uploaded{}, err
 	}
-	id := begun.Data.ID
-	if err := c.segments(ctx, id, f); err != nil {
+	t := transfer{c, begun}
+	if err := t.segments(ctx, f); err != nil {
 		return Uploaded{}, err
 	}
-	return c.finalize(ctx, id, begun)
+	return t.finalize(ctx)
 }
 
 // MayWrite returns X's refusal if the credentials may only read. It begins an upload of a byte, which
@@ -133,19 +133,29 @@ func (c *Client) initialize(ctx context.Context, f File) (uploadJSON, error) {
 	return begun.v, err
 }
 
+// transfer is an upload that has begun.
+type transfer struct {
+	*Client
+	begun uploadJSON
+}
+
+// path is a call about the upload.
+func (t transfer) path(call string) string {
+	return "/2/media/upload/" + url.PathEscape(t.begun.Data.ID) + "/" + call
+}
+
 const finalizeOp = "POST /2/media/upload/{id}/finalize"
 
 // finalize sends `{}`: without a body X has answered "Request body must be a JSON object."
-func (c *Client) finalize(ctx context.Context, id string, begun uploadJSON) (Uploaded, error) {
-	out := uploadJSON{Data: begun.Data}
-	path := "/2/media/upload/" + url.PathEscape(id) + "/finalize"
-	_, err := c.do(ctx, httpx.Request{
-		Op: finalizeOp, Method: http.MethodPost, URL: path, Into: &out,
+func (t transfer) finalize(ctx context.Context) (Uploaded, error) {
+	out := uploadJSON{Data: t.begun.Data}
+	_, err := t.do(ctx, httpx.Request{
+		Op: finalizeOp, Method: http.MethodPost, URL: t.path("finalize"), Into: &out,
 	}.JSON(struct{}{}))
 	if err != nil {
 		return Uploaded{}, err
 	}
-	return out.uploaded(c.clock()), c.failure(finalizeOp, out)
+	return out.uploaded(t.clock()), t.failure(finalizeOp, out)
 }
 
 func (c *Client) clock() time.Time {
@@ -157,25 +167,25 @@ func (c *Client) clock() time.Time {
 
 // segments reads f into buffers and sends them side by side. The first fatal refusal stops the
 // rest.
-func (c *Client) segments(ctx context.Context, id string, f File) error {
+func (t transfer) segments(ctx context.Context, f File) error {
 	size := segmentSize(f.Size)
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(inFlight)
 	for n, at := 0, int64(0); at < f.Size && gctx.Err() == nil; n++ {
 		want := min(size, f.Size-at)
-		buf, err := c.budget().take(gctx, want)
+		buf, err := t.budget().take(gctx, want)
 		if err != nil {
 			break // gctx ended: the reason is below
 		}
 		if got, err := io.ReadFull(f.Body, buf.b[:want]); err != nil {
-			c.budget().give(buf)
+			t.budget().give(buf)
 			g.Go(func() error { return short(err, at+int64(got), f.Size) })
 			break
 		}
 		at += want
 		g.Go(func() error {
-			defer c.budget().give(buf)
-			return c.append(gctx, id, n, buf.b[:want])
+			defer t.budget().give(buf)
+			return t.append(gctx, n, buf.b[:want])
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -215,20 +225,20 @@ func short(err error, got, want int64) error {
 const appendOp = "POST /2/media/upload/{id}/append"
 
 // append sends one segment. Its form is built around the buffer, which is not copied.
-func (c *Client) append(ctx context.Context, id string, index int, b []byte) error {
+func (t transfer) append(ctx context.Context, index int, b []byte) error {
 	head, tail, contentType := form(index)
 	length := int64(len(head) + len(b) + len(tail))
 	media := &lease{b: b}
 	defer media.end()
 	r := httpx.Request{
 		Op: appendOp, Method: http.MethodPost, Timeout: segmentTimeout,
-		URL:    "/2/media/upload/" + url.PathEscape(id) + "/append",
+		URL:    t.path("append"),
 		Header: http.Header{"Content-Type": {contentType}}, Length: length,
 		Body: func() io.Reader {
 			return io.MultiReader(bytes.NewReader(head), media.reader(), bytes.NewReader(tail))
 		},
 	}
-	_, err := c.do(ctx, r)
+	_, err := t.do(ctx, r)
 	return err
 }
 
