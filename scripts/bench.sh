@@ -2,9 +2,10 @@
 # What postferry costs, against programs that do nothing but the same requests: docs/performance.md
 # has the words to it.
 #
-#   scripts/bench.sh [idle] [growth] [writers] [start] [upload] [MiB …]
+#   scripts/bench.sh [calls] [idle] [growth] [writers] [start] [upload] [MiB …]
 #
-# All of it, with a video of 256 MiB, if nothing is named.
+# All of it, with a video of 256 MiB, if nothing is named. BEFORE=COMMIT adds the program of an
+# earlier commit to the idle runs.
 #
 # Every program runs in a process of its own against stand-ins on loopback, in turns. Node's part
 # needs node, npm and a registry, and is left out with a word where they are missing. Measure on a
@@ -15,26 +16,36 @@ cd "$(dirname "$0")/.."
 parts=() sizes=()
 for arg in "$@"; do
   case "$arg" in
-    idle | growth | writers | start | upload) parts+=("$arg") ;;
+    calls | idle | growth | writers | start | upload) parts+=("$arg") ;;
     *[!0-9]* | '') sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     *) parts+=(upload) sizes+=("$arg") ;;
   esac
 done
-if [ "${#parts[@]}" = 0 ]; then parts=(idle growth writers start upload); fi
+if [ "${#parts[@]}" = 0 ]; then parts=(calls idle growth writers start upload); fi
 if [ "${#sizes[@]}" = 0 ]; then sizes=(256); fi
 
 root="$PWD"
 tmp="$(mktemp -d)"
 servers=()
-trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$tmp"' EXIT
+cleanup() {
+  kill "${servers[@]}" 2>/dev/null || true
+  if [ -d "$tmp/earlier" ]; then git -C "$root" worktree remove --force "$tmp/earlier"; fi
+  rm -rf "$tmp"
+}
+trap cleanup EXIT
+export CGO_ENABLED=0 # as action.yml and scripts/build.sh build
 
 say() { printf '\n== %s\n' "$*"; }
 
 build() {
-  for name in idle pipe ferry standin measure start; do
+  for name in calls idle pipe ferry standin measure start; do
     go -C bench build -trimpath -ldflags='-s -w' -o "$tmp/$name" "./$name"
   done
   go build -trimpath -ldflags='-s -w' -o "$tmp/postferry" ./cmd/postferry
+  if [ -n "${BEFORE:-}" ]; then
+    git worktree add -q --detach "$tmp/earlier" "$BEFORE"
+    go -C "$tmp/earlier" build -trimpath -ldflags='-s -w' -o "$tmp/before" ./cmd/postferry
+  fi
 }
 
 # node_modules makes $tmp/node ready to run the scripts of bench/node, or says why not.
@@ -76,14 +87,21 @@ leave() {
   unset 'servers[-1]'
 }
 
+bench_calls() {
+  say "requests of a run, and how many of them write to GitHub (at most 2 and 0 for an idle run, 12" \
+    "and 4 for a photo alone, 7 and 2 for each further one)"
+  "$tmp/calls" "$tmp/postferry"
+}
+
 bench_idle() {
-  say "an idle run: one request to GitHub, one to Instagram (goals: at most 2 × as long as bare Go," \
-    "at least 15 × as fast as Node)"
+  say "an idle run: one request to GitHub, one to Instagram (goals: at most 1.5 × as long as bare Go" \
+    "within 12 MiB, at least 15 × as fast as Node)"
   stage -photos 25
   "$tmp/postferry" mirror >/dev/null # the first run sets the baseline
-  local others=("bare Go=$tmp/idle")
+  local others=("bare Go=$tmp/idle" "a start alone=$tmp/postferry version")
+  if [ -n "${BEFORE:-}" ]; then others+=("before=$tmp/before mirror"); fi
   if [ -n "$node" ]; then others+=("Node with axios=node $tmp/node/idle.mjs"); fi
-  "$tmp/measure" -n 41 "postferry mirror=$tmp/postferry mirror" "${others[@]}"
+  "$tmp/measure" -n 101 "postferry mirror=$tmp/postferry mirror" "${others[@]}"
   leave
 }
 

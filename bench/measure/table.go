@@ -26,14 +26,23 @@ type program struct {
 func table(programs []*program) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\twall\tbest\tCPU\tresident\tthe first against it\t")
+	fmt.Fprintln(w, "\twall\tbest\tCPU\tresident\tthe first against it\tby CPU\t")
 	for _, p := range programs {
 		wall, cpu := p.median(wallOf), p.median(cpuOf)
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f MB\t%s\t\n", p.name, ms(wall), ms(p.best()), ms(cpu),
-			float64(p.resident())/1e6, against(programs[0].median(wallOf), wall))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f MB\t%s\t%s\t\n", p.name, ms(wall), ms(p.best()), ms(cpu),
+			float64(p.resident())/1e6, against(programs[0].median(wallOf), wall),
+			ratio(programs[0].median(cpuOf), cpu))
 	}
 	w.Flush() // a strings.Builder never fails
 	return b.String()
+}
+
+// ratio is a as a multiple of b.
+func ratio(a, b time.Duration) string {
+	if b == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", float64(a)/float64(b))
 }
 
 // against compares a with b, for example "1.71 × as long".
