@@ -68,7 +68,7 @@ func TestNumbersInDocuments(t *testing.T) {
 		{"state/README.md", fmt.Sprintf("`version` | %d.", state.Version)},
 		{"state/README.md", fmt.Sprintf("except the last %d", constant(t, "state", "keepSettled"))},
 		{"state/README.md", fmt.Sprintf("the last %d spent", constant(t, "state", "keepSpent"))},
-		{"state/README.md", fmt.Sprintf("the last %d UTC days", constant(t, "state", "keepDays"))},
+		{"state/README.md", fmt.Sprintf("the last %d days", constant(t, "state", "keepDays"))},
 	} {
 		if !strings.Contains(strings.ToLower(unwrapped(t, tt.file)), strings.ToLower(tt.sentence)) {
 			t.Errorf("%s does not say %q, as the code does", tt.file, tt.sentence)

@@ -217,7 +217,6 @@ func (o *poster) settle(ctx context.Context, t *thread) error {
 			return err
 		}
 		d.Settle(rec, state.Posted, leftOut(rec), o.Now())
-		d.History.Mirrored(o.Now())
 		return nil
 	})
 	if err != nil {

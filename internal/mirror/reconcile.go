@@ -120,7 +120,6 @@ func (r *reconciler) record(ctx context.Context, rec state.Record, id string) er
 		settlePart(d, current, id, r.Now())
 		if len(current.Posts) >= current.Parts {
 			d.Settle(current, state.Posted, leftOut(current), r.Now())
-			d.History.Mirrored(r.Now())
 		}
 		return nil
 	})

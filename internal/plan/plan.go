@@ -123,7 +123,7 @@ func Compare(a, b instagram.Media) int {
 // because those are finished whatever the limits say. No other media overtakes one that waits. It
 // returns the first media that waits for a later run, or nil.
 func (in Input) fill(res *Result, media []instagram.Media) (firstPending *instagram.Media) {
-	month, day := in.Doc.Spend.In(in.Now), in.Doc.History.MirroredOn(in.Now)
+	month, day := in.Doc.Spend.In(in.Now), in.Doc.MirroredOn(in.Now)
 	var own []instagram.Media
 	for _, m := range media {
 		rec := in.Doc.Find(m.ID)
@@ -177,7 +177,7 @@ func (in Input) wait(res *Result, m instagram.Media) {
 		return
 	}
 	t := Compose(in.Route, m, KnownOf(in.Doc.Find(m.ID)))
-	if in.limit(0, in.Doc.History.MirroredOn(in.Now), in.Doc.Spend.In(in.Now)+t.USD()) == "" {
+	if in.limit(0, in.Doc.MirroredOn(in.Now), in.Doc.Spend.In(in.Now)+t.USD()) == "" {
 		res.More = append(res.More, t)
 	}
 }

@@ -305,8 +305,9 @@ func TestLimits(t *testing.T) {
 
 func (tt limits) run(t *testing.T) {
 	doc := document(tt.ledger...)
-	for range tt.mirrored {
-		doc.History.Mirrored(noon.Add(-tt.before))
+	if tt.mirrored > 0 {
+		date := noon.Add(-tt.before).UTC().Format(time.DateOnly)
+		doc.Today = state.Today{Date: date, Media: tt.mirrored}
 	}
 	doc.Spend.Add(tt.spent, noon.Add(-tt.before))
 	var media []instagram.Media

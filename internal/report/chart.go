@@ -80,8 +80,12 @@ func (c chart) days() (days []state.Day, most int) {
 	for _, d := range c.history {
 		byDate[d.Date] = d
 	}
+	today := c.now.UTC()
+	if c.w.Zone != nil {
+		today = c.now.In(c.w.Zone)
+	}
 	for n := chartDays - 1; n >= 0; n-- {
-		date := c.now.UTC().AddDate(0, 0, -n).Format(time.DateOnly)
+		date := today.AddDate(0, 0, -n).Format(time.DateOnly)
 		d := byDate[date]
 		d.Date, d.Media = date, min(max(d.Media, 0), maxMedia)
 		days, most = append(days, d), max(most, d.Media)

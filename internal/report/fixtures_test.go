@@ -113,6 +113,12 @@ func document() *state.Document {
 	}
 	for n := 89; n >= 0; n-- {
 		h := state.Day{Date: ago(time.Duration(n) * day).Format(time.DateOnly), Media: []int{1, 0, 2, 1, 0, 3, 1}[n%7]}
+		if n < 30 && h.Media > 0 {
+			h.Late = &state.Late{
+				Classes: []int{n % 2, h.Media - n%2}, Minutes: 25 * h.Media, Schedule: 23 * h.Media,
+				Unheld: h.Media,
+			}
+		}
 		if n >= 60 && n <= 65 {
 			h.Media, h.Incidents = 0, []string{"instagram"}
 		}
@@ -136,6 +142,10 @@ func document() *state.Document {
 			r.Status, r.Posts, r.Reason = state.Skipped, nil, "it has the hashtag #igonly"
 		case 15:
 			r.Posts = append(r.Posts, "1990000000000050015", "1990000000000060015")
+		case 18:
+			r.Files, r.Permalink = 1, "https://www.instagram.com/reel/DRk0018_ab/"
+		case 19:
+			r.Files = 6
 		case 20:
 			r.Reason = "X refused the video: its cover image is posted with the permalink"
 		}

@@ -21,7 +21,8 @@ type StatusPage struct {
 	Doc       *state.Document
 	Routes    []string // all that are configured: with more than one each has a folder of its own
 	USDCap    float64
-	IssuesURL string // "https://github.com/o/r/issues/", "" if not known
+	Delay     time.Duration // the configuration's
+	IssuesURL string        // "https://github.com/o/r/issues/", "" if not known
 	Now       time.Time
 }
 
@@ -68,6 +69,7 @@ func (p StatusPage) readme(verdict string) []byte {
 	lists.held()
 	lists.givenUp()
 	lists.posts()
+	b.WriteString(p.late().text())
 	facts{p, &b}.write()
 	b.WriteString(pageFoot(p.Words))
 	return []byte(b.String())

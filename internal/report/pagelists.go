@@ -56,9 +56,21 @@ func (l pageLists) posts() {
 		if to == "" {
 			to = l.w.Text("report.label." + string(r.Status))
 		}
-		l.item(r, to, prose(l.w, r.Reason, 300))
+		l.item(r, shownAs(l.w, r), to, prose(l.w, r.Reason, 300))
 	}
 	l.b.WriteString("\n")
+}
+
+// shownAs says what a posted media is, as far as its address and its record tell: Instagram's
+// addresses of reels say so, and several files are a carousel.
+func shownAs(w message.Words, r state.Record) string {
+	switch {
+	case r.Files > 1:
+		return w.Text("report.kind.files", "Count", r.Files)
+	case strings.HasPrefix(short(r.Permalink), "reel/"):
+		return w.Text("report.kind.reel")
+	}
+	return ""
 }
 
 // held lists what waits for a proof, with the reason and the next try.

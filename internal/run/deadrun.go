@@ -31,7 +31,7 @@ func Report(ctx context.Context, p Process, o Options, jobStatus string) error {
 	j.connect(ctx, false)
 	r := j.route(config.Route{Name: o.Names[0]})
 	if s, err := state.Open(ctx, j.backend, r.conf.Name); err == nil {
-		r.session = s
+		s.Zone, r.session = r.console.Words.Zone, s
 	}
 	if jobStatus == "success" {
 		return r.closeDeadRun(ctx)

@@ -50,13 +50,14 @@ func (r *route) open(ctx context.Context) error {
 	s.Pages = func(d *state.Document) map[string][]byte {
 		p := report.StatusPage{
 			Words: r.console.Words, Doc: d, Routes: r.options.Names,
-			USDCap: r.conf.Limits.USDPerMonth, Now: r.clock.now(),
+			USDCap: r.conf.Limits.USDPerMonth, Delay: r.conf.Delay, Now: r.clock.now(),
 		}
 		if r.env.Runner.Repo != "" {
 			p.IssuesURL = r.env.Runner.RepoURL() + "/issues/"
 		}
 		return p.Files()
 	}
+	s.Zone = r.console.Words.Zone
 	r.session = s
 	return nil
 }

@@ -28,6 +28,7 @@ type Document struct {
 	Tokens   Tokens    `yaml:"tokens,omitempty"`
 	Spend    Spend     `yaml:"spend,omitempty"`
 	History  History   `yaml:"history,omitempty"`
+	Today    Today     `yaml:"today,omitempty"`
 	X        Answers   `yaml:"x,omitempty"`
 	// RetryAfter holds, by component, the moment before which nothing is tried there: the reset
 	// time of a 429.
@@ -47,6 +48,9 @@ type Document struct {
 	// LookBack is when a person said to go on from a state that was put back: media that are older
 	// are looked for on X before they are posted.
 	LookBack time.Time `yaml:"look_back,omitempty"`
+
+	// Zone is the person's, while a Session changes the document; nil is UTC. It is not written.
+	Zone *time.Location `yaml:"-"`
 }
 
 // Answers is what X's answers to posts have in common: it is kept once, and not in each record.

@@ -154,7 +154,6 @@ func (d *Document) TakeAsPosted(r *Record, now time.Time) {
 	r.Intent, r.Evidence, r.Reason, r.Distinct = nil, nil, "", 0
 	if len(r.Posts) >= r.Parts {
 		d.Settle(r, Posted, "", now)
-		d.History.Mirrored(now)
 	}
 }
 

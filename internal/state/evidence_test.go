@@ -264,8 +264,8 @@ func TestTakeAsPosted(t *testing.T) {
 			r.Evidence = &Evidence{Hold: HeldUndecided}
 			r.Intent = &Intent{At: day(2), Text: "sent", Planned: tt.plan, USD: 0.2}
 			d.TakeAsPosted(r, noon)
-			if r.Status != tt.want || d.History.MirroredOn(noon) != tt.count || len(r.Posts) != 1 {
-				t.Errorf("got %+v, %d mirrored", r, d.History.MirroredOn(noon))
+			if r.Status != tt.want || d.MirroredOn(noon) != tt.count || len(r.Posts) != 1 {
+				t.Errorf("got %+v, %d mirrored", r, d.MirroredOn(noon))
 			}
 			if r.Intent != nil || r.Evidence != nil || r.Reason != "" || r.Distinct != 0 {
 				t.Errorf("something is left of the intent: %+v", r)

@@ -12,30 +12,64 @@ import (
 // keepDays is how many days the status page shows.
 const keepDays = 90
 
-// History holds the days on which something happened, oldest first, at most keepDays of them.
+// History holds the days on which something happened, oldest first, at most keepDays of them. A day
+// begins and ends in the person's zone.
 type History []Day
 
-// Day is what happened on one UTC day, "2026-11-23".
+// Day is what happened on one day, "2026-11-23".
 type Day struct {
 	Date      string   `yaml:"date"`
 	Media     int      `yaml:"media,omitempty"`          // mirrored
+	Late      *Late    `yaml:"late,omitempty,flow"`      // of these media; only of the last days
 	Incidents []string `yaml:"incidents,omitempty,flow"` // components that failed
 }
 
-// Mirrored counts one more media on the day of now (UTC).
-func (h *History) Mirrored(now time.Time) { h.today(now).Media++ }
+// Today counts what was mirrored on the newest day in UTC, for a limit that is UTC's.
+type Today struct {
+	Date  string `yaml:"date,omitempty"`
+	Media int    `yaml:"media,omitempty"`
+}
 
-// Failed notes that a component failed on the day of now (UTC).
-func (h *History) Failed(component string, now time.Time) {
-	if day := h.today(now); !slices.Contains(day.Incidents, component) {
+// mirrored counts a media that is posted now, and how late it is.
+func (d *Document) mirrored(r *Record, now time.Time) {
+	d.count(now)
+	day := d.History.on(d.date(now))
+	day.Media++
+	if day.Late == nil {
+		day.Late = &Late{}
+	}
+	day.Late.add(r, now)
+	r.Files = len(r.OnX)
+	d.History.forgetLate()
+}
+
+// count adds one to the UTC day of now.
+func (d *Document) count(now time.Time) {
+	n, date := d.MirroredOn(now), now.UTC().Format(time.DateOnly)
+	if n > 0 && d.Today.Date > date {
+		date = d.Today.Date // The clock was set back.
+	}
+	d.Today = Today{date, n + 1}
+}
+
+// Failed notes that a component failed on the person's day of now.
+func (d *Document) Failed(component string, now time.Time) {
+	if day := d.History.on(d.date(now)); !slices.Contains(day.Incidents, component) {
 		day.Incidents = append(day.Incidents, component)
 	}
 }
 
-// today returns the entry for the day of now. Entries are found by date, so that a clock that was
-// set back continues the entry of its day.
-func (h *History) today(now time.Time) *Day {
-	date := now.UTC().Format(time.DateOnly)
+// date is the person's day of a moment.
+func (d *Document) date(t time.Time) string {
+	if d.Zone == nil {
+		return t.UTC().Format(time.DateOnly)
+	}
+	return t.In(d.Zone).Format(time.DateOnly)
+}
+
+// on returns the entry for a date. Entries are found by date, so that a clock that was set back
+// continues the entry of its day.
+func (h *History) on(date string) *Day {
 	for i := range *h {
 		if (*h)[i].Date == date {
 			return &(*h)[i]
@@ -46,12 +80,19 @@ func (h *History) today(now time.Time) *Day {
 	return &(*h)[len(*h)-1]
 }
 
-// MirroredOn returns how many media were mirrored on the day of now.
-func (h History) MirroredOn(now time.Time) int {
+// MirroredOn returns how many media were mirrored on the UTC day of now. A clock that was set back
+// to yesterday goes on with today's count, because the limit must hold then too. A document that
+// counts no such day yet has a history of UTC days.
+func (d *Document) MirroredOn(now time.Time) int {
 	date := now.UTC().Format(time.DateOnly)
-	for _, day := range h {
-		if day.Date == date {
-			return day.Media
+	switch d.Today.Date {
+	case date, now.UTC().AddDate(0, 0, 1).Format(time.DateOnly):
+		return d.Today.Media
+	case "":
+		for _, day := range d.History {
+			if day.Date == date {
+				return day.Media
+			}
 		}
 	}
 	return 0
@@ -63,8 +104,10 @@ func (d Day) MarshalYAML() (any, error) {
 	n := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
 	n.Content = append(n.Content, scalar("date"), scalar(d.Date))
 	if d.Media != 0 {
-		count := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(d.Media)}
-		n.Content = append(n.Content, scalar("media"), count)
+		n.Content = append(n.Content, scalar("media"), integer(d.Media))
+	}
+	if d.Late != nil {
+		n.Content = append(n.Content, scalar("late"), d.Late.node())
 	}
 	if len(d.Incidents) > 0 {
 		components := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
@@ -74,6 +117,10 @@ func (d Day) MarshalYAML() (any, error) {
 		n.Content = append(n.Content, scalar("incidents"), components)
 	}
 	return n, nil
+}
+
+func integer(n int) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(n)}
 }
 
 func scalar(s string) *yaml.Node {

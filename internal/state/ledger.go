@@ -98,9 +98,11 @@ type Record struct {
 	// Distinct is the number that tells its text from the same text of an earlier post.
 	Distinct int `yaml:"distinct,omitempty"`
 	// Acknowledged reports whether a person has seen that it was given up.
-	Acknowledged bool      `yaml:"acknowledged,omitempty"`
-	USD          float64   `yaml:"usd,omitempty"`
-	Settled      time.Time `yaml:"settled,omitempty"`
+	Acknowledged bool `yaml:"acknowledged,omitempty"`
+	// Files is how many photos and videos of it are on X, of one that is posted.
+	Files   int       `yaml:"files,omitempty"`
+	USD     float64   `yaml:"usd,omitempty"`
+	Settled time.Time `yaml:"settled,omitempty"`
 }
 
 // Evidence is what is known against a media that is not ended: what X, the media host or Instagram
@@ -224,6 +226,9 @@ func (d *Document) Record(mediaID string, at time.Time, permalink string) *Recor
 
 // Settle ends a record and moves the cursor.
 func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
+	if s == Posted {
+		d.mirrored(r, now)
+	}
 	r.Status, r.Reason, r.Settled = s, reason, now.UTC().Truncate(time.Second)
 	r.Intent, r.Evidence = nil, nil
 	r.ForgetUploads()

@@ -106,11 +106,11 @@ func TestSpendAndDayAreUTC(t *testing.T) {
 	if got, want := d.Spend.In(at("2026-12-15T00:00:00Z")), 0.01; got != want {
 		t.Errorf("spent %v in the new month, want %v", got, want)
 	}
-	d.History.Mirrored(at("2026-11-30T23:00:00Z").In(tokyo))
-	if got := d.History.MirroredOn(at("2026-11-30T01:00:00Z")); got != 1 {
+	d.mirrored(&Record{}, at("2026-11-30T23:00:00Z").In(tokyo))
+	if got := d.MirroredOn(at("2026-11-30T01:00:00Z")); got != 1 {
 		t.Errorf("mirrored %d, want 1", got)
 	}
-	if got := d.History.MirroredOn(at("2026-12-01T00:00:00Z")); got != 0 {
+	if got := d.MirroredOn(at("2026-12-01T00:00:00Z")); got != 0 {
 		t.Errorf("mirrored %d on the next day", got)
 	}
 }
@@ -146,20 +146,20 @@ func TestSettleMovesTheCursorOnly(t *testing.T) {
 func TestHistory(t *testing.T) {
 	d := &Document{}
 	for n := range 120 {
-		d.History.Mirrored(day(n))
-		d.History.Mirrored(day(n).Add(23 * time.Hour))
+		d.mirrored(&Record{}, day(n))
+		d.mirrored(&Record{}, day(n).Add(23*time.Hour))
 	}
-	if n := len(d.History); n != keepDays || d.History.MirroredOn(day(119)) != 2 ||
-		d.History.MirroredOn(day(0)) != 0 {
-		t.Errorf("%d days, %d on the last", n, d.History.MirroredOn(day(119)))
+	media := func(date time.Time) int { return d.History.on(date.Format(time.DateOnly)).Media }
+	if n := len(d.History); n != keepDays || media(day(119)) != 2 {
+		t.Errorf("%d days, %d on the last", n, media(day(119)))
 	}
-	d.History.Mirrored(day(100)) // a clock that was set back
-	if n := len(d.History); n != keepDays || d.History.MirroredOn(day(100)) != 3 {
-		t.Errorf("%d days, %d on the hundredth", n, d.History.MirroredOn(day(100)))
+	d.mirrored(&Record{}, day(100)) // a clock that was set back
+	if n := len(d.History); n != keepDays || media(day(100)) != 3 {
+		t.Errorf("%d days, %d on the hundredth", n, media(day(100)))
 	}
-	d.History.Failed("x", day(119))
-	d.History.Failed("x", day(119))
-	d.History.Failed("instagram", day(119))
+	d.Failed("x", day(119))
+	d.Failed("x", day(119))
+	d.Failed("instagram", day(119))
 	if got := d.History[keepDays-1].Incidents; !slices.Equal(got, []string{"x", "instagram"}) {
 		t.Errorf("got %q", got)
 	}

@@ -26,6 +26,8 @@ type Session struct {
 	Route   string
 	// Pages, if set, makes the pages that Publish commits together with the document.
 	Pages pageMaker
+	// Zone is the person's, in which days of the history begin and end; nil is UTC.
+	Zone *time.Location
 
 	doc     *Document // as last read or committed; nil before the first run
 	body    []byte
@@ -145,6 +147,7 @@ func (s *Session) changed(change func(*Document) error) (*Document, []byte, erro
 		s.encoded, err = doc.Encode()
 	}
 	if err == nil {
+		doc.Zone = s.Zone
 		err = change(doc)
 	}
 	if err != nil {
