@@ -154,6 +154,21 @@ func TestUndecodablePhoto(t *testing.T) {
 	}
 }
 
+// TestPhotoAboveTheLimit: no decoder can read a photo of 6 MB, so that it can't be shrunk. X names
+// the limit that it exceeds, which ends it at once, though nothing else waits.
+func TestPhotoAboveTheLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		m := photo("large")
+		m.Items[0].Bytes = append(sim.PhotoBytes(640, 480, 3)[:600], make([]byte, 6<<20)...)
+		m.Items[0].AltText = ""
+		c.publish(m)
+		if out := c.run(); len(out.GivenUp) != 1 || len(out.Held) != 0 {
+			t.Errorf("given up %v, held %v", out.GivenUp, out.Held)
+		}
+	})
+}
+
 // TestUndecodableIsSentAgain: X does not know the upload of a photo that no decoder can read. It is
 // uploaded anew as it is, because it can't be written anew.
 func TestUndecodableIsSentAgain(t *testing.T) {

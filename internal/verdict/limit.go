@@ -11,15 +11,15 @@ var (
 	maxActual = lazyregexp.New(`(?i)max\w*\W+(\d+)\D+actual\W+(\d+)`)
 	// "Duration 1300000 exceeds max duration 1200000"
 	exceeds = lazyregexp.New(`(?i)(\d+)\s+exceeds\s+max\D*(\d+)`)
-	// "$.total_bytes: number must be at most 5242880"
-	atMost = lazyregexp.New(`(?i)at most\s+(\d+)`)
+	// "$.total_bytes: number must be at most 5242880", "File size exceeds 5242880 bytes."
+	atMost = lazyregexp.New(`(?i)(?:at most|file size exceeds)\s+(\d+)`)
 )
 
 // ExceedsLimit reports whether the words of a refusal name a limit that this very file exceeds:
 // that proves the file's fault at once. Only words of the closed list are read. size is the file's
 // in bytes, 0 where it is not known.
 // Sources: jublo/codebird-php#188 (maximum, actual), plhery/node-twitter-api-v2#243 (exceeds),
-// linvi/tweetinvi#399 (at most).
+// linvi/tweetinvi#399 (at most), bear/python-twitter#662 (file size exceeds).
 func ExceedsLimit(key, words string, size int64) bool {
 	switch {
 	case key == "video-too-long":

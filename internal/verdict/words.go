@@ -26,7 +26,7 @@ var whoseFault = map[string]Whose{
 	"processing-failed":  File, // STATUS: state failed, or an error object in any state
 	"media-unrecognized": File, // finalize: "media type unrecognized"
 	"duration-too-long":  File, // finalize: "Duration too long, maximum:140000, actual:160000"
-	"total-bytes":        File, // initialize: "$.total_bytes: number must be at most N"
+	"total-bytes":        File, // initialize: "… at most N"; finalize: "File size exceeds N bytes."
 	uploadForgotten:      File, // STATUS: 404, or 400 "BadRequest: Not found"
 	"video-too-long":     File, // POST /2/tweets, 324: "… longer than N minutes"
 	"media-ids":          File, // POST /2/tweets: media ids of fresh uploads are invalid

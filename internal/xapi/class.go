@@ -15,7 +15,7 @@ const (
 
 	TypeMediaUnrecognized = "media-unrecognized" // finalize: no image or video that X knows
 	TypeDurationTooLong   = "duration-too-long"  // finalize: the video is too long
-	TypeTotalBytes        = "total-bytes"        // initialize: the file is too large
+	TypeTotalBytes        = "total-bytes"        // initialize, finalize: the file is too large
 	TypeUploadForgotten   = "upload-forgotten"   // STATUS: a finalized upload is not there
 	TypeProcessingFailed  = "processing-failed"  // STATUS: X can't use the video
 	TypeVideoTooLong      = "video-too-long"     // this account may not post a video of that length
@@ -105,6 +105,8 @@ var classes = []row{
 		400, "POST " + mediaOps, 0, "total_bytes: number must be at most", httpx.Invalid,
 		TypeTotalBytes,
 	},
+	// bear/python-twitter#662, pybamm-team/BattBot#62
+	{400, "POST " + mediaOps, 0, "file size exceeds", httpx.Invalid, TypeTotalBytes},
 	// gitroomhq/postiz-app, x.provider.ts
 	{0, "", 0, "post a video longer than", httpx.Invalid, TypeVideoTooLong},
 	// tweepy/tweepy#1851

@@ -189,6 +189,8 @@ var documented = map[string]httpx.Error{
 	},
 	"400-total-bytes": {Op: initialize, Status: 400, Class: httpx.Invalid, Type: TypeTotalBytes,
 		Message: "$.total_bytes: number must be at most 536870912"},
+	"400-file-size": {Op: finalize, Status: 400, Class: httpx.Invalid, Type: TypeTotalBytes,
+		Message: "File size exceeds 15728640 bytes."},
 	"400-content-type": {Op: appendCall, Status: 400, Class: httpx.Unknown, Type: TypeContentType,
 		Message: "Requests with bodies must have content-type of application/json."},
 	"404-status-forgotten": {
