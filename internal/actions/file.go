@@ -22,6 +22,10 @@ func (r *Runner) SetOutputs(values []Value) error {
 	return r.append(r.Output, b.String())
 }
 
+// SetVariable gives a variable to the later steps of the job. Its name is always one of ours: a step
+// with a variable such as PATH or NODE_OPTIONS runs what somebody else wants.
+func (r *Runner) SetVariable(v Value) error { return r.append(r.Env, v.line()) }
+
 // line is the value as the runner's file takes it. The delimiter of a value of several lines is
 // random: a text that knew the delimiter could end its value and set an output of its own.
 func (v Value) line() string {

@@ -23,6 +23,7 @@ type Runner struct {
 	Actor      string // who started this run or attempt: a login, "" outside of Actions
 	Summary    string // path of the file for the job summary, "" for none
 	Output     string // path of the file for step outputs, "" for none
+	Env        string // path of the file for variables of the job's later steps, "" for none
 
 	// Log takes workflow commands. The runner reads them from stdout and stderr alike.
 	Log io.Writer
@@ -46,6 +47,7 @@ func Read(getenv func(string) string) (*Runner, error) {
 		Actor:      cmp.Or(getenv("GITHUB_TRIGGERING_ACTOR"), getenv("GITHUB_ACTOR")),
 		Summary:    getenv("GITHUB_STEP_SUMMARY"),
 		Output:     getenv("GITHUB_OUTPUT"),
+		Env:        getenv("GITHUB_ENV"),
 	}
 	r.InWorkflow = getenv("GITHUB_ACTIONS") == "true" || r.RunID != ""
 	name := getenv("GITHUB_REPOSITORY")

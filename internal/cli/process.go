@@ -7,11 +7,13 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/cli/browser"
 	"golang.org/x/term"
 
+	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/console"
 	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/httpx"
@@ -96,10 +98,10 @@ func (p *Process) exitStatus(ctx context.Context, c command, err error) run.Stat
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return run.Done
 	case errors.As(err, &usage):
-		p.console.Complain(err, usage.remedy(c))
+		p.complain(err, usage.remedy(c))
 		return run.Usage
 	case errors.As(err, &mistakes):
-		p.console.Complain(err, mistakes.Fix)
+		p.complain(err, mistakes.Fix)
 		return run.Usage
 	case run.Cancelled(ctx) && c.name != "setup":
 		return run.Done
@@ -111,4 +113,24 @@ func (p *Process) exitStatus(ctx context.Context, c command, err error) run.Stat
 	}
 	p.console.Fail(err)
 	return run.Incident
+}
+
+// usageEnded is the variable by which a step tells the workflow's step `report` that it ended with a
+// mistake that it has told. Nothing else may rely on it.
+const usageEnded = "POSTFERRY_USAGE"
+
+// complain tells a mistake that opens no issue. In a workflow it is an annotation too, and `report`
+// hears that the job did not die without a word.
+func (p *Process) complain(err error, fix string) {
+	p.console.Complain(err, fix)
+	runner, _ := actions.Read(p.Getenv) // a malformed name of the repository makes no difference
+	if !runner.InWorkflow {
+		return
+	}
+	p.console.Attach(runner)
+	runner.Error(err.Error())
+	ended := actions.Value{Name: usageEnded, Text: strconv.Itoa(int(run.Usage))}
+	if err := runner.SetVariable(ended); err != nil {
+		p.console.Warn("the step `report` could not be told: " + err.Error())
+	}
 }

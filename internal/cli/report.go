@@ -43,6 +43,10 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 		}
 		e.status = fmt.Sprintf("cancelled at its time limit of %d minutes", e.timeLimit)
 	}
+	if e.status != "success" && p.Getenv(usageEnded) != "" {
+		fmt.Fprintln(p.Stdout, "the job ended with a mistake that its log names: nothing to report")
+		return nil
+	}
 	env := p.environment()
 	if !env.CanReport() {
 		return usagef("report needs GITHUB_TOKEN and GITHUB_REPOSITORY")
