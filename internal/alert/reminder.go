@@ -113,6 +113,7 @@ func (r *Reminder) text(due []Expiry) report.Attention {
 	for _, e := range due {
 		a.Due = append(a.Due, report.Reminder{
 			Text: e.sentence(r.Now()), Fix: e.Fix, Link: e.Link, Over: e.over(r.Now()),
+			Ends: e.Sentence == "",
 		})
 	}
 	return a

@@ -51,26 +51,42 @@ func Read(releases []Published, facts []Fact, now time.Time) News {
 	return n
 }
 
-// Lines says the news, a sentence each; none if there is nothing to say. They depend on the day
-// alone, so that an issue is edited once a day.
-func (n News) Lines(now time.Time) (out []string) {
+// Item is one thing of the news, in sentences.
+type Item struct{ Text, Fix string }
+
+// Items says the news; none if there is nothing to say. They depend on the day alone, so that an
+// issue is edited once a day.
+func (n News) Items(now time.Time) (out []Item) {
 	if n.Newest.Version != "" {
 		own := n.Own.Version
 		if !n.Own.At.IsZero() {
 			own += fmt.Sprintf(" of %s, %d days old",
 				n.Own.At.UTC().Format(time.DateOnly), days(n.Own.At, now))
 		}
-		out = append(out, fmt.Sprintf("postferry %s of %s is out; this is %s. %s/releases says "+
-			"what is new. Merge Dependabot's pull request to update.", n.Newest.Version,
-			n.Newest.At.UTC().Format(time.DateOnly), own, URL()))
+		out = append(out, Item{
+			fmt.Sprintf("A newer postferry, %s of %s, is out; this is %s.", n.Newest.Version,
+				n.Newest.At.UTC().Format(time.DateOnly), own),
+			URL() + "/releases says what is new. Merge Dependabot's pull request to update.",
+		})
 	}
 	for _, f := range n.Aged {
-		line := fmt.Sprintf("%s in this version was last checked on %s, %d days ago.",
-			capital(f.What), f.Read.UTC().Format(time.DateOnly), days(f.Read, now))
+		fix := "The newer version may have a newer one."
 		if n.Newest.Version == "" {
-			line += " No newer version is known."
+			fix = "No newer version is known; " + URL() + "/releases lists them."
 		}
-		out = append(out, line)
+		out = append(out, Item{
+			fmt.Sprintf("%s in this version was last checked on %s, %d days ago.",
+				capital(f.What), f.Read.UTC().Format(time.DateOnly), days(f.Read, now)),
+			fix,
+		})
+	}
+	return out
+}
+
+// Lines says the news, a line each.
+func (n News) Lines(now time.Time) (out []string) {
+	for _, i := range n.Items(now) {
+		out = append(out, i.Text+" "+i.Fix)
 	}
 	return out
 }

@@ -25,7 +25,8 @@ func TestNews(t *testing.T) {
 		want          []string // each line has it
 	}{
 		{"newer by number, not by letter", "v1.9.0", list, nil,
-			[]string{"postferry v1.10.0 of 2026-11-20 is out; this is v1.9.0 of 2026-11-01, 24 days old."}},
+			[]string{"A newer postferry, v1.10.0 of 2026-11-20, is out; this is v1.9.0 of " +
+				"2026-11-01, 24 days old."}},
 		{"the newest", "v1.10.0", list, nil, nil},
 		{"newer than all", "v1.11.0", list, nil, nil},
 		{"withdrawn", "v1.9.1", list, nil, []string{"this is v1.9.1. https"}},

@@ -19,6 +19,7 @@ type Reminder struct {
 	Fix  string
 	Link string // may be empty
 	Over bool   // its day has come: something may not work by now
+	Ends bool   // it ends on a known day
 }
 
 func (a Attention) over() bool {
@@ -29,6 +30,9 @@ func (a Attention) over() bool {
 func (a Attention) Title() string {
 	if a.over() {
 		return "postferry: something has run out"
+	}
+	if !slices.ContainsFunc(a.Due, func(r Reminder) bool { return r.Ends }) {
+		return "postferry: something needs your attention"
 	}
 	return "postferry: something will run out soon"
 }

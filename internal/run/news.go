@@ -3,13 +3,27 @@ package run
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/provenance"
 	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
 )
+
+// releasesAsked is how long the answer about the project's releases is good.
+const releasesAsked = 24 * time.Hour
+
+// facts are the tables of this build that age.
+func facts() []build.Fact {
+	return []build.Fact{
+		{What: "the table of Graph API versions", Read: instagram.VersionsRead},
+		{What: "X's price list", Read: plan.PricesRead},
+	}
+}
 
 // news asks the project's public releases what is new, in one request, and looks which tables of
 // this build have aged. A refusal is silent: a person can do nothing about it, and a fork or a
@@ -22,11 +36,45 @@ func (j *Job) news(ctx context.Context) build.News {
 			list = append(list, build.Published{Version: r.Version, At: r.Published})
 		}
 	}
-	facts := []build.Fact{
-		{What: "the table of Graph API versions", Read: instagram.VersionsRead},
-		{What: "X's price list", Read: plan.PricesRead},
+	return build.Read(list, facts(), j.clock.now())
+}
+
+// newsOfTheDay is the news as the document has it. It asks when the answer is a day old, and notes
+// that it asked even if there is no answer.
+func (j *Job) newsOfTheDay(ctx context.Context, s *state.Session) build.News {
+	known, now := s.Doc().Releases, j.clock.now()
+	age := now.Sub(known.Asked)
+	if build.Release != "" && (age >= releasesAsked || age < 0) {
+		n := j.news(ctx)
+		if !n.Own.At.IsZero() || n.Newest.Version != "" || known.Own != build.Release {
+			known = state.Releases{
+				Own: build.Release, OwnAt: n.Own.At,
+				Newest: n.Newest.Version, NewestAt: n.Newest.At,
+			}
+		}
+		known.Asked = now.UTC().Truncate(time.Second)
+		// If the write fails, the next rotation asks again.
+		_ = s.Update(ctx, s.Route+": asked for postferry's releases",
+			func(d *state.Document) error {
+				d.Releases = known
+				return nil
+			})
 	}
-	return build.Read(list, facts, j.clock.now())
+	list := []build.Published{
+		{Version: known.Own, At: known.OwnAt}, {Version: known.Newest, At: known.NewestAt},
+	}
+	return build.Read(list, facts(), now)
+}
+
+// newsReminders tells the news in the attention issue.
+func (j *Job) newsReminders(ctx context.Context, s *state.Session) (out []alert.Expiry) {
+	n := j.newsOfTheDay(ctx, s)
+	for _, i := range n.Items(j.clock.now()) {
+		// An issue that a person has closed is opened again for another version alone.
+		what := "postferry " + n.Newest.Version
+		out = append(out, alert.Expiry{What: what, Sentence: i.Text, Fix: i.Fix})
+	}
+	return out
 }
 
 // printVersion says which version this is, what is new, and whether the program is attested.

@@ -40,13 +40,15 @@ func (j *Job) Rotate(ctx context.Context) error {
 	return j.end(ctx, routes)
 }
 
-// remind keeps the issues that no route's own run closes: what will expire soon, and a dead run.
+// remind keeps the issues that no route's own run closes: what will expire soon or has aged, and a
+// dead run.
 // The workflow's shell may have reported the dead run, and the state does not know of that.
 func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) {
 	r := j.route(config.Route{Name: j.options.Names[0]})
 	// A document that is not there is not made for this: it may have been lost.
 	if err := r.open(ctx); err == nil && !r.session.First() {
 		reminder.Session = r.session
+		reminder.Expiries = append(reminder.Expiries, j.newsReminders(ctx, r.session)...)
 	}
 	reminder.Remind(ctx)
 	if j.branchHistory().Gone() != nil {

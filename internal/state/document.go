@@ -48,9 +48,20 @@ type Document struct {
 	// LookBack is when a person said to go on from a state that was put back: media that are older
 	// are looked for on X before they are posted.
 	LookBack time.Time `yaml:"look_back,omitempty"`
+	// Releases is what is known of postferry's own releases, in the first route's document alone.
+	Releases Releases `yaml:"releases,omitempty"`
 
 	// Zone is the person's, while a Session changes the document; nil is UTC. It is not written.
 	Zone *time.Location `yaml:"-"`
+}
+
+// Releases is the answer to a question that is asked once a day at most.
+type Releases struct {
+	Asked    time.Time `yaml:"asked"` // answered or not
+	Own      string    `yaml:"own,omitempty"`
+	OwnAt    time.Time `yaml:"own_at,omitempty"`
+	Newest   string    `yaml:"newest,omitempty"`
+	NewestAt time.Time `yaml:"newest_at,omitempty"`
 }
 
 // Answers is what X's answers to posts have in common: it is kept once, and not in each record.
