@@ -34,25 +34,31 @@ func TestTokens(t *testing.T) {
 				"IGAAnewnewnew", 5183944 * time.Second,
 				[]string{"instagram_business_basic", "instagram_business_content_publish"},
 			},
-			"https://graph.instagram.com/refresh_access_token?access_token=IGAAsecretsecret&grant_type=ig_refresh_token",
+			"https://graph.instagram.com/refresh_access_token" +
+				"?access_token=IGAAsecretsecret&grant_type=ig_refresh_token",
 		},
 		{
 			"refresh with an app secret", func(w *wire) *Client { return app(client(w)) },
 			refresh, `{"access_token":"IGAAnewnewnew","expires_in":"60","permissions":["a","b"]}`,
 			Token{"IGAAnewnewnew", time.Minute, []string{"a", "b"}},
-			"https://graph.instagram.com/refresh_access_token?access_token=IGAAsecretsecret&grant_type=ig_refresh_token",
+			"https://graph.instagram.com/refresh_access_token" +
+				"?access_token=IGAAsecretsecret&grant_type=ig_refresh_token",
 		},
 		{
 			"exchange", func(w *wire) *Client { return app(client(w)) }, exchange,
 			`{"access_token":"IGAAnewnewnew","expires_in":99999999999999999}`,
 			Token{Access: "IGAAnewnewnew"},
-			"https://graph.instagram.com/access_token?access_token=IGAAsecretsecret&client_secret=appsecretappsecret&grant_type=ig_exchange_token",
+			"https://graph.instagram.com/access_token" +
+				"?access_token=IGAAsecretsecret&client_secret=appsecretappsecret" +
+				"&grant_type=ig_exchange_token",
 		},
 		{
 			"exchange at facebook", func(w *wire) *Client { return app(facebook(w)) }, exchange,
 			`{"access_token":"EAAnewnewnew","token_type":"bearer"}`,
 			Token{Access: "EAAnewnewnew"},
-			"https://graph.facebook.com/v25.0/oauth/access_token?client_id=4711&client_secret=appsecretappsecret&fb_exchange_token=EAAsecretsecret&grant_type=fb_exchange_token",
+			"https://graph.facebook.com/v25.0/oauth/access_token" +
+				"?client_id=4711&client_secret=appsecretappsecret" +
+				"&fb_exchange_token=EAAsecretsecret&grant_type=fb_exchange_token",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
