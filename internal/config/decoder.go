@@ -23,12 +23,20 @@ const (
 // decoder reads the nodes of a file into a Config and collects problems.
 type decoder struct {
 	file     string
-	words    message.Words // of the problems
 	problems Problems
 	set      map[string]place // path → where its value stands
 	lines    []string         // of the file
 	root     *yaml.Node
-	visits   int                       // nodes that were read
+	visits   int // nodes that were read
+	speech
+	matcher
+}
+
+// speech names things in the words of a problem.
+type speech struct{ words message.Words }
+
+// matcher compares texts with shapes.
+type matcher struct {
 	patterns map[string]*regexp.Regexp // compiled on first use, because most files need two
 }
 
@@ -37,8 +45,8 @@ type place struct{ line, column int }
 
 func newDecoder(file string, data []byte, words message.Words) *decoder {
 	return &decoder{
-		file: file, words: words, set: map[string]place{}, lines: strings.Split(string(data), "\n"),
-		patterns: map[string]*regexp.Regexp{},
+		file: file, set: map[string]place{}, lines: strings.Split(string(data), "\n"),
+		speech: speech{words}, matcher: matcher{map[string]*regexp.Regexp{}},
 	}
 }
 
@@ -156,7 +164,7 @@ func (d *decoder) text(path string, n *yaml.Node, sh shape) (string, bool) {
 }
 
 // matches reports whether s matches the expression pattern.
-func (d *decoder) matches(pattern, s string) bool {
+func (d *matcher) matches(pattern, s string) bool {
 	re := d.patterns[pattern]
 	if re == nil {
 		re = regexp.MustCompile(pattern)

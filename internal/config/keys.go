@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // key is one setting: its path within its mapping, its value, and the sentence that editors show.
 type key struct {
@@ -44,7 +47,12 @@ const maxAssignees = 10
 
 // keys returns all settings of a route, bound to r, in the order of the documentation.
 func (r *Route) keys() []key {
-	ig, x, t, l := &r.Instagram, &r.X, &r.Text, &r.Limits
+	return slices.Concat(r.Instagram.keys(), r.X.keys(), r.selectionKeys(), r.Text.keys(),
+		r.postKeys(), r.Limits.keys())
+}
+
+// keys returns the settings of the Instagram account.
+func (ig *Instagram) keys() []key {
 	return []key{
 		{"instagram.login", choice(&ig.Login, "instagram", "facebook"),
 			"The login that issued the token."},
@@ -60,6 +68,12 @@ func (r *Route) keys() []key {
 			"The variable that holds the Meta app's id. It is optional and improves a diagnosis."},
 		{"instagram.app_secret", variable{&ig.AppSecret, "INSTAGRAM_APP_SECRET"},
 			"The variable that holds the Meta app's secret. It is optional and improves a diagnosis."},
+	}
+}
+
+// keys returns the settings of the X account.
+func (x *X) keys() []key {
+	return []key{
 		{"x.auth", choice(&x.Auth, OAuth2, Keys).synonyms(authNames),
 			"How postferry logs in to X: oauth2 with a refresh token, " +
 				"or keys with the developer portal's four keys."},
@@ -82,6 +96,12 @@ func (r *Route) keys() []key {
 		{"x.access_token_secret", variable{&x.AccessTokenSecret, "X_ACCESS_TOKEN_SECRET"},
 			"The variable that holds the access token's secret. Only auth: keys needs it. " +
 				"With auth: keys its default is the access token's name with _SECRET."},
+	}
+}
+
+// selectionKeys returns the settings that say which media are mirrored.
+func (r *Route) selectionKeys() []key {
+	return []key{
 		{"start", start{&r.Start},
 			"What the first run takes: now (only what is published after it), all, " +
 				"or everything since a date (its midnight in timezone)."},
@@ -91,6 +111,12 @@ func (r *Route) keys() []key {
 			"Mirror only media that have all of these hashtags."},
 		{"exclude_hashtags", list{&r.ExcludeHashtags, []string{"#igonly"}, hashtag, 0, 0},
 			"Leave out media that have one of these hashtags."},
+	}
+}
+
+// keys returns the settings of a post's text.
+func (t *Text) keys() []key {
+	return []key{
 		{"text.template", text{&t.Template, "{caption}", template},
 			"The text of a post, with {caption}, {permalink}, {username} and {date}."},
 		{"text.long", choice(&t.Long, "cut", "thread"),
@@ -105,6 +131,12 @@ func (r *Route) keys() []key {
 			"X's limit for a post: 280, and up to 25000 for a Premium account."},
 		{"text.number", flag{&t.Number, false},
 			"Number the parts of a thread: (1/3)."},
+	}
+}
+
+// postKeys returns the settings that say how a media is posted.
+func (r *Route) postKeys() []key {
+	return []key{
 		{"carousel", choice(&r.Carousel, "thread", "first"),
 			"What happens to a carousel that does not fit into one post: " +
 				"continue in replies, or post its first files only."},
@@ -126,6 +158,12 @@ func (r *Route) keys() []key {
 				"on the status page, or also in an issue."},
 		{"delay", duration{&r.Delay, 0, 48 * time.Hour, "m"},
 			"How old a media must be before it is mirrored: time to mend or delete it."},
+	}
+}
+
+// keys returns the limits.
+func (l *Limits) keys() []key {
+	return []key{
 		{"limits.per_run", number{&l.PerRun, 10, 1, 50},
 			"How many media one run mirrors. The others wait for the next run."},
 		{"limits.per_day", number{&l.PerDay, 50, 1, 0},

@@ -28,7 +28,18 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 		})
 		return nil
 	}
-	var merged []*yaml.Node
+	out, merged := d.entries(path, n, seen)
+	for _, m := range merged {
+		out = append(out, d.merge(path, m, seen, depth+1)...)
+	}
+	return out
+}
+
+// entries returns the entries that stand in n itself, and the values of its <<. It adds the names to
+// seen, of which none is returned.
+func (d *decoder) entries(
+	path string, n *yaml.Node, seen map[string]int,
+) (out []pair, merged []*yaml.Node) {
 	own := map[string]int{}
 	for i := 0; i+1 < len(n.Content) && d.visit(n.Content[i]); i += 2 {
 		k, v := follow(n.Content[i]), follow(n.Content[i+1])
@@ -53,10 +64,7 @@ func (d *decoder) collect(path string, n *yaml.Node, seen map[string]int, depth 
 	for name, line := range own {
 		seen[name] = line
 	}
-	for _, m := range merged {
-		out = append(out, d.merge(path, m, seen, depth+1)...)
-	}
-	return out
+	return out, merged
 }
 
 // merge returns the entries behind a <<, which is a mapping or a list of mappings. An entry that
@@ -92,7 +100,7 @@ func follow(n *yaml.Node) *yaml.Node {
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
 // valueIs says of which kind a value is that has the wrong one.
-func (d *decoder) valueIs(n *yaml.Node) string {
+func (d *speech) valueIs(n *yaml.Node) string {
 	return d.words.Text("config.value-is", "Kind", d.kind(n))
 }
 
@@ -103,7 +111,7 @@ var kinds = map[string]string{
 }
 
 // kind names the kind of a node in words: "a list".
-func (d *decoder) kind(n *yaml.Node) string {
+func (d *speech) kind(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.SequenceNode:
 		return d.words.Text("config.kind.list")

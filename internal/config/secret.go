@@ -8,7 +8,7 @@ import (
 
 // shown returns s as a problem may repeat it: quoted and at most 40 characters long. A text that
 // may be a secret in the wrong place is replaced by its length.
-func (d *decoder) shown(s string) string {
+func (d *speech) shown(s string) string {
 	n := utf8.RuneCountInString(s)
 	switch {
 	case looksSecret(s):

@@ -122,7 +122,7 @@ func TestShown(t *testing.T) {
 		{strings.Repeat("a", 60), `"` + strings.Repeat("a", 40) + `…"`},
 		{strings.Repeat("a", 61), "a text of 61 characters"},
 	} {
-		if got := (&decoder{}).shown(tt.in); got != tt.want {
+		if got := (&speech{}).shown(tt.in); got != tt.want {
 			t.Errorf("%q: got %s, want %s", tt.in, got, tt.want)
 		}
 	}

@@ -98,7 +98,7 @@ var (
 var placeholders = []string{"{caption}", "{permalink}", "{username}", "{date}"}
 
 // fits reports whether s has the shape.
-func (d *decoder) fits(s string, sh shape) bool {
+func (d *matcher) fits(s string, sh shape) bool {
 	if sh.words != nil {
 		return slices.Contains(sh.words, s)
 	}
@@ -106,7 +106,7 @@ func (d *decoder) fits(s string, sh shape) bool {
 }
 
 // want names a shape in words, after "it should be".
-func (d *decoder) want(sh shape) string {
+func (d *speech) want(sh shape) string {
 	if sh.words != nil {
 		return d.words.Or(sh.words...)
 	}
@@ -130,7 +130,7 @@ func (d *decoder) misfit(s string, sh shape) Problem {
 }
 
 // mended returns s with a common mistake undone, or "" if that does not make it fit.
-func (d *decoder) mended(s string, sh shape) string {
+func (d *matcher) mended(s string, sh shape) string {
 	if sh.words != nil {
 		if word, ok := sh.meant[strings.ToLower(strings.TrimSpace(s))]; ok {
 			return word
@@ -140,24 +140,28 @@ func (d *decoder) mended(s string, sh shape) string {
 	if len(s) > 100 || looksSecret(s) {
 		return ""
 	}
-	trimmed := strings.TrimSpace(s)
-	slug := strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(strings.ToLower(trimmed))
-	mended := []string{
-		trimmed, strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug,
-	}
-	switch sh.pattern {
-	case apiVersion.pattern:
-		mended = []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", slug}
-	case instagramName.pattern, xName.pattern:
-		page := strings.TrimRight(trimmed, "/")
-		mended = []string{trimmed, page[strings.LastIndexByte(page, '/')+1:]}
-	}
-	for _, c := range mended {
+	for _, c := range likely(s, sh) {
 		if c != "" && c != s && d.fits(c, sh) {
 			return bare(c)
 		}
 	}
 	return ""
+}
+
+// likely lists what a text may mean that does not fit a shape, the likeliest first.
+func likely(s string, sh shape) []string {
+	trimmed := strings.TrimSpace(s)
+	slug := strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(strings.ToLower(trimmed))
+	switch sh.pattern {
+	case apiVersion.pattern:
+		return []string{trimmed, "v" + trimmed, "v" + trimmed + ".0", slug}
+	case instagramName.pattern, xName.pattern:
+		page := strings.TrimRight(trimmed, "/")
+		return []string{trimmed, page[strings.LastIndexByte(page, '/')+1:]}
+	}
+	return []string{
+		trimmed, strings.TrimPrefix(trimmed, "@"), strings.TrimPrefix(trimmed, "refs/heads/"), slug,
+	}
 }
 
 // badPlaceholder returns the first unknown {…} of a template, or the rest after a { that is never
@@ -184,16 +188,15 @@ func badPlaceholder(s string) string {
 	}
 }
 
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 // bare returns s as YAML on one line, without quotes where YAML reads it as a text anyway.
 func bare(s string) string {
-	for i, r := range s {
-		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-		if !letter && (i == 0 || r != '_' && r != '-' && r != '.' && (r < '0' || r > '9')) {
-			return strconv.Quote(s)
-		}
+	if strings.Trim(s, letters+"0123456789_-.") != "" || strings.IndexAny(s, letters) != 0 {
+		return strconv.Quote(s)
 	}
 	switch strings.ToLower(s) {
-	case "", "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
 		return strconv.Quote(s)
 	}
 	return s

@@ -87,11 +87,7 @@ func (l list) String() string {
 
 func (l list) decode(d *decoder, path string, n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
-		p := Problem{Message: d.valueIs(n), Want: d.words.Text("config.want.list")}
-		if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) && !looksSecret(n.Value) {
-			p.Nearest = "[" + bare(n.Value) + "]"
-		}
-		d.complain(path, n, p)
+		l.noList(d, path, n)
 		return
 	}
 	items := []string{}
@@ -108,19 +104,33 @@ func (l list) decode(d *decoder, path string, n *yaml.Node) {
 		}
 		items = append(items, s)
 	}
+	l.count(d, path, n, len(items))
+	*l.at = items
+}
+
+// noList complains about a value that is no list. One entry alone is likely meant as a list of one.
+func (l list) noList(d *decoder, path string, n *yaml.Node) {
+	p := Problem{Message: d.valueIs(n), Want: d.words.Text("config.want.list")}
+	if n.Kind == yaml.ScalarNode && d.fits(n.Value, l.shape) && !looksSecret(n.Value) {
+		p.Nearest = "[" + bare(n.Value) + "]"
+	}
+	d.complain(path, n, p)
+}
+
+// count complains about a list of too few or too many entries.
+func (l list) count(d *decoder, path string, n *yaml.Node, entries int) {
 	switch {
-	case len(items) < l.least:
+	case entries < l.least:
 		d.complain(path, n, Problem{
 			Message: d.words.Text("config.list-empty"),
 			Want:    d.words.Text("config.want.list-of-one", "Want", d.want(l.shape)),
 		})
-	case l.most > 0 && len(items) > l.most:
+	case l.most > 0 && entries > l.most:
 		d.complain(path, n, Problem{
-			Message: d.words.Text("config.list-too-long", "Length", len(items)),
+			Message: d.words.Text("config.list-too-long", "Length", entries),
 			Want:    d.words.Text("config.want.list-at-most", "Most", l.most),
 		})
 	}
-	*l.at = items
 }
 
 // number is a whole number from least to most. If most is 0, it has no upper bound.
@@ -133,19 +143,21 @@ func (v number) reset()         { *v.at = v.def }
 func (v number) String() string { return strconv.Itoa(*v.at) }
 
 func (v number) decode(d *decoder, path string, n *yaml.Node) {
-	i, err := strconv.Atoi(n.Value)
-	in := err == nil && i >= v.least && (v.most == 0 || i <= v.most)
+	i, in := v.parse(n.Value)
 	p := Problem{
 		Message: d.words.Text("config.out-of-range", "Value", d.shown(n.Value)),
 		Want:    v.want(d.words),
 	}
 	switch {
-	case n.Kind != yaml.ScalarNode || n.Tag != "!!int":
+	case n.Kind != yaml.ScalarNode:
 		p.Message = d.valueIs(n)
-		if in && n.Kind == yaml.ScalarNode {
-			p.Nearest = strconv.Itoa(i)
+	case n.Tag != "!!int":
+		p.Message = d.valueIs(n)
+		if !in {
+			break
 		}
-		if in && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		p.Nearest = strconv.Itoa(i)
+		if inQuotes(n) {
 			p.Message = d.words.Text("config.quoted-number")
 			p.Want = d.words.Text("config.want.unquoted", "Want", p.Want)
 		}
@@ -157,6 +169,17 @@ func (v number) decode(d *decoder, path string, n *yaml.Node) {
 		return
 	}
 	d.complain(path, n, p)
+}
+
+// parse reads a number, and reports whether it is in range.
+func (v number) parse(s string) (n int, in bool) {
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= v.least && (v.most == 0 || n <= v.most)
+}
+
+// inQuotes reports whether a scalar is in quotes.
+func inQuotes(n *yaml.Node) bool {
+	return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
 }
 
 func (v number) want(words message.Words) string {
@@ -186,19 +209,14 @@ func (v money) reset()         { *v.at = v.def }
 func (v money) String() string { return strconv.FormatFloat(*v.at, 'f', -1, 64) }
 
 func (v money) decode(d *decoder, path string, n *yaml.Node) {
-	f, err := strconv.ParseFloat(n.Value, 64)
-	good := err == nil && f >= 0 && !math.IsInf(f, 0)
+	f, good := dollars(n.Value)
 	p := Problem{
 		Message: d.words.Text("config.not-amount", "Value", d.shown(n.Value)),
 		Want:    d.words.Text("config.want.amount"),
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int" && n.Tag != "!!float":
-		p.Message = d.valueIs(n)
-		s := strings.Trim(n.Value, "$ USDusd")
-		if n.Kind == yaml.ScalarNode && plainDigits(s) && s[0] != '-' && !looksSecret(s) {
-			p.Nearest = s
-		}
+		p.Message, p.Nearest = d.valueIs(n), nearestAmount(n)
 	case n.Tag == "!!int" && !plainDigits(n.Value) || strings.Contains(n.Value, "_"):
 		p.Message = d.words.Text("config.odd-digits", "Value", d.shown(n.Value))
 	case good:
@@ -206,6 +224,21 @@ func (v money) decode(d *decoder, path string, n *yaml.Node) {
 		return
 	}
 	d.complain(path, n, p)
+}
+
+// dollars reads an amount, and reports whether it is one.
+func dollars(s string) (float64, bool) {
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil && f >= 0 && !math.IsInf(f, 0)
+}
+
+// nearestAmount returns the amount that a text with a currency likely means, or "".
+func nearestAmount(n *yaml.Node) string {
+	s := strings.Trim(n.Value, "$ USDusd")
+	if n.Kind != yaml.ScalarNode || !plainDigits(s) || s[0] == '-' || looksSecret(s) {
+		return ""
+	}
+	return s
 }
 
 // flag is true or false. It refuses yes, on and the like: YAML's versions and editors disagree on

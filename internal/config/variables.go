@@ -85,27 +85,32 @@ func (d *decoder) owners(c *Config) {
 				continue // one mistake, one problem
 			}
 			name := strings.ToUpper(v.Name)
-			before, taken := first[name]
-			if !taken {
+			if before, taken := first[name]; taken {
+				d.shared(r.Name, v, before)
+			} else {
 				first[name] = here
-				continue
 			}
-			mine := slices.Contains(owned, v.Key)
-			if !mine && !slices.ContainsFunc(owned, func(k string) bool {
-				return strings.HasSuffix(before, "."+k)
-			}) {
-				continue
-			}
-			p := Problem{
-				Message: d.words.Text("config.token-shared", "Name", v.Name, "Before", before),
-				Want:    d.words.Text("config.want.own-variable"),
-			}
-			if mine {
-				p.Nearest = v.Name + "_" + strings.ToUpper(strings.ReplaceAll(r.Name, "-", "_"))
-			}
-			d.report(here, p)
 		}
 	}
+}
+
+// shared complains about a variable that the key at the path before uses too, if one of the two
+// holds an X token.
+func (d *decoder) shared(route string, v Variable, before string) {
+	mine := slices.Contains(owned, v.Key)
+	if !mine && !slices.ContainsFunc(owned, func(k string) bool {
+		return strings.HasSuffix(before, "."+k)
+	}) {
+		return
+	}
+	p := Problem{
+		Message: d.words.Text("config.token-shared", "Name", v.Name, "Before", before),
+		Want:    d.words.Text("config.want.own-variable"),
+	}
+	if mine {
+		p.Nearest = v.Name + "_" + strings.ToUpper(strings.ReplaceAll(route, "-", "_"))
+	}
+	d.report("routes."+route+"."+v.Key, p)
 }
 
 // unclear reports whether a problem hides which variable the key at path names.

@@ -300,7 +300,7 @@ func TestHostilePreview(t *testing.T) {
 		p := Preview{Route: config.Default().Routes[0], Plan: res}
 		oneLiners(t, what, p.Lines())
 		oneLiners(t, what+", json", []string{p.JSON()})
-		inert(t, what+", cards", p.Cards())
+		inert(t, what+", cards", strings.ReplaceAll(p.Cards(), "\n> ", "\n"))
 	}
 }
 

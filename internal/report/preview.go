@@ -99,6 +99,9 @@ func (p Preview) Cards() string {
 		}
 		b.WriteString(card)
 	}
+	if len(p.Plan.Skips) > 0 || p.Plan.Limit != "" {
+		b.WriteString("#### " + p.Words.Text("report.preview.rest") + "\n\n")
+	}
 	for _, s := range p.Plan.Skips[:min(len(p.Plan.Skips), maxRows)] {
 		b.WriteString("- " + mediaLink(p.Words, s.Media.ID, s.Media.Permalink) + " · " +
 			p.Words.Text("report.preview.skipped", "Why", prose(p.Words, s.Why, 600)) + "\n")
@@ -117,13 +120,13 @@ func (p Preview) card(t plan.Thread) string {
 	w, m := p.Words, t.Media
 	var b strings.Builder
 	b.WriteString("#### " + mediaLink(w, m.ID, m.Permalink) + " · " + Text(kindOf(w, m)) + " · " +
-		w.Time(m.Timestamp) + " · " + Text(usd(t.USD())) + "\n\n")
+		w.Column(m.Timestamp) + " · " + Text(usd(t.USD())) + "\n\n")
 	for i, post := range t.Posts {
 		b.WriteString("**" + Text(p.part(i, len(t.Posts), post)) + "**\n\n")
 		if post.Text == "" {
 			b.WriteString(w.Text("report.preview.no-text") + "\n\n")
 		} else {
-			b.WriteString(fence(httpx.Truncate(post.Text, maxQuote)) + "\n")
+			b.WriteString(quotation(httpx.Truncate(post.Text, maxQuote)) + "\n")
 		}
 		for _, f := range post.Files {
 			b.WriteString("- " + p.file(f) + "\n")
@@ -132,6 +135,20 @@ func (p Preview) card(t plan.Thread) string {
 	}
 	for _, n := range t.Notes {
 		b.WriteString(w.Text("report.preview.note", "Text", prose(w, n, 1000)) + "\n\n")
+	}
+	return b.String()
+}
+
+// quotation gives a text of several lines as a block quotation, which wraps on a phone.
+func quotation(text string) string {
+	var b strings.Builder
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i, line := range lines {
+		b.WriteString("> " + Text(line))
+		if i+1 < len(lines) && Text(line) != "" && Text(lines[i+1]) != "" {
+			b.WriteString("\\") // a line break; at the end of a paragraph it would be shown
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }
