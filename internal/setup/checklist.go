@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/lazyregexp"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -116,7 +116,7 @@ func (l *checklist) flawed(steps ...step) bool {
 // runMark names the run that wrote the issue last.
 const runMark = "<!-- postferry:setup run=%s -->"
 
-var runMarks = regexp.MustCompile(`(?m)^<!-- postferry:setup run=([\w.-]{1,64}) -->\s*$`)
+var runMarks = lazyregexp.New(`(?m)^<!-- postferry:setup run=([\w.-]{1,64}) -->\s*$`)
 
 // runOf returns the run that wrote an issue's body last, "" if it names none.
 func runOf(body string) string {

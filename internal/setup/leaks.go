@@ -3,10 +3,10 @@ package setup
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // leaks finds secrets in what people write.
@@ -19,9 +19,9 @@ type leaks struct {
 // Shapes of credentials: GitHub's tokens, Meta's, and long words of mixed letters and digits, as
 // X's keys and tokens are. A commit's id has no capital letters.
 var (
-	gitHubToken = regexp.MustCompile(`\b(gh[pousr]_|github_pat_)\w{16,}`)
-	metaToken   = regexp.MustCompile(`\b(IG|EAA)[A-Za-z0-9]{40,}`)
-	longWord    = regexp.MustCompile(`[A-Za-z0-9+/=_-]{40,}`)
+	gitHubToken = lazyregexp.New(`\b(gh[pousr]_|github_pat_)\w{16,}`)
+	metaToken   = lazyregexp.New(`\b(IG|EAA)[A-Za-z0-9]{40,}`)
+	longWord    = lazyregexp.New(`[A-Za-z0-9+/=_-]{40,}`)
 )
 
 // found returns how to renew the secret that a text holds, "" for none.
@@ -77,7 +77,7 @@ func (l leaks) renewal(name string) string {
 }
 
 // addresses finds the addresses of a comment.
-var addresses = regexp.MustCompile("https?://[^\\s<>\"'`()]+")
+var addresses = lazyregexp.New("https?://[^\\s<>\"'`()]+")
 
 // returned finds in a comment the address to which X sends a browser back.
 func returned(body string) (address string, q url.Values) {

@@ -3,16 +3,16 @@ package setup
 import (
 	"context"
 	"os/exec"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
 // originURL matches the three ways to write a forge's repository, whose path is owner/name.
-var originURL = regexp.MustCompile(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]` +
+var originURL = lazyregexp.New(`^(?:https://(?:[^@/]+@)?|ssh://git@|git@)[^/:]+[/:]` +
 	`([\w.-]+)/([\w.-]+?)(?:\.git)?/?$`)
 
 // originName returns the owner/name of a clone's origin, "" if it has none or one without an owner.

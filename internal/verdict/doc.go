@@ -15,7 +15,7 @@
 //     is the safe side.
 //   - Words that no table knows are held and told, never dropped.
 //
-// The package knows no network, no clock and no disk: the time arrives as an argument. It imports no
-// decision, flow or client of this module. What it remembers between runs ([Refusal], [Missing],
+// The package knows no network, no clock and no disk: the time arrives as an argument. It imports
+// no decision, flow or client of this module. What it remembers between runs ([Refusal], [Missing],
 // [Unlisted], [Look], [DeadToken]) is stored by package state.
 package verdict

@@ -118,7 +118,8 @@ func TestRefusedFile(t *testing.T) {
 		{"another video is taken once of three", []Try{vid(0, listed, taken), vid(hour, listed),
 			vid(2*hour, listed)}, true, "in 2 tries"},
 
-		{"a GIF alone, twice", []Try{gif(0, listed), gif(hour, listed)}, true, "this gif in 2 tries"},
+		{"a GIF alone, twice", []Try{gif(0, listed), gif(hour, listed)}, true,
+			"this gif in 2 tries"},
 		{"a GIF alone, once", []Try{gif(0, listed)}, false, "1 try"},
 
 		// A day between the first and the last where X refused several.
