@@ -48,8 +48,8 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 // of all the person's environment.
 func demoRun(ctx context.Context, r demo.Run) int {
 	return Main(ctx, &Process{
-		Args: r.Args, Getenv: atWorldTime(r.Getenv, r.Now), Stdout: r.Out, Stderr: r.Out, Now: r.Now,
-		Transport: r.Transport,
+		Args: r.Args, Getenv: atWorldTime(r.Getenv, r.Now), Stdout: r.Out, Stderr: r.Out,
+		Now: r.Now, Transport: r.Transport,
 	})
 }
 
@@ -66,8 +66,8 @@ func playScenario(ctx context.Context, d *demo.Demo, name string) error {
 		didYouMean(name, names, "%s"), strings.Join(names, ", "))
 }
 
-// atWorldTime is the environment of a rehearsal: its clock is the world's, so that no run waits between
-// two media.
+// atWorldTime is the environment of a rehearsal: its clock is the world's, so that no run waits
+// between two media.
 func atWorldTime(getenv func(string) string, now func() time.Time) func(string) string {
 	return func(name string) string {
 		if name == "POSTFERRY_NOW" && now != nil {

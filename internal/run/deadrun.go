@@ -34,14 +34,17 @@ func Report(ctx context.Context, p Process, o Options, jobStatus string) error {
 		s.Zone, r.session = r.console.Words.Zone, s
 	}
 	if jobStatus == "success" {
-		return r.closeDeadRun(ctx)
+		return deadRun{r}.close(ctx)
 	}
-	return r.reportDeadRun(ctx, jobStatus)
+	return deadRun{r}.report(ctx, jobStatus)
 }
 
-func (r *route) reportDeadRun(ctx context.Context, jobStatus string) error {
+// deadRun is the incident of a run that died, kept by the first route.
+type deadRun struct{ *route }
+
+func (r deadRun) report(ctx context.Context, jobStatus string) error {
 	out := result.Route{Name: r.conf.Name}
-	err := r.alert(&out).ReportDeadRun(ctx, r.mayReport(ctx), jobStatus)
+	err := r.alert(&out).ReportDeadRun(ctx, r.documents(ctx), jobStatus)
 	if out.Issue > 0 && out.Err == nil {
 		fmt.Fprintf(r.console.Out, "this run has reported in #%d\n", out.Issue)
 	}
@@ -55,11 +58,11 @@ func (r *route) reportDeadRun(ctx context.Context, jobStatus string) error {
 	return err
 }
 
-// mayReport are the documents in which the run may have noted an incident: the route's own, or for
+// documents are the documents in which the run may have noted an incident: the route's own, or for
 // a job that ran all routes all of them.
-func (r *route) mayReport(ctx context.Context) []*state.Session {
+func (r deadRun) documents(ctx context.Context) []*state.Session {
 	if r.options.Route == "" {
-		return r.documents(ctx)
+		return r.route.documents(ctx)
 	}
 	if r.session == nil {
 		return nil
@@ -67,8 +70,8 @@ func (r *route) mayReport(ctx context.Context) []*state.Session {
 	return []*state.Session{r.session}
 }
 
-// closeDeadRun closes the incident of a dead run.
-func (r *route) closeDeadRun(ctx context.Context) error {
+// close closes the incident, if there is one.
+func (r deadRun) close(ctx context.Context) error {
 	number, err := r.alert(&result.Route{Name: r.conf.Name}).CloseDeadRun(ctx)
 	if number > 0 {
 		fmt.Fprintf(r.console.Out, "incident #%d is over\n", number)

@@ -32,7 +32,7 @@ func (j *Job) Doctor(ctx context.Context) error {
 		j.console.Warn(warning)
 	}
 	if !j.options.JSON {
-		j.printVersion(ctx)
+		news{j}.print(ctx)
 	}
 	if !healthy {
 		return Incident

@@ -25,10 +25,13 @@ func facts() []build.Fact {
 	}
 }
 
-// news asks the project's public releases what is new, in one request, and looks which tables of
+// news is what a person should know of this build: a newer release, and tables that have aged.
+type news struct{ *Job }
+
+// ask asks the project's public releases what is new, in one request, and looks which tables of
 // this build have aged. A refusal is silent: a person can do nothing about it, and a fork or a
 // server of its own has no such page. A build that is no release asks nothing.
-func (j *Job) news(ctx context.Context) build.News {
+func (j news) ask(ctx context.Context) build.News {
 	var list []build.Published
 	if build.Release != "" {
 		releases, _ := j.project().Releases(ctx)
@@ -39,13 +42,13 @@ func (j *Job) news(ctx context.Context) build.News {
 	return build.Read(list, facts(), j.clock.now())
 }
 
-// newsOfTheDay is the news as the document has it. It asks when the answer is a day old, and notes
+// ofTheDay is the news as the document has it. It asks when the answer is a day old, and notes
 // that it asked even if there is no answer.
-func (j *Job) newsOfTheDay(ctx context.Context, s *state.Session) build.News {
+func (j news) ofTheDay(ctx context.Context, s *state.Session) build.News {
 	known, now := s.Doc().Releases, j.clock.now()
 	age := now.Sub(known.Asked)
 	if build.Release != "" && (age >= releasesAsked || age < 0) {
-		n := j.news(ctx)
+		n := j.ask(ctx)
 		if !n.Own.At.IsZero() || n.Newest.Version != "" || known.Own != build.Release {
 			known = state.Releases{
 				Own: build.Release, OwnAt: n.Own.At,
@@ -66,9 +69,9 @@ func (j *Job) newsOfTheDay(ctx context.Context, s *state.Session) build.News {
 	return build.Read(list, facts(), now)
 }
 
-// newsReminders tells the news in the attention issue.
-func (j *Job) newsReminders(ctx context.Context, s *state.Session) (out []alert.Expiry) {
-	n := j.newsOfTheDay(ctx, s)
+// reminders tells the news in the attention issue.
+func (j news) reminders(ctx context.Context, s *state.Session) (out []alert.Expiry) {
+	n := j.ofTheDay(ctx, s)
 	for _, i := range n.Items(j.clock.now()) {
 		// An issue that a person has closed is opened again for another version alone.
 		what := "postferry " + n.Newest.Version
@@ -77,11 +80,11 @@ func (j *Job) newsReminders(ctx context.Context, s *state.Session) (out []alert.
 	return out
 }
 
-// printVersion says which version this is, what is new, and whether the program is attested.
-func (j *Job) printVersion(ctx context.Context) {
+// print says which version this is, what is new, and whether the program is attested.
+func (j news) print(ctx context.Context) {
 	out := j.console.Out
 	fmt.Fprintf(out, "\npostferry %s of %s\n", build.Version(), build.Home)
-	for _, line := range j.news(ctx).Lines(j.clock.now()) {
+	for _, line := range j.ask(ctx).Lines(j.clock.now()) {
 		fmt.Fprintf(out, "  %s\n", line)
 		if j.env.Runner.InWorkflow {
 			j.console.Notice(line)

@@ -46,8 +46,8 @@ func (r *route) retryUnrecorded(ctx context.Context, again *retry.Retry) error {
 	if token == "" && !r.session.First() {
 		lacks := &environment.Mistakes{}
 		r.env.Credentials(r.conf, environment.Need{Instagram: true}, lacks)
-		lacks.Add(fmt.Errorf("no record of %s is left, and without %s Instagram's list can't be read",
-			again.Wanted, r.conf.Instagram.Token))
+		lacks.Add(fmt.Errorf("no record of %s is left, and Instagram's list can't be read "+
+			"without %s", again.Wanted, r.conf.Instagram.Token))
 		return r.env.Err(lacks)
 	}
 	return again.Listed(ctx, r.session, r.instagram(token))

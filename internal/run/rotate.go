@@ -48,13 +48,14 @@ func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) {
 	// A document that is not there is not made for this: it may have been lost.
 	if err := r.open(ctx); err == nil && !r.session.First() {
 		reminder.Session = r.session
-		reminder.Expiries = append(reminder.Expiries, j.newsReminders(ctx, r.session)...)
+		reminder.Expiries = append(reminder.Expiries, news{j}.reminders(ctx, r.session)...)
 	}
 	reminder.Remind(ctx)
 	if j.branchHistory().Gone() != nil {
 		return // nothing is done but to wait for an answer
 	}
-	if err := j.route(r.conf).closeDeadRun(ctx); err != nil {
+	died := deadRun{j.route(r.conf)}
+	if err := died.close(ctx); err != nil {
 		j.console.Warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
 	}
 }
