@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,10 @@ type Transport struct {
 	calls int
 	at    int // the call at which to die; -1 is never
 	after bool
+	lost  int // the call whose answer is lost; -1 is none
 	dead  bool
+	died  chan struct{} // closed when it dies
+	gate  func(*http.Request)
 	hooks []*hook
 	hosts map[string]http.Handler
 }
@@ -39,7 +43,7 @@ type hook struct {
 
 // Transport makes a new process' way to the world.
 func (w *World) Transport() *Transport {
-	return &Transport{w: w, at: -1, hosts: map[string]http.Handler{
+	return &Transport{w: w, at: -1, lost: -1, died: make(chan struct{}), hosts: map[string]http.Handler{
 		instagramAPI: w.Instagram(), facebookAPI: w.Instagram(), instagramOAu: w.Instagram(),
 		xAPI: w.X(), githubAPI: w.GitHub(), mediaHost: w.MediaHost(),
 	}}
@@ -51,6 +55,39 @@ func (t *Transport) KillAt(n int, after bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.at, t.after = n, after
+}
+
+// Kill kills the process at once: a call that is on its way has its effect, and its answer is lost.
+func (t *Transport) Kill() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.die()
+}
+
+// die ends the process. Callers hold the lock.
+func (t *Transport) die() {
+	if !t.dead {
+		t.dead = true
+		close(t.died)
+	}
+}
+
+// LoseAt loses the answer of the n-th call (0-based), which has its effect.
+func (t *Transport) LoseAt(n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lost = n
+}
+
+// Act has a person, and no process, do something when it is their turn: see Scheduler.
+func (t *Transport) Act(what string, do func()) {
+	r := &http.Request{Method: "ACT", URL: &url.URL{Path: "/" + what}}
+	if t.gate != nil {
+		t.gate(r)
+	}
+	if _, alive := t.count(); alive {
+		do()
+	}
 }
 
 // OnCall runs do at the n-th call (0-based), for instance to cancel the run's context as a signal
@@ -85,19 +122,35 @@ func (t *Transport) Killed() bool {
 
 // RoundTrip sends a request to the stand-in of its host.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	n, dying, dead := t.count()
-	if dead {
+	if t.gate != nil {
+		t.gate(r)
+	}
+	n, alive := t.count()
+	if !alive {
 		drop(r)
 		return nil, ErrKilled
 	}
 	resp, err := t.interrupted(n, r)
-	if dying {
+	if lost := t.unheard(n); lost != nil {
 		if resp != nil {
 			resp.Body.Close()
 		}
-		return nil, ErrKilled
+		return nil, lost
 	}
 	return resp, err
+}
+
+// unheard is why the answer of the n-th call does not arrive, nil if it does.
+func (t *Transport) unheard(n int) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.dead:
+		return ErrKilled
+	case t.lost == n:
+		return errReset
+	}
+	return nil
 }
 
 // interrupted makes the n-th call with the hooks around it.
@@ -147,19 +200,23 @@ func (t *Transport) due(n int, r *http.Request, when string) func() {
 	}
 }
 
-// count counts a call, and gives its number. A dead process makes no call any more; a dying one
-// makes its last.
-func (t *Transport) count() (n int, dying, dead bool) {
+// count counts a call, gives its number, and reports whether the process is there to make it. A
+// dying process makes its last one.
+func (t *Transport) count() (n int, alive bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n = t.calls
-	if t.dead || t.at == t.calls && !t.after {
-		t.dead = true
-		return n, false, true
+	if t.at == n && !t.after {
+		t.die()
 	}
-	t.dead = t.at == t.calls
+	if t.dead {
+		return n, false
+	}
+	if t.at == n {
+		t.die()
+	}
 	t.calls++
-	return n, t.dead, false
+	return n, true
 }
 
 func (t *Transport) reach(r *http.Request) (*http.Response, error) {
