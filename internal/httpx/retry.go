@@ -61,7 +61,13 @@ func (p Policy) Pause(n int) time.Duration {
 		longest = float64(p.Max)
 	}
 	d := min(float64(p.First)*math.Pow(growth, float64(n-1)), longest)
-	return time.Duration(d * (1 + p.Jitter*(2*rand.Float64()-1)))
+	return time.Duration(d * (1 + p.Jitter*(2*draw()-1)))
+}
+
+// draw returns a number from 0 to 1. The clock seeds it: the clocks of two machines that collide
+// differ by more than a nanosecond, and a test under testing/synctest replays to the pause.
+func draw() float64 {
+	return rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0)).Float64()
 }
 
 // Sleep waits for d, or returns ctx's error if ctx ends first.
