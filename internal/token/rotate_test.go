@@ -363,3 +363,31 @@ func TestNeverPutOffForEver(t *testing.T) {
 		}
 	})
 }
+
+// TestRepairEnds: a run that repairs the secrets ends although the state can't be written. The next
+// one repairs what is left.
+func TestRepairEnds(t *testing.T) {
+	bubble(t, "the state branch fails", func(t *testing.T) {
+		c := newChain(t, stores{secrets: true, vault: true})
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false)
+		if _, err := c.keep(true); err != nil {
+			t.Fatal(err)
+		}
+		c.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", true)
+		c.w.Fail(sim.Fault{Service: "github", Call: putState, Times: -1, Status: 503})
+		began := time.Now()
+		if _, err := c.keep(false); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("it took %v", took)
+		}
+		c.w.ClearFaults()
+		if _, err := c.keep(false); err != nil {
+			t.Fatal(err)
+		}
+		if d := c.doc(); d.Secret != d.Generation {
+			t.Errorf("the secrets hold generation %d of %d", d.Secret, d.Generation)
+		}
+	})
+}

@@ -196,5 +196,7 @@ func (s *stores) repair(ctx context.Context, p Pair) {
 		s.note("the secrets still can't be written (%v); the vault holds the token", err)
 		return
 	}
+	ctx, stop := context.WithTimeout(ctx, writeTime) // what can't be written now is done again
+	defer stop()
 	s.recordSecrets(ctx, state.XToken{Refresh: t.Refresh}, p)
 }
