@@ -60,8 +60,21 @@ func (h *History) look(ctx context.Context) (there bool, end verdict.History, er
 		return false, nil, err
 	}
 	end = endOf(h.last)
+	if !end.FirstRun().Proven && h.last.Kind != github.Deletion && h.madeMeanwhile(ctx) {
+		return true, nil, nil
+	}
 	h.missing = !end.FirstRun().Proven // a first run makes the branch
 	return false, end, nil
+}
+
+// madeMeanwhile reports whether the branch is there by now: another first run has made it since this
+// one looked for it. The activity list then shows that run's branch, which is not lost.
+func (h *History) madeMeanwhile(ctx context.Context) bool {
+	_, err := h.Branch.Head(ctx)
+	if err == nil {
+		h.changed()
+	}
+	return err == nil
 }
 
 // endOf is the deletion of a branch that GitHub does not list, by the newest entry of its activity
