@@ -98,25 +98,38 @@ func writes(call string) bool { return call != "" && !strings.HasPrefix(call, "G
 // can't be closed, its record stays open, so that the next run closes both.
 func (r *Route) Recovered(ctx context.Context, a Answered) {
 	back := recovery{r, a}
-	var closed []diagnosis.Component
+	closed := map[diagnosis.Component]state.Incident{} // as they were
 	for _, c := range back.over() {
 		rec := recordOf(r.Session.Doc(), c)
-		if rec == nil || !rec.Closed.IsZero() || back.close(ctx, *rec) {
-			closed = append(closed, c)
+		switch {
+		case rec == nil:
+			closed[c] = state.Incident{}
+		case !rec.Closed.IsZero() || back.close(ctx, *rec):
+			closed[c] = *rec
 		}
 	}
 	if len(closed) == 0 {
 		return
 	}
 	err := r.Session.Publish(ctx, r.Result.Name+": back", func(d *state.Document) error {
-		for _, c := range closed {
-			recordRecovery(d, c, r.Now())
+		for c, was := range closed {
+			if !metAgain(d, c, was) {
+				recordRecovery(d, c, r.Now())
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		r.warnf("%s: the recovery could not be written to the state: %v", r.Result.Name, err)
 	}
+}
+
+// metAgain reports whether another run has met an incident since this one has read the document. That
+// run has opened the issue again, so that the incident stays open for the next recovery.
+func metAgain(d *state.Document, c diagnosis.Component, was state.Incident) bool {
+	rec := recordOf(d, c)
+	return rec != nil && rec.Closed.IsZero() && rec.Count > 0 &&
+		(rec.Issue != was.Issue || rec.Count != was.Count || !rec.Last.Equal(was.Last))
 }
 
 // recovery ends what is over after a run in which something was answered well.

@@ -83,3 +83,31 @@ func TestWrongClocks(t *testing.T) {
 		t.Errorf("the last try was %v", got)
 	}
 }
+
+// TestMetAgain: a recovery leaves an incident open that another run has met since.
+func TestMetAgain(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	seen := state.Incident{Component: "instagram", Issue: 3, Count: 1, Last: at}
+	change := func(do func(*state.Incident)) state.Incident {
+		rec := seen
+		do(&rec)
+		return rec
+	}
+	for _, tt := range []struct {
+		name string
+		now  state.Incident
+		want bool
+	}{
+		{"as it was", seen, false},
+		{"closed by another run", change(func(i *state.Incident) { i.Count++; i.Closed = at }), false},
+		{"met again", change(func(i *state.Incident) { i.Count++ }), true},
+		{"met again later", change(func(i *state.Incident) { i.Last = at.Add(time.Minute) }), true},
+		{"opened anew", change(func(i *state.Incident) { i.Issue = 4 }), true},
+		{"only counted", state.Incident{Component: "instagram"}, false},
+	} {
+		d := &state.Document{Incidents: []state.Incident{tt.now}}
+		if got := metAgain(d, "instagram", seen); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -31,8 +31,8 @@ func (r *Reminder) Remind(ctx context.Context) {
 	for _, e := range due {
 		r.Warn(e.sentence(r.Now()) + " " + e.Fix)
 	}
-	if r.Session == nil {
-		return // the route itself reports that
+	if r.Session == nil || r.Session.First() {
+		return // the route itself reports a lost state, and a document made here would hide the loss
 	}
 	if err := r.update(ctx, due); err != nil {
 		r.warnf("the issue about what will expire could not be written: %v", err)
@@ -72,10 +72,12 @@ func (r *Reminder) write(ctx context.Context, rec *state.Incident, due []Expiry)
 	what := fmt.Sprint(len(due), " ", due[0].What)
 	text := r.text(due)
 	if rec != nil && rec.Closed.IsZero() && rec.Issue > 0 {
-		done, err := r.edit(ctx, rec, what, text)
+		done, err := r.editKnown(ctx, rec, what, text)
 		if done || err != nil {
 			return err
 		}
+	} else if done, err := r.adopt(ctx, what, text); done || err != nil {
+		return err
 	}
 	issue, err := r.tracker().create(ctx, text.Title(), text.Body())
 	if err != nil {
@@ -86,26 +88,42 @@ func (r *Reminder) write(ctx context.Context, rec *state.Incident, due []Expiry)
 	return r.record(ctx, issue.Number, what)
 }
 
-// edit brings the known issue up to date. It reports false where that issue has done its work: a
-// person has closed it, and something else is due.
-func (r *Reminder) edit(
+// adopt brings the open issue up to date that the document does not name: the state may have been
+// put back to before that issue was opened. It reports false if there is none.
+func (r *Reminder) adopt(
+	ctx context.Context, what string, text report.Attention,
+) (done bool, err error) {
+	issue, err := r.tracker().findMarker(ctx, r.Session.Route, diagnosis.Attention)
+	if err != nil || issue.State != "open" {
+		return false, err
+	}
+	return true, r.edit(ctx, issue.Number, what, text)
+}
+
+// editKnown brings the issue up to date that the document names. It reports false where that issue
+// has done its work: a person has closed it, and something else is due.
+func (r *Reminder) editKnown(
 	ctx context.Context, rec *state.Incident, what string, text report.Attention,
 ) (done bool, err error) {
 	if rec.Cause == what && r.Now().Sub(rec.Last) < 24*time.Hour {
 		return true, nil
 	}
 	issue, err := r.Issues.Get(ctx, rec.Issue)
-	if err != nil {
+	if err != nil || issue.State != "open" && rec.Cause != what {
 		return false, err
 	}
-	if issue.State != "open" && rec.Cause != what {
-		return false, nil
-	}
+	return true, r.edit(ctx, rec.Issue, what, text)
+}
+
+// edit writes what is due into an issue, and notes it.
+func (r *Reminder) edit(
+	ctx context.Context, number int, what string, text report.Attention,
+) error {
 	change := github.Edit{Title: text.Title(), Body: text.Body()}
-	if _, err := r.Issues.Edit(ctx, rec.Issue, change); err != nil {
-		return false, err
+	if _, err := r.Issues.Edit(ctx, number, change); err != nil {
+		return err
 	}
-	return true, r.record(ctx, rec.Issue, what)
+	return r.record(ctx, number, what)
 }
 
 func (r *Reminder) text(due []Expiry) report.Attention {
