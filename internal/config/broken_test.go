@@ -60,8 +60,11 @@ func TestBrokenRoutes(t *testing.T) {
 			outcome{Runs: "a", Broken: map[string]int{"b": 1}}},
 		{"a block that is a text", "routes: {a: now, b: {x: {refresh_token: X_B}}}",
 			outcome{Runs: "b", Broken: map[string]int{"a": 1}}},
-		{"a name that begins with another's", "routes: {a: {}, a-b: {x: {refresh_token: X_B}, start: x}}",
-			outcome{Runs: "a", Broken: map[string]int{"a-b": 1}}},
+		{
+			"a name that begins with another's",
+			"routes: {a: {}, a-b: {x: {refresh_token: X_B}, start: x}}",
+			outcome{Runs: "a", Broken: map[string]int{"a-b": 1}},
+		},
 		{"a merged mistake",
 			"routes:\n  a: &a {start: x}\n  b: {<<: *a, x: {refresh_token: X_B}}\n" +
 				"  c: {x: {refresh_token: X_C}}\n",
@@ -74,7 +77,10 @@ func TestBrokenRoutes(t *testing.T) {
 			outcome{Stops: true}},
 		{"no YAML", "routes: {a: {}", outcome{Stops: true}},
 		{"a newer version", "version: 2\n", outcome{Stops: true}},
-		{"a route's key beside its route", "routes:\n  a: {}\n  start: all\n", outcome{Stops: true}},
+		{
+			"a route's key beside its route", "routes:\n  a: {}\n  start: all\n",
+			outcome{Stops: true},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(outcomeOf(t, tt.in), tt.want); diff != "" {

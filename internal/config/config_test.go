@@ -82,8 +82,9 @@ func defaults() *Config {
 		Routes: []Route{{
 			Name: "main", Timezone: "UTC",
 			Instagram: Instagram{
-				Login: "instagram", APIVersion: "v25.0", Token: "INSTAGRAM_TOKEN", UserID: "INSTAGRAM_USER_ID",
-				AppID: "INSTAGRAM_APP_ID", AppSecret: "INSTAGRAM_APP_SECRET",
+				Login: "instagram", APIVersion: "v25.0", Token: "INSTAGRAM_TOKEN",
+				UserID: "INSTAGRAM_USER_ID",
+				AppID:  "INSTAGRAM_APP_ID", AppSecret: "INSTAGRAM_APP_SECRET",
 			},
 			X: X{
 				Auth:         "oauth2",
@@ -92,9 +93,11 @@ func defaults() *Config {
 				APIKey: "X_API_KEY", APISecret: "X_API_SECRET",
 				AccessTokenSecret: "X_ACCESS_TOKEN_SECRET",
 			},
-			Start: "now", Only: []string{"image", "video", "carousel"}, ExcludeHashtags: []string{"#igonly"},
+			Start: "now", Only: []string{"image", "video", "carousel"},
+			ExcludeHashtags: []string{"#igonly"},
 			Text: Text{
-				Template: "{caption}", Long: "cut", Link: "if-cut", URLs: "plain", Mentions: "plain",
+				Template: "{caption}", Long: "cut", Link: "if-cut", URLs: "plain",
+				Mentions:  "plain",
 				MaxLength: 280,
 			},
 			Carousel: "thread", AltText: true, AILabel: true,
@@ -206,7 +209,8 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 				MaxLength: 25000, Number: true,
 			},
 			Carousel: "first", Collaborations: true, PaidHashtags: []string{"#pr"},
-			RejectedVideo: "skip", RejectedPhoto: "link", OnDeleted: "tell", Delay: 90 * time.Minute,
+			RejectedVideo: "skip", RejectedPhoto: "link", OnDeleted: "tell",
+			Delay:  90 * time.Minute,
 			Limits: Limits{PerRun: 50, PerDay: 1000, USDPerMonth: 0.25},
 		}},
 		Incidents: Incidents{
@@ -220,7 +224,8 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 	}
 	// A key that is new must be added above.
 	for i, s := range c.Effective() {
-		if s.Path != "version" && (s.Source == "default" || s.Value == Default().Effective()[i].Value) {
+		if s.Path != "version" &&
+			(s.Source == "default" || s.Value == Default().Effective()[i].Value) {
 			t.Errorf("%s is %s, from %s: it is not set", s.Path, s.Value, s.Source)
 		}
 	}
@@ -323,9 +328,10 @@ func TestRoutesShareAnApp(t *testing.T) {
 func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"good.yml": "state_branch: loaded", "bad.yml": "red: once", "long.yaml": "", "short.yml": "",
-		"huge.yml": strings.Repeat("#", maxSize+1),
-		"full.yml": "state_branch: loaded\n" + strings.Repeat("#", maxSize-21),
+		"good.yml": "state_branch: loaded", "bad.yml": "red: once", "long.yaml": "",
+		"short.yml": "",
+		"huge.yml":  strings.Repeat("#", maxSize+1),
+		"full.yml":  "state_branch: loaded\n" + strings.Repeat("#", maxSize-21),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

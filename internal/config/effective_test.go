@@ -57,7 +57,8 @@ func TestYAMLShowsEveryValueWithItsSource(t *testing.T) {
 	for _, want := range []string{
 		"version: 1                                     # default\n" +
 			"state_branch: b                                # f.yml:1\n",
-		"routes:\n  main:\n    instagram:\n      login: instagram                         # default\n",
+		"routes:\n  main:\n    instagram:\n      login: instagram                         #" +
+			" default\n",
 		"    start: all                                 # f.yml:2\n",
 		`      template: "{date}\n# \u2028'\""          # f.yml:2` + "\n",
 		"    exclude_hashtags: [\"#igonly\"]              # default\n    text:\n",
@@ -93,8 +94,10 @@ var plain = map[string][]string{
 	"secrets_environment": {"a: b", "a #b", "- a", "'", `"`, `\`, "*a",
 		"&a", "!a", "%a", "@a", "`", "{}", "[", "|",
 		">", "?", ":", "~", "<<", "é", "\u00a0x", "\u2028x", "😀", "\u0085x"},
-	"routes.main.text.template": {" {caption}", "{caption}\n", "\t{caption}\r\n", "\a\b{caption}\x7f",
-		"\ufeff{caption}", "\ufffe", "---", "# {caption}"},
+	"routes.main.text.template": {
+		" {caption}", "{caption}\n", "\t{caption}\r\n", "\a\b{caption}\x7f",
+		"\ufeff{caption}", "\ufffe", "---", "# {caption}",
+	},
 	"routes.main.require_hashtags": {"#null", "null", "1", "１", "ＡＢ", "#＃"},
 	"incidents.slack_mention":      {"<!here>", "<@U012>", "null", ".inf", "-", "=", "1_000"},
 	"incidents.assignees":          {"true", "1", "0o7", "no"},
@@ -196,7 +199,8 @@ func checkProblems(t *testing.T, data []byte, err error) {
 		lines += strings.Count(string(data), other)
 	}
 	for _, p := range ps {
-		if p.Line < 1 || p.Column < 1 || p.Line > lines+1 || strings.ContainsAny(p.Error(), "\n\r") {
+		if p.Line < 1 || p.Column < 1 || p.Line > lines+1 ||
+			strings.ContainsAny(p.Error(), "\n\r") {
 			t.Fatalf("%q of %d lines", p.Error(), lines)
 		}
 	}

@@ -67,7 +67,8 @@ func (ig *Instagram) keys() []key {
 		{"instagram.app_id", variable{&ig.AppID, "INSTAGRAM_APP_ID"},
 			"The variable that holds the Meta app's id. It is optional and improves a diagnosis."},
 		{"instagram.app_secret", variable{&ig.AppSecret, "INSTAGRAM_APP_SECRET"},
-			"The variable that holds the Meta app's secret. It is optional and improves a diagnosis."},
+			"The variable that holds the Meta app's secret. It is optional and improves a" +
+				" diagnosis."},
 	}
 }
 
@@ -149,13 +150,17 @@ func (r *Route) postKeys() []key {
 		{"paid_hashtags", list{&r.PaidHashtags, nil, hashtag, 0, 0},
 			"Post media that have one of these hashtags as a paid partnership."},
 		{"rejected_video", choice(&r.RejectedVideo, "thumbnail", "link", "skip"),
-			"What is posted when X refuses a video itself: its cover image, its permalink, or nothing."},
+			"What is posted when X refuses a video itself: its cover image, its permalink, or" +
+				" nothing."},
 		{"rejected_photo", choice(&r.RejectedPhoto, "leave-out", "link", "skip"),
 			"What is posted when X refuses a photo itself: the carousel without it, " +
 				"the permalink, or nothing."},
-		{"on_deleted", choice(&r.OnDeleted, "page", "tell").synonyms(map[string]string{"true": "tell"}),
+		{
+			"on_deleted",
+			choice(&r.OnDeleted, "page", "tell").synonyms(map[string]string{"true": "tell"}),
 			"Where a media is named that was deleted on Instagram and is still on X: " +
-				"on the status page, or also in an issue."},
+				"on the status page, or also in an issue.",
+		},
 		{"delay", duration{&r.Delay, 0, 48 * time.Hour, "m"},
 			"How old a media must be before it is mirrored: time to mend or delete it."},
 	}
@@ -192,7 +197,8 @@ var (
 		"false": "never", "no": "never", "off": "never",
 	}
 	keepOrNot = map[string]string{
-		"true": "keep", "yes": "keep", "on": "keep", "false": "plain", "no": "plain", "off": "plain",
+		"true": "keep", "yes": "keep", "on": "keep", "false": "plain", "no": "plain",
+		"off": "plain",
 	}
 	authNames = map[string]string{
 		"oauth": OAuth2, "oauth2.0": OAuth2, "oauth1": Keys, "oauth1.0a": Keys, "key": Keys,

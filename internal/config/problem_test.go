@@ -21,7 +21,8 @@ func TestParseReturnsProblems(t *testing.T) {
 
 // A shared variable is found late, and its problem is sorted to its line.
 func TestProblemsOfSharedVariablesComeTogether(t *testing.T) {
-	in := "routes:\n  a: {}\n  b: {}\n  c: {x: {refresh_token: X_C, access_token: X_ACCESS_TOKEN}}\n"
+	in := "routes:\n  a: {}\n  b: {}\n  c: {x: {refresh_token: X_C, access_token:" +
+		" X_ACCESS_TOKEN}}\n"
 	got := problemsOf(in)
 	if n := strings.Count(got, "\n"); n != 1 || !strings.HasPrefix(got, "f.yml:3:3: ") ||
 		!strings.Contains(got, "\nf.yml:4:45: routes.c.x.access_token") {
@@ -58,7 +59,8 @@ func TestNearest(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"ifcut", "if-cut"}, {"IF_CUT", "if-cut"}, {"nevr", "never"}, {"nevre", "never"},
 		{"alway", "always"}, {"maxLength", "max_length"},
-		{"max-lenght", "max_length"}, {"", ""}, {"sometimes", ""}, {strings.Repeat("never", 20), ""},
+		{"max-lenght", "max_length"}, {"", ""}, {"sometimes", ""},
+		{strings.Repeat("never", 20), ""},
 	} {
 		if got := Nearest(tt.in, words); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)

@@ -34,7 +34,8 @@ func (v routes) decode(d *decoder, path string, n *yaml.Node) {
 	pairs := d.pairs(path, n)
 	if len(pairs) == 0 {
 		d.complain(path, n, Problem{
-			Message: d.words.Text("config.routes-empty"), Want: d.words.Text("config.want.one-route"),
+			Message: d.words.Text("config.routes-empty"),
+			Want:    d.words.Text("config.want.one-route"),
 		})
 		return
 	}

@@ -64,7 +64,8 @@ func TestSchemaHasEveryKey(t *testing.T) {
 			want = float64(n)
 		}
 		if diff := cmp.Diff(node["default"], want); diff != "" || node["description"] != s.Doc {
-			t.Errorf("%s: described as %q, default (got, want):\n%s", s.Path, node["description"], diff)
+			t.Errorf("%s: described as %q, default (got, want):\n%s", s.Path, node["description"],
+				diff)
 		}
 	}
 }

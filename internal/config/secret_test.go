@@ -51,9 +51,12 @@ func TestSecretIsNeverRepeated(t *testing.T) {
 				files = append(files, nested(path, fmt.Sprintf(way, secret)))
 			}
 		}
-		for _, outer := range []string{"", "routes.", "routes.main.", "routes.main.x.", "incidents."} {
+		for _, outer := range []string{
+			"", "routes.", "routes.main.", "routes.main.x.", "incidents.",
+		} {
 			for _, key := range []string{secret, "'" + secret + " '", "'#" + secret + "'"} {
-				files = append(files, nested(outer+key, "1"), nested(outer+key, "{"+key+": "+key+"}"))
+				files = append(files, nested(outer+key, "1"),
+					nested(outer+key, "{"+key+": "+key+"}"))
 			}
 		}
 		files = append(files, "routes:\n  "+secret+": {}\ntext:\n  long: thread\n")

@@ -52,8 +52,10 @@ var (
 		want:    "config.shape.route", example: "main",
 	}
 
-	apiVersion = shape{pattern: `^v[0-9]+\.[0-9]+$`, want: "config.shape.api-version", example: "v25.0"}
-	oneLine    = shape{
+	apiVersion = shape{
+		pattern: `^v[0-9]+\.[0-9]+$`, want: "config.shape.api-version", example: "v25.0",
+	}
+	oneLine = shape{
 		pattern: `^([^\x00-\x20]([^\x00-\x1f]{0,253}[^\x00-\x20])?)?$`,
 		want:    "config.shape.one-line",
 	}
@@ -64,7 +66,8 @@ var (
 
 	// instagramName is a username with or without its @, or nothing.
 	instagramName = shape{
-		pattern: `^(@?[A-Za-z0-9_.]{1,30})?$`, want: "config.shape.instagram-name", example: "@my.cafe",
+		pattern: `^(@?[A-Za-z0-9_.]{1,30})?$`, want: "config.shape.instagram-name",
+		example: "@my.cafe",
 	}
 	// xName is the same for X. https://help.x.com/en/managing-your-account/change-x-handle
 	xName = shape{

@@ -25,7 +25,8 @@ func TestTwins(t *testing.T) {
 		{"a token that names two accounts", []Route{route("c", "T"), route("e", "T")}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := (&Config{Routes: tt.routes}).Twins(func(name string) string { return known[name] })
+			c := &Config{Routes: tt.routes}
+			got := c.Twins(func(name string) string { return known[name] })
 			if all := strings.Join(got, "; "); !strings.Contains(all, tt.want) ||
 				tt.want == "" && all != "" {
 				t.Errorf("got %q, want %q", got, tt.want)

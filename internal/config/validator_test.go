@@ -42,7 +42,8 @@ func asInEditors(n *yaml.Node) {
 	}
 	for i, c := range n.Content {
 		asInEditors(c)
-		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind == yaml.ScalarNode && c.Tag != "!!merge" {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind == yaml.ScalarNode &&
+			c.Tag != "!!merge" {
 			c.Tag = "!!str"
 		}
 	}

@@ -21,13 +21,16 @@ func TestWarnings(t *testing.T) {
 				"published before it; it should be now, all, or a date that has passed, unless you " +
 				"mean this"},
 		{"no budget", "routes:\n  main: {limits: {usd_per_month: 0}}\n",
-			"f.yml:2:34: routes.main.limits.usd_per_month: 0 holds every post back; it should be the " +
+			"f.yml:2:34: routes.main.limits.usd_per_month: 0 holds every post back; it should" +
+				" be the " +
 				"dollars that X may bill in a month, such as 5, unless you mean this"},
 		{"both, in the file's order",
 			"routes:\n  main:\n    limits: {usd_per_month: 0}\n    start: 2062-11-01\n",
-			"f.yml:3:29: routes.main.limits.usd_per_month: 0 holds every post back; it should be the " +
+			"f.yml:3:29: routes.main.limits.usd_per_month: 0 holds every post back; it should" +
+				" be the " +
 				"dollars that X may bill in a month, such as 5, unless you mean this\n" +
-				"f.yml:4:12: routes.main.start: 2062-11-01 lies ahead, so nothing is mirrored that is " +
+				"f.yml:4:12: routes.main.start: 2062-11-01 lies ahead, so nothing is mirrored" +
+				" that is " +
 				"published before it; it should be now, all, or a date that has passed, unless you " +
 				"mean this"},
 	} {

@@ -2,7 +2,7 @@
 
 package message
 
-var configTable = [...]entry{
+var configTable = []entry{
 	{"config.did-you-mean",
 		forms{other: "; did you mean {{.Nearest}}?"},
 		forms{other: "。もしかして: {{.Nearest}}"}},

@@ -2,7 +2,7 @@
 
 package message
 
-var messageTable = [...]entry{
+var messageTable = []entry{
 	{"message.and",
 		forms{other: "{{.List}} and {{.Last}}"},
 		forms{other: "{{.List}}、{{.Last}}"}},

@@ -2,7 +2,7 @@
 
 package message
 
-var reportTable = [...]entry{
+var reportTable = []entry{
 	{"report.calm.given-up",
 		forms{"{{.Count}} media was given up",
 			"{{.Count}} media were given up"},

@@ -3,7 +3,7 @@
 package message
 
 var tables = [...]table{
-	{"config", configTable[:]},
-	{"message", messageTable[:]},
-	{"report", reportTable[:]},
+	{"config", configTable},
+	{"message", messageTable},
+	{"report", reportTable},
 }

@@ -28,7 +28,7 @@ func Compile(folder fs.FS) (map[string][]byte, error) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		problems = append(problems, all[name].check(name))
 		files["table_"+name+".go"] = all[name].source(name)
-		list += fmt.Sprintf("\t{%q, %sTable[:]},\n", name, name)
+		list += fmt.Sprintf("\t{%q, %sTable},\n", name, name)
 	}
 	files["tables.go"] = []byte(list + "}\n")
 	for name, source := range files {
@@ -42,7 +42,7 @@ func Compile(folder fs.FS) (map[string][]byte, error) {
 // source is the table of a package's messages.
 func (c catalogue) source(name string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, header+"var %sTable = [...]entry{\n", name)
+	fmt.Fprintf(&b, header+"var %sTable = []entry{\n", name)
 	for _, key := range slices.Sorted(maps.Keys(c)) {
 		fmt.Fprintf(&b, "{%q,\n%s,\n%s},\n", key, c[key].en.source(), c[key].ja.source())
 	}
