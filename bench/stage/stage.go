@@ -117,7 +117,6 @@ func settle(d *state.Document, w *sim.World, k int, at time.Time) {
 	r := d.Record(id, at, fmt.Sprintf("https://www.instagram.com/p/C%09d/", k))
 	r.Parts, r.Posts, r.USD = 1, []string{fmt.Sprint(1900000000000000000 + k)}, 0.015
 	d.Settle(r, state.Posted, "", at)
-	d.History.Mirrored(at)
 	d.Spend.Add(r.USD, at)
 }
 
