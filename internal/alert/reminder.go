@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -27,7 +28,12 @@ func (r *Reminder) Remind(ctx context.Context) {
 	if r.Issues == nil {
 		return
 	}
-	due := due(r.Expiries, r.Now())
+	all := r.Expiries
+	if r.Session != nil {
+		r.askDaily(ctx)
+		all = append(slices.Clone(all), r.schedule())
+	}
+	due := due(all, r.Now())
 	for _, e := range due {
 		r.Warn(e.sentence(r.Now()) + " " + e.Fix)
 	}

@@ -363,7 +363,7 @@ func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
 	return nil
 }
 
-// github changes GitHub: github allow|deny TOKEN SCOPE, secrets-token-ends SPAN, no-issues, close
+// github changes GitHub: github allow|deny TOKEN SCOPE, secrets-token-ends SPAN, no-issues, quiet, close
 // N; or brings the environment up to date: github vault-key, github secrets.
 func github(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
@@ -373,6 +373,8 @@ func github(s *stage, ts *testscript.TestScript, args []string) error {
 		d, err := span(args[1])
 		s.w.GitHub().SetSecretsTokenExpiry(s.w.Now().Add(d))
 		return err
+	case "quiet": // github quiet [private]: nobody commits any more
+		s.w.GitHub().SetQuiet(s.w.Now(), len(args) > 1)
 	case "no-issues":
 		s.w.GitHub().DisableIssues()
 	case "close":

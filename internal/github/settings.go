@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 
@@ -56,6 +57,18 @@ func (c *Client) Commit(ctx context.Context, ref string) (string, error) {
 	got, resp, err := c.gh.Repositories.GetCommit(ctx, c.owner, c.repo, url.PathEscape(ref), page)
 	err = c.end(sent, resp, err)
 	return got.GetSHA(), err
+}
+
+// LastCommit returns when the newest commit on the default branch was made.
+// Source: https://docs.github.com/rest/commits/commits#list-commits
+func (c *Client) LastCommit(ctx context.Context) (time.Time, error) {
+	ctx, sent := c.begin(ctx, repeat("GET /repos/{repo}/commits"))
+	newest := &github.CommitsListOptions{ListOptions: github.ListOptions{PerPage: 1}}
+	got, resp, err := c.gh.Repositories.ListCommits(ctx, c.owner, c.repo, newest)
+	if err = c.end(sent, resp, err); err != nil || len(got) == 0 {
+		return time.Time{}, err
+	}
+	return got[0].GetCommit().GetCommitter().GetDate().Time, nil
 }
 
 // Variable reads an Actions variable of the repository. The class of the error is NotFound when

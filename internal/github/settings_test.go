@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,6 +51,22 @@ func TestWorkflowState(t *testing.T) {
 	if _, err := h.client().WorkflowState(t.Context(),
 		"none.yml"); httpx.ClassOf(err) != httpx.NotFound {
 		t.Errorf("got %v, want NotFound", err)
+	}
+}
+
+// TestLastCommit: the newest commit of the default branch, and none of an empty repository.
+func TestLastCommit(t *testing.T) {
+	at := time.Date(2026, 10, 1, 8, 0, 0, 0, time.UTC)
+	for body, want := range map[string]time.Time{
+		`[{"commit":{"author":{"date":"2026-09-01T08:00:00Z"},` +
+			`"committer":{"date":"2026-10-01T08:00:00Z"}}}]`: at,
+		`[]`: {},
+	} {
+		h := newHub()
+		h.on(act{match: "GET /repos/o/r/commits", answer: says(200, body)})
+		if got, err := h.client().LastCommit(t.Context()); err != nil || !got.Equal(want) {
+			t.Errorf("%s: got %v, %v", body, got, err)
+		}
 	}
 }
 

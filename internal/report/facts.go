@@ -39,7 +39,22 @@ func (f facts) write() {
 	tokens := ages{w, d.Tokens}
 	f.row("x-login", tokens.x())
 	f.row("instagram-token", tokens.instagram())
+	f.schedule()
 	f.b.WriteString("\n")
+}
+
+// schedule writes when GitHub switches the schedules of this repository off, with the page that has
+// the button against it. A day that has passed came to nothing: the page is written by a run.
+func (f facts) schedule() {
+	ends := f.Doc.Daily.ScheduleEnds()
+	if !ends.After(f.Now) {
+		return
+	}
+	text := f.Words.Text("report.fact.schedule", "At", f.Words.Date(ends))
+	if repo, ok := strings.CutSuffix(f.IssuesURL, "issues/"); ok && address(repo) {
+		text += " [Continue running workflow](" + repo + "actions/workflows/mirror.yml)"
+	}
+	f.row("schedule", text)
 }
 
 // row writes a row, if there is something to say.

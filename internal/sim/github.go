@@ -30,7 +30,11 @@ type ghSide struct {
 
 	issues   []*Issue
 	noIssues bool
-	labels   map[string]bool
+
+	quietSince time.Time // when the default branch got its last commit; zero for just now
+	isPrivate  bool
+
+	labels map[string]bool
 
 	keys      map[string]sealing // by environment; "" is the repository's own
 	secrets   map[string]secret  // "name", or "environment/name"
@@ -116,6 +120,14 @@ func (g GitHub) SetSecretsTokenExpiry(at time.Time) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	g.expiry = at
+}
+
+// SetQuiet says that nobody has committed to the default branch since then, and whether the
+// repository is private.
+func (g GitHub) SetQuiet(since time.Time, private bool) {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	g.quietSince, g.isPrivate = since, private
 }
 
 // SetRepositoryID gives the repository another id, as a copy of it has: all the rest is as it was.

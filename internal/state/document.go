@@ -50,6 +50,8 @@ type Document struct {
 	LookBack time.Time `yaml:"look_back,omitempty"`
 	// Releases is what is known of postferry's own releases, in the first route's document alone.
 	Releases Releases `yaml:"releases,omitempty"`
+	// Daily is what a rotation asks once a day, because it changes slowly.
+	Daily Daily `yaml:"daily,omitempty"`
 
 	// Zone is the person's, while a Session changes the document; nil is UTC. It is not written.
 	Zone *time.Location `yaml:"-"`
