@@ -35,7 +35,12 @@ func (j *Job) Rotate(ctx context.Context) error {
 	routes = append(routes, j.reportBroken(ctx)...)
 	reminder.Expiries = append(reminder.Expiries, j.clock.reminder())
 	if j.repo != nil {
-		j.remind(ctx, reminder)
+		r := j.remind(ctx, reminder)
+		for i := range routes {
+			if routes[i].Name == r.conf.Name {
+				r.stands(&routes[i]) // a reminder is written down too
+			}
+		}
 	}
 	return j.end(ctx, routes)
 }
@@ -43,7 +48,8 @@ func (j *Job) Rotate(ctx context.Context) error {
 // remind keeps the issues that no route's own run closes: what will expire soon or has aged, and a
 // dead run.
 // The workflow's shell may have reported the dead run, and the state does not know of that.
-func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) {
+// It returns the route whose document has the reminders.
+func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) *route {
 	r := j.route(config.Route{Name: j.options.Names[0]})
 	// A document that is not there is not made for this: it may have been lost.
 	if err := r.open(ctx); err == nil && !r.session.First() {
@@ -52,12 +58,13 @@ func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) {
 	}
 	reminder.Remind(ctx)
 	if j.branchHistory().Gone() != nil {
-		return // nothing is done but to wait for an answer
+		return r // nothing is done but to wait for an answer
 	}
 	died := deadRun{j.route(r.conf)}
 	if err := died.close(ctx); err != nil {
 		j.console.Warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
 	}
+	return r
 }
 
 // rotate is the work of `rotate`: both services' tokens are renewed if they are due.
