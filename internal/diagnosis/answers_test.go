@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,64 +20,91 @@ import (
 	"github.com/postferry/postferry/internal/xapi"
 )
 
-// answers has, for each recorded answer of a service, the component and the cause that it leads to.
-var answers = map[string]struct {
+// recorded is a row of testdata/answers.txt.
+type recorded struct {
+	answer    string // the name of a refusal of package sim, or a call, a status and a body
+	whose     string
 	component Component
 	key       string
-}{
-	"status-failed": {X, "x-refuses-file"}, "status-unfinished": {X, "x-refuses-file"},
-	"status-404": {X, "x-refuses-file"}, "status-400": {X, "x-refuses-file"},
-	"finalize-unrecognized":      {X, "x-refuses-file"},
-	"finalize-unrecognized-text": {X, "x-refuses-file"},
-	"finalize-duration":          {X, "x-refuses-file"}, "initialize-size": {X, "x-refuses-file"},
-	"post-longer-400": {X, "x-refuses-post"}, "post-longer-324": {X, "x-refuses-post"},
-	"post-media-ids": {X, "x-refuses-post"}, "post-too-long": {X, "x-refuses-post"},
-	"post-url-400": {X, "x-refuses-post"}, "post-url-403": {X, "x-refuses-post"},
-	"post-cashtags": {X, "x-refuses-post"}, "post-duplicate": {X, "x-refuses-post"},
-	"post-duplicate-187": {X, "x-refuses-post"},
-	"reply-gone":         {X, "x-replies"}, "reply-not-summoned": {X, "x-replies"},
-	"append-content-type": {X, "x-upload-outage"}, "post-automated": {X, "x-automated"},
-	"post-not-permitted": {X, "x-not-permitted"}, "post-locked": {X, "x-locked"},
-	"post-suspended": {X, "x-suspended"}, "post-unknown-auth": {X, "x-authentication-unknown"},
-	"post-monthly-cap": {X, "x-usage-cap"}, "post-spend-cap": {X, "x-spend-cap"},
-	"post-no-credit": {X, "x-credit"}, "post-not-enrolled": {X, "x-not-enrolled"},
-	"post-unauthorized": {X, "x-token-refused"}, "post-503": {X, "x-down"},
-	"post-429": {X, "x-throttled"}, "post-403-html": {X, "x-down"}, "post-403-empty": {X, "x-down"},
-	"append-413":    {X, "x-down"},
-	"token-invalid": {XToken, "x-refresh-refused"}, "token-invalid-grant": {XToken, "x-refresh-refused"},
-	"token-other-words": {XToken, "x-token-unknown"},
-	"file-403":          {MediaHost, "media-host"}, "file-expired": {MediaHost, "media-host"},
-	"file-bad-hash": {MediaHost, "media-host"}, "file-404": {MediaHost, "media-host"},
-	"file-410": {MediaHost, "media-host"}, "file-429": {MediaHost, "media-host"},
-	"file-503": {MediaHost, "media-host"}, "file-html": {MediaHost, "media-host"},
-	"file-empty": {MediaHost, "media-host"}, "file-cut": {MediaHost, "media-host"},
-	"list-expired": {Instagram, "instagram-token-expired"},
-	"list-proof":   {Instagram, "instagram-app-secret"}, "list-reduce": {Instagram, "instagram-too-much"},
-	"list-unsupported": {Instagram, "instagram-reconnect"},
-	"list-deactivated": {Instagram, "instagram-app-state"},
-	"ref-ruleset-409":  {State, "state-protected"}, "ref-ruleset-422": {State, "state-protected"},
-	"ref-ruleset-403": {State, "state-protected"}, "ref-race": {GitHub, "github-race"},
-	"secondary-403": {GitHub, "github-throttled"}, "secondary-429": {GitHub, "github-throttled"},
+}
+
+// answers reads the recorded answers of the services.
+func answers(t *testing.T) (out []recorded) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/answers.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := strings.Split(line, " | ")
+		if len(f) != 4 {
+			t.Fatalf("no row: %s", line)
+		}
+		out = append(out, recorded{f[0], f[1], Component(f[2]), f[3]})
+	}
+	return out
+}
+
+// fault is the answer as a fault to play.
+func (r recorded) fault(t *testing.T) sim.Fault {
+	t.Helper()
+	for _, known := range sim.Refusals {
+		if known.Name == r.answer {
+			if known.Whose != r.whose {
+				t.Errorf("it is %s's, and package sim says %s's", r.whose, known.Whose)
+			}
+			return known.Fault
+		}
+	}
+	f := strings.SplitN(r.answer, " ", 4)
+	if len(f) != 4 || calls[f[0]+" "+f[1]] == "" {
+		t.Fatalf("no refusal is called %q", r.answer)
+	}
+	status, err := strconv.Atoi(f[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := f[1] == "reply"
+	return sim.Fault{
+		Service: f[0], Call: calls[f[0]+" "+f[1]], Status: status, Body: f[3],
+		When: func(s sim.Subject) bool { return !reply || s.InReplyTo != "" },
+	}
+}
+
+// calls are the calls that the further words of testdata/answers.txt answer.
+var calls = map[string]string{
+	"x post": "POST /2/tweets", "x reply": "POST /2/tweets", "x token": "POST /2/oauth2/token",
+	"instagram list": "GET /*/*/media", "instagram refresh": "GET /refresh_access_token",
+	"github contents": "PUT /repos/*/*/contents/**", "github refs": "PATCH /repos/*/*/git/refs/**",
 }
 
 // TestRecordedAnswers plays each answer that a service was seen to give to our own client, and asks
-// what it means.
+// what it means. Nobody is sent to log in again for what is not the login's.
 func TestRecordedAnswers(t *testing.T) {
-	for _, r := range sim.Refusals {
-		t.Run(r.Name, func(t *testing.T) {
-			want, ok := answers[r.Name]
-			if !ok {
-				t.Fatal("nobody says what it means")
-			}
+	seen := map[string]bool{}
+	for _, r := range answers(t) {
+		seen[r.answer] = true
+		t.Run(r.answer[:min(len(r.answer), 60)], func(t *testing.T) {
+			f := r.fault(t)
+			f.Times = -1
 			synctest.Test(t, func(t *testing.T) {
-				f := r.Fault
-				f.Times = -1
 				err := meet(t, f)
-				if c, key := ComponentOf(err), Explain(err).Key; c != want.component || key != want.key {
-					t.Errorf("%v: got %s, %s; want %s, %s", err, c, key, want.component, want.key)
+				if c, key := ComponentOf(err), Explain(err).Key; c != r.component || key != r.key {
+					t.Errorf("%v: got %s, %s; want %s, %s", err, c, key, r.component, r.key)
 				}
 			})
+			if r.whose != "login" && slices.Contains(needsToken, r.key) {
+				t.Errorf("it is %s's, and %s is cured by a token alone", r.whose, r.key)
+			}
 		})
+	}
+	for _, r := range sim.Refusals {
+		if !seen[r.Name] {
+			t.Errorf("testdata/answers.txt does not say what %s means", r.Name)
+		}
 	}
 }
 
@@ -122,25 +152,32 @@ func meet(t *testing.T, f sim.Fault) error {
 		}
 		_, err = (&mediahost.Client{HTTP: client}).Photo(ctx, media[0].URL)
 		return err
+	case f.Call == "GET /refresh_access_token":
+		_, err := ig.Refresh(ctx)
+		return err
 	case f.Service == "instagram":
 		_, err := ig.List(ctx, func([]instagram.Media) bool { return true })
 		return err
 	}
 	owner, repo, _ := strings.Cut(env["GITHUB_REPOSITORY"], "/")
-	return write(ctx, &github.Branch{Name: "postferry-state", Client: github.New(github.Options{
+	return write(ctx, strings.Contains(f.Call, "/contents/"), &github.Branch{Name: "postferry-state", Client: github.New(github.Options{
 		Owner: owner, Repo: repo, Token: env["GITHUB_TOKEN"], HTTP: client, Now: w.Now,
 	})})
 }
 
-// write changes two files twice: the second commit moves the branch that the first has made.
-func write(ctx context.Context, b *github.Branch) error {
+// write changes two files twice: the second commit moves the branch that the first has made. A file
+// alone goes by another call.
+func write(ctx context.Context, alone bool, b *github.Branch) error {
 	version := ""
 	for _, text := range []string{"1", "2"} {
 		var err error
-		version, err = b.Write(ctx, state.Change{
+		c := state.Change{
 			Path: "state/main.yaml", Body: []byte(text), Message: text, Version: version,
-			Also: map[string][]byte{"README.md": []byte(text)},
-		})
+		}
+		if !alone {
+			c.Also = map[string][]byte{"README.md": []byte(text)}
+		}
+		version, err = b.Write(ctx, c)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,7 @@ import "slices"
 var needsToken = []string{
 	"instagram-token-dead", "instagram-token-expired", "instagram-password-changed",
 	"instagram-reconnect", "instagram-flavour", "instagram-data-access", "x-login-again",
-	"x-refresh-refused", "x-token-refused", "x-scope", "x-app-credentials", "x-keys",
+	"x-refresh-refused", "x-scope", "x-app-credentials", "x-keys",
 	"x-keys-read-only",
 }
 

@@ -21,7 +21,7 @@ var jobDied = Diagnosis{
 	"job-died", "a run ended without a word",
 	"The job failed or was cancelled, and postferry did not get to say why: the program could " +
 		"not be built, it crashed, ran into the job's time limit, or the runner was lost.",
-	"Open the run below and read the log of the step that is red. If it is a time-out or a lost " +
+	"Open the run that is linked and read the log of the step that is red. If it is a time-out or a lost " +
 		"runner, the next run goes on where this one stopped.",
 	"",
 }

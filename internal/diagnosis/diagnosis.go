@@ -59,6 +59,6 @@ var permalink = lazyregexp.New(`^https://www\.instagram\.com/[A-Za-z0-9_/.-]+$`)
 var unexplained = Diagnosis{
 	Key: "unexplained", Title: "something that postferry does not know went wrong",
 	Cause: "The answer is in none of the tables of known failures. It is quoted in full.",
-	Fix: "Read the service's own words below.\nIf they do not help, open an issue at " +
+	Fix: "Read the service's own words.\nIf they do not help, open an issue at " +
 		build.Issues() + " and paste them.",
 }

@@ -29,7 +29,7 @@ var githubRefusals = []refusalRow{
 		"Settings > General > Danger zone: press Unarchive this repository.", "{repo}/settings"}},
 	{service: "github", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"github-permission", "GitHub does not let the token do that",
-		"The job's token lacks a permission. The answer below names the one that the call needs, " +
+		"The job's token lacks a permission. The answer names the one that the call needs, " +
 			"where GitHub says it.",
 		"Give the job `permissions: {contents: write, issues: write}` in the workflow.\n" +
 			"An organisation may limit it: Settings > Actions > General > Workflow permissions.",
@@ -53,7 +53,7 @@ var githubRefusals = []refusalRow{
 		"state-refused", "GitHub refuses to write the state branch",
 		"GitHub calls it a conflict, in words that say neither that the branch {branch} has moved nor " +
 			"that it is protected. Without its memory postferry posts nothing and spends no token.",
-		"Read GitHub's own words below, and look at the settings of the branch {branch} and at " +
+		"Read GitHub's own words, and look at the settings of the branch {branch} and at " +
 			"Settings > Rules > Rulesets.\n" +
 			"If neither helps, open an issue in this repository and paste the words.",
 		"{repo}/settings/rules"}},

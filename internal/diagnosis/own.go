@@ -25,7 +25,7 @@ var own = []ownRow{
 		"state-unreadable", "the state document can't be read",
 		"The file {file} on the branch {branch} is damaged, was edited by hand, or was written by a " +
 			"newer postferry.",
-		"If the words below say that the version is newer, update postferry.\n" +
+		"If the message says that the version is newer, update postferry.\n" +
 			"Else open {file} on the branch {branch} and undo the last change to it: its history has " +
 			"every version.",
 		"{repo}/commits/{branch}/{file}",
@@ -70,7 +70,7 @@ var own = []ownRow{
 		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
 			"Where you made it by hand, put it into the secret {X_REFRESH_TOKEN}. The next run " +
 			"notices by itself.",
-		xPortal,
+		"{repo}/actions/workflows/setup.yml",
 	}},
 	{XToken, Diagnosis{
 		"no-x-login", "X is not logged in yet",
@@ -78,7 +78,7 @@ var own = []ownRow{
 			"login was lost.",
 		"Start the workflow `setup` (Actions > setup > Run workflow) or run `postferry setup`, and " +
 			"log in.",
-		"",
+		"{repo}/actions/workflows/setup.yml",
 	}},
 	{XToken, refreshRefused},
 	{XToken, Diagnosis{
@@ -87,7 +87,7 @@ var own = []ownRow{
 			"for minutes. The login is lost with it.",
 		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
 			"Set VAULT_KEY, so that there are two stores.",
-		"",
+		"{repo}/actions/workflows/setup.yml",
 	}},
 	{XToken, missingScope},
 	{XToken, Diagnosis{
@@ -115,7 +115,7 @@ var own = []ownRow{
 			"this route waits for a person.",
 		"Look at the account on x.com.\n" +
 			"If the post is there, close this issue: the post counts as made, and the rest goes on.\n" +
-			"If the post is not there, run `postferry retry` with the permalink that stands below.",
+			"If the post is not there, run `postferry retry` with the permalink that the message names.",
 		"https://x.com/",
 	}},
 	{GitHub, Diagnosis{

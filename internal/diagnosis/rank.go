@@ -165,29 +165,53 @@ var ofToken = []string{
 
 // ruled lists what the evidence rules out, in the words in which a person would suspect it. Nothing
 // is ruled out that is among the causes.
-func ruled(e Evidence, causes []Candidate) []string {
-	ranked := func(keys ...string) bool {
-		return slices.ContainsFunc(causes, func(c Candidate) bool {
-			return slices.Contains(keys, c.Diagnosis.Key)
+func ruled(e Evidence, causes []Candidate) (out []string) {
+	for _, s := range suspicions {
+		ranked := slices.ContainsFunc(causes, func(c Candidate) bool {
+			return slices.Contains(s.causes, c.Diagnosis.Key)
 		})
-	}
-	var out []string
-	valid, invalid := e.Debug.ok() && e.Valid, e.Debug.ok() && !e.Valid
-	accepted := (e.Me.ok() || valid) && !invalid && !e.Me.failed()
-	if accepted && !ranked(ofToken...) {
-		out = append(out, "the token itself (it is accepted)")
-	}
-	within := e.DataAccess.IsZero() || e.DataAccess.After(e.Now)
-	if e.Debug.ok() && e.Valid && within && !ranked("instagram-data-access") {
-		out = append(out, "the 90-day data access window")
-	}
-	if e.Permissions.ok() && len(missing(e)) == 0 && !ranked("instagram-scope") {
-		out = append(out, "a permission for the media that was not ticked ("+needed(e)+" are granted)")
-	}
-	if e.Other.Asked && e.Other.failed() {
-		out = append(out, fmt.Sprintf("the API version (%s says the same)", e.OtherVersion))
+		if !ranked && s.cleared(e) {
+			out = append(out, s.words(e))
+		}
 	}
 	return out
+}
+
+// suspicion is what a person would suspect, and the evidence that clears it.
+type suspicion struct {
+	causes  []string // it is not ruled out where one of these is a cause
+	cleared func(Evidence) bool
+	words   func(Evidence) string
+}
+
+var suspicions = []suspicion{
+	{ofToken, accepted, says("the token itself (it is accepted)")},
+	{[]string{"instagram-data-access"}, mayRead, says("the 90-day data access window")},
+	{[]string{"instagram-scope"}, func(e Evidence) bool {
+		return e.Permissions.ok() && len(missing(e)) == 0
+	}, func(e Evidence) string {
+		return "a permission for the media that was not ticked (" + needed(e) + " are granted)"
+	}},
+	{nil, func(e Evidence) bool { return e.Other.failed() }, func(e Evidence) string {
+		return fmt.Sprintf("the API version (%s says the same)", e.OtherVersion)
+	}},
+}
+
+// says is for words that do not depend on the evidence.
+func says(text string) func(Evidence) string {
+	return func(Evidence) string { return text }
+}
+
+// accepted reports whether a call with the token was answered well, or the debugger calls the token
+// valid, and neither says otherwise.
+func accepted(e Evidence) bool {
+	invalid := e.Debug.ok() && !e.Valid
+	return (e.Me.ok() || e.Debug.ok()) && !invalid && !e.Me.failed()
+}
+
+// mayRead reports whether the debugger says that the token may read data now.
+func mayRead(e Evidence) bool {
+	return e.Debug.ok() && e.Valid && (e.DataAccess.IsZero() || e.DataAccess.After(e.Now))
 }
 
 // missing lists the scopes that are not granted and that Facebook Login needs for one's own media.

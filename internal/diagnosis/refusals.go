@@ -25,13 +25,15 @@ type refusalRow struct {
 }
 
 func (r refusalRow) match(e *httpx.Error) bool {
-	return (r.service == "" || r.service == e.Service) &&
-		strings.HasPrefix(e.Op, r.op) &&
-		(r.class == "" || r.class == e.Class) &&
-		(r.typ == "" || r.typ == e.Type) &&
-		(r.code == 0 || r.code == e.Code) &&
-		(r.codes[1] == 0 || e.Code >= r.codes[0] && e.Code <= r.codes[1]) &&
-		(r.subcode == 0 || r.subcode == e.Subcode)
+	inRange := r.codes[1] == 0 || e.Code >= r.codes[0] && e.Code <= r.codes[1]
+	return fits(r.service, e.Service) && strings.HasPrefix(e.Op, r.op) && fits(r.class, e.Class) &&
+		fits(r.typ, e.Type) && fits(r.code, e.Code) && fits(r.subcode, e.Subcode) && inRange
+}
+
+// fits reports whether a field of a row, where it has a value, is the refusal's.
+func fits[T comparable](row, refusal T) bool {
+	var anything T
+	return row == anything || row == refusal
 }
 
 // rowOf returns the first row that matches, or nil.

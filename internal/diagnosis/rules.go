@@ -17,7 +17,9 @@ type rule struct {
 }
 
 // always is for a cause whose diagnosis does not depend on the evidence.
-func always(d Diagnosis) func(Evidence) Diagnosis { return func(Evidence) Diagnosis { return d } }
+func always(d Diagnosis) func(Evidence) Diagnosis {
+	return func(Evidence) Diagnosis { return d }
+}
 
 // rules is the table of causes. A test has an outcome for each row.
 var rules = []rule{
@@ -105,7 +107,7 @@ var rules = []rule{
 		"The account's media are shown when only their ids are asked for, and refused with " +
 			"everything that postferry needs: one field, or one media, is at fault.",
 		"Update postferry.\nIf it is the newest, set `api_version` to the version before, and " +
-			"open an issue at " + build.Issues() + " with the answer quoted below.",
+			"open an issue at " + build.Issues() + " with the answer.",
 		graphVersions})},
 	{listedAgain, always(Diagnosis{
 		"instagram-recovered", "it works again",

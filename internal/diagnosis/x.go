@@ -118,7 +118,7 @@ var xAccount = []refusalRow{
 		"x-feature", "the X account's package lacks a feature",
 		"X lets this account post, but not in this way: longer texts and longer videos need " +
 			"Premium, and some calls need a larger package of the app.",
-		"Set `max_length: 280`, or get the package that the words above name.", xPortal}},
+		"Set `max_length: 280`, or get the package that X's words name.", xPortal}},
 	{service: "x", class: httpx.Forbidden, typ: "upload-forbidden", Diagnosis: Diagnosis{
 		"x-upload-forbidden", "X refuses the upload and does not say why",
 		"X says no more than \"Forbidden\" to an upload, which it does where a login lacks the scope " +
@@ -165,7 +165,7 @@ var xRest = []refusalRow{
 		"These words do not say that the refresh token is dead: the request may be at fault, or X. " +
 			"The token is kept and tried again.",
 		"Nothing to do at first.\n" +
-			"If it stays, read X's own words below, and copy {X_CLIENT_ID} from the app's Keys and " +
+			"If it stays, read X's own words, and copy {X_CLIENT_ID} from the app's Keys and " +
 			"tokens page again.",
 		xStatus}},
 }
@@ -175,7 +175,7 @@ var xRefusesPost = Diagnosis{
 	"x-refuses-post", "X refuses each post that was tried",
 	"X's words are about a single post, but X took no other one either. Nothing is counted " +
 		"against a media until X takes another one.",
-	"Read X's own words below.\n" +
+	"Read X's own words.\n" +
 		"If they name something in the caption, edit the caption on Instagram.",
 	xStatus}
 
@@ -185,7 +185,7 @@ var xRefusesFile = Diagnosis{
 	"X's words are about a single photo or video, but X took no other file either. Nothing is " +
 		"counted against a media until X takes another file.",
 	"Nothing to do at first: the next file shows whose fault it is.\n" +
-		"If it stays, read X's own words below.",
+		"If it stays, read X's own words.",
 	xStatus}
 
 // xRefuses is for words that no table knows, once they turned out to be everybody's.
@@ -193,7 +193,7 @@ var xRefuses = Diagnosis{
 	"x-refuses", "X refuses whatever is posted",
 	"X gave an answer that no table knows to the posts that were tried, and took none. Nothing " +
 		"is counted against a media meanwhile.",
-	"Read X's own words below, and try to post by hand as that account.\n" +
+	"Read X's own words, and try to post by hand as that account.\n" +
 		"If neither helps, open an issue at " + build.Issues() + " and paste the words.",
 	xStatus}
 

@@ -131,12 +131,10 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Ev
 	if e.Login != instagram.FacebookLogin {
 		name = "Q2 GET /me/media"
 	}
-	e.Media = diagnosis.Probe{Name: name, Asked: true, Err: e.Cause, Note: "the media are listed"}
-	failed := httpx.As(e.Cause)
-	if failed != nil {
+	e.Media = diagnosis.Probe{Name: name, Asked: true, Note: "the media are listed"}
+	if failed := httpx.As(e.Cause); refusedList(failed) {
 		e.Media.Err = failed // without the words that the run wrapped around it
-	}
-	if failed == nil || !strings.HasSuffix(failed.Op, "/media") || failed.Class == httpx.Invalid {
+	} else {
 		e.Media.Err = list(ctx, c, "")
 	}
 	e.Answered = c.Answered()
@@ -149,6 +147,11 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Ev
 		return // another version could tell nothing more
 	}
 	e.Other.Asked, e.Other.Err = true, list(ctx, c, e.OtherVersion)
+}
+
+// refusedList reports whether a refusal is of the list of media, and not for its fields.
+func refusedList(e *httpx.Error) bool {
+	return e != nil && strings.HasSuffix(e.Op, "/media") && e.Class != httpx.Invalid
 }
 
 // node asks for an account or a user by its id.

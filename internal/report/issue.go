@@ -55,9 +55,7 @@ func (i Issue) Title() string {
 // Quotes reports whether an issue's body shows this very error.
 func Quotes(body, err string) bool {
 	body = strings.ReplaceAll(body, "\r\n", "\n") // a body that was saved in a browser
-	err = httpx.Truncate(err, maxQuote)
-	return strings.Contains(body, "\n\n"+block(err)+"\n") ||
-		strings.Contains(body, "\n\n"+fence(err)+"\n")
+	return strings.Contains(body, "\n\n"+block(httpx.Truncate(err, maxQuote))+"\n")
 }
 
 // Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
@@ -83,7 +81,7 @@ func (i Issue) notice() notice {
 	}
 	words := httpx.Truncate(i.Err.Error(), maxQuote)
 	if e := httpx.As(i.Err); e != nil {
-		n.folds = append(n.folds, fold{"What failed", fence(words) + "\n" + answer(e)})
+		n.folds = append(n.folds, fold{"What failed", block(words) + "\n" + answer(e)})
 	} else {
 		n.quoted = words
 	}
