@@ -20,40 +20,47 @@ func (r *Route) Adopt(ctx context.Context) {
 		return
 	}
 	for _, issue := range r.tracker().listOpen(ctx) {
-		c, fingerprint, ok := ofRoute(issue.Body, r.Session.Route)
-		unknown := ok && unrecorded(r.Session.Doc(), c, issue)
+		o, ok := orphanOf(issue, r.Session.Route)
+		unknown := ok && unrecorded(r.Session.Doc(), o.component, issue)
 		if unknown && r.tracker().mine(ctx, issue) {
-			r.adopt(ctx, c, fingerprint, issue)
+			o.adopt(ctx, r)
 		}
 	}
 }
 
-// ofRoute reads the marker of an issue that a route's document can record. A dead run has its own
-// way to be closed.
-func ofRoute(body, route string) (c diagnosis.Component, fingerprint string, ok bool) {
-	of, c, fingerprint, ok := report.ReadMarker(body)
-	ofAll := of == noRoute && c == diagnosis.Config
-	return c, fingerprint, ok && (of == route || ofAll) && c != diagnosis.Job
+// orphan is an open issue that a route's document can record, as its marker names it.
+type orphan struct {
+	issue       github.Issue
+	component   diagnosis.Component
+	fingerprint string
 }
 
-func (r *Route) adopt(
-	ctx context.Context, c diagnosis.Component, fingerprint string, issue github.Issue,
-) {
-	what := fmt.Sprintf("%s: incident #%d is open", r.Session.Route, issue.Number)
+// orphanOf reads the marker of an issue. ok is false if the issue is not about the route, or about
+// a dead run, which has its own way to be closed.
+func orphanOf(issue github.Issue, route string) (o orphan, ok bool) {
+	of, c, fingerprint, ok := report.ReadMarker(issue.Body)
+	ofAll := of == noRoute && c == diagnosis.Config
+	return orphan{issue, c, fingerprint}, ok && (of == route || ofAll) && c != diagnosis.Job
+}
+
+// adopt records the issue in the route's document.
+func (o orphan) adopt(ctx context.Context, r *Route) {
+	what := fmt.Sprintf("%s: incident #%d is open", r.Session.Route, o.issue.Number)
 	err := r.Session.Update(ctx, what, func(d *state.Document) error {
-		if unrecorded(d, c, issue) {
-			adoptIssue(d, c, fingerprint, issue)
+		if unrecorded(d, o.component, o.issue) {
+			adoptIssue(d, o.component, o.fingerprint, o.issue)
 		}
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: incident #%d could not be noted: %v", r.Session.Route, issue.Number, err)
+		r.warnf("%s: incident #%d could not be noted: %v", r.Session.Route, o.issue.Number, err)
 	}
 }
 
 // unrecorded reports whether a document has no open incident of a component. An issue that the
 // document has closed, and that is open again with the mark of our closing, was opened by a person,
-// so it is not counted. Without the mark this program has reopened it and could not write that down.
+// so it is not counted. Without the mark this program has reopened it and could not write that
+// down.
 func unrecorded(d *state.Document, c diagnosis.Component, issue github.Issue) bool {
 	rec := recordOf(d, c)
 	if rec == nil || rec.Closed.IsZero() {

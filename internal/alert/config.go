@@ -37,13 +37,16 @@ func misconfigured(route string, e *MisconfiguredError) fault {
 	return f
 }
 
-// ConfigFailed reports that this route can't run as it is configured. While the incident is known
+// Configuration is the incident of a configuration, as one route meets it.
+type Configuration struct{ *Route }
+
+// Failed reports that this route can't run as it is configured. While the incident is known
 // and its text is the same, nothing is written anywhere.
-func (r *Route) ConfigFailed(ctx context.Context, e *MisconfiguredError) {
-	if r.stored() && stopsAll(openConfig(r.Session)) {
-		r.ConfigWorks(ctx) // The mistake that stopped all routes is mended.
+func (c Configuration) Failed(ctx context.Context, e *MisconfiguredError) {
+	if c.stored() && stopsAll(openConfig(c.Session)) {
+		c.Works(ctx) // The mistake that stopped all routes is mended.
 	}
-	configuration{r}.report(ctx, misconfigured(r.Result.Name, e))
+	c.report(ctx, misconfigured(c.Result.Name, e))
 }
 
 // ConfigStopped reports a mistake that stops all routes: nobody can tell what they are called. docs
@@ -58,7 +61,7 @@ func (r *Run) ConfigStopped(
 		out.Name = home.Route // The one route is stopped by another mistake of its own already.
 	}
 	route := &Route{Run: r, Session: home, Result: &out}
-	configuration{route}.report(ctx, misconfigured(out.Name, e))
+	Configuration{route}.report(ctx, misconfigured(out.Name, e))
 	if home == nil || !r.news || out.Name != noRoute {
 		return out
 	}
@@ -68,31 +71,31 @@ func (r *Run) ConfigStopped(
 	return out
 }
 
-// ConfigWorks closes the incident of the configuration: this run could read the file, and the route
+// Works closes the incident of the configuration: this run could read the file, and the route
 // has all that it needs. An idle run asks nothing for it.
-func (r *Route) ConfigWorks(ctx context.Context) {
-	if r.Issues == nil {
+func (c Configuration) Works(ctx context.Context) {
+	if c.Issues == nil {
 		return
 	}
-	rec := recordOf(r.Session.Doc(), diagnosis.Config)
-	unknown := r.Session.First() && rec == nil
+	rec := recordOf(c.Session.Doc(), diagnosis.Config)
+	unknown := c.Session.First() && rec == nil
 	if !unknown && (rec == nil || !rec.Closed.IsZero()) {
 		return
 	}
-	if err := (configuration{r}).close(ctx, rec); err != nil {
-		r.warnf("%s: the incident of the configuration could not be closed: %v", r.Result.Name, err)
+	if err := c.close(ctx, rec); err != nil {
+		c.warnf("%s: the incident of the configuration could not be closed: %v", c.Result.Name, err)
 		return
 	}
 	if unknown {
 		return
 	}
-	what := r.Result.Name + ": the configuration works"
-	err := r.Session.Update(ctx, what, func(d *state.Document) error {
-		recordRecovery(d, diagnosis.Config, r.Now())
+	what := c.Result.Name + ": the configuration works"
+	err := c.Session.Update(ctx, what, func(d *state.Document) error {
+		recordRecovery(d, diagnosis.Config, c.Now())
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: the recovery could not be written to the state: %v", r.Result.Name, err)
+		c.warnf("%s: the recovery could not be written to the state: %v", c.Result.Name, err)
 	}
 }
 
@@ -121,8 +124,8 @@ func takesAll(s *state.Session) bool {
 	return rec == nil || stopsAll(rec)
 }
 
-// homeOf picks the document for the incident of what stops all routes: the one that has it, else one
-// that has no other incident of the configuration, else the first. It is nil without documents.
+// homeOf picks the document for the incident of what stops all routes: the one that has it, else
+// one that has no other incident of the configuration, else the first. It is nil without documents.
 func homeOf(docs []*state.Session) *state.Session {
 	if len(docs) == 0 {
 		return nil
@@ -158,10 +161,7 @@ func (r *Run) shareConfig(
 	}
 }
 
-// configuration is the incident of a configuration, as one route meets it.
-type configuration struct{ *Route }
-
-func (c configuration) report(ctx context.Context, f fault) {
+func (c Configuration) report(ctx context.Context, f fault) {
 	c.Result.Err, c.Result.Diagnosis = f.err, &f.diagnosis
 	if number := c.reportedAlready(ctx, f); number > 0 {
 		c.Explain(f.err, f.diagnosis)
@@ -175,7 +175,7 @@ func (c configuration) report(ctx context.Context, f fault) {
 // reportedAlready returns the number of the issue that needs no writing: it is open and shows this
 // very text, or a person has closed it for the second time. It returns 0 if there is none, or if a
 // comment is due.
-func (c configuration) reportedAlready(ctx context.Context, f fault) int {
+func (c Configuration) reportedAlready(ctx context.Context, f fault) int {
 	k, issue, err := c.find(ctx, diagnosis.Config)
 	if err != nil || !k.exists {
 		return 0
@@ -191,9 +191,9 @@ func (c configuration) reportedAlready(ctx context.Context, f fault) int {
 	return issue.Number
 }
 
-// close closes the open issues that are about this configuration. rec is its record, nil if there is
-// none.
-func (c configuration) close(ctx context.Context, rec *state.Incident) error {
+// close closes the open issues that are about this configuration. rec is its record, nil if there
+// is none.
+func (c Configuration) close(ctx context.Context, rec *state.Incident) error {
 	for _, number := range c.numbers(ctx, rec) {
 		issue, err := c.Issues.Get(ctx, number) // The list may be from before it was closed.
 		if err != nil && httpx.ClassOf(err) != httpx.NotFound {
@@ -217,7 +217,7 @@ func (c configuration) close(ctx context.Context, rec *state.Incident) error {
 }
 
 // numbers are the issues to look at: the recorded one, or else those of the list.
-func (c configuration) numbers(ctx context.Context, rec *state.Incident) (out []int) {
+func (c Configuration) numbers(ctx context.Context, rec *state.Incident) (out []int) {
 	if rec != nil && rec.Issue != 0 {
 		return []int{rec.Issue}
 	}
@@ -230,7 +230,7 @@ func (c configuration) numbers(ctx context.Context, rec *state.Incident) (out []
 }
 
 // about reports whether an issue is ours and about the configuration of this route or of all.
-func (c configuration) about(ctx context.Context, issue github.Issue) bool {
+func (c Configuration) about(ctx context.Context, issue github.Issue) bool {
 	route, component, _, ok := report.ReadMarker(issue.Body)
 	ofRoute := route == c.Result.Name || route == noRoute
 	return ok && component == diagnosis.Config && ofRoute && c.tracker().mine(ctx, issue)

@@ -17,10 +17,13 @@ import (
 var errDied = errors.New("the job ended before postferry could report: " +
 	"a build that failed, a panic, a time-out, or a runner that was lost")
 
-// ReportDeadRun reports an attempt of a run that failed or was cancelled, unless the attempt has
+// DeadRun is the incident of a run that died before it could report.
+type DeadRun struct{ *Route }
+
+// Report reports an attempt of a run that failed or was cancelled, unless the attempt has
 // reported by itself. In that case Result.Issue is the issue that names it, and Result.Err is nil.
 // docs are the documents in which it may have noted that.
-func (r *Route) ReportDeadRun(
+func (r DeadRun) Report(
 	ctx context.Context, docs []*state.Session, jobStatus string,
 ) error {
 	number, err := attempt{r.Run, docs}.reported(ctx)
@@ -35,9 +38,9 @@ func (r *Route) ReportDeadRun(
 	return nil
 }
 
-// CloseDeadRun closes the incident of a dead run after a job that succeeded. It returns the number
+// Close closes the incident of a dead run after a job that succeeded. It returns the number
 // of the issue, 0 if none was open.
-func (r *Route) CloseDeadRun(ctx context.Context) (int, error) {
+func (r DeadRun) Close(ctx context.Context) (int, error) {
 	k, issue, err := r.find(ctx, diagnosis.Job)
 	if err != nil || !k.exists || !k.closed.IsZero() {
 		return 0, err
@@ -86,16 +89,17 @@ func (a attempt) reported(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-// named reports whether an issue's body names the attempt. All jobs of a matrix share the id of their
-// run, so that another route's issue says nothing of this job; one that is about no route does.
+// named reports whether an issue's body names the attempt. All jobs of a matrix share the id of
+// their run, so that another route's issue says nothing of this job; one that is about no route
+// does.
 func (a attempt) named(body string) bool {
 	route, _, _, ok := report.ReadMarker(body)
 	ofJob := a.OnlyRoute == "" || route == a.OnlyRoute || route == noRoute
 	return ok && ofJob && report.WrittenBy(body, a.RunsURL, a.ID, a.Attempt)
 }
 
-// noted is the number of the issue of an incident whose occurrence in this attempt is in a document,
-// 0 if there is none.
+// noted is the number of the issue of an incident whose occurrence in this attempt is in a
+// document, 0 if there is none.
 func (a attempt) noted() int {
 	for _, s := range a.docs {
 		for _, rec := range s.Doc().Incidents {
@@ -111,8 +115,8 @@ func (a attempt) noted() int {
 }
 
 // waited is the number of the issue for which every run is red while it is open, as incidents.red
-// says always: a run that only waited has written nothing down, and has not died. It is 0 if there is
-// none.
+// says always: a run that only waited has written nothing down, and has not died. It is 0 if there
+// is none.
 func (a attempt) waited() int {
 	if a.Settings.Red != "always" {
 		return 0

@@ -27,15 +27,22 @@ func (r *Route) End(ctx context.Context) {
 	if r.Settings.Red == "always" && slices.ContainsFunc(openComponents(d), reddens) {
 		r.red = true
 	}
+	if r.Result.Issue == 0 {
+		r.Result.Issue = openIssue(d)
+	}
+	failed := r.Result.Err != nil && !r.Result.Transient
+	r.Result.Well = diagnosis.Unwell(d, r.Now()) == "" && !failed && !r.Result.Incident
+}
+
+// openIssue is the issue of the first open failure in a document, 0 if there is none.
+func openIssue(d *state.Document) int {
 	for _, rec := range d.Incidents {
 		failure := diagnosis.Component(rec.Component).Failure()
-		if r.Result.Issue == 0 && rec.Closed.IsZero() && failure {
-			r.Result.Issue = rec.Issue
+		if rec.Closed.IsZero() && failure && rec.Issue > 0 {
+			return rec.Issue
 		}
 	}
-	why := diagnosis.Unwell(d, r.Now())
-	failed := r.Result.Err != nil && !r.Result.Transient
-	r.Result.Well = why == "" && !failed && !r.Result.Incident
+	return 0
 }
 
 // reddens reports whether an open incident of the component makes every run red, if incidents.red

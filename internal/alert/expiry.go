@@ -39,8 +39,8 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 	version, _ := instagram.VersionEnds(r.Instagram.APIVersion)
 	t, unrenewable := d.Tokens.Instagram, ""
 	if t.Unrenewable() {
-		unrenewable = fmt.Sprintf("Instagram refuses to renew the token of route %s, which ends 60 "+
-			"days after it was made.", r.Name)
+		unrenewable = fmt.Sprintf("Instagram refuses to renew the token of route %s, which ends "+
+			"60 days after it was made.", r.Name)
 	}
 	return []Expiry{
 		{
@@ -58,8 +58,9 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 				"token into the secret %s.", r.Instagram.Token),
 		},
 		{
-			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion, r.Name),
-			At:   version, Ahead: soonVersion, Link: changelog,
+			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion,
+				r.Name),
+			At: version, Ahead: soonVersion, Link: changelog,
 			Fix: "Read what has changed and set `api_version` to a newer one.",
 		},
 	}

@@ -10,8 +10,11 @@ import (
 func TestDue(t *testing.T) {
 	day := 24 * time.Hour
 	all := []Expiry{
-		{What: "far", At: now.Add(15 * day), Ahead: soon}, {What: "near", At: now.Add(13 * day), Ahead: soon}, {What: "never", Ahead: soon},
-		{What: "version", At: now.Add(89 * day), Ahead: soonVersion}, {What: "over", At: now.Add(-day), Ahead: soon}, {What: "today", At: now.Add(time.Hour), Ahead: soon},
+		{What: "far", At: now.Add(15 * day), Ahead: soon},
+		{What: "near", At: now.Add(13 * day), Ahead: soon}, {What: "never", Ahead: soon},
+		{What: "version", At: now.Add(89 * day), Ahead: soonVersion},
+		{What: "over", At: now.Add(-day), Ahead: soon},
+		{What: "today", At: now.Add(time.Hour), Ahead: soon},
 	}
 	var got []string
 	for _, e := range due(all, now) {

@@ -58,14 +58,13 @@ func (l *givenUpList) update(ctx context.Context) error {
 			return err
 		}
 	}
-	switch {
-	case len(l.list) == 0 && l.rec == nil:
-		return nil
-	case len(l.list) == 0:
+	if len(l.list) == 0 {
 		return l.close(ctx)
-	case !l.opened():
+	}
+	if !l.opened() {
 		return l.open(ctx)
-	case l.changed() || l.byHand || l.due():
+	}
+	if l.changed() || l.byHand || l.due() {
 		return l.edit(ctx)
 	}
 	return nil
@@ -162,7 +161,8 @@ func (l *givenUpList) open(ctx context.Context) error {
 	}
 	title, body := l.Secrets.String(text.Title()), l.Secrets.String(text.Body())
 	if k.exists && k.closed.IsZero() {
-		if _, err := l.Issues.Edit(ctx, issue.Number, github.Edit{Title: title, Body: body}); err != nil {
+		if _, err := l.Issues.Edit(ctx, issue.Number,
+			github.Edit{Title: title, Body: body}); err != nil {
 			return err
 		}
 	} else {
@@ -178,7 +178,8 @@ func (l *givenUpList) open(ctx context.Context) error {
 	l.note("#%d lists what was given up", issue.Number)
 	return l.record(ctx, func(rec *state.Incident, now time.Time) {
 		*rec = state.Incident{
-			Component: string(diagnosis.GivenUp), Issue: issue.Number, Cause: "given-up", First: now,
+			Component: string(diagnosis.GivenUp), Issue: issue.Number, Cause: "given-up",
+			First: now,
 		}
 	})
 }
@@ -213,8 +214,11 @@ func (l *givenUpList) edit(ctx context.Context) error {
 	})
 }
 
-// close closes the issue: nothing is given up any more.
+// close closes the issue, if there is one: nothing is given up any more.
 func (l *givenUpList) close(ctx context.Context) error {
+	if l.rec == nil {
+		return nil
+	}
 	if l.rec.Issue > 0 {
 		const why = "Nothing of this list is given up any more"
 		if err := l.tracker().complete(ctx, l.rec.Issue, why+"."); err != nil {
@@ -239,7 +243,8 @@ func (l *givenUpList) record(ctx context.Context, change func(*state.Incident, t
 			rec = addRecord(d, diagnosis.GivenUp)
 		}
 		change(rec, now)
-		rec.Fingerprint, rec.Last, rec.Count, rec.Closed = l.fingerprint(), now, len(l.list), time.Time{}
+		rec.Fingerprint, rec.Count = l.fingerprint(), len(l.list)
+		rec.Last, rec.Closed = now, time.Time{}
 		return nil
 	})
 	if err != nil {

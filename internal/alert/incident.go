@@ -74,7 +74,8 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 	}
 	if k.record != nil && k.record.Issue > 0 {
 		issue, err := r.Issues.Get(ctx, k.record.Issue)
-		if httpx.ClassOf(err) != httpx.NotFound && (err != nil || r.tracker().ours(ctx, issue, r.Result.Name, c)) {
+		if httpx.ClassOf(err) != httpx.NotFound &&
+			(err != nil || r.tracker().ours(ctx, issue, r.Result.Name, c)) {
 			k.exists, k.closed = err == nil, issue.Closed
 			k.person = err == nil && closingOf(issue).ByPerson(k.record.First)
 			return k, issue, err
@@ -130,14 +131,9 @@ func (i *incident) record(ctx context.Context) bool {
 			return errReporting
 		}
 		recordFailure(d, i.occurrence(), i.Now())
-		if i.transient() || !diagnosis.Breaks(i.component) {
-			return nil // tried again by every run
+		if !i.transient() && diagnosis.Breaks(i.component) { // else each run tries again
+			tripIn(d, i.component, i.Digest(i.component), i.Now())
 		}
-		if d.Breakers == nil {
-			d.Breakers = map[string]state.Breaker{}
-		}
-		c := string(i.component)
-		d.Breakers[c] = trip(d.Breakers[c], i.Digest(i.component), i.Now())
 		return nil
 	})
 	if errors.Is(err, errReporting) {
@@ -150,7 +146,9 @@ func (i *incident) record(ctx context.Context) bool {
 }
 
 func (i *incident) occurrence() occurrence {
-	o := occurrence{fault: i.fault, action: i.action, comment: i.comment, run: i.ID, attempt: i.Attempt}
+	o := occurrence{
+		fault: i.fault, action: i.action, comment: i.comment, run: i.ID, attempt: i.Attempt,
+	}
 	o.byHand = i.action == reopen && i.lasting()
 	if i.action != open { // else the issue that was found is an older incident's
 		o.issue = i.issue.Number
@@ -199,13 +197,15 @@ func (i *incident) text() report.Issue {
 	}
 	if recordOf(d, i.component) == nil {
 		d = &state.Document{} // the state could not be written: this occurrence is all
-		recordFailure(d, occurrence{fault: i.fault, action: open, run: i.ID, attempt: i.Attempt}, i.Now())
+		recordFailure(d, occurrence{fault: i.fault, action: open, run: i.ID, attempt: i.Attempt},
+			i.Now())
 	}
 	return report.Issue{
 		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
 		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
-		NextTry: nextTry(d, i.component, i.Now()), RunURL: i.RunsURL, RunWorkflow: i.workflow(mirrorFile),
-		Secrets: i.secrets(), SecretsURL: i.Names.SecretsPage(),
+		NextTry: nextTry(d, i.component, i.Now()), RunURL: i.RunsURL,
+		RunWorkflow: i.workflow(mirrorFile),
+		Secrets:     i.secrets(), SecretsURL: i.Names.SecretsPage(),
 		Marker:  i.marker(i.route, i.component, i.fingerprint()),
 		Closing: closings[i.component],
 	}
@@ -217,8 +217,8 @@ func (i *incident) secrets() []string {
 	return append(i.Names.Secrets(), "SECRETS_TOKEN", "VAULT_KEY")
 }
 
-// nextTry is until when the calls of a component are held back: by its breaker, or by a limit of the
-// service. It is zero if neither holds them.
+// nextTry is until when the calls of a component are held back: by its breaker, or by a limit of
+// the service. It is zero if neither holds them.
 func nextTry(d *state.Document, c diagnosis.Component, now time.Time) (next time.Time) {
 	for _, at := range []time.Time{d.Breakers[string(c)].NextTry, d.RetryAfter[string(c)]} {
 		if at.After(now) && at.After(next) {
@@ -230,23 +230,24 @@ func nextTry(d *state.Document, c diagnosis.Component, now time.Time) (next time
 
 // closings say what closing the issue by hand means, where it does not mean a new try.
 var closings = map[diagnosis.Component]string{
-	diagnosis.Undecided: "It says, for either reason, that the post is on X, which then counts as " +
-		"posted. It closes by itself if postferry finds out.",
+	diagnosis.Undecided: "It says, for either reason, that the post is on X, which then counts " +
+		"as posted. It closes by itself if postferry finds out.",
 	diagnosis.Budget: "It closes by itself when nothing waits for the budget any more.",
 	diagnosis.Job:    "It closes by itself when a run succeeds.",
 }
 
 // safe says what a failure did not touch.
 func safe(c diagnosis.Component) string {
-	const kept = "Nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
-		"oldest first."
+	const kept = "Nothing was posted twice and nothing is forgotten: what is missed is caught " +
+		"up, oldest first."
 	switch c {
 	case diagnosis.Instagram:
-		return kept + " X's token is kept alive by its own schedule (`postferry rotate`), which does " +
-			"not need Instagram."
+		return kept +
+			" X's token is kept alive by its own schedule (`postferry rotate`), which does not " +
+			"need Instagram."
 	case diagnosis.State:
-		return "The state document was not touched, nothing was posted and no token was spent. What " +
-			"is missed is caught up, oldest first."
+		return "The state document was not touched, nothing was posted and no token was spent. " +
+			"What is missed is caught up, oldest first."
 	case diagnosis.Config:
 		return "Nothing was tried: nothing was posted and no token was spent. What is missed is " +
 			"caught up, oldest first."

@@ -175,7 +175,8 @@ func (a *Asker) giveWay(
 	ctx context.Context, issue, older github.Issue,
 ) (guard.Answer, error) {
 	change := github.Edit{
-		State: "closed", Reason: "not_planned", Body: fmt.Sprintf("#%d asks the same.", older.Number),
+		State: "closed", Reason: "not_planned",
+		Body: fmt.Sprintf("#%d asks the same.", older.Number),
 	}
 	if _, err := a.Issues.Edit(ctx, issue.Number, change); err != nil {
 		return guard.Answer{}, fmt.Errorf("close #%d, as #%d asks the same: %w", issue.Number,

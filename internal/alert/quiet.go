@@ -11,9 +11,9 @@ import (
 // reminded. Its button against it is there by then.
 const soonQuiet = 10 * 24 * time.Hour
 
-// askDaily asks what changes slowly, once a day, in one request: when the default branch got its last
-// commit. Whether the repository is private is asked again only when that has changed, and when it is
-// to be told of. A refusal is silent: the next rotation asks again.
+// askDaily asks what changes slowly, once a day, in one request: when the default branch got its
+// last commit. Whether the repository is private is asked again only when that has changed, and
+// when it is to be told of. A refusal is silent: the next rotation asks again.
 func (r *Reminder) askDaily(ctx context.Context) {
 	known, now := r.Session.Doc().Daily, r.Now()
 	since := now.Sub(known.Asked)
@@ -43,8 +43,8 @@ func (r *Reminder) askDaily(ctx context.Context) {
 	}
 }
 
-// schedule is the day on which GitHub switches the schedules off. Once it has passed, this run shows
-// that it came to nothing: somebody has pressed the button, which GitHub tells nobody of.
+// schedule is the day on which GitHub switches the schedules off. Once it has passed, this run
+// shows that it came to nothing: somebody has pressed the button, which GitHub tells nobody of.
 func (r *Reminder) schedule() Expiry {
 	ends := r.Session.Doc().Daily.ScheduleEnds()
 	if !ends.After(r.Now()) {

@@ -13,7 +13,6 @@ import (
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/verdict"
 )
 
 // reportTime bounds the report of a failure, which goes on after the run itself was cancelled.
@@ -41,62 +40,6 @@ func (r *Route) stored() bool { return r.Session != nil && !r.Session.First() }
 
 func (r *Route) note(format string, args ...any) {
 	r.Result.Notes = append(r.Result.Notes, fmt.Sprintf(format, args...))
-}
-
-// Blocked says why nothing that needs the components can be tried now, "" if something can: a
-// circuit breaker is open, or a reset time has not come.
-func (r *Route) Blocked(ctx context.Context, components ...diagnosis.Component) string {
-	if r.Force {
-		return ""
-	}
-	d, now := r.Session.Doc(), r.Now()
-	for _, c := range components {
-		at := d.RetryAfter[string(c)]
-		if now.Before(at) && verdict.Believable(at, now, verdict.LongestReset) {
-			until := at.Format(time.RFC3339)
-			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(), until)
-		}
-		if r.Tripped(ctx, c) {
-			b := d.Breakers[string(c)]
-			return fmt.Sprintf("%s has failed since %s, next try at %s", c.Name(),
-				b.Opened.Format(time.RFC3339), b.NextTry.Format(time.RFC3339))
-		}
-	}
-	return ""
-}
-
-// Tripped reports whether the circuit breaker of a component stops its calls in this run. It lets
-// them through when its pause is over, with another token, after a person has closed the issue, and
-// in a run that a person started.
-func (r *Route) Tripped(ctx context.Context, c diagnosis.Component) bool {
-	b, now := r.Session.Doc().Breakers[string(c)], r.Now()
-	if r.Force || b.NextTry.IsZero() || letsThrough(b, r.Digest(c), now) {
-		return false
-	}
-	if a, ok := r.Answer(ctx, c); ok && a.At.After(lastTry(b)) {
-		return false
-	}
-	if !r.ByHand || !dispatchable(b, now) {
-		return true
-	}
-	what := r.Result.Name + ": tried at once, because a person asked"
-	err := r.Session.Update(ctx, what, func(d *state.Document) error {
-		if b, ok := d.Breakers[string(c)]; ok {
-			b.Dispatched = now.UTC().Truncate(time.Second)
-			d.Breakers[string(c)] = b
-		}
-		return nil
-	})
-	if err != nil {
-		r.warnf("%s: the try could not be noted: %v", r.Result.Name, err)
-	}
-	return false
-}
-
-// Probe is the number of the half-open probe that this run makes of a component, from 1. It is 0
-// while the breaker is closed.
-func (r *Route) Probe(c diagnosis.Component) int {
-	return r.Session.Doc().Breakers[string(c)].Tries
 }
 
 // Faults reports what failed beside what stopped the route.

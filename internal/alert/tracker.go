@@ -93,8 +93,8 @@ func (t tracker) complete(ctx context.Context, number int, comment string) error
 	return t.close(ctx, issue, comment)
 }
 
-// ours reports whether the issue of a number is the component's: a number in the state is a hint and
-// no proof, because a copy of the repository has issues of its own under it.
+// ours reports whether the issue of a number is the component's: a number in the state is a hint
+// and no proof, because a copy of the repository has issues of its own under it.
 func (t tracker) ours(
 	ctx context.Context, issue github.Issue, route string, c diagnosis.Component,
 ) bool {
@@ -104,8 +104,8 @@ func (t tracker) ours(
 }
 
 // findMarker looks for our newest issue with the marker of a component. The issue's number is 0 if
-// there is none. A dead job that ran all routes belongs to none of them; the job of a matrix belongs
-// to its own.
+// there is none. A dead job that ran all routes belongs to none of them; the job of a matrix
+// belongs to its own.
 func (t tracker) findMarker(
 	ctx context.Context, route string, c diagnosis.Component,
 ) (github.Issue, error) {

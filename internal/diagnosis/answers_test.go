@@ -112,7 +112,9 @@ func TestRecordedAnswers(t *testing.T) {
 func meet(t *testing.T, f sim.Fault) error {
 	t.Helper()
 	w := sim.New(sim.Options{Real: true, Now: time.Now(), Processing: time.Hour})
-	w.Instagram().Publish(sim.Media{Items: []sim.Item{{Kind: "photo", Bytes: sim.PhotoBytes(9, 9, 1)}}})
+	w.Instagram().Publish(sim.Media{
+		Items: []sim.Item{{Kind: "photo", Bytes: sim.PhotoBytes(9, 9, 1)}},
+	})
 	env, client := w.Env(), &http.Client{Transport: w.Transport()}
 	x := &xapi.Client{AccessToken: env["X_ACCESS_TOKEN"], HTTP: client, Now: w.Now}
 	ig := &instagram.Client{Token: env["INSTAGRAM_TOKEN"], HTTP: client, Now: w.Now}
@@ -160,9 +162,10 @@ func meet(t *testing.T, f sim.Fault) error {
 		return err
 	}
 	owner, repo, _ := strings.Cut(env["GITHUB_REPOSITORY"], "/")
-	return write(ctx, strings.Contains(f.Call, "/contents/"), &github.Branch{Name: "postferry-state", Client: github.New(github.Options{
-		Owner: owner, Repo: repo, Token: env["GITHUB_TOKEN"], HTTP: client, Now: w.Now,
-	})})
+	return write(ctx, strings.Contains(f.Call, "/contents/"),
+		&github.Branch{Name: "postferry-state", Client: github.New(github.Options{
+			Owner: owner, Repo: repo, Token: env["GITHUB_TOKEN"], HTTP: client, Now: w.Now,
+		})})
 }
 
 // write changes two files twice: the second commit moves the branch that the first has made. A file

@@ -10,9 +10,9 @@ var needsToken = []string{
 	"x-keys-read-only",
 }
 
-// ByItself is what the last comment on an incident adds where the tokens are those of its beginning:
-// the first cause stays the title, and it was not proven right. It begins with a blank, and
-// is "" for a component without a service.
+// ByItself is what the last comment on an incident adds where the tokens are those of its
+// beginning: the first cause stays the title, and it was not proven right. It begins with a
+// blank, and is "" for a component without a service.
 func ByItself(c Component, cause string) string {
 	service := ""
 	switch c {

@@ -11,8 +11,9 @@ var budgetHeld = Diagnosis{
 	"budget-held", "the month's budget for X is used up",
 	"X bills every post, and `usd_per_month` holds posts back once the month would get dearer " +
 		"than that. They are posted when the next month begins (UTC).",
-	"Raise `limits: {usd_per_month: …}` in .github/postferry.yml, or wait.\n`link: never` and " +
-		"`urls: plain` make posts 13 times cheaper than those with a web address.",
+	"Raise `limits: {usd_per_month: …}` in .github/postferry.yml, or wait.\n" +
+		"`link: never` and `urls: plain` make posts 13 times cheaper than those with a web " +
+		"address.",
 	"https://docs.x.com/x-api/getting-started/pricing",
 }
 
@@ -21,8 +22,8 @@ var jobDied = Diagnosis{
 	"job-died", "a run ended without a word",
 	"The job failed or was cancelled, and postferry did not get to say why: the program could " +
 		"not be built, it crashed, ran into the job's time limit, or the runner was lost.",
-	"Open the run that is linked and read the log of the step that is red. If it is a time-out or a lost " +
-		"runner, the next run goes on where this one stopped.",
+	"Open the run that is linked and read the log of the step that is red. If it is a time-out " +
+		"or a lost runner, the next run goes on where this one stopped.",
 	"",
 }
 

@@ -42,13 +42,13 @@ func Explain(err error) Diagnosis {
 	return row.Diagnosis
 }
 
-// aboutOne adds the only media that waited to a diagnosis, where the error names it: the refusal may
-// be about that one alone.
+// aboutOne adds the only media that waited to a diagnosis, where the error names it: the refusal
+// may be about that one alone.
 func aboutOne(d Diagnosis, err error) Diagnosis {
 	var one interface{ About() string }
 	if errors.As(err, &one) && permalink.MatchString(one.About()) {
-		d.Cause += " Nothing but " + one.About() + " waits, so that the refusal may be about that " +
-			"one alone: the next media shows it."
+		d.Cause += " Nothing but " + one.About() +
+			" waits, so that the refusal may be about that one alone: the next media shows it."
 	}
 	return d
 }

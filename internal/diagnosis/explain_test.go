@@ -24,7 +24,10 @@ func (c caused) Cause() string { return string(c) }
 // Every row of the tables explains something, can be reached, and says what to do.
 func TestEveryRefusalIsExplained(t *testing.T) {
 	for i, row := range refusals {
-		e := &httpx.Error{Service: row.service, Op: row.op, Class: row.class, Type: row.typ, Code: row.code, Subcode: row.subcode}
+		e := &httpx.Error{
+			Service: row.service, Op: row.op, Class: row.class, Type: row.typ, Code: row.code,
+			Subcode: row.subcode,
+		}
 		if row.codes[1] != 0 {
 			e.Code = row.codes[0]
 		}

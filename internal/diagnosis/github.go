@@ -2,22 +2,26 @@ package diagnosis
 
 import "github.com/postferry/postferry/internal/httpx"
 
-// githubRefusals explains what GitHub answers. What the words say comes before what the status says.
+// githubRefusals explains what GitHub answers. What the words say comes before what the status
+// says.
 // Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
 var githubRefusals = []refusalRow{
 	{service: "github", class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"github-token", "GitHub does not accept a token",
 		"GITHUB_TOKEN or SECRETS_TOKEN is wrong or has expired.",
 		"In a workflow leave `github-token` at its default.\n" +
-			"For SECRETS_TOKEN make a new fine-grained token and put it into the secret SECRETS_TOKEN.",
+			"For SECRETS_TOKEN make a new fine-grained token and put it into the secret " +
+			"SECRETS_TOKEN.",
 		patSettings}},
 	{service: "github", typ: "protected-branch", component: State, Diagnosis: Diagnosis{
 		"state-protected", "the state branch is protected against postferry's writes",
-		"A ruleset or a branch protection covers the branch {branch}. Without its memory postferry " +
-			"posts nothing and spends no token. It is no race and no missing permission.",
+		"A ruleset or a branch protection covers the branch {branch}. Without its memory " +
+			"postferry posts nothing and spends no token. It is no race and no missing " +
+			"permission.",
 		"Leave the branch {branch} out of it: Settings > Rules > Rulesets. A ruleset for all " +
 			"branches needs an exclusion.\n" +
-			"Where no ruleset names it, look at Settings > Branches for an older branch protection.",
+			"Where no ruleset names it, look at Settings > Branches for an older branch " +
+			"protection.",
 		"{repo}/settings/rules"}},
 	{service: "github", typ: "issues-disabled", Diagnosis: Diagnosis{
 		"github-issues-disabled", "issues are switched off in this repository",
@@ -29,8 +33,8 @@ var githubRefusals = []refusalRow{
 		"Settings > General > Danger zone: press Unarchive this repository.", "{repo}/settings"}},
 	{service: "github", class: httpx.Forbidden, Diagnosis: Diagnosis{
 		"github-permission", "GitHub does not let the token do that",
-		"The job's token lacks a permission. The answer names the one that the call needs, " +
-			"where GitHub says it.",
+		"The job's token lacks a permission. The answer names the one that the call needs, where " +
+			"GitHub says it.",
 		"Give the job `permissions: {contents: write, issues: write}` in the workflow.\n" +
 			"An organisation may limit it: Settings > Actions > General > Workflow permissions.",
 		"{repo}/settings/actions"}},
@@ -51,8 +55,9 @@ var githubRefusals = []refusalRow{
 		"Nothing to do: the next run tries again.", githubStatus}},
 	{service: "github", typ: "unknown-conflict", component: State, Diagnosis: Diagnosis{
 		"state-refused", "GitHub refuses to write the state branch",
-		"GitHub calls it a conflict, in words that say neither that the branch {branch} has moved nor " +
-			"that it is protected. Without its memory postferry posts nothing and spends no token.",
+		"GitHub calls it a conflict, in words that say neither that the branch {branch} has " +
+			"moved nor that it is protected. Without its memory postferry posts nothing and " +
+			"spends no token.",
 		"Read GitHub's own words, and look at the settings of the branch {branch} and at " +
 			"Settings > Rules > Rulesets.\n" +
 			"If neither helps, open an issue in this repository and paste the words.",

@@ -4,19 +4,22 @@ import "github.com/postferry/postferry/internal/httpx"
 
 const newToken = "Make a new token (App Dashboard > Instagram > API setup > Generate token)."
 
-const intoInstagram = "Put the new token into the secret {INSTAGRAM_TOKEN}. The next run notices by itself."
+const intoInstagram = "Put the new token into the secret {INSTAGRAM_TOKEN}. The next run notices " +
+	"by itself."
 
-// instagramRefusals explains what the Graph API answers. Words that say more than a code come first.
+// instagramRefusals explains what the Graph API answers. Words that say more than a code come
+// first.
 // Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
 var instagramRefusals = []refusalRow{
 	{service: "instagram", typ: "app-disabled", Diagnosis: appOff},
 	// facebook/facebook-python-business-sdk#528
 	{service: "instagram", typ: "app-secret", Diagnosis: Diagnosis{
 		"instagram-app-secret", "the secret of the Meta app is another app's",
-		"postferry signs its calls with {INSTAGRAM_APP_SECRET}, and Meta says that the signature does " +
-			"not fit the app that the token belongs to.",
+		"postferry signs its calls with {INSTAGRAM_APP_SECRET}, and Meta says that the signature " +
+			"does not fit the app that the token belongs to.",
 		"Copy the app secret again (App Dashboard > App settings > Basic).\n" +
-			"Put it into the secret {INSTAGRAM_APP_SECRET}, or delete that secret: it is optional.",
+			"Put it into the secret {INSTAGRAM_APP_SECRET}, or delete that secret: it is " +
+			"optional.",
 		metaApps}},
 	// sns-sdks/python-facebook#49
 	{service: "instagram", typ: "too-much-data", Diagnosis: Diagnosis{
@@ -29,8 +32,8 @@ var instagramRefusals = []refusalRow{
 	// in2code-de/instagram#25
 	{service: "instagram", typ: "reconnect", Diagnosis: Diagnosis{
 		"instagram-reconnect", "Instagram wants the account to be connected again",
-		"Meta calls the request unsupported, which it says where the link between the app and the " +
-			"account is broken. The request itself is in order.",
+		"Meta calls the request unsupported, which it says where the link between the app and " +
+			"the account is broken. The request itself is in order.",
 		"Connect the account again (App Dashboard > Instagram > API setup > Generate token).\n" +
 			intoInstagram,
 		metaApps}},
@@ -58,8 +61,8 @@ var instagramRefusals = []refusalRow{
 		"The token was revoked, the app was removed from the account, or the secret holds " +
 			"something else (a cut-off paste, a token of the other login type).",
 		newToken + "\n" + intoInstagram + "\n" +
-			"Check that `login:` in the configuration fits it: tokens that begin with IG belong to " +
-			"`instagram`, with EAA to `facebook`.",
+			"Check that `login:` in the configuration fits it: tokens that begin with IG belong " +
+			"to `instagram`, with EAA to `facebook`.",
 		metaApps}},
 	{service: "instagram", code: 10, Diagnosis: instagramPermission},
 	{service: "instagram", codes: [2]int{200, 299}, Diagnosis: instagramPermission},
@@ -93,23 +96,23 @@ var instagramRefusals = []refusalRow{
 // Source: companionstudio/instagram-token-agent#35
 var appOff = Diagnosis{
 	"instagram-app-state", "Meta has switched your app's API access off",
-	"This is about the Meta app, not about the token: a new token would not help. Usually " +
-		"the yearly Data Use Checkup or a developer verification is due.",
+	"This is about the Meta app, not about the token: a new token would not help. Usually the " +
+		"yearly Data Use Checkup or a developer verification is due.",
 	"Open the App Dashboard and look for alerts and required actions.\n" +
 		"Complete them. postferry comes back by itself.",
 	metaApps}
 
 var instagramExpired = Diagnosis{
 	"instagram-token-expired", "the Instagram token has expired",
-	"Long-lived tokens live 60 days and are renewed by `postferry rotate` while they are " +
-		"alive. An expired one can't be renewed.",
+	"Long-lived tokens live 60 days and are renewed by `postferry rotate` while they are alive. " +
+		"An expired one can't be renewed.",
 	newToken + "\n" + intoInstagram,
 	metaApps}
 
 var instagramPassword = Diagnosis{
 	"instagram-password-changed", "the Instagram token died with a password change",
-	"Meta ends every token of an account when its password changes or when it sees a " +
-		"security risk.",
+	"Meta ends every token of an account when its password changes or when it sees a security " +
+		"risk.",
 	newToken + "\n" + intoInstagram, metaApps}
 
 var checkpoint = Diagnosis{

@@ -79,8 +79,8 @@ func (d Diagnosis) For(n Names) Diagnosis {
 	return d
 }
 
-// For returns the examination as a person of that route reads it. The evidence stays as it was found:
-// it names the probes, "GET /repos/{repo}/issues", and quotes the services.
+// For returns the examination as a person of that route reads it. The evidence stays as it was
+// found: it names the probes, "GET /repos/{repo}/issues", and quotes the services.
 func (x Examination) For(n Names) Examination {
 	x.Causes = slices.Clone(x.Causes)
 	for i, c := range x.Causes {

@@ -41,7 +41,8 @@ func TestNames(t *testing.T) {
 				filled++
 			}
 			for name := range defaults {
-				if strings.ToUpper(name) == name && regexp.MustCompile(`\b`+name+`\b`).MatchString(text) {
+				if strings.ToUpper(name) == name &&
+					regexp.MustCompile(`\b`+name+`\b`).MatchString(text) {
 					t.Errorf("%s names %s to a route that has another one", d.Key, name)
 				}
 			}
@@ -86,7 +87,9 @@ func TestAboutOne(t *testing.T) {
 			t.Errorf("%q: %+v", permalink, got)
 		}
 	}
-	locked := &httpx.Error{Service: "x", Op: "POST /2/tweets", Class: httpx.Forbidden, Type: "locked"}
+	locked := &httpx.Error{
+		Service: "x", Op: "POST /2/tweets", Class: httpx.Forbidden, Type: "locked",
+	}
 	if got := Explain(alone{locked, "https://www.instagram.com/p/C1/"}); got.Key != "x-locked" ||
 		strings.Contains(got.Cause, "alone") {
 		t.Errorf("a lock is about one media: %+v", got)
@@ -105,10 +108,16 @@ func TestByItself(t *testing.T) {
 		cause string
 		want  string
 	}{
-		{Instagram, "instagram-token-dead", " It came back by itself, with the same token, so that " +
-			"the fault was rather Instagram's."},
-		{X, "x-credit", " No token has changed here: unless somebody mended it at X, it came back by " +
-			"itself and was rather X's."},
+		{
+			Instagram, "instagram-token-dead",
+			" It came back by itself, with the same token, so that " +
+				"the fault was rather Instagram's.",
+		},
+		{
+			X, "x-credit",
+			" No token has changed here: unless somebody mended it at X, it came back by " +
+				"itself and was rather X's.",
+		},
 		{GitHub, "github-permission", ""},
 	} {
 		if got := ByItself(tt.c, tt.cause); got != tt.want {

@@ -23,24 +23,27 @@ const (
 var own = []ownRow{
 	{State, Diagnosis{
 		"state-unreadable", "the state document can't be read",
-		"The file {file} on the branch {branch} is damaged, was edited by hand, or was written by a " +
-			"newer postferry.",
+		"The file {file} on the branch {branch} is damaged, was edited by hand, or was written " +
+			"by a newer postferry.",
 		"If the message says that the version is newer, update postferry.\n" +
-			"Else open {file} on the branch {branch} and undo the last change to it: its history has " +
-			"every version.",
+			"Else open {file} on the branch {branch} and undo the last change to it: its history " +
+			"has every version.",
 		"{repo}/commits/{branch}/{file}",
 	}},
 	{State, Diagnosis{
 		"state-lost", "the state is not the newest, or another repository's",
-		"What postferry has seen was put back, deleted or copied, so that it may have forgotten posts " +
-			"that are on X and tokens that are spent. Nothing is posted and nothing is spent.",
-		"Close the issue that asks about it as completed or as not planned: it says what each does.",
+		"What postferry has seen was put back, deleted or copied, so that it may have forgotten " +
+			"posts that are on X and tokens that are spent. Nothing is posted and nothing is " +
+			"spent.",
+		"Close the issue that asks about it, as completed or as not planned. It says what each " +
+			"does.",
 		"",
 	}},
 	{Account, Diagnosis{
 		"another-account", "a token belongs to another account",
-		"The token in {INSTAGRAM_TOKEN} or {X_REFRESH_TOKEN} is not of the account whose posts were " +
-			"mirrored until now, or not of the one that the configuration names. Nothing is posted.",
+		"The token in {INSTAGRAM_TOKEN} or {X_REFRESH_TOKEN} is not of the account whose posts " +
+			"were mirrored until now, or not of the one that the configuration names. Nothing is " +
+			"posted.",
 		"Put a token of the right account into the secret, or answer the issue that asks about it.",
 		"{repo}/settings/secrets/actions",
 	}},
@@ -67,17 +70,18 @@ var own = []ownRow{
 		"x-login-again", "X's login has to be made again",
 		"X refuses the refresh token for good: it was spent and its successor is lost, was " +
 			"revoked, or is older than six months. No program can renew it. Posting is paused.",
-		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
+		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry " +
+			"setup`.\n" +
 			"Where you made it by hand, put it into the secret {X_REFRESH_TOKEN}. The next run " +
 			"notices by itself.",
 		"{repo}/actions/workflows/setup.yml",
 	}},
 	{XToken, Diagnosis{
 		"no-x-login", "X is not logged in yet",
-		"postferry found no refresh token: set-up has not come to X's login, or the vault with the " +
-			"login was lost.",
-		"Start the workflow `setup` (Actions > setup > Run workflow) or run `postferry setup`, and " +
-			"log in.",
+		"postferry found no refresh token: set-up has not come to X's login, or the vault with " +
+			"the login was lost.",
+		"Start the workflow `setup` (Actions > setup > Run workflow) or run `postferry setup`, " +
+			"and log in.",
 		"{repo}/actions/workflows/setup.yml",
 	}},
 	{XToken, refreshRefused},
@@ -85,7 +89,8 @@ var own = []ownRow{
 		"token-lost", "X's new token could not be stored",
 		"X had proven to accept the old token, but every store refused the new one when it came, " +
 			"for minutes. The login is lost with it.",
-		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry setup`.\n" +
+		"Log in again with the workflow `setup` (Actions > setup > Run workflow) or `postferry " +
+			"setup`.\n" +
 			"Set VAULT_KEY, so that there are two stores.",
 		"{repo}/actions/workflows/setup.yml",
 	}},
@@ -114,8 +119,10 @@ var own = []ownRow{
 			"could not tell whether it is there. Posting it again might post it twice, so that " +
 			"this route waits for a person.",
 		"Look at the account on x.com.\n" +
-			"If the post is there, close this issue: the post counts as made, and the rest goes on.\n" +
-			"If the post is not there, run `postferry retry` with the permalink that the message names.",
+			"If the post is there, close this issue: the post counts as made, and the rest goes " +
+			"on.\n" +
+			"If the post is not there, run `postferry retry` with the permalink that the message " +
+			"names.",
 		"https://x.com/",
 	}},
 	{GitHub, Diagnosis{
@@ -130,8 +137,8 @@ var own = []ownRow{
 		"The newest X token is sealed in the state with a VAULT_KEY that this run was not given. " +
 			"Nothing was spent and nothing was overwritten.",
 		"Put the old VAULT_KEY back.\n" +
-			"If it is gone, delete the secret VAULT_KEY and run `postferry setup`, which begins a " +
-			"new vault, and log in to X again.",
+			"If it is gone, delete the secret VAULT_KEY and run `postferry setup`, which begins " +
+			"a new vault, and log in to X again.",
 		"{repo}/settings/secrets/actions",
 	}},
 	{Config, misconfigured},

@@ -29,7 +29,8 @@ var rules = []rule{
 		"Instagram Login and Facebook Login are two doors with keys of their own: a token of one " +
 			"does not open the other.",
 		"Set `login:` in the configuration to the one that the token was made for, or make a " +
-			"token for this one.\nCheck that the secret {INSTAGRAM_TOKEN} holds nothing but the token.",
+			"token for this one.\n" +
+			"Check that the secret {INSTAGRAM_TOKEN} holds nothing but the token.",
 		metaApps})},
 	{deadToken, func(e Evidence) Diagnosis {
 		if d := Explain(e.Me.Err); d.Key != unexplained.Key {
@@ -45,8 +46,9 @@ var rules = []rule{
 		"instagram-data-access", "the 90 days of data access are over",
 		"The token is alive, but a person's consent to read data ends 90 days after the last " +
 			"login. The token debugger shows it as a date of its own.",
-		"Log in again.\nPut the new token into the secret {INSTAGRAM_TOKEN}. Instagram Login and " +
-			"system users have no such window.",
+		"Log in again.\n" +
+			"Put the new token into the secret {INSTAGRAM_TOKEN}. Instagram Login and system " +
+			"users have no such window.",
 		metaApps})},
 	{personal, always(Diagnosis{
 		"instagram-not-professional", "the Instagram account is not a professional one",
@@ -106,8 +108,9 @@ var rules = []rule{
 		"instagram-field", "Instagram stumbles over one field of the list",
 		"The account's media are shown when only their ids are asked for, and refused with " +
 			"everything that postferry needs: one field, or one media, is at fault.",
-		"Update postferry.\nIf it is the newest, set `api_version` to the version before, and " +
-			"open an issue at " + build.Issues() + " with the answer.",
+		"Update postferry.\n" +
+			"If it is the newest, set `api_version` to the version before, and open an issue " +
+			"at " + build.Issues() + " with the answer.",
 		graphVersions})},
 	{listedAgain, always(Diagnosis{
 		"instagram-recovered", "it works again",
@@ -125,6 +128,7 @@ var rules = []rule{
 		metaStatus})},
 }
 
+// appState takes Meta's own words about the app, in whichever call they came.
 func appState(e Evidence) (int, []string) {
 	for _, err := range []error{e.Cause, e.Me.Err, e.Media.Err} {
 		if a := httpx.As(err); a != nil && a.Type == "app-disabled" {
@@ -138,6 +142,8 @@ func appState(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// wrongLogin is sure where Meta can't even parse the token: the hosts of the two logins know only
+// their own.
 func wrongLogin(e Evidence) (int, []string) {
 	switch {
 	case contains(e.Me.Err, "cannot parse access token") && e.TokenFits != "":
@@ -151,6 +157,7 @@ func wrongLogin(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// deadToken takes the plainest call, which needs no permission, or else the debugger's word.
 func deadToken(e Evidence) (int, []string) {
 	if code, sub := e.Me.code(); e.Me.failed() && (code == 190 || code == 102) {
 		why := fmt.Sprintf("the plainest call says code %d", code)
@@ -165,6 +172,7 @@ func deadToken(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// dataAccess is a date of its own: the token stays valid after it.
 func dataAccess(e Evidence) (int, []string) {
 	if e.Debug.ok() && !e.DataAccess.IsZero() && e.DataAccess.Before(e.Now) {
 		day := e.DataAccess.UTC().Format(time.DateOnly)
@@ -173,6 +181,7 @@ func dataAccess(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// personal needs the account's type, which Instagram Login alone shows.
 func personal(e Evidence) (int, []string) {
 	if e.Me.ok() && strings.EqualFold(e.AccountType, "PERSONAL") {
 		return 96, []string{"account_type is PERSONAL"}
@@ -180,6 +189,7 @@ func personal(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// scopeMissing goes by what a person granted, not by what the app asks for.
 func scopeMissing(e Evidence) (int, []string) {
 	if e.Login != "facebook" || !e.Permissions.ok() {
 		return 0, nil
@@ -190,6 +200,7 @@ func scopeMissing(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// portfolio weighs less than a scope that is missing: an empty list of Pages has that cause too.
 func portfolio(e Evidence) (int, []string) {
 	switch {
 	case e.Login != "facebook", !e.Accounts.ok(), len(e.Pages) > 0:
@@ -208,6 +219,7 @@ func portfolio(e Evidence) (int, []string) {
 	return 85, why
 }
 
+// notTicked reads the granular scopes, which name the accounts that were ticked in the dialog.
 func notTicked(e Evidence) (int, []string) {
 	if e.Login == "facebook" && e.Debug.ok() && !reaches(e) {
 		targets := strings.Join(e.Targets["instagram_basic"], ", ")
@@ -217,6 +229,7 @@ func notTicked(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// unlinked needs a Page that is shown without an account: without any Page it is the portfolio.
 func unlinked(e Evidence) (int, []string) {
 	if e.Login != "facebook" || !e.Accounts.ok() || len(e.Pages) == 0 {
 		return 0, nil
@@ -226,10 +239,12 @@ func unlinked(e Evidence) (int, []string) {
 			return 0, nil
 		}
 	}
-	return 83, []string{fmt.Sprintf("me/accounts shows %d Page(s), none with an Instagram "+
-		"account", len(e.Pages))}
+	const none = "me/accounts shows %d Page(s), none with an Instagram account"
+	return 83, []string{fmt.Sprintf(none, len(e.Pages))}
 }
 
+// wrongID is nearly sure where a Page is linked to another account than the one that is set.
+// Without a Page to compare with it is one cause among others.
 func wrongID(e Evidence) (int, []string) {
 	code, sub := e.Account.code()
 	unknown := code == 803 || code == 100 && sub == 33
@@ -239,14 +254,18 @@ func wrongID(e Evidence) (int, []string) {
 	for _, p := range e.Pages {
 		for _, id := range p.Instagram {
 			if id != e.UserID {
-				return 87, []string{fmt.Sprintf("the id that is set is %s, the Page %s is linked to %s",
-					e.UserID, p.ID, id)}
+				return 87, []string{
+					fmt.Sprintf("the id that is set is %s, the Page %s is linked to %s",
+						e.UserID, p.ID, id),
+				}
 			}
 		}
 	}
 	return 60, []string{"the account's id is not found: " + e.Account.Err.Error()}
 }
 
+// version is proven by another one that answers. An end that has passed is only a hint, because
+// Meta answers a version that has ended by the next one.
 func version(e Evidence) (int, []string) {
 	switch {
 	case e.Media.failed() && e.Other.ok():
@@ -260,6 +279,8 @@ func version(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// mediaPermission is the missing scope of Instagram Login, which has no list of permissions to ask
+// for.
 func mediaPermission(e Evidence) (int, []string) {
 	code, _ := e.Media.code()
 	denied := code == 10 || code >= 200 && code < 300
@@ -270,6 +291,7 @@ func mediaPermission(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// oneField compares the list as it is asked for with one of ids alone.
 func oneField(e Evidence) (int, []string) {
 	if a := httpx.As(e.Cause); e.Media.ok() && a != nil && a.Class == httpx.Invalid {
 		return 97, []string{"ids alone are listed", "the whole list is refused: " + a.Message}
@@ -277,6 +299,7 @@ func oneField(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// listedAgain is not enough where the data access has ended: the refusal may come and go.
 func listedAgain(e Evidence) (int, []string) {
 	if e.Media.ok() && !(!e.DataAccess.IsZero() && e.DataAccess.Before(e.Now)) {
 		return 94, []string{"the media were listed just now"}
@@ -284,6 +307,7 @@ func listedAgain(e Evidence) (int, []string) {
 	return 0, nil
 }
 
+// metaSide comes after every cause for which there is evidence.
 func metaSide(e Evidence) (int, []string) {
 	if !e.Me.ok() || !e.Media.failed() {
 		return 0, nil

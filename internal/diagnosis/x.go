@@ -8,7 +8,8 @@ import (
 )
 
 // xRefusals explains what X answers. The words that decide the type are in package xapi, each with
-// its source. Source of the classes: https://docs.x.com/x-api/fundamentals/response-codes-and-errors
+// its source.
+// Source of the classes: https://docs.x.com/x-api/fundamentals/response-codes-and-errors
 var xRefusals = slices.Concat(xLogin, xMoney, xAccount, xRest)
 
 // xLogin is about the token endpoint, and about what an access token may do.
@@ -17,20 +18,22 @@ var xLogin = []refusalRow{
 		Diagnosis: refreshRefused},
 	{service: "x", op: tokenCall, class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-app-credentials", "X does not accept the app's own credentials",
-		"This is about {X_CLIENT_ID} and {X_CLIENT_SECRET}, not about the login: the refresh token " +
-			"was not spent.",
+		"This is about {X_CLIENT_ID} and {X_CLIENT_SECRET}, not about the login: the refresh " +
+			"token was not spent.",
 		"Copy both from the app's Keys and tokens page into the secrets {X_CLIENT_ID} and " +
 			"{X_CLIENT_SECRET} again.\n" +
-			"An app of the type Native or Single page has no secret: delete {X_CLIENT_SECRET} then.",
+			"An app of the type Native or Single page has no secret: delete {X_CLIENT_SECRET} " +
+			"then.",
 		xPortal}},
 	{service: "x", class: httpx.Unauthorized, Diagnosis: Diagnosis{
 		"x-token-refused", "X does not accept the access token",
-		"X said 401 to a token that it has issued itself. X has had outages that look like this, and " +
-			"accounts that were locked some hours later. It does not show that the login is dead.",
+		"X said 401 to a token that it has issued itself. X has had outages that look like this, " +
+			"and accounts that were locked some hours later. It does not show that the login is " +
+			"dead.",
 		"Open x.com as that account and answer what it asks, if it asks anything.\n" +
 			"Look at X's status page.\n" +
-			"Else wait: postferry renews the token once a day because of this answer, and says so " +
-			"if the login has to be made again.",
+			"Else wait: postferry renews the token once a day because of this answer, and says " +
+			"so if the login has to be made again.",
 		xStatus}},
 	{service: "x", class: httpx.Forbidden, typ: "missing-scope", Diagnosis: missingScope},
 	{service: "x", class: httpx.Forbidden, typ: "oauth1-permissions", Diagnosis: Diagnosis{
@@ -43,15 +46,15 @@ var xLogin = []refusalRow{
 		xPortal}},
 	{service: "x", class: httpx.Forbidden, typ: "unsupported-authentication", Diagnosis: Diagnosis{
 		"x-authentication", "X wants another kind of login for this call",
-		"The call was made with a login of an app and not of a person, or with the keys of another " +
-			"app.",
+		"The call was made with a login of an app and not of a person, or with the keys of " +
+			"another app.",
 		"Log in again with `postferry setup`; with `auth: keys` copy all four values of one app.",
 		xPortal}},
 	// 10up/autoshare-for-twitter#387
 	{service: "x", typ: "authenticating-unknown", Diagnosis: Diagnosis{
 		"x-authentication-unknown", "X does not recognize the login of this call",
-		"X says that the kind of login is unknown. One such answer in many is X's own mistake and " +
-			"passes, and the call was made once more in the same run.",
+		"X says that the kind of login is unknown. One such answer in many is X's own mistake " +
+			"and passes, and the call was made once more in the same run.",
 		"Nothing to do: it is tried again.\nIf it stays, look at X's status page.", xStatus}},
 }
 
@@ -66,8 +69,8 @@ var xMoney = []refusalRow{
 		"x-usage-cap", "the X app's limit for this month is reached",
 		"X counts what an app does in a month, and refuses the rest until the month is over. A " +
 			"shorter wait does not help.",
-		"Move the app to a larger package or to pay-per-use in X's portal, or wait until the month " +
-			"is over.",
+		"Move the app to a larger package or to pay-per-use in X's portal, or wait until the " +
+			"month is over.",
 		xPortal}},
 	{service: "x", class: httpx.OutOfCredit, Diagnosis: Diagnosis{
 		"x-credit", "the X app is out of credit",
@@ -89,16 +92,16 @@ var xAccount = []refusalRow{
 		"https://help.x.com/forms/account-access"}},
 	{service: "x", class: httpx.Forbidden, typ: "locked", Diagnosis: Diagnosis{
 		"x-locked", "the X account is locked until somebody logs in",
-		"A lock is no suspension: X wants to see a person, often after a login from a new " +
-			"place. It takes no posts until then.",
+		"A lock is no suspension: X wants to see a person, often after a login from a new place. " +
+			"It takes no posts until then.",
 		"Log in to x.com as that account and answer what it asks. No new token is needed.",
 		"https://x.com/account/access"}},
 	// sferik/twitter-ruby#692
 	{service: "x", class: httpx.Forbidden, typ: "automated", Diagnosis: Diagnosis{
 		"x-automated", "X takes the account's posts for automated ones",
-		"X holds the account's posts back, for hours or for months, and each further try makes it " +
-			"worse. postferry asks rarely, and goes on slowly once X takes posts again: one media " +
-			"in the first run, then three a run for a day.",
+		"X holds the account's posts back, for hours or for months, and each further try makes " +
+			"it worse. postferry asks rarely, and goes on slowly once X takes posts again: one " +
+			"media in the first run, then three a run for a day.",
 		"Mark the account as automated (Settings > Your account > Automation).\n" +
 			"Post something by hand, and wait.\n" +
 			"Lower `per_day` and raise `gap` if it comes back.",
@@ -106,9 +109,9 @@ var xAccount = []refusalRow{
 	// twitter-together/action#255
 	{service: "x", class: httpx.Forbidden, typ: "not-permitted", Diagnosis: Diagnosis{
 		"x-not-permitted", "X does not permit this account to post at present",
-		"X says this to accounts that its filters hold back, often for some hours. A text over 280 " +
-			"characters of an account without Premium meets the same words; postferry cuts such a " +
-			"text once, and that did not help.",
+		"X says this to accounts that its filters hold back, often for some hours. A text over " +
+			"280 characters of an account without Premium meets the same words; postferry cuts " +
+			"such a text once, and that did not help.",
 		"Log in to x.com as that account and look whether it can post by hand.\n" +
 			"If it can, wait. Set `max_length: 280` if the account has no Premium.",
 		"https://x.com/"}},
@@ -121,8 +124,8 @@ var xAccount = []refusalRow{
 		"Set `max_length: 280`, or get the package that X's words name.", xPortal}},
 	{service: "x", class: httpx.Forbidden, typ: "upload-forbidden", Diagnosis: Diagnosis{
 		"x-upload-forbidden", "X refuses the upload and does not say why",
-		"X says no more than \"Forbidden\" to an upload, which it does where a login lacks the scope " +
-			"media.write. This login has that scope.",
+		"X says no more than \"Forbidden\" to an upload, which it does where a login lacks the " +
+			"scope media.write. This login has that scope.",
 		"Log in to x.com as that account and look whether it can post a picture by hand.\n" +
 			"If it can, look at the app in X's portal: its package and its permissions.",
 		xPortal}},
@@ -146,8 +149,8 @@ var xRest = []refusalRow{
 	// plhery/node-twitter-api-v2#591
 	{service: "x", typ: "content-type", Diagnosis: Diagnosis{
 		"x-upload-outage", "X refuses every upload: this looks like an outage of X",
-		"X complains about the form of the request, which is the one that its documents ask for. It " +
-			"gave this answer to everybody's uploads for days in May 2025.",
+		"X complains about the form of the request, which is the one that its documents ask for. " +
+			"It gave this answer to everybody's uploads for days in May 2025.",
 		"Nothing to do: it is tried again. X's status page often lags.",
 		xStatus}},
 	{service: "x", class: httpx.Ambiguous, Diagnosis: xDown},
@@ -162,8 +165,8 @@ var xRest = []refusalRow{
 	{service: "x", op: "GET /2/media", Diagnosis: xRefuses},
 	{service: "x", op: tokenCall, Diagnosis: Diagnosis{
 		"x-token-unknown", "X refuses to renew the login in unknown words",
-		"These words do not say that the refresh token is dead: the request may be at fault, or X. " +
-			"The token is kept and tried again.",
+		"These words do not say that the refresh token is dead: the request may be at fault, or " +
+			"X. The token is kept and tried again.",
 		"Nothing to do at first.\n" +
 			"If it stays, read X's own words, and copy {X_CLIENT_ID} from the app's Keys and " +
 			"tokens page again.",
@@ -202,7 +205,8 @@ var xReplies = Diagnosis{
 	"A thread is made of replies to its own first post. X's rules let some apps reply only where " +
 		"somebody has summoned them. No thread is begun meanwhile; what was begun waits, and " +
 		"single posts go on.",
-	"Nothing to do at first: the oldest thread is tried again after 1, 2, 4, then every 6 hours.\n" +
+	"Nothing to do at first: the oldest thread is tried again after 1, 2, 4, then every 6 " +
+		"hours.\n" +
 		"Without threads it goes on at once: set `carousel: first` and `long: cut`.",
 	"https://docs.x.com/x-api/posts/manage-tweets/introduction"}
 
@@ -213,8 +217,8 @@ var refreshRefused = Diagnosis{
 	"X says that the token is invalid. One such answer proves nothing: it may be X's own " +
 		"mistake, or the token of a run that another one has overtaken. The token is tried " +
 		"again, and posting waits.",
-	"Nothing to do yet: if X refuses the same token once more, an hour or more after the " +
-		"first time, this issue says what to do.",
+	"Nothing to do yet: if X refuses the same token once more, an hour or more after the first " +
+		"time, this issue says what to do.",
 	xStatus,
 }
 

@@ -64,13 +64,20 @@ func without(list []string, one string) (out []string) {
 }
 
 func lacks(scope string) func(*patient) {
-	return account(func(a *sim.Account) { a.Scopes, a.Declined = without(a.Scopes, scope), []string{scope} })
+	return account(func(a *sim.Account) {
+		a.Scopes, a.Declined = without(a.Scopes,
+			scope), []string{scope}
+	})
 }
 
 var ofInstagram = []illness{
 	{
 		name: "all is well", make: func(*patient) {},
-		shows: []string{"ok instagram Q1 GET /me: ok: @kamo.mugs BUSINESS", "ok instagram Q2 GET /me/media: ok: the media are listed", "-- instagram P7 the same on v26.0: not asked"},
+		shows: []string{
+			"ok instagram Q1 GET /me: ok: @kamo.mugs BUSINESS",
+			"ok instagram Q2 GET /me/media: ok: the media are listed",
+			"-- instagram P7 the same on v26.0: not asked",
+		},
 		ruled: []string{"the token itself (it is accepted)"},
 	},
 	{
@@ -83,33 +90,66 @@ var ofInstagram = []illness{
 			"ok instagram P5 GET /{user}/media: ok: the media are listed",
 			"ok instagram P6 GET /me/accounts: ok: 1 Pages",
 		},
-		ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a permission for the media that was not ticked (instagram_basic and pages_show_list and pages_read_engagement are granted)"},
+		ruled: []string{
+			"the token itself (it is accepted)", "the 90-day data access window",
+			"a permission for the media that was not ticked (instagram_basic and pages_show_list" +
+				" and pages_read_engagement are granted)",
+		},
 	},
 	{
-		name: "the token has expired", make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
-		want:  []string{"instagram-token-expired"},
-		shows: []string{"!! instagram Q1 GET /me: instagram GET /me: 400 code 190/463", "!! instagram Q2", "-- instagram P7"},
+		name: "the token has expired",
+		make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
+		want: []string{"instagram-token-expired"},
+		shows: []string{
+			"!! instagram Q1 GET /me: instagram GET /me: 400 code 190/463", "!! instagram Q2",
+			"-- instagram P7",
+		},
 	},
 	{
-		name: "the debugger says of what the token died", login: fb, make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
+		name: "the debugger says of what the token died", login: fb,
+		make: account(func(a *sim.Account) { a.TokenExpires = a.TokenIssued.Add(time.Hour) }),
 		want: []string{"instagram-token-expired"},
 		shows: []string{"instagram P2 GET /debug_token: ok: is_valid: false: Error validating " +
 			"access token: Session has expired"},
-		ruled: []string{"!the token itself", "!the 90-day data access window"}, // of a dead token the debugger does not say it
+		ruled: []string{
+			"!the token itself", "!the 90-day data access window",
+		}, // of a dead token the debugger does not say it
 	},
-	{name: "the password was changed", make: func(p *patient) { p.w.Instagram().KillTokens() }, want: []string{"instagram-password-changed"}},
-	{name: "a checkpoint, 459", make: answers("instagram", "GET /**", 400, graph(190, 459)), want: []string{"instagram-checkpoint"}},
-	{name: "a checkpoint, 464", make: answers("instagram", "GET /**", 400, graph(190, 464)), want: []string{"instagram-checkpoint"}},
-	{name: "the role on the Page is lost", login: fb, make: answers("instagram", "GET /**", 400, graph(190, 492)), want: []string{"instagram-page-role"}},
-	{name: "190 of no known subcode", make: answers("instagram", "GET /**", 400, graph(190, 0)), want: []string{"instagram-token-dead"}},
-	{name: "the session is over", make: answers("instagram", "GET /**", 400, graph(102, 0)), want: []string{"instagram-token-dead"}},
 	{
-		name: "a token of the other login", make: func(p *patient) { p.env["INSTAGRAM_TOKEN"] = p.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] },
+		name: "the password was changed", make: func(p *patient) { p.w.Instagram().KillTokens() },
+		want: []string{"instagram-password-changed"},
+	},
+	{
+		name: "a checkpoint, 459", make: answers("instagram", "GET /**", 400, graph(190, 459)),
+		want: []string{"instagram-checkpoint"},
+	},
+	{
+		name: "a checkpoint, 464", make: answers("instagram", "GET /**", 400, graph(190, 464)),
+		want: []string{"instagram-checkpoint"},
+	},
+	{
+		name: "the role on the Page is lost", login: fb,
+		make: answers("instagram", "GET /**", 400, graph(190, 492)),
+		want: []string{"instagram-page-role"},
+	},
+	{
+		name: "190 of no known subcode",
+		make: answers("instagram", "GET /**", 400, graph(190, 0)),
+		want: []string{"instagram-token-dead"},
+	},
+	{
+		name: "the session is over", make: answers("instagram", "GET /**", 400, graph(102, 0)),
+		want: []string{"instagram-token-dead"},
+	},
+	{
+		name: "a token of the other login",
+		make: func(p *patient) { p.env["INSTAGRAM_TOKEN"] = p.w.Instagram().FacebookEnv()["INSTAGRAM_TOKEN"] },
 		want: []string{"instagram-flavour", "instagram-token-dead"},
 	},
 	{
 		name: "the app is switched off",
-		make: answers("instagram", "GET /**", 400, `{"error":{"message":"API access deactivated. To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
+		make: answers("instagram", "GET /**", 400,
+			`{"error":{"message":"API access deactivated. To reactivate, go to the App Dashboard","type":"OAuthException","code":200}}`),
 		want: []string{"instagram-app-state"},
 	},
 	{
@@ -127,12 +167,14 @@ var ofInstagram = []illness{
 			"declined", "!! instagram P5"},
 	},
 	{
-		name: "September 2023", login: fb, make: func(p *patient) { p.w.Instagram().BreakLikeSeptember2023() },
+		name: "September 2023", login: fb,
+		make:  func(p *patient) { p.w.Instagram().BreakLikeSeptember2023() },
 		want:  []string{"instagram-portfolio", "instagram-meta"},
 		shows: []string{"ok instagram P6 GET /me/accounts: ok: 0 Pages"},
 	},
 	{
-		name: "consent to read data is over", login: fb, make: account(func(a *sim.Account) { a.DataAccessExpires = a.TokenIssued }),
+		name: "consent to read data is over", login: fb,
+		make: account(func(a *sim.Account) { a.DataAccessExpires = a.TokenIssued }),
 		want: []string{"instagram-data-access", "instagram-meta"},
 	},
 	{
@@ -149,7 +191,8 @@ var ofInstagram = []illness{
 		want: []string{"instagram-unlinked", "instagram-meta"},
 	},
 	{
-		name: "another account's id", login: fb, make: func(p *patient) { p.env["INSTAGRAM_USER_ID"] = "17841400000000002" },
+		name: "another account's id", login: fb,
+		make:  func(p *patient) { p.env["INSTAGRAM_USER_ID"] = "17841400000000002" },
 		want:  []string{"instagram-account-id", "instagram-meta"},
 		shows: []string{"!! instagram P4 GET /{user}: instagram GET /{user}: 400 code 100/33"},
 	},
@@ -159,16 +202,19 @@ var ofInstagram = []illness{
 		shows: []string{"ok instagram Q1 GET /me: ok: @kamo.mugs PERSONAL"},
 	},
 	{
-		name: "a personal account behind a Page", login: fb, make: account(func(a *sim.Account) { a.Type = "PERSONAL" }),
+		name: "a personal account behind a Page", login: fb,
+		make: account(func(a *sim.Account) { a.Type = "PERSONAL" }),
 		want: []string{"instagram-unlinked", "instagram-account-id", "instagram-meta"},
 	},
 	{
-		name: "the version is the cause", make: answers("instagram", "GET /v25.0/me/media", 400, graph(10, 0)),
+		name:  "the version is the cause",
+		make:  answers("instagram", "GET /v25.0/me/media", 400, graph(10, 0)),
 		want:  []string{"instagram-version", "instagram-media-permission", "instagram-meta"},
 		shows: []string{"ok instagram P7 the same on v26.0: ok"},
 	},
 	{
-		name: "a version that has ended is answered by another", make: func(p *patient) { p.route.Instagram.APIVersion = "v18.0" },
+		name: "a version that has ended is answered by another",
+		make: func(p *patient) { p.route.Instagram.APIVersion = "v18.0" },
 		shows: []string{"ok instagram Q2 GET /me/media: ok: the media are listed, answered by " +
 			"v21.0"},
 	},
@@ -181,7 +227,8 @@ var ofInstagram = []illness{
 		shows: []string{"!! instagram P7 the same on v25.0"},
 	},
 	{
-		name: "no app secret: the token asks about itself", login: fb, make: func(p *patient) { delete(p.env, "INSTAGRAM_APP_SECRET") },
+		name: "no app secret: the token asks about itself", login: fb,
+		make:  func(p *patient) { delete(p.env, "INSTAGRAM_APP_SECRET") },
 		shows: []string{"ok instagram P2 GET /debug_token: ok: is_valid: true"},
 	},
 	{
@@ -195,12 +242,23 @@ var ofInstagram = []illness{
 	},
 	{
 		name: "Instagram is down", make: answers("instagram", "GET /**", 503, ""),
-		want: []string{"instagram-down"}, shows: []string{"!! instagram Q1", "!! instagram Q2 GET /me/media: instagram GET /me/media: 503"},
+		want: []string{"instagram-down"},
+		shows: []string{
+			"!! instagram Q1", "!! instagram Q2 GET /me/media: instagram GET /me/media: 503",
+		},
 	},
-	{name: "a rate limit", login: fb, make: answers("instagram", "GET /**", 400, graph(4, 0)), want: []string{"instagram-throttled"}},
-	{name: "a refusal that no rule knows", make: answers("instagram", "GET /**", 400, graph(100, 33)), want: []string{"instagram-account-id"}},
 	{
-		name: "the media are listed, whatever else stumbles", make: answers("instagram", "GET /v25.0/me", 503, ""),
+		name: "a rate limit", login: fb, make: answers("instagram", "GET /**", 400, graph(4, 0)),
+		want: []string{"instagram-throttled"},
+	},
+	{
+		name: "a refusal that no rule knows",
+		make: answers("instagram", "GET /**", 400, graph(100, 33)),
+		want: []string{"instagram-account-id"},
+	},
+	{
+		name:  "the media are listed, whatever else stumbles",
+		make:  answers("instagram", "GET /v25.0/me", 503, ""),
 		shows: []string{"!! instagram Q1", "ok instagram Q2"},
 	},
 	{
@@ -217,7 +275,13 @@ var ofInstagram = []illness{
 var ofX = []illness{
 	{
 		name: "all is well", make: func(*patient) {},
-		shows: []string{"ok x the token chain: ok: generation 1, rotated 2026-11-23", "ok x scopes of the login: ok: tweet.read tweet.write users.read media.write offline.access", "ok x a store for the next token: ok: the vault and the secrets", "ok x GET /2/users/me: ok: @kamo_mugs"},
+		shows: []string{
+			"ok x the token chain: ok: generation 1, rotated 2026-11-23",
+			"ok x scopes of the login: ok: tweet.read tweet.write users.read media.write" +
+				" offline.access",
+			"ok x a store for the next token: ok: the vault and the secrets",
+			"ok x GET /2/users/me: ok: @kamo_mugs",
+		},
 		ruled: []string{"X's login (it is accepted)"},
 	},
 	{
@@ -229,20 +293,48 @@ var ofX = []illness{
 		shows: []string{"ok x a store for the next token: ok: the vault\n"},
 	},
 	{
-		name: "neither of them", make: func(p *patient) { delete(p.env, "VAULT_KEY"); delete(p.env, "SECRETS_TOKEN") },
+		name: "neither of them",
+		make: func(p *patient) { delete(p.env, "VAULT_KEY"); delete(p.env, "SECRETS_TOKEN") },
 		want: []string{"nowhere-to-store"}, shows: []string{"!! x a store for the next token: " +
 			"there is nowhere to store a rotated token"},
 	},
-	{name: "401", make: answers("x", "GET /2/users/me", 401, `{"title":"Unauthorized"}`), want: []string{"x-token-refused"}},
-	{name: "out of credit", make: func(p *patient) { p.w.X().SetCredit(0) }, want: []string{"x-credit"}},
-	{name: "the spending limit", make: answers("x", "GET /**", 403, `{"title":"SpendCapReached","detail":"spend cap reached"}`), want: []string{"x-spend-cap"}},
-	{name: "not enrolled", make: answers("x", "GET /**", 403, `{"reason":"client-not-enrolled","title":"Client Forbidden"}`), want: []string{"x-not-enrolled"}},
-	{name: "suspended", make: answers("x", "GET /**", 403, `{"detail":"Your account is suspended"}`), want: []string{"x-suspended"}},
-	{name: "any other 403", make: answers("x", "GET /**", 403, `{"title":"Forbidden"}`), want: []string{"unexplained"}},
-	{name: "a rate limit", make: answers("x", "GET /**", 429, `{"title":"Too Many Requests"}`), want: []string{"x-throttled"}},
+	{
+		name: "401", make: answers("x", "GET /2/users/me", 401, `{"title":"Unauthorized"}`),
+		want: []string{"x-token-refused"},
+	},
+	{
+		name: "out of credit", make: func(p *patient) { p.w.X().SetCredit(0) },
+		want: []string{"x-credit"},
+	},
+	{
+		name: "the spending limit",
+		make: answers("x", "GET /**", 403,
+			`{"title":"SpendCapReached","detail":"spend cap reached"}`),
+		want: []string{"x-spend-cap"},
+	},
+	{
+		name: "not enrolled",
+		make: answers("x", "GET /**", 403,
+			`{"reason":"client-not-enrolled","title":"Client Forbidden"}`),
+		want: []string{"x-not-enrolled"},
+	},
+	{
+		name: "suspended",
+		make: answers("x", "GET /**", 403, `{"detail":"Your account is suspended"}`),
+		want: []string{"x-suspended"},
+	},
+	{
+		name: "any other 403", make: answers("x", "GET /**", 403, `{"title":"Forbidden"}`),
+		want: []string{"unexplained"},
+	},
+	{
+		name: "a rate limit", make: answers("x", "GET /**", 429, `{"title":"Too Many Requests"}`),
+		want: []string{"x-throttled"},
+	},
 	{name: "X is down", make: answers("x", "GET /**", 503, ""), want: []string{"x-down"}},
 	{
-		name: "the access token is over: the question is left out", make: func(p *patient) { p.w.Advance(3 * time.Hour) },
+		name:  "the access token is over: the question is left out",
+		make:  func(p *patient) { p.w.Advance(3 * time.Hour) },
 		shows: []string{"-- x GET /2/users/me: not asked"},
 	},
 }
@@ -259,34 +351,60 @@ var ofGitHub = []illness{
 		},
 	},
 	{
-		name: "a private repository", make: answers("github", "GET /repos/someone/mirror", 200, `{"private":true,"has_issues":true}`),
+		name: "a private repository",
+		make: answers("github", "GET /repos/someone/mirror", 200,
+			`{"private":true,"has_issues":true}`),
 		shows: []string{"ok github GET /repos/{repo}: ok: private, issues are on"},
 	},
 	{
-		name: "the job may not touch issues", make: func(p *patient) { p.w.GitHub().SetPermission("GITHUB_TOKEN", "issues", false) },
-		want: []string{"github-permission"}, shows: []string{"ok github GET /repos/{repo}", "!! github GET /repos/{repo}/issues: github GET /repos/{repo}/issues: 403"},
+		name: "the job may not touch issues",
+		make: func(p *patient) { p.w.GitHub().SetPermission("GITHUB_TOKEN", "issues", false) },
+		want: []string{"github-permission"},
+		shows: []string{
+			"ok github GET /repos/{repo}",
+			"!! github GET /repos/{repo}/issues: github GET /repos/{repo}/issues: 403",
+		},
 	},
-	{name: "issues are switched off", make: func(p *patient) { p.w.GitHub().DisableIssues() }, want: []string{"github-issues-disabled"}},
 	{
-		name: "archived", make: answers("github", "GET /repos/someone/mirror", 200, `{"archived":true,"has_issues":true}`),
+		name: "issues are switched off", make: func(p *patient) { p.w.GitHub().DisableIssues() },
+		want: []string{"github-issues-disabled"},
+	},
+	{
+		name: "archived",
+		make: answers("github", "GET /repos/someone/mirror", 200,
+			`{"archived":true,"has_issues":true}`),
 		want: []string{"github-archived"}, shows: []string{"the repository is archived"},
 	},
-	{name: "hidden from the token", make: answers("github", "GET /repos/someone/mirror", 404, `{"message":"Not Found"}`), want: []string{"github-permission"}},
 	{
-		name: "SECRETS_TOKEN has an end", make: func(p *patient) { p.w.GitHub().SetSecretsTokenExpiry(time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)) },
+		name: "hidden from the token",
+		make: answers("github", "GET /repos/someone/mirror", 404, `{"message":"Not Found"}`),
+		want: []string{"github-permission"},
+	},
+	{
+		name: "SECRETS_TOKEN has an end",
+		make: func(p *patient) {
+			p.w.GitHub().SetSecretsTokenExpiry(time.Date(2027, 1, 2, 0, 0, 0,
+				0, time.UTC))
+		},
 		shows: []string{"SECRETS_TOKEN reaches the secrets, until 2027-01-02"},
 	},
 	{
-		name: "SECRETS_TOKEN is over", make: func(p *patient) { p.w.GitHub().SetSecretsTokenExpiry(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)) },
+		name: "SECRETS_TOKEN is over",
+		make: func(p *patient) {
+			p.w.GitHub().SetSecretsTokenExpiry(time.Date(2026, 1, 2, 0, 0, 0,
+				0, time.UTC))
+		},
 		want: []string{"github-token"},
 	},
 	{
-		name: "SECRETS_TOKEN may not touch secrets", make: func(p *patient) { p.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false) },
+		name: "SECRETS_TOKEN may not touch secrets",
+		make: func(p *patient) { p.w.GitHub().SetPermission("SECRETS_TOKEN", "secrets", false) },
 		want: []string{"secrets-not-writable"}, shows: []string{"!! github GET " +
 			"actions/secrets/public-key: github GET /repos/{repo}/actions/secrets/public-key: 403"},
 	},
 	{
-		name: "SECRETS_TOKEN is another repository's", make: answers("github", "GET /repos/*/*/actions/secrets/*", 404, `{"message":"Not Found"}`),
+		name: "SECRETS_TOKEN is another repository's",
+		make: answers("github", "GET /repos/*/*/actions/secrets/*", 404, `{"message":"Not Found"}`),
 		want: []string{"secrets-not-writable"},
 	},
 	{
@@ -294,19 +412,25 @@ var ofGitHub = []illness{
 		shows: []string{"-- github GET actions/secrets/public-key: not asked"},
 	},
 	{
-		name: "GitHub switched a schedule off", make: answers("github", "GET /repos/*/*/actions/workflows/rotate.yml", 200, `{"state":"disabled_inactivity"}`),
+		name: "GitHub switched a schedule off",
+		make: answers("github", "GET /repos/*/*/actions/workflows/rotate.yml", 200,
+			`{"state":"disabled_inactivity"}`),
 		want: []string{"schedule-off"}, shows: []string{"ok github GET " +
 			"actions/workflows/mirror.yml", "!! github GET actions/workflows/rotate.yml: " +
 			"rotate.yml is disabled_inactivity"},
 	},
 	{
-		name: "the job may not look at workflows, which proves nothing", make: answers("github", "GET /repos/*/*/actions/workflows/*", 403, `{"message":"Resource not accessible by integration"}`),
+		name: "the job may not look at workflows, which proves nothing",
+		make: answers("github", "GET /repos/*/*/actions/workflows/*", 403,
+			`{"message":"Resource not accessible by integration"}`),
 		shows: []string{"-- github GET actions/workflows/mirror.yml: not asked"},
 	},
 }
 
 func TestFindings(t *testing.T) {
-	for area, list := range map[string][]illness{"Instagram": ofInstagram, "X": ofX, "GitHub": ofGitHub} {
+	for area, list := range map[string][]illness{
+		"Instagram": ofInstagram, "X": ofX, "GitHub": ofGitHub,
+	} {
 		for _, tt := range list {
 			bubble(t, area+"/"+tt.name, func(t *testing.T) {
 				login := tt.login
@@ -348,7 +472,10 @@ func TestNoStateYet(t *testing.T) {
 		if len(out.Causes) > 0 {
 			t.Errorf("got %v, want nothing wrong", keys(out))
 		}
-		for _, want := range []string{"-- x the token chain", "-- x scopes of the login", "ok x GET /2/users/me: ok: @kamo_mugs"} {
+		for _, want := range []string{
+			"-- x the token chain", "-- x scopes of the login",
+			"ok x GET /2/users/me: ok: @kamo_mugs",
+		} {
 			if !strings.Contains(lines(out), want) {
 				t.Errorf("no %q in\n%s", want, lines(out))
 			}
@@ -378,10 +505,19 @@ func TestChain(t *testing.T) {
 		want  []string
 		shows string
 	}{
-		{"dead before the first rotation", elsewhere, []string{"x-login-again"}, "!! x the token chain: X refuses the refresh token for good: X refused it twice"},
-		{"dead, from the secret", func(p *patient) { p.rotate(); elsewhere(p) }, []string{"x-login-again"}, "!! x the token chain: X refuses"},
-		{"dead, from the vault", func(p *patient) { delete(p.env, "SECRETS_TOKEN"); p.rotate(); elsewhere(p) },
-			[]string{"x-login-again"}, "!! x the token chain: X refuses"},
+		{
+			"dead before the first rotation", elsewhere, []string{"x-login-again"},
+			"!! x the token chain: X refuses the refresh token for good: X refused it twice",
+		},
+		{
+			"dead, from the secret", func(p *patient) { p.rotate(); elsewhere(p) },
+			[]string{"x-login-again"}, "!! x the token chain: X refuses",
+		},
+		{
+			"dead, from the vault",
+			func(p *patient) { delete(p.env, "SECRETS_TOKEN"); p.rotate(); elsewhere(p) },
+			[]string{"x-login-again"}, "!! x the token chain: X refuses",
+		},
 		{"sealed with another key", func(p *patient) {
 			delete(p.env, "SECRETS_TOKEN")
 			p.rotate()
@@ -401,7 +537,11 @@ func TestChain(t *testing.T) {
 			p.w.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
 			p.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 		}, nil, "ok x GET /2/users/me: ok: @kamo_mugs"},
-		{"two hours after set-up, before the first rotation", func(p *patient) { p.w.Advance(3 * time.Hour) }, nil, "-- x GET /2/users/me: not asked"},
+		{
+			"two hours after set-up, before the first rotation",
+			func(p *patient) { p.w.Advance(3 * time.Hour) }, nil,
+			"-- x GET /2/users/me: not asked",
+		},
 		{"two hours after a person has logged in again", func(p *patient) {
 			p.rotate()
 			elsewhere(p)
@@ -410,7 +550,10 @@ func TestChain(t *testing.T) {
 			p.w.GitHub().SetSecret("X_ACCESS_TOKEN", access)
 			p.w.X().ExpireAccess()
 		}, nil, "-- x GET /2/users/me: not asked"},
-		{"out of credit before the first rotation", func(p *patient) { p.w.X().SetCredit(0) }, []string{"x-credit"}, "!! x GET /2/users/me: x GET /2/users/me: 402"},
+		{
+			"out of credit before the first rotation", func(p *patient) { p.w.X().SetCredit(0) },
+			[]string{"x-credit"}, "!! x GET /2/users/me: x GET /2/users/me: 402",
+		},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := unused(t, ig)
@@ -504,7 +647,8 @@ func TestIndependent(t *testing.T) {
 					return d.All(t.Context())
 				})
 				for _, f := range out.Findings {
-					remembered := f.Probe == "the token chain" || f.Probe == "scopes of the login" || f.Probe == "a store for the next token"
+					remembered := f.Probe == "the token chain" ||
+						f.Probe == "scopes of the login" || f.Probe == "a store for the next token"
 					if f.Asked && !remembered && f.OK != (f.Service != down) {
 						t.Errorf("%s %s: %s", f.Service, f.Probe, f.Answer)
 					}
@@ -531,9 +675,16 @@ func TestIndependent(t *testing.T) {
 // for again.
 func TestOfAnIncident(t *testing.T) {
 	refused := func(service, op string, code int, class httpx.Class) error {
-		return fmt.Errorf("run: %w", &httpx.Error{Service: service, Op: op, Status: 403, Code: code, Class: class, Message: "no", TraceID: "T1"})
+		return fmt.Errorf("run: %w",
+			&httpx.Error{
+				Service: service, Op: op, Status: 403, Code: code, Class: class, Message: "no",
+				TraceID: "T1",
+			})
 	}
-	media := func(code int, class httpx.Class) error { return refused("instagram", "GET /me/media", code, class) }
+	media := func(code int, class httpx.Class) error {
+		return refused("instagram", "GET /me/media",
+			code, class)
+	}
 	for _, tt := range []struct {
 		name  string
 		area  diagnosis.Component
@@ -543,31 +694,66 @@ func TestOfAnIncident(t *testing.T) {
 		asked []string // services
 		calls map[string]int
 	}{
-		{"the media are refused", diagnosis.Instagram, media(10, httpx.Forbidden), lacks("instagram_business_basic"),
-			[]string{"instagram-media-permission", "instagram-meta", "instagram-permission"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 0, "/v26.0/me/media": 1}},
+		{
+			"the media are refused", diagnosis.Instagram, media(10, httpx.Forbidden),
+			lacks("instagram_business_basic"),
+			[]string{"instagram-media-permission", "instagram-meta", "instagram-permission"},
+			[]string{"instagram"}, map[string]int{"/v25.0/me/media": 0, "/v26.0/me/media": 1},
+		},
 		{"one field is refused", diagnosis.Instagram, media(100, httpx.Invalid), func(*patient) {},
-			[]string{"instagram-field", "instagram-recovered", "instagram-request"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
-		{"it works again", diagnosis.Instagram, refused("instagram", "GET /me", 190, httpx.Unauthorized), func(*patient) {},
-			[]string{"instagram-recovered", "instagram-token-dead"}, []string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
-		{"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit), func(p *patient) { p.w.X().SetCredit(0) },
-			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1}},
-		{"the login is dead", diagnosis.XToken, &token.DeadError{Err: errors.New("no")}, func(*patient) {},
-			[]string{"x-login-again"}, []string{"x"}, nil},
-		{"the secrets can't be written", diagnosis.XToken, &token.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")}, answers("x", "GET /**", 402, "{}"),
-			[]string{"secrets-not-writable", "x-credit"}, []string{"x"}, nil},
-		{"the state can't be written, and a schedule is off besides", diagnosis.State, refused("github", "PUT /repos/{repo}/contents/{path}", 0, httpx.Forbidden),
-			answers("github", "GET /repos/*/*/actions/workflows/*", 200, `{"state":"disabled_manually"}`),
-			[]string{"github-permission", "schedule-off"}, []string{"github"}, nil},
-		{"the state can't be read, and all else is well", diagnosis.State, &state.UnreadableError{Path: "state/main.yaml", Reason: "no"}, func(*patient) {},
-			[]string{"state-unreadable"}, []string{"github"}, nil},
-		{"GitHub", diagnosis.GitHub, nil, func(p *patient) { p.w.GitHub().DisableIssues() }, []string{"github-issues-disabled"}, []string{"github"}, nil},
+			[]string{"instagram-field", "instagram-recovered", "instagram-request"},
+			[]string{"instagram"}, map[string]int{"/v25.0/me/media": 1}},
+		{
+			"it works again", diagnosis.Instagram,
+			refused("instagram", "GET /me", 190, httpx.Unauthorized), func(*patient) {},
+			[]string{"instagram-recovered", "instagram-token-dead"}, []string{"instagram"},
+			map[string]int{"/v25.0/me/media": 1},
+		},
+		{
+			"out of credit", diagnosis.X, refused("x", "POST /2/tweets", 0, httpx.OutOfCredit),
+			func(p *patient) { p.w.X().SetCredit(0) },
+			[]string{"x-credit"}, []string{"x"}, map[string]int{"/2/users/me": 1},
+		},
+		{
+			"the login is dead", diagnosis.XToken, &token.DeadError{Err: errors.New("no")},
+			func(*patient) {},
+			[]string{"x-login-again"}, []string{"x"}, nil,
+		},
+		{
+			"the secrets can't be written", diagnosis.XToken,
+			&token.NoStoreError{Name: "X_REFRESH_TOKEN", Err: errors.New("403")},
+			answers("x", "GET /**", 402, "{}"),
+			[]string{"secrets-not-writable", "x-credit"}, []string{"x"}, nil,
+		},
+		{
+			"the state can't be written, and a schedule is off besides", diagnosis.State,
+			refused("github", "PUT /repos/{repo}/contents/{path}", 0, httpx.Forbidden),
+			answers("github", "GET /repos/*/*/actions/workflows/*", 200,
+				`{"state":"disabled_manually"}`),
+			[]string{"github-permission", "schedule-off"}, []string{"github"}, nil,
+		},
+		{
+			"the state can't be read, and all else is well", diagnosis.State,
+			&state.UnreadableError{Path: "state/main.yaml", Reason: "no"}, func(*patient) {},
+			[]string{"state-unreadable"}, []string{"github"}, nil,
+		},
+		{
+			"GitHub", diagnosis.GitHub, nil, func(p *patient) { p.w.GitHub().DisableIssues() },
+			[]string{"github-issues-disabled"}, []string{"github"}, nil,
+		},
 		{"the state", diagnosis.State, nil, func(*patient) {}, nil, []string{"github"}, nil},
-		{"the price of a post: nobody to ask", diagnosis.Budget, errors.New("dear"), func(*patient) {}, nil, nil, nil},
+		{
+			"the price of a post: nobody to ask", diagnosis.Budget, errors.New("dear"),
+			func(*patient) {}, nil, nil, nil,
+		},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			p := healthy(t, ig)
 			tt.make(p)
-			out := p.examine(func(d *doctor.Doctor) diagnosis.Examination { return d.Of(t.Context(), tt.area, tt.cause) })
+			out := p.examine(func(d *doctor.Doctor) diagnosis.Examination {
+				return d.Of(t.Context(),
+					tt.area, tt.cause)
+			})
 			if diff := cmp.Diff(tt.want, keys(out)); diff != "" {
 				t.Errorf("causes (-want +got):\n%s\n%s", diff, lines(out))
 			}
@@ -609,16 +795,22 @@ func TestOneRanking(t *testing.T) {
 
 // What a service said is quoted as that service's, in whatever area it was met.
 func TestOwnWords(t *testing.T) {
-	github := &httpx.Error{Service: "github", Op: "PUT /x", Status: 403, Class: httpx.Forbidden, Message: "not by this token"}
+	github := &httpx.Error{
+		Service: "github", Op: "PUT /x", Status: 403, Class: httpx.Forbidden,
+		Message: "not by this token",
+	}
 	for want, cause := range map[string]error{
 		"GitHub's own words: not by this token": &token.NoStoreError{Name: "X_REFRESH_TOKEN",
 			Err: github},
 		"X's own words: no credit": &httpx.Error{Service: "x",
 			Message: "no credit"},
-		"the X login lacks the scopes media.write": &token.ScopeError{Missing: []string{"media.write"}},
+		"the X login lacks the scopes media.write": &token.ScopeError{
+			Missing: []string{"media.write"},
+		},
 	} {
 		d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
-		if got := d.Of(t.Context(), diagnosis.XToken, cause).Causes[0].For; len(got) != 1 || got[0] != want {
+		if got := d.Of(t.Context(), diagnosis.XToken, cause).Causes[0].For; len(got) != 1 ||
+			got[0] != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -640,7 +832,10 @@ func TestTrace(t *testing.T) {
 // A route that is half set up: what there is no client for is not asked.
 func TestNoClients(t *testing.T) {
 	d := &doctor.Doctor{Doc: &state.Document{}, Now: time.Now}
-	for _, area := range []diagnosis.Component{"all", diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub, diagnosis.State} {
+	for _, area := range []diagnosis.Component{
+		"all", diagnosis.Instagram, diagnosis.X, diagnosis.XToken, diagnosis.GitHub,
+		diagnosis.State,
+	} {
 		out := d.Of(t.Context(), area, nil)
 		if area == "all" {
 			out = d.All(t.Context())

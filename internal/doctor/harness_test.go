@@ -39,7 +39,11 @@ func healthy(t *testing.T, login string) *patient {
 
 // unused is a world that no run was made in: there is no state branch.
 func unused(t *testing.T, login string) *patient {
-	p := &patient{t: t, w: sim.New(sim.Options{Real: true, Now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}), route: config.Default().Routes[0]}
+	p := &patient{
+		t:     t,
+		w:     sim.New(sim.Options{Real: true, Now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}),
+		route: config.Default().Routes[0],
+	}
 	p.route.Instagram.Login = login
 	p.env = p.w.Env()
 	if login == instagram.FacebookLogin {
@@ -64,17 +68,21 @@ func (p *patient) doctor() *doctor.Doctor {
 	p.runs++
 	client := &http.Client{Transport: p.w.Transport()}
 	repository := p.github(client, "GITHUB_TOKEN")
-	session, err := state.Open(p.t.Context(), &github.Branch{Client: repository, Name: "postferry-state"}, p.route.Name)
+	session, err := state.Open(p.t.Context(),
+		&github.Branch{Client: repository, Name: "postferry-state"}, p.route.Name)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	d := &doctor.Doctor{
-		Route: p.route, Token: p.env["INSTAGRAM_TOKEN"], Doc: session.Doc(), Now: p.w.Now, GitHub: repository,
-		X: &xapi.Client{HTTP: client, Now: p.w.Now}, Keeper: p.keeper(session, client),
+		Route: p.route, Token: p.env["INSTAGRAM_TOKEN"], Doc: session.Doc(), Now: p.w.Now,
+		GitHub: repository,
+		X:      &xapi.Client{HTTP: client, Now: p.w.Now}, Keeper: p.keeper(session, client),
 		Instagram: func(version string) *instagram.Client {
 			return &instagram.Client{
-				Login: p.route.Instagram.Login, Version: version, UserID: p.env["INSTAGRAM_USER_ID"], Token: p.env["INSTAGRAM_TOKEN"],
-				AppID: p.env["INSTAGRAM_APP_ID"], AppSecret: p.env["INSTAGRAM_APP_SECRET"], HTTP: client, Now: p.w.Now,
+				Login: p.route.Instagram.Login, Version: version,
+				UserID: p.env["INSTAGRAM_USER_ID"], Token: p.env["INSTAGRAM_TOKEN"],
+				AppID: p.env["INSTAGRAM_APP_ID"], AppSecret: p.env["INSTAGRAM_APP_SECRET"],
+				HTTP: client, Now: p.w.Now,
 			}
 		},
 	}
@@ -83,15 +91,22 @@ func (p *patient) doctor() *doctor.Doctor {
 }
 
 func (p *patient) github(client *http.Client, token string) *github.Client {
-	return github.New(github.Options{Token: p.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: p.w.Now})
+	return github.New(github.Options{
+		Token: p.env[token], Owner: "someone", Repo: "mirror", HTTP: client, Now: p.w.Now,
+	})
 }
 
 // keeper has the stores that the environment has credentials for.
 func (p *patient) keeper(session *state.Session, client *http.Client) *token.Manager {
 	k := &token.Manager{
 		Session: session, Now: p.w.Now, Run: "1", Nonce: fmt.Sprintf("run%d", p.runs),
-		OAuth:       &xapi.OAuth{ClientID: p.env["X_CLIENT_ID"], ClientSecret: p.env["X_CLIENT_SECRET"], HTTP: client, Now: p.w.Now},
-		Given:       token.Pair{Refresh: p.secret("X_REFRESH_TOKEN"), Access: p.secret("X_ACCESS_TOKEN")},
+		OAuth: &xapi.OAuth{
+			ClientID: p.env["X_CLIENT_ID"], ClientSecret: p.env["X_CLIENT_SECRET"], HTTP: client,
+			Now: p.w.Now,
+		},
+		Given: token.Pair{
+			Refresh: p.secret("X_REFRESH_TOKEN"), Access: p.secret("X_ACCESS_TOKEN"),
+		},
 		RefreshName: "X_REFRESH_TOKEN", AccessName: "X_ACCESS_TOKEN", Mask: func(string) {},
 	}
 	if p.env["SECRETS_TOKEN"] != "" {
@@ -133,7 +148,8 @@ func (p *patient) examine(ask func(*doctor.Doctor) diagnosis.Examination) diagno
 		}
 	}
 	if p.w.X().Refreshes() != refreshes || p.w.GitHub().Writes() != writes {
-		p.t.Errorf("%d tokens were spent and %d writes made", p.w.X().Refreshes()-refreshes, p.w.GitHub().Writes()-writes)
+		p.t.Errorf("%d tokens were spent and %d writes made", p.w.X().Refreshes()-refreshes,
+			p.w.GitHub().Writes()-writes)
 	}
 	p.notShown(fmt.Sprintf("%+v", out))
 	return out
@@ -149,7 +165,8 @@ func (p *patient) notShown(text string) {
 	p.t.Helper()
 	for name := range p.env {
 		for _, value := range []string{p.env[name], p.secret(name)} {
-			if name != "GITHUB_REPOSITORY" && name != "INSTAGRAM_USER_ID" && value != "" && strings.Contains(text, value) {
+			if name != "GITHUB_REPOSITORY" && name != "INSTAGRAM_USER_ID" && value != "" &&
+				strings.Contains(text, value) {
 				p.t.Errorf("%s is in %s", name, text)
 			}
 		}

@@ -115,6 +115,7 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 	}
 }
 
+// debugNote is what of the debugger's answer a person reads: scopes and ids are evidence elsewhere.
 func debugNote(i instagram.TokenInfo) string {
 	note := fmt.Sprintf("is_valid: %v", i.Valid)
 	if !i.DataAccessExpires.IsZero() {

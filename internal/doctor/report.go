@@ -39,7 +39,8 @@ func (r *Report) Waits(d *state.Document, now time.Time) {
 	r.Held, r.GivenUp = []waitingMedia{}, []waitingMedia{}
 	for _, rec := range d.Ledger.Held() {
 		m := waitingMedia{
-			MediaID: rec.MediaID, Permalink: rec.Permalink, Why: rec.Waits(), Since: rec.HeldSince(),
+			MediaID: rec.MediaID, Permalink: rec.Permalink, Why: rec.Waits(),
+			Since: rec.HeldSince(),
 		}
 		if next := rec.NextTry(); next.After(now) {
 			m.Next = &next
@@ -127,7 +128,8 @@ func (r *Report) printMedia(out io.Writer) {
 		case m.Next != nil:
 			next = "at " + m.Next.UTC().Format("2006-01-02 15:04 UTC")
 		}
-		fmt.Fprintf(out, "  %-8s %s, since %s: %s (tried again %s)\n", what, report.Quote(m.Permalink),
+		fmt.Fprintf(out, "  %-8s %s, since %s: %s (tried again %s)\n", what,
+			report.Quote(m.Permalink),
 			m.Since.UTC().Format("2006-01-02 15:04 UTC"), report.Quote(m.Why), next)
 	}
 }

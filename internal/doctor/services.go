@@ -19,7 +19,14 @@ import (
 // whether the next tokens can be stored; and whose account it is. X bills that last question
 // ($0.010 a day). No token is spent on it: without a live access token the question is left out.
 func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
-	out := d.beginX(cause)
+	return ofX{d}.examine(ctx, cause)
+}
+
+// ofX asks about X, with what the state knows of its login.
+type ofX struct{ *Doctor }
+
+func (d ofX) examine(ctx context.Context, cause error) diagnosis.Examination {
+	out := d.begin(cause)
 	add(&out, "x", d.fourKeys())
 	access, chain := d.chain()
 	add(&out, "x", chain)
@@ -30,21 +37,22 @@ func (d *Doctor) OfX(ctx context.Context, cause error) diagnosis.Examination {
 	}
 	add(&out, "x", scopes)
 	add(&out, "x", d.store())
-	me := d.xMe(ctx, access)
+	me := d.me(ctx, access)
 	add(&out, "x", me)
 	refused := httpx.ClassOf(cause) == httpx.Unauthorized
 	if me.Asked && me.Err == nil && !refused && chain.Err == nil {
 		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
 	}
 	if scopes.Asked && scopes.Err == nil {
-		out.Ruled = append(out.Ruled, "a scope that the login lacks (all that posting needs are granted)")
+		const granted = "a scope that the login lacks (all that posting needs are granted)"
+		out.Ruled = append(out.Ruled, granted)
 	}
 	return out
 }
 
-// beginX is begin for X, which says no more than "Forbidden" where a login lacks the scope for
+// begin is begin for X, which says no more than "Forbidden" where a login lacks the scope for
 // uploads. What the state proves is ruled out.
-func (d *Doctor) beginX(cause error) diagnosis.Examination {
+func (d ofX) begin(cause error) diagnosis.Examination {
 	out := begin(cause)
 	own := httpx.As(cause)
 	if own == nil || own.Type != xapi.TypeMissingScope {
@@ -63,7 +71,7 @@ func (d *Doctor) beginX(cause error) diagnosis.Examination {
 }
 
 // fourKeys reports which of X's four keys are not set.
-func (d *Doctor) fourKeys() diagnosis.Probe {
+func (d ofX) fourKeys() diagnosis.Probe {
 	p := diagnosis.Probe{Name: "X's own four keys", Asked: len(d.LacksKeys) > 0}
 	if p.Asked {
 		p.Err = &IncompleteKeysError{Lacks: d.LacksKeys}
@@ -83,7 +91,7 @@ func (*IncompleteKeysError) Cause() string { return "x-keys-incomplete" }
 
 // chain reports on the newest tokens, and gives the access token. Tokens that are left to a later
 // run are no failure.
-func (d *Doctor) chain() (access string, p diagnosis.Probe) {
+func (d ofX) chain() (access string, p diagnosis.Probe) {
 	t := d.Doc.Tokens.X
 	p = diagnosis.Probe{Name: "the token chain", Asked: t.Generation > 0}
 	p.Note = fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))
@@ -103,7 +111,7 @@ func (d *Doctor) chain() (access string, p diagnosis.Probe) {
 
 // store reports where the next tokens would be kept. Without a store no token is ever spent, and
 // the chain ends.
-func (d *Doctor) store() diagnosis.Probe {
+func (d ofX) store() diagnosis.Probe {
 	p := diagnosis.Probe{Name: "a store for the next token"}
 	if d.Keeper == nil || d.Keeper.Given.Refresh == "" {
 		return p
@@ -122,10 +130,10 @@ func (d *Doctor) store() diagnosis.Probe {
 	return p
 }
 
-// xMe asks whose account it is. A 401 is evidence only for a token of our own rotations, whose
+// me asks whose account it is. A 401 is evidence only for a token of our own rotations, whose
 // expiry is known. X refuses a token that a person stored after two hours anyway, and the next run
 // renews it.
-func (d *Doctor) xMe(ctx context.Context, access string) diagnosis.Probe {
+func (d ofX) me(ctx context.Context, access string) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET /2/users/me"}
 	if d.X == nil || access == "" && !d.Signed {
 		return p
@@ -189,6 +197,7 @@ func unusable(a github.About) error {
 	return nil
 }
 
+// aboutNote says whether strangers read the issues.
 func aboutNote(a github.About) string {
 	if a.Private {
 		return "private, issues are on"
@@ -206,6 +215,8 @@ func (d *Doctor) issues(ctx context.Context) diagnosis.Probe {
 	return diagnosis.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: note}
 }
 
+// secrets asks for the key with which secrets are sealed. It shows that SECRETS_TOKEN reaches them,
+// and not that it may write.
 func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
 	p := diagnosis.Probe{Name: "GET actions/secrets/public-key"}
 	if d.Secrets == nil {

@@ -126,7 +126,7 @@ func (j *Job) reportBroken(ctx context.Context) (out []result.Route) {
 			// The issue is found without the document.
 			j.console.Warn(b.conf.Name + ": " + err.Error())
 		}
-		r.alert(&res).ConfigFailed(ctx, j.misconfigured(b))
+		alert.Configuration{Route: r.alert(&res)}.Failed(ctx, j.misconfigured(b))
 		out = append(out, res)
 	}
 	return out

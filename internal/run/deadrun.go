@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/lazyregexp"
 	"github.com/postferry/postferry/internal/result"
@@ -44,7 +45,7 @@ type deadRun struct{ *route }
 
 func (r deadRun) report(ctx context.Context, jobStatus string) error {
 	out := result.Route{Name: r.conf.Name}
-	err := r.alert(&out).ReportDeadRun(ctx, r.documents(ctx), jobStatus)
+	err := alert.DeadRun{Route: r.alert(&out)}.Report(ctx, r.documents(ctx), jobStatus)
 	if out.Issue > 0 && out.Err == nil {
 		fmt.Fprintf(r.console.Out, "this run has reported in #%d\n", out.Issue)
 	}
@@ -72,7 +73,8 @@ func (r deadRun) documents(ctx context.Context) []*state.Session {
 
 // close closes the incident, if there is one.
 func (r deadRun) close(ctx context.Context) error {
-	number, err := r.alert(&result.Route{Name: r.conf.Name}).CloseDeadRun(ctx)
+	out := &result.Route{Name: r.conf.Name}
+	number, err := alert.DeadRun{Route: r.alert(out)}.Close(ctx)
 	if number > 0 {
 		fmt.Fprintf(r.console.Out, "incident #%d is over\n", number)
 	}

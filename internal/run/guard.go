@@ -65,6 +65,6 @@ func (r *route) configWorks(ctx context.Context, a *alert.Route) {
 	lacks := &environment.Mistakes{}
 	r.env.Credentials(r.conf, environment.Everything, lacks)
 	if lacks.None() {
-		a.ConfigWorks(ctx)
+		alert.Configuration{Route: a}.Works(ctx)
 	}
 }

@@ -39,7 +39,8 @@ func (t *turn) mirror(ctx context.Context) error {
 	out, a := t.out, t.incidents
 	out.Outcome.Pending = mirror.Unfinished(t.session.Doc())
 	a.Decide(ctx)
-	out.Waiting = a.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X,
+	breakers := alert.Breakers{Route: a}
+	out.Waiting = breakers.Blocked(ctx, diagnosis.Instagram, diagnosis.XToken, diagnosis.X,
 		diagnosis.Undecided, diagnosis.Account)
 	if out.Waiting != "" {
 		return nil
@@ -48,8 +49,8 @@ func (t *turn) mirror(ctx context.Context) error {
 	if err := accounts.Pending(ctx); err != nil {
 		return err
 	}
-	m.Probe, m.NoReplies = a.Probe(diagnosis.X), a.Tripped(ctx, diagnosis.XReplies)
-	m.ProbesReplies = a.Probe(diagnosis.XReplies) > 0
+	m.Probe, m.NoReplies = breakers.Probe(diagnosis.X), breakers.Tripped(ctx, diagnosis.XReplies)
+	m.ProbesReplies = breakers.Probe(diagnosis.XReplies) > 0
 	var err error
 	out.Outcome, err = m.Do(ctx)
 	d := t.session.Doc()

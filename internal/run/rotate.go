@@ -72,7 +72,7 @@ func (t *turn) rotate(ctx context.Context) error {
 	out, m, chain := t.out, t.tokens(), t.creds.Keys == nil
 	done, err := false, error(nil)
 	if chain {
-		out.Waiting = t.incidents.Blocked(ctx, diagnosis.XToken)
+		out.Waiting = alert.Breakers{Route: t.incidents}.Blocked(ctx, diagnosis.XToken)
 	}
 	if chain && out.Waiting == "" {
 		done, err = m.RotateIfDue(ctx, t.options.Force)
