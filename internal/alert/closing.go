@@ -29,7 +29,7 @@ func (r *Route) Answer(ctx context.Context, c diagnosis.Component) (a verdict.Cl
 	if rec == nil || rec.Issue == 0 || !rec.Closed.IsZero() {
 		return a, false
 	}
-	issue, err := r.tracker().look(ctx, rec.Issue)
+	issue, err := r.tracker().known(ctx, rec.Issue, r.Result.Name, c)
 	if err != nil || issue.State != "closed" {
 		return a, false
 	}

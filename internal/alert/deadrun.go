@@ -50,7 +50,7 @@ func (r DeadRun) Close(ctx context.Context) (int, error) {
 		rec = *k.record
 	}
 	back := report.BackComment(rec, 0, 0, r.Now())
-	if err := r.tracker().complete(ctx, issue.Number, back); err != nil {
+	if err := r.tracker().complete(ctx, issue.Number, r.Result.Name, diagnosis.Job, back); err != nil {
 		return 0, err
 	}
 	if r.Session == nil || k.record == nil {

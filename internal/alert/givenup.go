@@ -75,7 +75,7 @@ func (l *givenUpList) opened() bool { return l.rec != nil && l.rec.Issue > 0 }
 
 // asks reports whether this run looks if a person has closed the issue.
 func (l *givenUpList) asks() bool {
-	return l.opened() && (l.changed() || askedHourly(l.rec.Last, l.Now()))
+	return l.opened() && (l.changed() || l.due() || askedHourly(l.rec.Last, l.Now()))
 }
 
 // fingerprint names the list.
@@ -113,9 +113,13 @@ func (l *givenUpList) due() bool {
 // acknowledge looks whether a person has closed the issue. What it listed then counts no more, and
 // can still be retried.
 func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
-	issue, err := l.tracker().look(ctx, l.rec.Issue)
+	issue, err := l.tracker().known(ctx, l.rec.Issue, l.Result.Name, diagnosis.GivenUp)
 	if err != nil || issue.State == "open" {
 		return false, err
+	}
+	if issue.Number == 0 {
+		l.rec.Issue = 0 // another issue has its number: the list gets one of its own
+		return false, nil
 	}
 	closing := closingOf(issue)
 	if !closing.ByPerson(l.rec.First) {
@@ -221,7 +225,8 @@ func (l *givenUpList) close(ctx context.Context) error {
 	}
 	if l.rec.Issue > 0 {
 		const why = "Nothing of this list is given up any more"
-		if err := l.tracker().complete(ctx, l.rec.Issue, why+"."); err != nil {
+		err := l.tracker().complete(ctx, l.rec.Issue, l.Result.Name, diagnosis.GivenUp, why+".")
+		if err != nil {
 			return err
 		}
 		l.notify(ctx, message{text: l.Result.Name + ": " + why})

@@ -62,7 +62,9 @@ func (r *Reminder) update(ctx context.Context, due []Expiry) error {
 
 // close closes the issue: nothing is due any more.
 func (r *Reminder) close(ctx context.Context, issue int) error {
-	if err := r.tracker().complete(ctx, issue, "All done, thank you."); err != nil {
+	err := r.tracker().complete(ctx, issue, r.Session.Route, diagnosis.Attention,
+		"All done, thank you.")
+	if err != nil {
 		return err
 	}
 	what := r.Session.Route + ": attention is no longer needed"
@@ -107,15 +109,17 @@ func (r *Reminder) adopt(
 }
 
 // editKnown brings the issue up to date that the document names. It reports false where that issue
-// has done its work: a person has closed it, and something else is due.
+// has done its work, because a person has closed it and something else is due, or where the number
+// is another issue's.
 func (r *Reminder) editKnown(
 	ctx context.Context, rec *state.Incident, what string, text report.Attention,
 ) (done bool, err error) {
 	if rec.Cause == what && r.Now().Sub(rec.Last) < 24*time.Hour {
 		return true, nil
 	}
-	issue, err := r.Issues.Get(ctx, rec.Issue)
-	if err != nil || issue.State != "open" && rec.Cause != what {
+	issue, err := r.tracker().known(ctx, rec.Issue, r.Session.Route, diagnosis.Attention)
+	closed := issue.State != "open" && rec.Cause != what
+	if err != nil || issue.Number == 0 || closed {
 		return false, err
 	}
 	return true, r.edit(ctx, rec.Issue, what, text)

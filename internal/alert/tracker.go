@@ -81,13 +81,29 @@ func (t tracker) close(ctx context.Context, issue github.Issue, comment string) 
 	return nil
 }
 
-// complete closes an issue by its number, with a last comment. One that is gone is closed.
-func (t tracker) complete(ctx context.Context, number int, comment string) error {
-	issue, err := t.Issues.Get(ctx, number)
+// known reads the issue whose number a document has for a component. The result's number is 0 if the
+// issue is gone or is not the component's: then another one has the number.
+func (t tracker) known(
+	ctx context.Context, number int, route string, c diagnosis.Component,
+) (github.Issue, error) {
+	issue, err := t.look(ctx, number)
 	switch {
 	case httpx.ClassOf(err) == httpx.NotFound:
-		return nil
+		return github.Issue{}, nil
 	case err != nil:
+		return github.Issue{}, err
+	case !t.ours(ctx, issue, route, c):
+		return github.Issue{}, nil
+	}
+	return issue, nil
+}
+
+// complete closes a component's issue by its number, with a last comment. One that is gone is closed.
+func (t tracker) complete(
+	ctx context.Context, number int, route string, c diagnosis.Component, comment string,
+) error {
+	issue, err := t.known(ctx, number, route, c)
+	if err != nil || issue.Number == 0 {
 		return err
 	}
 	return t.close(ctx, issue, comment)
