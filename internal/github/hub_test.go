@@ -206,6 +206,8 @@ func (h *hub) serve(req *http.Request) (int, any) {
 			files[e.Path] = e.Content
 		}
 		return 201, object{"sha": h.store(files, "")}
+	case path == "git/commits" && in.Parents == nil:
+		return refuse(422, "parents wasn't supplied")
 	case path == "git/commits":
 		return 201, object{"sha": h.store(h.objects[in.Tree], strings.Join(in.Parents, ""))}
 	case path == "git/refs":
