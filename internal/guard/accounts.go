@@ -97,6 +97,14 @@ func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
 		ID:   held.Question.Key,
 		Name: held.Question.Account, Issue: held.Answer.Issue,
 	}
+	if was := a.Session.Doc().Account.Question; was != nil && was.ID != q.ID {
+		// One question is open at a time: the document would forget the other one's issue.
+		before := Question{Component: "account", Route: a.Route.Name, Key: was.ID}
+		err := a.Asker.Settled(ctx, before, "postferry asks about another login now.")
+		if err != nil {
+			return errors.Join(held, fmt.Errorf("close the question before: %w", err))
+		}
+	}
 	err := a.Session.Update(ctx, a.Route.Name+": another account", func(d *state.Document) error {
 		d.Account.Question = &q
 		return nil

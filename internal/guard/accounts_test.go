@@ -472,3 +472,22 @@ func TestAccountsUnwritten(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestOneQuestionAtATime: where the Instagram account is back and the X login is another one, the
+// question about Instagram is closed. No document would hold its issue any more.
+func TestOneQuestionAtATime(t *testing.T) {
+	g := newGuests(t)
+	g.loggedIn(cafe, xBaker)
+	_ = g.Check(t.Context())
+	if g.wasSettled("17842") {
+		t.Fatal("an open question was closed")
+	}
+	g.loggedIn(bakery, xCafe)
+	g.InstagramLogin = "ig"
+	if held, ok := guard.IsHeld(g.Check(t.Context())); !ok || held.Question.Key != "52" {
+		t.Errorf("held by %+v", held)
+	}
+	if q := g.document("main").Account.Question; !g.wasSettled("17842") || q == nil || q.ID != "52" {
+		t.Errorf("the question about Instagram is open: the document has %+v", q)
+	}
+}
