@@ -158,10 +158,16 @@ func (g Instagram) SetAccount(change func(*Account)) {
 }
 
 // AddAccount adds another professional account, with media of its own, and returns a long-lived
-// token of Instagram Login for it. The first account's tokens stay as they are.
+// token of Instagram Login for it. The tokens of other accounts stay as they are. The id of an account
+// that is there gives another token for that one.
 func (g Instagram) AddAccount(id, username string) (token string) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
+	for _, a := range g.all {
+		if a.ID == id {
+			return g.renew("instagram", a)
+		}
+	}
 	a := &igAccount{Account: g.own().Account}
 	a.ID, a.Username, a.AppScopedID = id, username, "9"+id[1:]
 	g.all = append(g.all, a)
