@@ -199,13 +199,19 @@ func heldByQuestion(r *Route, held *guard.HeldError) {
 	r.note("question #%d waits for an answer: close it as it says", held.Answer.Issue)
 }
 
-// Settled closes the open issue of a question that has answered itself.
+// Settled closes the open issue of a question that has answered itself. The answer in a closed one is
+// used up: the mark keeps it from answering the same question when it comes up again later.
 func (a *Asker) Settled(ctx context.Context, q guard.Question, why string) error {
 	if a.Issues == nil {
 		return nil
 	}
 	issue, err := a.findQuestion(ctx, q)
-	if err != nil || issue.Number == 0 || issue.State != "open" {
+	switch {
+	case err != nil, issue.Number == 0, issue.State != "open" && report.ClosedByUs(issue.Body):
+		return err
+	case issue.State != "open":
+		used := github.Edit{Body: report.MarkClosed(issue.Body)}
+		_, err = a.Issues.Edit(ctx, issue.Number, used)
 		return err
 	}
 	closed := github.Edit{State: "closed", Reason: "completed", Body: report.MarkClosed(issue.Body)}
