@@ -36,7 +36,7 @@ var imports = map[string]string{
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
 	"internal/guard":  "config github httpx instagram state token verdict xapi",
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
-	"internal/doctor": "httpx config diagnosis instagram github report token state vault xapi",
+	"internal/doctor": "httpx config diagnosis instagram github message report token state vault xapi",
 	"internal/demo":   "sim",
 	"internal/retry":  "diagnosis instagram state",
 	"internal/setup": "actions build httpx config diagnosis environment instagram github report" +
@@ -53,7 +53,7 @@ var imports = map[string]string{
 	"internal/message":     "",
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",
-	"internal/state":       "httpx verdict",
+	"internal/state":       "httpx message verdict",
 	"internal/diagnosis":   "build config httpx state vault",
 	"internal/verdict":     "",
 	"internal/vault":       "",

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -39,7 +40,8 @@ func (r *Report) Waits(d *state.Document, now time.Time) {
 	r.Held, r.GivenUp = []waitingMedia{}, []waitingMedia{}
 	for _, rec := range d.Ledger.Held() {
 		m := waitingMedia{
-			MediaID: rec.MediaID, Permalink: rec.Permalink, Why: rec.Waits(),
+			MediaID: rec.MediaID, Permalink: rec.Permalink,
+			Why:   rec.Waits(message.Words{}),
 			Since: rec.HeldSince(),
 		}
 		if next := rec.NextTry(); next.After(now) {

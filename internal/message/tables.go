@@ -6,4 +6,5 @@ var tables = [...]table{
 	{"config", configTable},
 	{"message", messageTable},
 	{"report", reportTable},
+	{"state", stateTable},
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -85,7 +86,7 @@ func (l pageLists) held() {
 		if at := r.NextTry(); at.After(l.now) {
 			next = l.w.Column(at)
 		}
-		l.item(r, prose(l.w, r.Waits(), 300), l.w.Text("report.page.held-next", "When", next))
+		l.item(r, Text(httpx.Truncate(r.Waits(l.w), 300)), l.w.Text("report.page.held-next", "When", next))
 	}
 	l.b.WriteString("\n")
 }

@@ -41,7 +41,7 @@ func TestPageLists(t *testing.T) {
 		{"held, asked by each run", []state.Record{waits}, "1 media is held", held + d23 +
 			"the media host does not give its file: 404 · next try with the next run\n\n"},
 		{"held, asked later", []state.Record{asked}, "1 media is held",
-			held + d23 + Text(asked.Waits()) + " · next try " + next + "\n\n"},
+			held + d23 + Text(asked.Waits(message.Words{})) + " · next try " + next + "\n\n"},
 		{"two are held", []state.Record{waits, waits}, "2 media are held", held},
 		{"given up", []state.Record{lost}, "1 media was given up",
 			gone + d23 + "a\\|b · since 24\u00a0Nov\u00a02026\u00a009:07\n\n"},

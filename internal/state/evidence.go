@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
@@ -82,33 +83,33 @@ func (r *Record) NextTry() time.Time {
 }
 
 // Waits says what a held media waits for.
-func (r *Record) Waits() string {
-	says := holds[r.Hold()]
-	if says == "" {
-		says = "X refused it, and whose fault that is is not proven yet"
+func (r *Record) Waits(w message.Words) string {
+	key := holds[r.Hold()]
+	if key == "" {
+		key = "state.hold.unproven"
 		if r.Intent != nil {
-			says = holds[HeldTimeline]
+			key = holds[HeldTimeline]
 		}
 	}
 	if r.Reason == "" {
-		return says
+		return w.Text(key)
 	}
-	return says + ": " + r.Reason
+	return w.Text(key) + ": " + w.Stored(r.Reason)
 }
 
-// holds says each hold for people.
+// holds are the messages that say each hold.
 var holds = map[Hold]string{
-	HeldFile:       "X refuses its file, and took other media",
-	HeldPost:       "X refuses it, and took other posts",
-	HeldReply:      "X refuses the next part of its thread",
-	HeldMissing:    "the media host does not give its file",
-	HeldNoFile:     "Instagram's list gives no file for it",
-	HeldProcessing: "X is still processing its video",
-	HeldUnlisted:   "Instagram no longer lists it",
-	HeldFilter:     "a filter can't be evaluated",
-	HeldTimeline:   "X did not answer, and the post is looked for on X's timeline",
-	HeldUndecided:  "X's timeline can't decide whether the post is there",
-	HeldReplies:    "X does not let this app reply at present",
+	HeldFile:       "state.hold.file",
+	HeldPost:       "state.hold.post",
+	HeldReply:      "state.hold.reply",
+	HeldMissing:    "state.hold.missing",
+	HeldNoFile:     "state.hold.no-file",
+	HeldProcessing: "state.hold.processing",
+	HeldUnlisted:   "state.hold.unlisted",
+	HeldFilter:     "state.hold.filter",
+	HeldTimeline:   "state.hold.timeline",
+	HeldUndecided:  "state.hold.undecided",
+	HeldReplies:    "state.hold.replies",
 }
 
 // Retry puts a media back that was given up, and takes back what is held against one that is open.

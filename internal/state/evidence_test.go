@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
@@ -185,7 +186,7 @@ func TestWaits(t *testing.T) {
 		{"no answer", Record{Status: Posting, Intent: &Intent{}},
 			"X did not answer, and the post is looked for on X's timeline"},
 	} {
-		if got := tt.rec.Waits(); got != tt.want {
+		if got := tt.rec.Waits(message.Words{}); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
