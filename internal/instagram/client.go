@@ -53,6 +53,7 @@ type memory struct {
 	answered string   // facebook-api-version of the last answer
 	shape    shape    // what the list call asks for; grows narrower when the service refuses
 	unread   []string // of the last List
+	ended    bool     // the last List came to the end of the list
 }
 
 func (m *memory) setAnswered(version string) {
@@ -61,10 +62,10 @@ func (m *memory) setAnswered(version string) {
 	m.answered = version
 }
 
-func (m *memory) setUnread(unread []string) {
+func (m *memory) setRead(unread []string, ended bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.unread = unread
+	m.unread, m.ended = unread, ended
 }
 
 // narrow remembers that a shape was taken.

@@ -93,14 +93,16 @@ func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Me
 	op := "GET " + template + "/media"
 	var all []Media
 	var unread []string
+	ended := false
 	err := walk(c, op, func(after string) (page, error) {
 		return listPage(ctx, c, op, path+"/media", after)
 	}, func(p page) bool {
 		media, skipped := p.decode()
 		all, unread = append(all, media...), append(unread, skipped...)
+		ended = p.next() == ""
 		return enough != nil && enough(media) || len(all) == 0 && len(unread) >= maxUnread
 	})
-	c.memory.setUnread(bounded(c, unread))
+	c.memory.setRead(bounded(c, unread), ended && err == nil)
 	if err == nil && len(all) == 0 && len(unread) > 0 {
 		err = malformed(c, op, "not one of the media that were listed can be read: "+unread[0])
 	}
@@ -131,6 +133,13 @@ func OlderThan(moment time.Time) func(page []Media) bool {
 func (c *Client) Unread() []string {
 	_, _, unread := c.memory.recall()
 	return slices.Clone(unread)
+}
+
+// ReadAll reports whether the last List came to the end of the list.
+func (c *Client) ReadAll() bool {
+	c.memory.mu.Lock()
+	defer c.memory.mu.Unlock()
+	return c.memory.ended
 }
 
 // bounded redacts the sentences of Unread, and keeps maxUnread of them.

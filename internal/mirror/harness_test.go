@@ -38,6 +38,7 @@ type scene struct {
 	// probesReplies reports whether the breaker of replies is half-open.
 	probesReplies bool
 	gap           time.Duration
+	guard         func(context.Context) error
 	now           func() time.Time // the run's clock; nil is the world's
 	pages         func(*state.Document) map[string][]byte
 	published     []sim.Media
@@ -114,6 +115,7 @@ func (s *scene) mirrorIn(
 	run := &mirror.Run{
 		Route: s.route, Session: session, Now: now, ID: "1", Nonce: nonce,
 		Probe: s.probe, NoReplies: s.noReplies, ProbesReplies: s.probesReplies, Gap: s.gap,
+		Guard:     s.guard,
 		Elsewhere: func(context.Context) ([]*state.Document, error) { return nil, nil },
 		Instagram: &instagram.Client{
 			Version: "v25.0", Token: s.env["INSTAGRAM_TOKEN"], HTTP: client, Now: s.w.Now,

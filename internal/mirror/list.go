@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
@@ -13,6 +14,8 @@ import (
 type lister struct {
 	*Run
 	ownName string // the account's name, if Instagram was asked for it in this run
+	// back is the moment after which the list shows everything, zero if it was read to its end.
+	back time.Time
 }
 
 // read reads the media as far back as there may be something to do. Pinned media may stand first,
@@ -33,7 +36,23 @@ func (r *lister) read(ctx context.Context) ([]instagram.Media, error) {
 	for _, unread := range r.Instagram.Unread() {
 		r.warn("%s", unread)
 	}
+	if !r.Instagram.ReadAll() {
+		r.back = verdict.ShownAfter(times)
+	}
 	return media, nil
+}
+
+// noteDeletions has each further commit of this run note what was deleted on Instagram. A media that
+// can't be read is missing in the list and is not deleted. Until the guard has passed, the list may
+// be another account's.
+func (r *lister) noteDeletions(media []instagram.Media) {
+	if len(r.Instagram.Unread()) > 0 {
+		return
+	}
+	seen := &deletions{media: media, back: r.back, now: r.Now}
+	r.Session.Along = func(d *state.Document) bool {
+		return (r.guarded || r.Guard == nil) && seen.note(d)
+	}
 }
 
 // username returns the account's own name. It is needed only where the list shows more than one. A

@@ -97,6 +97,9 @@ type Record struct {
 	Texts []string `yaml:"texts,omitempty,flow"`
 	// Distinct is the number that tells its text from the same text of an earlier post.
 	Distinct int `yaml:"distinct,omitempty"`
+	// Deleted is what shows that its owner deleted a posted media on Instagram, nil while it is
+	// listed.
+	Deleted *Deletion `yaml:"deleted,omitempty,flow"`
 	// Acknowledged reports whether a person has seen that it was given up.
 	Acknowledged bool `yaml:"acknowledged,omitempty"`
 	// Files is how many photos and videos of it are on X, of one that is posted.

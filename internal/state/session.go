@@ -29,6 +29,10 @@ type Session struct {
 	// Zone is the person's, in which days of the history begin and end; nil is UTC.
 	Zone *time.Location
 
+	// Along, if set, adds to each commit what is worth none by itself. It reports whether it changed
+	// the document.
+	Along func(*Document) bool
+
 	doc     *Document // as last read or committed; nil before the first run
 	body    []byte
 	encoded []byte // what doc encodes to; nil after a read: a person may have edited body
@@ -126,6 +130,11 @@ func (s *Session) commit(
 	// that a person added is no change.
 	if !s.First() && bytes.Equal(body, s.encoded) && (pages == nil || !s.stale) {
 		return nil
+	}
+	if s.Along != nil && s.Along(doc) {
+		if body, err = doc.Encode(); err != nil {
+			return err
+		}
 	}
 	c := Change{Path: Path(s.Route), Body: body, Version: s.version, Message: message}
 	if pages != nil {

@@ -110,6 +110,18 @@ func begun(since, now time.Time) time.Time {
 // as read: pinned media may stand first, and the order is not relied on.
 const olderInRow = 10
 
+// ShownAfter returns the moment after which a list that was not read to its end shows every media:
+// the time of the youngest of the last ten that were read. times are the timestamps in the order of
+// the list.
+func ShownAfter(times []time.Time) (moment time.Time) {
+	for _, t := range times[max(0, len(times)-olderInRow):] {
+		if t.After(moment) {
+			moment = t
+		}
+	}
+	return moment
+}
+
 // NothingOlderIsNew reports whether a list has been read far enough: the last ten media that were
 // read are all older than what is looked for. times are the timestamps in the order of the list.
 func NothingOlderIsNew(times []time.Time, reach time.Time) bool {
