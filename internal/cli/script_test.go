@@ -244,7 +244,9 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// ig changes Instagram: ig break, mend, kill-token, new-token, short-token, personal, facebook.
+// ig changes Instagram: ig break, mend, kill-token, new-token, short-token, personal, facebook; a
+// media by its id: ig unpublish ID, edit ID CAPTION, made-with-ai ID; ig lacks FIELD … takes fields
+// out of its list.
 func ig(s *stage, ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "break":
@@ -261,6 +263,12 @@ func ig(s *stage, ts *testscript.TestScript, args []string) error {
 		s.w.Instagram().SetAccount(func(a *sim.Account) { a.Type = "PERSONAL" })
 	case "unpublish":
 		s.w.Instagram().Unpublish(args[1])
+	case "edit":
+		s.w.Instagram().Edit(args[1], func(m *sim.Media) { m.Caption = args[2] })
+	case "made-with-ai":
+		s.w.Instagram().Edit(args[1], func(m *sim.Media) { m.AIGenerated = true })
+	case "lacks":
+		s.w.Instagram().SetAccount(func(a *sim.Account) { a.NoFields = args[1:] })
 	case "facebook":
 		for name, value := range s.w.Instagram().FacebookEnv() {
 			ts.Setenv(name, value)
@@ -357,8 +365,15 @@ func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
 		if t.InReplyTo != "" {
 			lead = "  -"
 		}
-		fmt.Fprintf(ts.Stdout(), "%s %s [%s]\n", lead, strings.ReplaceAll(t.Text, "\n", " / "),
-			strings.Join(files, ", "))
+		labels := ""
+		if t.MadeWithAI {
+			labels += " made with AI"
+		}
+		if t.PaidPartnership {
+			labels += " paid"
+		}
+		fmt.Fprintf(ts.Stdout(), "%s %s [%s]%s\n", lead, strings.ReplaceAll(t.Text, "\n", " / "),
+			strings.Join(files, ", "), labels)
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ func TestIssueStages(t *testing.T) {
 	day2 := later(opened, 26).Update(body)
 	back := BackComment(later(opened, 26).Record, 9, 2, now.Add(6*day+4*time.Hour))
 	due := []Reminder{
-		{Text: "the token behind SECRETS_TOKEN ends on 2026-12-03, in 10 days.", Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens"},
-		{Text: "the Graph API version v25.0 of route main ends on 2027-02-11, in 80 days.", Fix: "Read what has changed and set `api_version` to a newer one."},
+		{Text: "the token behind SECRETS_TOKEN ends on 2026-12-03, in 10 days.", Fix: "Make a new fine-grained token for this repository with Secrets: read and write, and put it into the secret SECRETS_TOKEN.", Link: "https://github.com/settings/personal-access-tokens", Ends: true},
+		{Text: "the Graph API version v25.0 of route main ends on 2027-02-11, in 80 days.", Fix: "Read what has changed and set `api_version` to a newer one.", Ends: true},
 	}
 	attention := Attention{Route: "main", Due: due, RunWorkflow: opened.RunWorkflow}
 	for _, tt := range []struct {

@@ -51,15 +51,26 @@ func (l pageLists) posts() {
 		return
 	}
 	l.heading("report.page.posts")
+	if n := len(l.doc.Ledger.Deleted()); n > 0 {
+		l.b.WriteString(l.w.Text("report.page.deleted", "Count", n) + "\n\n")
+	}
 	settled = settled[max(0, len(settled)-pagePosts):]
 	for _, r := range slices.Backward(settled) {
 		to := postLinks(l.w, l.doc.Account.XUsername, r.Posts)
 		if to == "" {
 			to = l.w.Text("report.label." + string(r.Status))
 		}
-		l.item(r, shownAs(l.w, r), to, prose(l.w, r.Reason, 300))
+		l.item(r, shownAs(l.w, r), to, prose(l.w, r.Reason, 300), l.deleted(r))
 	}
 	l.b.WriteString("\n")
+}
+
+// deleted says that a media is on X alone.
+func (l pageLists) deleted(r state.Record) string {
+	if r.Deleted == nil || !r.Deleted.Proven {
+		return ""
+	}
+	return l.w.Text("report.page.deleted-there")
 }
 
 // shownAs says what a posted media is, as far as its address and its record tell: Instagram's

@@ -31,6 +31,9 @@ func (j *Job) Rotate(ctx context.Context) error {
 		}
 		ends := alert.RouteExpiries(conf, r.session.Doc())
 		reminder.Expiries = append(reminder.Expiries, ends...)
+		if conf.OnDeleted == "tell" {
+			reminder.Deleted = append(reminder.Deleted, r.session)
+		}
 	}
 	routes = append(routes, j.reportBroken(ctx)...)
 	reminder.Expiries = append(reminder.Expiries, j.clock.reminder())

@@ -1,0 +1,54 @@
+package alert
+
+import (
+	"context"
+
+	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/state"
+)
+
+// deletedWhat begins what an Expiry is called that is about deletions; the newest media follows.
+const deletedWhat = "deleted "
+
+// stillOnX lists, for each route with on_deleted: tell, what was deleted on Instagram and is still on
+// X: what the issue of a number names, and what no issue names yet.
+func (r *Reminder) stillOnX(issue int) (out []Expiry) {
+	for _, s := range r.Deleted {
+		var named []state.Record
+		for _, rec := range s.Doc().Ledger.Deleted() {
+			if n := rec.Deleted.Issue; n == 0 || n == issue {
+				named = append(named, rec)
+			}
+		}
+		if len(named) == 0 {
+			continue
+		}
+		says := report.StillOnX(s.Doc().Account.XUsername, named)
+		out = append(out, Expiry{
+			What: deletedWhat + named[len(named)-1].MediaID, Sentence: says.Text, Fix: says.Fix,
+		})
+	}
+	return out
+}
+
+// noteNamed notes that an issue names the deletions, so that no other one does.
+func (r *Reminder) noteNamed(ctx context.Context, issue int) error {
+	for _, s := range r.Deleted {
+		named := map[string]bool{}
+		for _, rec := range s.Doc().Ledger.Deleted() {
+			named[rec.MediaID] = rec.Deleted.Issue == 0
+		}
+		err := s.Update(ctx, s.Route+": deletions are told", func(d *state.Document) error {
+			for _, rec := range d.Ledger.Deleted() {
+				if named[rec.MediaID] {
+					rec.Deleted.Issue = issue
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
