@@ -34,7 +34,7 @@ var imports = map[string]string{
 
 	// Flows.
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
-	"internal/guard":  "config github httpx instagram state token verdict xapi",
+	"internal/guard":  "config github httpx instagram message state token verdict xapi",
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
 	"internal/doctor": "httpx config diagnosis instagram github message report token state vault xapi",
 	"internal/demo":   "sim",

@@ -28,7 +28,8 @@ func (a *Accounts) Answered(ctx context.Context, id, username string) error {
 		return nil
 	}
 	q := Question{Component: "account", Route: a.Route.Name, Key: id}
-	return a.Asker.Settled(ctx, q, "Set-up was run, and "+at(username)+" was accepted there.")
+	return a.Asker.Settled(ctx, q, a.Words.Text("guard.account.accepted",
+		"Account", at(a.Words, username)))
 }
 
 // takeInstagram makes the route an account's. With another account than before, new is what was

@@ -3,12 +3,12 @@ package guard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
@@ -20,6 +20,7 @@ type Accounts struct {
 	Route   config.Route
 	Session *state.Session
 	Asker   Asker
+	Words   message.Words // of the questions
 	Now     func() time.Time
 	// InstagramMe and XMe ask whose a token is. X bills the question ($0.010).
 	InstagramMe func(context.Context) (instagram.Account, error)
@@ -39,7 +40,7 @@ func (a *Accounts) Pending(ctx context.Context) error {
 		return nil
 	}
 	question := Question{Component: "account", Route: a.Route.Name, Key: q.ID,
-		Title: fmt.Sprintf("%s is logged in as another account: %s", q.Service, at(q.Name))}
+		Title: a.Words.Text("guard.account.waits", "Service", q.Service, "Is", at(a.Words, q.Name))}
 	answer, err := a.Asker.Reread(ctx, question, q.Issue)
 	if err != nil || answer.Completed {
 		return nil // the run asks anew, and finds out
@@ -100,9 +101,9 @@ func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
 	if was := a.Session.Doc().Account.Question; was != nil && was.ID != q.ID {
 		// One question is open at a time: the document would forget the other one's issue.
 		before := Question{Component: "account", Route: a.Route.Name, Key: was.ID}
-		err := a.Asker.Settled(ctx, before, "postferry asks about another login now.")
+		err := a.Asker.Settled(ctx, before, a.Words.Text("guard.account.another"))
 		if err != nil {
-			return errors.Join(held, fmt.Errorf("close the question before: %w", err))
+			return errors.Join(held, message.Wrap(err, "guard.stored.close-account"))
 		}
 	}
 	err := a.Session.Update(ctx, a.Route.Name+": another account", func(d *state.Document) error {
@@ -110,7 +111,7 @@ func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("write down the question about another account: %w", err)
+		return message.Wrap(err, "guard.stored.write-question")
 	}
 	return held
 }
@@ -118,9 +119,9 @@ func (a *Accounts) remember(ctx context.Context, held *HeldError) error {
 // close closes the issue of a question that is void.
 func (a *Accounts) close(ctx context.Context, q state.AccountQuestion) error {
 	question := Question{Component: "account", Route: a.Route.Name, Key: q.ID}
-	if err := a.Asker.Settled(ctx, question,
-		"The account is settled: postferry goes on."); err != nil {
-		return fmt.Errorf("close the question about another account: %w", err)
+	err := a.Asker.Settled(ctx, question, a.Words.Text("guard.account.settled"))
+	if err != nil {
+		return message.Wrap(err, "guard.stored.close-account")
 	}
 	return a.Session.Update(ctx, a.Route.Name+": the account is settled",
 		func(d *state.Document) error {
@@ -136,8 +137,9 @@ type WrongAccountError struct{ Service, Configured, Actual, Secret string }
 func (e *WrongAccountError) Cause() string { return "another-account" }
 
 func (e *WrongAccountError) Error() string {
-	return fmt.Sprintf("%s: the token in %s belongs to %s, and the configuration names %s",
-		e.Service, e.Secret, at(e.Actual), at(strings.TrimPrefix(e.Configured, "@")))
+	w := message.Words{}
+	return w.Text("guard.stored.wrong-account", "Service", e.Service, "Secret", e.Secret,
+		"Actual", at(w, e.Actual), "Configured", at(w, strings.TrimPrefix(e.Configured, "@")))
 }
 
 // login is a login to one service, and what the document knows of the account before.
@@ -163,7 +165,7 @@ func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
 	case l.configured != "", !l.another():
 		return Answer{}, nil
 	}
-	q := changed(a.Route.Name, l)
+	q := changed(a.Words, a.Route.Name, l)
 	answer, err := ask(ctx, a.Asker, q)
 	if err == nil && answer.NotPlanned {
 		err = &HeldError{Question: q, Answer: answer}
@@ -174,8 +176,8 @@ func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
 // tellRenamed tells that the account of before has another name. That holds nothing.
 func (a *Accounts) tellRenamed(l login) {
 	if a.Note != nil && l.wasID == l.id && l.was != "" && l.was != l.username {
-		a.Note(fmt.Sprintf("%s: the account %s is called %s now", l.service, at(l.was),
-			at(l.username)))
+		a.Note(a.Words.Text("guard.account.renamed", "Service", l.service, "Was", at(a.Words, l.was),
+			"Is", at(a.Words, l.username)))
 	}
 }
 
@@ -188,15 +190,15 @@ func (a *Accounts) instagram(ctx context.Context) error {
 	}
 	me, err := a.InstagramMe(ctx)
 	if err != nil {
-		return fmt.Errorf("ask whose the Instagram token is: %w", err)
+		return message.Wrap(err, "guard.stored.whose", "Service", "Instagram")
 	}
 	l := login{
 		service: "Instagram", secret: a.Route.Instagram.Token,
 		configured: a.Route.Instagram.Account,
 		wasID:      was.InstagramID, was: was.InstagramUsername,
 		id: idOf(me), username: me.Username,
-		completed: "what " + shown(me.Username) +
-			" published after this issue was opened is mirrored.",
+		completed: a.Words.Text("guard.account.completed-instagram",
+			"Is", shown(a.Words, me.Username)),
 	}
 	answer, err := a.accept(ctx, l)
 	if err != nil {
@@ -206,8 +208,7 @@ func (a *Accounts) instagram(ctx context.Context) error {
 	err = a.takeInstagram(ctx, me, answer.Opened)
 	if err == nil && l.another() {
 		err = &token.PutOffError{
-			Why: "another Instagram account was accepted, and this run had planned " +
-				"with the one of before",
+			Why: message.Words{}.Text("guard.stored.account-accepted"),
 		}
 	}
 	return err
@@ -222,13 +223,13 @@ func (a *Accounts) x(ctx context.Context) error {
 	}
 	me, err := a.XMe(ctx)
 	if err != nil {
-		return fmt.Errorf("ask whose the X login is: %w", err)
+		return message.Wrap(err, "guard.stored.whose", "Service", "X")
 	}
 	l := login{
 		service: "X", secret: a.Route.X.RefreshToken, configured: a.Route.X.Account,
 		wasID: d.Account.XUserID, was: d.Account.XUsername, id: me.ID, username: me.Username,
-		completed: "what waits is posted there. What was begun on " + shown(d.Account.XUsername) +
-			" is listed as given up.",
+		completed: a.Words.Text("guard.account.completed-x",
+			"Was", shown(a.Words, d.Account.XUsername)),
 	}
 	if _, err := a.accept(ctx, l); err != nil {
 		return err
@@ -238,22 +239,6 @@ func (a *Accounts) x(ctx context.Context) error {
 		TakeX(d, me, a.XLogin(), a.Now())
 		return nil
 	})
-}
-
-// name names the account of the login for people.
-func (l login) name() string {
-	if l.username == "" {
-		return "the account " + l.id
-	}
-	return at(l.username)
-}
-
-// at names an account for people.
-func at(username string) string {
-	if username == "" {
-		return "the account of before"
-	}
-	return "@" + username
 }
 
 // IsHeld reports whether an error is a question that holds the route.

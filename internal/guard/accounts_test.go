@@ -135,7 +135,7 @@ func TestAccounts(t *testing.T) {
 		{"whose they are can't be asked", func(g *guests) {
 			g.loggedIn(bakery, xBaker)
 			g.failing = errors.New("down")
-		}, "", "ask whose the Instagram token is: down", "instagram",
+		}, "", "ask whose the Instagram login is: down", "instagram",
 			state.Account{InstagramUsername: "bakery", XUsername: "baker"}},
 		{"X can't be asked", func(g *guests) {
 			g.xLogin, g.failing = "x2", errors.New("down")
@@ -298,7 +298,7 @@ func TestPending(t *testing.T) {
 			question, held := guard.IsHeld(g.Pending(t.Context()))
 			if held && (question.Answer.Issue != 7 || question.Cause() != "another-account" ||
 				question.Question.Route != "main" ||
-				!strings.Contains(question.Error(), "@cafe_x: see #7")) {
+				!strings.Contains(question.Error(), "@cafe_x: see issue #7")) {
 				t.Errorf("held by %+v", question)
 			}
 			if held != tt.held || (len(g.person.asked) > 0) != tt.read || len(g.asked) > 0 {
@@ -363,7 +363,7 @@ func TestHeldErrorSays(t *testing.T) {
 		{guard.HeldError{
 			Question: guard.Question{Title: "another", Component: "account"},
 			Answer:   guard.Answer{Issue: 3},
-		}, "another: see #3", "another-account"},
+		}, "another: see issue #3", "another-account"},
 	} {
 		if tt.e.Error() != tt.says || tt.e.Cause() != tt.cause {
 			t.Errorf("got %q, %q", tt.e.Error(), tt.e.Cause())

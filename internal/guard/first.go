@@ -3,12 +3,12 @@ package guard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 )
@@ -53,7 +53,7 @@ func (h *History) look(ctx context.Context) (there bool, end verdict.History, er
 			return true, nil, nil
 		}
 		if httpx.ClassOf(err) != httpx.NotFound {
-			return false, nil, fmt.Errorf("ask for the head of the state branch: %w", err)
+			return false, nil, message.Wrap(err, "guard.stored.head")
 		}
 	}
 	if err := h.load(ctx, math.MaxInt64); err != nil {
@@ -117,7 +117,7 @@ func (s *State) firstOnBranch(ctx context.Context) error {
 // deleted asks what is to become of a state branch that was deleted. Completed makes it again at
 // its last commit; not planned begins anew, every configured route.
 func (s *State) deleted(ctx context.Context, lost verdict.Event) error {
-	answer, err := s.ask(ctx, deletedBranch(s.Branch.Name, lost))
+	answer, err := s.ask(ctx, deletedBranch(s.Words, s.Branch.Name, lost))
 	if err != nil {
 		s.gone = err
 		return err
@@ -125,11 +125,11 @@ func (s *State) deleted(ctx context.Context, lost verdict.Event) error {
 	if answer.Completed {
 		err = s.Branch.Restore(ctx, lost.Before)
 		if err != nil && !errors.Is(err, state.ErrConflict) {
-			return fmt.Errorf("make the state branch again at %s%s: %w", lost.Before,
-				unlessGone(answer), err)
+			return message.Wrap(err, "guard.stored.make-again", "Commit", lost.Before,
+				"Issue", answer.Issue)
 		}
 	} else if err := s.anew(ctx, answer.At); err != nil && !errors.Is(err, state.ErrConflict) {
-		return fmt.Errorf("begin the state anew: %w", err)
+		return message.Wrap(err, "guard.stored.begin-anew")
 	}
 	s.changed()
 	return s.Session.Refresh(ctx)

@@ -3,11 +3,11 @@ package guard
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
@@ -22,6 +22,7 @@ type History struct {
 	Routes       []string       // all that are configured
 	RepositoryID string         // GITHUB_REPOSITORY_ID; "" is asked
 	Asker        Asker
+	Words        message.Words // of the questions
 
 	read   bool
 	last   github.Event    // the newest entry of the list, zero for an empty list
@@ -68,7 +69,7 @@ func (h *History) id(ctx context.Context) (string, error) {
 	}
 	about, err := h.Branch.Client.About(ctx)
 	if err != nil {
-		return "", fmt.Errorf("ask for the id of the repository: %w", err)
+		return "", message.Wrap(err, "guard.stored.repository")
 	}
 	h.RepositoryID = strconv.FormatInt(about.ID, 10)
 	return h.RepositoryID, nil
@@ -83,7 +84,7 @@ func (h *History) load(ctx context.Context, passed int64) error {
 	}
 	list, all, err := h.Branch.Activity(ctx)
 	if err != nil {
-		return fmt.Errorf("ask whether the state branch was put back: %w", err)
+		return message.Wrap(err, "guard.stored.activity")
 	}
 	h.last, h.floor = github.Event{}, 0
 	if len(list) > 0 {
@@ -108,7 +109,7 @@ func (h *History) byKind(ctx context.Context) (out []github.Event, err error) {
 	for _, kind := range []string{github.ForcePush, github.Deletion} {
 		list, err := h.Branch.Losses(ctx, kind)
 		if err != nil {
-			return nil, fmt.Errorf("ask whether the state branch was put back: %w", err)
+			return nil, message.Wrap(err, "guard.stored.activity")
 		}
 		out = append(out, list...)
 	}
@@ -139,7 +140,7 @@ func (h *History) isKept(ctx context.Context, commit string) (bool, error) {
 	}
 	kept, err := h.Branch.Client.IsAncestor(ctx, commit, h.Branch.Name)
 	if err != nil {
-		return false, fmt.Errorf("ask whether %s is in the state branch: %w", commit, err)
+		return false, message.Wrap(err, "guard.stored.ancestor", "Commit", commit)
 	}
 	if h.kept == nil {
 		h.kept = map[string]bool{}

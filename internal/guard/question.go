@@ -2,11 +2,13 @@ package guard
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
-// Question is asked in an issue. Its answer is how a person closes it.
+// Question is asked in an issue. Its answer is how a person closes it. Its texts are in the
+// person's language.
 type Question struct {
 	Component string    // "state" or "account"
 	Route     string    // "" for a question about the whole branch
@@ -60,7 +62,8 @@ func (e *HeldError) Error() string {
 	if e.Answer.Issue == 0 {
 		return e.Question.Title
 	}
-	return fmt.Sprintf("%s: see #%d", e.Question.Title, e.Answer.Issue)
+	return message.Words{}.Text("guard.stored.held", "Title", e.Question.Title,
+		"Issue", e.Answer.Issue)
 }
 
 // ask returns the answer, or a HeldError while there is none.
@@ -70,7 +73,7 @@ func ask(ctx context.Context, a Asker, q Question) (Answer, error) {
 	}
 	answer, err := a.Ask(ctx, q)
 	if err != nil {
-		return answer, fmt.Errorf("ask in an issue (%s): %w", q.Title, err)
+		return answer, message.Wrap(err, "guard.stored.ask", "Title", q.Title)
 	}
 	if !answer.Completed && !answer.NotPlanned {
 		return answer, &HeldError{Question: q, Answer: answer}

@@ -3,10 +3,10 @@ package guard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/verdict"
@@ -62,7 +62,7 @@ func (s *State) repository(ctx context.Context) error {
 	if of == "" || of == here {
 		return nil
 	}
-	q := copied(of, here, s.Branch.Name)
+	q := copied(s.Words, of, here, s.Branch.Name)
 	answer, err := s.ask(ctx, q)
 	if err != nil {
 		return err
@@ -112,10 +112,10 @@ func (s *State) settleOld(ctx context.Context, events verdict.History) error {
 		if s.Asker == nil {
 			return nil
 		}
-		err := s.Asker.Settled(ctx, rolledBack(s.Branch.Name, e),
-			"The commit is in the branch again.")
+		err := s.Asker.Settled(ctx, rolledBack(s.Words, s.Branch.Name, e),
+			s.Words.Text("guard.state.settled"))
 		if err != nil {
-			return fmt.Errorf("close the question about the state branch: %w", err)
+			return message.Wrap(err, "guard.stored.close-state")
 		}
 	}
 	return nil
@@ -124,7 +124,7 @@ func (s *State) settleOld(ctx context.Context, events verdict.History) error {
 // putBack asks what is to become of a lost commit. Completed puts it back by a commit with both as
 // parents; not planned goes on from what is there.
 func (s *State) putBack(ctx context.Context, lost verdict.Event) error {
-	answer, err := s.ask(ctx, rolledBack(s.Branch.Name, lost))
+	answer, err := s.ask(ctx, rolledBack(s.Words, s.Branch.Name, lost))
 	if err != nil {
 		return err
 	}
@@ -140,20 +140,12 @@ func (s *State) putBack(ctx context.Context, lost verdict.Event) error {
 	s.changed()
 	switch {
 	case errors.Is(err, state.ErrConflict):
-		return &token.PutOffError{Why: "another run wrote the state at the same moment"}
+		return &token.PutOffError{Why: message.Words{}.Text("guard.stored.same-moment")}
 	case err != nil:
-		return fmt.Errorf("put the state of %s back%s: %w", lost.Before, unlessGone(answer), err)
+		return message.Wrap(err, "guard.stored.put-back", "Commit", lost.Before,
+			"Issue", answer.Issue)
 	}
-	return &token.PutOffError{
-		Why: "the lost state was put back, and this run had read the other one",
-	}
-}
-
-// unlessGone says what to do where GitHub no longer has the lost commit.
-func unlessGone(answer Answer) string {
-	return fmt.Sprintf(" (if GitHub no longer has that commit, reopen #%d and close it as not"+
-		" planned)",
-		answer.Issue)
+	return &token.PutOffError{Why: message.Words{}.Text("guard.stored.was-put-back")}
 }
 
 // merge commits, of each route, the document with more intents, on top of both histories.

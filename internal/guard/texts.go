@@ -4,94 +4,99 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
-// The texts of the questions. Each says what was found, and what each of the two answers does.
+// The questions. Each says what was found, and what each of the two answers does.
 
-const (
-	nothingTouched = "Nothing is posted and no token is spent until this issue is closed."
-	aboutBranch    = "docs/operating.md#the-state-branch"
-)
+const aboutBranch = "docs/operating.md#the-state-branch"
 
 // rolledBack asks about a commit that is no longer in a branch that is there.
-func rolledBack(branch string, e verdict.Event) Question {
-	what := "was put back by a force push"
+func rolledBack(w message.Words, branch string, e verdict.Event) Question {
+	how := "forced"
 	if e.Deletion {
-		what = "was deleted and made again"
+		how = "remade"
 	}
 	return Question{
 		Component: "state", Key: e.Before, Event: e.At,
-		Title: fmt.Sprintf("the state branch %s %s", branch, what),
-		Facts: fmt.Sprintf("The branch `%s` %s at %s. The commit `%s` is no longer in it, so that "+
-			"postferry may have forgotten posts that are on X.", branch, what, moment(e), e.Before),
-		Completed: "the lost commit is put back, and postferry goes on where it was.",
-		NotPlanned: "postferry goes on from what is there. What was published before the closing " +
-			"is first looked for on X, and posted only if it is not there.",
-		Safe: nothingTouched, More: aboutBranch,
+		Title: w.Text("guard.back."+how+".title", "Branch", branch),
+		Facts: w.Text("guard.back."+how+".facts", "Branch", branch, "At", e.At,
+			"Commit", e.Before),
+		Completed:  w.Text("guard.back.completed"),
+		NotPlanned: w.Text("guard.back.not-planned"),
+		Safe:       w.Text("guard.state.safe"), More: aboutBranch,
 	}
 }
 
 // deletedBranch asks about a branch that is not there any more.
-func deletedBranch(branch string, e verdict.Event) Question {
+func deletedBranch(w message.Words, branch string, e verdict.Event) Question {
 	return Question{
 		Component: "state", Key: e.Before, Event: e.At,
-		Title: fmt.Sprintf("the state branch %s was deleted", branch),
-		Facts: fmt.Sprintf("The branch `%s`, on which postferry keeps what it has seen, was "+
-			"deleted at %s. Its last commit was `%s`.", branch, moment(e), e.Before),
-		Completed: "the branch is made again at that commit, and postferry goes on where it was.",
-		NotPlanned: "postferry begins anew with what is published from the closing on. What was " +
-			"published while the branch was missing is not mirrored.",
-		Safe: nothingTouched, More: aboutBranch,
+		Title: w.Text("guard.state.deleted.title", "Branch", branch),
+		Facts: w.Text("guard.state.deleted.facts", "Branch", branch, "At", e.At,
+			"Commit", e.Before),
+		Completed:  w.Text("guard.state.deleted.completed"),
+		NotPlanned: w.Text("guard.state.deleted.not-planned"),
+		Safe:       w.Text("guard.state.safe"), More: aboutBranch,
 	}
 }
 
-// moment is when an event happened, for people.
-func moment(e verdict.Event) string { return e.At.UTC().Format("2006-01-02 15:04 UTC") }
-
 // copied asks whether a repository with the state of another one goes on with it.
-func copied(of, here, branch string) Question {
+func copied(w message.Words, of, here, branch string) Question {
 	return Question{
 		Component: "state", Key: of,
-		Title: "this repository is a copy with the state of another one",
-		Facts: fmt.Sprintf("The branch `%s` holds the state of the repository with the id %s; "+
-			"this one has the id %s. Two repositories that mirror the same account post everything "+
-			"twice, and one spends the other's token.", branch, of, here),
-		Completed: "the mirror goes on here. Switch it off in the other repository first (take " +
-			"its variable `POSTFERRY` away).",
-		NotPlanned: "nothing is posted here.",
-		Safe:       nothingTouched, More: aboutBranch,
+		Title:      w.Text("guard.state.copy.title"),
+		Facts:      w.Text("guard.state.copy.facts", "Branch", branch, "Other", of, "Here", here),
+		Completed:  w.Text("guard.state.copy.completed"),
+		NotPlanned: w.Text("guard.state.copy.not-planned"),
+		Safe:       w.Text("guard.state.safe"), More: aboutBranch,
 	}
 }
 
 // changed asks whether another account is wanted.
-func changed(route string, l login) Question {
-	was, is, otherwise := shown(l.was), l.name(), ""
+func changed(w message.Words, route string, l login) Question {
+	was, is, otherwise := shown(w, l.was), l.name(w), ""
 	if l.username != "" {
-		is = shown(l.username)
-		otherwise = fmt.Sprintf("Or accept it in the configuration: `%s: {account: \"%s\"}`.",
-			strings.ToLower(l.service), l.username)
+		is = shown(w, l.username)
+		lines := fmt.Sprintf("%s: {account: \"%s\"}", strings.ToLower(l.service), l.username)
+		otherwise = w.Text("guard.account.otherwise", "Lines", lines)
 	}
 	return Question{
 		Component: "account", Route: route, Key: l.id, Service: l.service, Account: l.username,
-		Title: fmt.Sprintf("%s is logged in as another account: %s instead of %s",
-			l.service, l.name(), at(l.was)),
-		Facts: fmt.Sprintf("The token in `%s` belongs to %s. Until now the %s account of route "+
-			"`%s` was %s.", l.secret, is, l.service, route, was),
-		Completed: l.completed,
-		NotPlanned: fmt.Sprintf("nothing is posted until a token of %s is back in `%s`.", was,
-			l.secret),
-		Safe:      "Nothing is posted until this issue is closed.",
-		Otherwise: otherwise,
-		More:      "docs/operating.md#another-account",
+		Title: w.Text("guard.account.title", "Service", l.service, "Is", l.name(w),
+			"Was", at(w, l.was)),
+		Facts: w.Text("guard.account.facts", "Secret", l.secret, "Is", is,
+			"Service", l.service, "Route", route, "Was", was),
+		Completed:  l.completed,
+		NotPlanned: w.Text("guard.account.not-planned", "Was", was, "Secret", l.secret),
+		Safe:       w.Text("guard.account.safe"),
+		Otherwise:  otherwise,
+		More:       "docs/operating.md#another-account",
 	}
+}
+
+// name names the account of the login for people.
+func (l login) name(w message.Words) string {
+	if l.username == "" {
+		return w.Text("guard.account.unnamed", "ID", l.id)
+	}
+	return at(w, l.username)
+}
+
+// at names an account for people.
+func at(w message.Words, username string) string {
+	if username == "" {
+		return w.Text("guard.stored.account-before")
+	}
+	return "@" + username
 }
 
 // shown is an account in an issue. As code its name mentions nobody: a stranger on GitHub may be
 // called the same. A username holds no other characters, whatever a service answers.
-func shown(username string) string {
+func shown(w message.Words, username string) string {
 	if username == "" {
-		return at(username)
+		return at(w, username)
 	}
 	return "`@" + strings.Map(func(r rune) rune {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'

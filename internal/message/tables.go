@@ -4,6 +4,7 @@ package message
 
 var tables = [...]table{
 	{"config", configTable},
+	{"guard", guardTable},
 	{"message", messageTable},
 	{"report", reportTable},
 	{"state", stateTable},

@@ -75,6 +75,7 @@ func TestUseComplains(t *testing.T) {
 		{"a family", `w.Text("message."+unit, "Count", 2, "List", a, "Last", b)`, ""},
 		{"a family that lacks one", `w.Text("message."+unit, "Count", 2, "List", a)`, "lacks Last"},
 		{"a family of none", `w.Text("message."+unit+".title")`, "no message is named so"},
+		{"a wrapped error", `w.Wrap(err, "message.days", "Count", 2)`, "has no Why"},
 		{"another function", `Text("#5 is no key")`, ""},
 	} {
 		u := uses{used: map[string]bool{}}
@@ -145,10 +146,11 @@ func speaks(key string) bool {
 // ("cause."+id+".title") stands for each message that it can name: none may have a placeholder that
 // the call lacks.
 func (u *uses) call(n *ast.CallExpr) {
-	if f, ok := n.Fun.(*ast.SelectorExpr); !ok || f.Sel.Name != "Text" || len(n.Args) == 0 {
+	args, wraps := textArguments(n)
+	if len(args) == 0 {
 		return
 	}
-	before, after, whole := keyOf(n.Args[0])
+	before, after, whole := keyOf(args[0])
 	if !speaks(before) || n.Ellipsis.IsValid() && whole {
 		return
 	}
@@ -169,10 +171,13 @@ func (u *uses) call(n *ast.CallExpr) {
 	if n.Ellipsis.IsValid() {
 		return
 	}
-	given, complaint := argumentNames(n.Args[1:])
+	given, complaint := argumentNames(args[1:])
 	if complaint != "" {
 		u.complain("%s: %s", at, complaint)
 		return
+	}
+	if wraps {
+		given = append(given, "Why")
 	}
 	needed := []string{}
 	for _, key := range family {
@@ -188,6 +193,21 @@ func (u *uses) call(n *ast.CallExpr) {
 			u.complain("%s: the message has no %s", at, name)
 		}
 	}
+}
+
+// textArguments returns the key and the placeholders of a call of Text or Wrap, and none for any
+// other call. It reports whether the call is one of Wrap, which gives Why itself.
+func textArguments(n *ast.CallExpr) (args []ast.Expr, wraps bool) {
+	f, ok := n.Fun.(*ast.SelectorExpr)
+	switch {
+	case !ok:
+		return nil, false
+	case f.Sel.Name == "Text":
+		return n.Args, false
+	case f.Sel.Name == "Wrap" && len(n.Args) > 1:
+		return n.Args[1:], true
+	}
+	return nil, false
 }
 
 // argumentNames returns the names of a call's placeholders.

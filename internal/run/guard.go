@@ -24,7 +24,7 @@ func (r *route) stateGuard() *guard.State {
 func (j *Job) branchHistory() *guard.History {
 	if j.history == nil {
 		j.history = &guard.History{
-			Routes: j.options.Names, RepositoryID: j.env.Runner.RepoID,
+			Routes: j.options.Names, RepositoryID: j.env.Runner.RepoID, Words: j.console.Words,
 		}
 		if b, ok := j.backend.(*github.Branch); ok {
 			j.history.Branch = b
@@ -54,6 +54,7 @@ func (r *route) ready(ctx context.Context) (putOff string, err error) {
 func (r *route) accounts() *guard.Accounts {
 	return &guard.Accounts{
 		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.clock.now,
+		Words:          r.console.Words,
 		InstagramLogin: token.InstagramLogin(r.session.Doc(), r.creds.InstagramToken),
 		XLogin:         r.xLogin,
 	}
