@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"path/filepath"
 	"slices"
@@ -43,7 +44,7 @@ func (o *options) load(language message.Language) error {
 	}
 	c, err := config.Reader{Language: language}.Load(path, o.path != "")
 	if c == nil {
-		o.ConfigErr = environment.InFile(err)
+		o.ConfigErr = environment.InFile(wordsOf(err), err)
 		return nil
 	}
 	o.Config, o.Names = c, c.Names()
@@ -61,6 +62,15 @@ func (o *options) load(language message.Language) error {
 	return nil
 }
 
+// wordsOf are those of the language in which the mistakes of a configuration file are told.
+func wordsOf(err error) message.Words {
+	var file config.Problems
+	if errors.As(err, &file) && len(file) > 0 {
+		return message.Words{Language: file[0].Language}
+	}
+	return message.Words{}
+}
+
 // loadAll is load for commands that need every route that was asked for.
 func (o *options) loadAll(language message.Language) (*config.Config, error) {
 	if err := o.load(language); err != nil {
@@ -74,7 +84,7 @@ func (o *options) loadAll(language message.Language) (*config.Config, error) {
 		all = append(all, b.Problems...)
 	}
 	if len(all) > 0 {
-		return nil, environment.InFile(all)
+		return nil, environment.InFile(o.Config.Words(), all)
 	}
 	return o.Config, nil
 }

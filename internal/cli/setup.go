@@ -50,7 +50,7 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	w.Yes = yes
-	if line := provenance.Sentence(ctx, ""); line != "" {
+	if line := provenance.Sentence(ctx, p.console.Words, ""); line != "" {
 		w.Say("postferry %s of %s: %s", build.Version(), build.Home, line)
 	}
 	defer p.keyboard.Release()

@@ -44,52 +44,62 @@ func (c *Console) Attach(r *actions.Runner) {
 func (c *Console) workflow() bool { return c.runner != nil && c.runner.InWorkflow }
 
 // Talk prints progress for people.
-func (c *Console) Talk(line string) { fmt.Fprintf(c.Err, "%s\n", report.Quote(line)) }
+func (c *Console) Talk(line string) {
+	fmt.Fprintf(c.Err, "%s\n", report.Quote(c.Words.Lines(line)))
+}
+
+// line prints a text behind a label.
+func (c *Console) line(color, label, text string) {
+	fmt.Fprintf(c.Err, "%s %s\n", c.paint(color, label), text)
+}
 
 // Warn writes an annotation in a workflow, a line elsewhere.
 func (c *Console) Warn(text string) {
+	text = c.Words.Lines(text)
 	if c.workflow() {
 		c.runner.Warning(text)
 		return
 	}
-	fmt.Fprintf(c.Err, "%s %s\n", c.paint(yellow, "warning:"), report.Quote(text))
+	c.line(yellow, c.Words.Text("console.warning"), report.Quote(text))
 }
 
 // Notice is like Warn, for what needs nobody's attention.
 func (c *Console) Notice(text string) {
+	text = c.Words.Lines(text)
 	if c.workflow() {
 		c.runner.Notice(text)
 		return
 	}
-	fmt.Fprintf(c.Err, "notice: %s\n", report.Quote(text))
+	c.line("", c.Words.Text("console.notice"), report.Quote(text))
 }
 
 // Fail prints what the program ended with.
 func (c *Console) Fail(err error) {
-	fmt.Fprintf(c.Err, "%s %s\n", c.paint(red, "error:"), report.Quote(err.Error()))
+	c.line(red, c.Words.Text("console.error"), report.Quote(c.Words.Error(err)))
 }
 
 // Complain prints what is wrong and what to do. The error is a text of ours, which may have several
 // lines.
 func (c *Console) Complain(err error, fix string) {
-	fmt.Fprintf(c.Err, "%s %v\n%s %s\n", c.paint(red, "error:"), err, c.paint(bold, "fix:"), fix)
+	c.line(red, c.Words.Text("console.error"), c.Words.Error(err))
+	c.line(bold, c.Words.Text("console.fix"), fix)
 }
 
 // Explain shows a failure in three parts: what happened, what it means, what to do.
 func (c *Console) Explain(err error, d diagnosis.Diagnosis) {
 	if c.workflow() {
-		c.runner.Error(fmt.Sprintf("%s\n%s", err, d.Title))
+		c.runner.Error(fmt.Sprintf("%s\n%s", c.Words.Error(err), d.Title))
 	}
 	var mistakes *environment.Error
 	if errors.As(err, &mistakes) {
 		c.Complain(mistakes, mistakes.Fix) // as in a terminal: each mistake on a line of its own
 		return
 	}
-	fmt.Fprintf(c.Err, "%s %s\n%s %s\n%s %s\n",
-		c.paint(red, "error:"), report.Quote(err.Error()),
-		c.paint(bold, "cause:"), d.Cause, c.paint(bold, "fix:"), d.Advice())
+	c.Fail(err)
+	c.line(bold, c.Words.Text("console.cause"), d.Cause)
+	c.line(bold, c.Words.Text("console.fix"), d.Advice())
 	if d.Link != "" {
-		fmt.Fprintf(c.Err, "where: %s\n", d.Link)
+		c.line("", c.Words.Text("console.where"), d.Link)
 	}
 }
 
@@ -111,14 +121,14 @@ func (c *Console) Publish(routes []result.Route, now time.Time) {
 		values = append(values, actions.Value{Name: name, Text: outputs[name]})
 	}
 	if err := c.runner.SetOutputs(values); err != nil {
-		c.Warn("the step outputs could not be written: " + err.Error())
+		c.Warn(c.Words.Text("console.no-outputs", "Why", err))
 	}
 }
 
 // Summarize adds Markdown to the job summary.
 func (c *Console) Summarize(markdown string) {
 	if err := c.runner.AppendSummary(markdown); err != nil {
-		c.Warn("the job summary could not be written: " + err.Error())
+		c.Warn(c.Words.Text("console.no-summary", "Why", err))
 	}
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -14,9 +15,9 @@ const (
 	bold   = "1"
 )
 
-// paint colours a word where words have colours.
+// paint colours a word where words have colours. The color "" leaves it as it is.
 func (c *Console) paint(color, word string) string {
-	if !c.Colors {
+	if !c.Colors || color == "" {
 		return word
 	}
 	return "\x1b[" + color + "m" + word + "\x1b[0m"
@@ -53,16 +54,19 @@ func (w *watched) Read(b []byte) (int, error) {
 		w.once.Do(func() { fmt.Fprint(w.c.Err, "\r\x1b[K") })
 	} else if now.Sub(w.shown) > 200*time.Millisecond {
 		w.shown = now
-		fmt.Fprintf(w.c.Err, "\r\x1b[K  uploading %s: %s", w.name,
-			rate(w.done, w.size, now.Sub(w.begun)))
+		fmt.Fprintf(w.c.Err, "\r\x1b[K  %s", w.progress(now.Sub(w.begun)))
 	}
 	return n, err
 }
 
-func rate(done, size int64, took time.Duration) string {
-	s := fmt.Sprintf("%.1f of %.1f MB", float64(done)/1e6, float64(size)/1e6)
-	if took > 0 {
-		s += fmt.Sprintf(", %.1f MB/s", float64(done)/1e6/took.Seconds())
+// progress says how far the upload is after some time.
+func (w *watched) progress(took time.Duration) string {
+	done, size := megabytes(float64(w.done)), megabytes(float64(w.size))
+	if took <= 0 {
+		return w.c.Words.Text("console.uploading", "Name", w.name, "Done", done, "Size", size)
 	}
-	return s
+	return w.c.Words.Text("console.uploading-at", "Name", w.name, "Done", done, "Size", size,
+		"Rate", megabytes(float64(w.done)/took.Seconds()))
 }
+
+func megabytes(bytes float64) string { return strconv.FormatFloat(bytes/1e6, 'f', 1, 64) }

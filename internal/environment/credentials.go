@@ -49,16 +49,17 @@ func (c Credentials) LacksKeys(r config.Route) (out []string) {
 
 // key is one of the four values of X's developer portal.
 type key struct {
-	value      *string
-	name, what string
+	value *string
+	name  string
+	what  string // the message that says what it is, for a route
 }
 
 func keysOf(k *xapi.Keys, r config.Route) []key {
 	return []key{
-		{&k.APIKey, r.X.APIKey, "the X app's API key"},
-		{&k.APISecret, r.X.APISecret, "the X app's API key secret"},
-		{&k.AccessToken, r.X.AccessToken, "the X account's access token"},
-		{&k.AccessSecret, r.X.AccessTokenSecret, "the X account's access token secret"},
+		{&k.APIKey, r.X.APIKey, "environment.stored.api-key"},
+		{&k.APISecret, r.X.APISecret, "environment.stored.api-secret"},
+		{&k.AccessToken, r.X.AccessToken, "environment.stored.access-token"},
+		{&k.AccessSecret, r.X.AccessTokenSecret, "environment.stored.access-secret"},
 	}
 }
 
@@ -91,7 +92,7 @@ func (r routeReader) read() Credentials {
 	c.ClientID, c.ClientSecret = r.Get(x.ClientID), r.secret(x.ClientSecret)
 	c.Refresh, c.Access = r.secret(x.RefreshToken), r.secret(x.AccessToken)
 	if r.need.X && c.ClientID == "" {
-		r.missingSecret(x.ClientID, "the client id of the X app of route "+r.route.Name)
+		r.missingOf(r.route, x.ClientID, "environment.stored.client-id")
 	}
 	if r.need.X && c.Refresh == "" && !r.vault {
 		r.MissingLogin(r.route)
@@ -105,7 +106,7 @@ func (r routeReader) keys() *xapi.Keys {
 	for _, one := range keysOf(k, r.route) {
 		*one.value = r.secret(one.name)
 		if r.need.X && *one.value == "" {
-			r.missingSecret(one.name, one.what+", of route "+r.route.Name)
+			r.missingOf(r.route, one.name, one.what)
 		}
 	}
 	return k
@@ -114,19 +115,24 @@ func (r routeReader) keys() *xapi.Keys {
 // MissingLogin reports that a route has no refresh token of X, neither in a variable nor in the
 // vault.
 func (m *Mistakes) MissingLogin(r config.Route) {
-	m.missingSecret(r.X.RefreshToken, "the X refresh token of route "+r.Name)
+	m.missingOf(r, r.X.RefreshToken, "environment.stored.refresh-token")
+}
+
+// missingOf reports a secret of a route that is not set. The message what says what it holds.
+func (m *Mistakes) missingOf(r config.Route, name, what string) {
+	m.missingSecret(name, english.Text(what, "Route", r.Name))
 }
 
 // checkInstagram reports what is missing or malformed for Instagram.
 func (r routeReader) checkInstagram(c Credentials) {
 	ig, needed := r.route.Instagram, r.need.Instagram
 	if needed && c.InstagramToken == "" {
-		r.missingSecret(ig.Token, "the Instagram token of route "+r.route.Name)
+		r.missingOf(r.route, ig.Token, "environment.stored.instagram-token")
 	}
 	if needed && ig.Login == "facebook" && c.InstagramUser == "" {
-		r.missingSecret(ig.UserID, "the professional account's id, which Facebook Login needs")
+		r.missingSecret(ig.UserID, english.Text("environment.stored.user-id"))
 	}
 	if strings.Trim(c.InstagramUser, "0123456789") != "" {
-		r.problem("%s must be digits, as 17841400000000000", ig.UserID)
+		r.problem("environment.stored.digits", "Name", ig.UserID)
 	}
 }

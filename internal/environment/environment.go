@@ -1,11 +1,13 @@
 package environment
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
@@ -20,8 +22,9 @@ type Environment struct {
 	Runner       *actions.Runner // what GitHub Actions says of this run
 	GitHubToken  string
 	SecretsToken string
-	VaultKey     *vault.Key // nil without VAULT_KEY
-	InstagramURL string     // "" for the login type's own host
+	VaultKey     *vault.Key    // nil without VAULT_KEY
+	Words        message.Words // of the fixes; the zero value until the configuration is read
+	InstagramURL string        // "" for the login type's own host
 	XURL         string
 	Slack        string // SLACK_WEBHOOK_URL
 	Heartbeat    string // HEARTBEAT_URL
@@ -44,7 +47,7 @@ func Read(
 	if key := e.phrase("VAULT_KEY"); key != "" {
 		var err error
 		if e.VaultKey, err = vault.ParseKey(key); err != nil {
-			e.problem("VAULT_KEY %v", err)
+			e.Add(err)
 			e.withSecret = true
 		}
 	}
@@ -59,7 +62,7 @@ func Read(
 func (e *Environment) runner() *actions.Runner {
 	r, err := actions.Read(e.Get)
 	if err != nil {
-		e.problem("%w", err)
+		e.Add(err)
 	}
 	r.APIURL = e.checked("GITHUB_API_URL", r.APIURL)
 	r.ServerURL = e.checked("GITHUB_SERVER_URL", r.ServerURL)
@@ -75,7 +78,7 @@ func (e *Environment) clock(now func() time.Time) func() time.Time {
 	}
 	at, err := time.Parse(time.RFC3339, v)
 	if err != nil {
-		e.problem("POSTFERRY_NOW must be a time like 2026-11-23T09:00:00Z, it is %q", v)
+		e.problem("environment.stored.now", "Value", strconv.Quote(v))
 		return now
 	}
 	begun := now()
@@ -88,12 +91,10 @@ func (e *Environment) AuthorizeURL() string { return e.address("X_AUTHORIZE_URL"
 // NeedGitHub reports missing what the state branch can't do without.
 func (e *Environment) NeedGitHub() {
 	if e.GitHubToken == "" {
-		e.missing("GITHUB_TOKEN",
-			"the job's own token; or keep the state in a folder with --state-dir")
+		e.missing("GITHUB_TOKEN", english.Text("environment.stored.github-token"))
 	}
 	if e.Get("GITHUB_REPOSITORY") == "" {
-		e.missing("GITHUB_REPOSITORY",
-			"owner/name of the repository with the state branch; Actions sets it")
+		e.missing("GITHUB_REPOSITORY", english.Text("environment.stored.repository"))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -22,7 +23,8 @@ func read(vars map[string]string) (*Environment, *httpx.Redactor) {
 
 // TestFix: what to do depends on what is wrong: with the file, with a secret, or with neither.
 func TestFix(t *testing.T) {
-	file := InFile(config.Problems{{File: "a.yml", Message: "no"}})
+	file := InFile(message.Words{}, config.Problems{{File: "a.yml", Message: "no"}})
+	manual := Manual(message.Words{})
 	const page = "https://github.com/kamo/mirror/settings/secrets/actions"
 	for _, tt := range []struct {
 		name string
@@ -31,15 +33,15 @@ func TestFix(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{"a variable", map[string]string{"POSTFERRY_NOW": "noon"}, nil, []string{Manual}, "setup`"},
+		{"a variable", map[string]string{"POSTFERRY_NOW": "noon"}, nil, []string{manual}, "setup`"},
 		{"a secret", map[string]string{"VAULT_KEY": "c2hvcnQ="}, nil,
-			[]string{"`postferry setup`", "the repository's Settings"}, Manual},
+			[]string{"`postferry setup`", "the repository's Settings"}, manual},
 		{"a secret of a known repository",
 			map[string]string{"VAULT_KEY": "c2hvcnQ=", "GITHUB_REPOSITORY": "kamo/mirror"}, nil,
 			[]string{page}, "the repository's Settings"},
 		{"the file", nil, file, []string{"mend the file"}, "setup`"},
 		{"both", map[string]string{"VAULT_KEY": "c2hvcnQ="}, file,
-			[]string{"mend the file", "`postferry setup`"}, Manual},
+			[]string{"mend the file", "`postferry setup`"}, manual},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e, _ := read(tt.vars)
@@ -140,5 +142,33 @@ func TestCredentials(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestJapanese: each mistake, and what to do, is told in the language of the configuration.
+func TestJapanese(t *testing.T) {
+	e, _ := read(map[string]string{
+		"POSTFERRY_NOW": "noon", "VAULT_KEY": "c2hvcnQ=", "X_API_URL": "http://x.example",
+	})
+	e.Words.Language = message.Japanese
+	e.NeedGitHub()
+	e.Credentials(config.Default().Routes[0], Everything, e.Mistakes)
+	err := e.Err(e.Mistakes)
+	got := e.Words.Error(err)
+	for _, want := range []string{
+		"POSTFERRY_NOW には 2026-11-23T09:00:00Z のような日時を指定してください（現在の値は \"noon\"）",
+		"VAULT_KEY には、base64 で表した 32 バイト",
+		"X_API_URL: http を使えるのはループバックアドレスだけです。x.example には https を使ってください",
+		"GITHUB_TOKEN が設定されていません: ジョブ自身のトークン",
+		"INSTAGRAM_TOKEN が設定されていません: Instagram のアクセストークン（ルート main）",
+		"X_CLIENT_ID が設定されていません: X アプリの Client ID（ルート main）",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is missing in:\n%s", want, got)
+		}
+	}
+	var own *Error
+	if !errors.As(err, &own) || !strings.HasPrefix(own.Fix, "`postferry setup` でシークレットを") {
+		t.Errorf("got the fix %q", own.Fix)
 	}
 }

@@ -2,11 +2,15 @@ package environment
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/message"
 )
+
+// english makes the texts of mistakes. They are stored messages: who prints one says it in the
+// person's language.
+var english message.Words
 
 // Mistakes are what a person has to mend before something can run: the whole program, or one route.
 type Mistakes struct {
@@ -35,9 +39,12 @@ func (m *Mistakes) Join(other *Mistakes) {
 // None reports whether there is no mistake.
 func (m *Mistakes) None() bool { return len(m.problems) == 0 }
 
-func (m *Mistakes) problem(format string, args ...any) { m.Add(fmt.Errorf(format, args...)) }
+// problem adds the mistake that a stored message says.
+func (m *Mistakes) problem(key string, args ...any) { m.Add(message.New(key, args...)) }
 
-func (m *Mistakes) missing(name, what string) { m.problem("%s is not set: %s", name, what) }
+func (m *Mistakes) missing(name, what string) {
+	m.problem("environment.stored.missing", "Name", name, "What", what)
+}
 
 // missingSecret reports a secret that is not set.
 func (m *Mistakes) missingSecret(name, what string) {
@@ -62,19 +69,18 @@ func (m *Mistakes) Malformed() (bySecret map[string]string, rest []error) {
 // Error is everything that a person has to mend in the configuration or in the variables.
 type Error struct {
 	Err error
-	Fix string // what to do about it
+	Fix string // what to do about it, in the person's language
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // Manual is the fix of a variable that is no secret.
-const Manual = "docs/setup.md#secrets-and-variables says what each variable holds"
+func Manual(w message.Words) string { return w.Text("environment.fix.manual") }
 
 // InFile is the error of a configuration that can't be used.
-func InFile(err error) *Error {
-	return &Error{err, "mend the file; docs/setup.md#configuration has every key, and " +
-		"`postferry config` shows what is in force"}
+func InFile(w message.Words, err error) *Error {
+	return &Error{err, w.Text("environment.fix.file")}
 }
 
 // Err returns mistakes as one *Error, nil if there are none. The fix says where secrets come from,
@@ -86,16 +92,18 @@ func (e *Environment) Err(m *Mistakes) error {
 	out := &Error{Err: errors.Join(m.problems...)}
 	var fixes []string
 	if file := (config.Problems)(nil); errors.As(out.Err, &file) {
-		fixes = append(fixes, InFile(nil).Fix)
+		fixes = append(fixes, InFile(e.Words, nil).Fix)
 	}
 	if m.withSecret {
-		fixes = append(fixes, "`postferry setup` writes the secrets; to enter one by hand, go to "+
-			e.secretsPage())
+		fixes = append(fixes, e.Words.Text("environment.fix.secrets", "Page", e.secretsPage()))
 	}
 	if len(fixes) == 0 {
-		fixes = append(fixes, Manual)
+		fixes = append(fixes, Manual(e.Words))
 	}
-	out.Fix = strings.Join(fixes, "; ")
+	out.Fix = fixes[0]
+	if len(fixes) > 1 {
+		out.Fix = e.Words.Text("environment.fix.join", "First", fixes[0], "Second", fixes[1])
+	}
 	return out
 }
 
@@ -104,5 +112,5 @@ func (e *Environment) secretsPage() string {
 	if page := e.Runner.RepoURL(); page != "" {
 		return page + "/settings/secrets/actions"
 	}
-	return "the repository's Settings > Secrets and variables > Actions"
+	return e.Words.Text("environment.secrets-page")
 }

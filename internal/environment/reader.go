@@ -2,12 +2,13 @@ package environment
 
 import (
 	"cmp"
-	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // reader reads single variables and collects what is wrong with them.
@@ -31,8 +32,7 @@ func (r reader) secret(name string) string {
 	v := r.Get(name)
 	r.secrets.Add(v)
 	if strings.ContainsFunc(v, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		r.problem("%s holds a space, a line break or a character that no token has: paste it again",
-			name)
+		r.problem("environment.stored.pasted", "Name", name)
 		r.withSecret = true
 	}
 	return v
@@ -43,7 +43,7 @@ func (r reader) phrase(name string) string {
 	v := r.Get(name)
 	r.secrets.Add(v)
 	if strings.ContainsFunc(v, unicode.IsControl) {
-		r.problem("%s holds a line break or a control character: enter it again", name)
+		r.problem("environment.stored.phrase", "Name", name)
 		r.withSecret = true
 	}
 	return v
@@ -70,10 +70,11 @@ func (r reader) checked(name, v string) string {
 	if err == nil {
 		err = httpx.CheckURL(u)
 	} else {
-		err = errors.New("it is not a URL") // url.Parse repeats the value, which may be a secret
+		// url.Parse repeats the value, which may be a secret.
+		err = message.Sentence("environment.stored.no-url")
 	}
 	if err != nil {
-		r.problem("%s: %v", name, err)
+		r.Add(fmt.Errorf("%s: %w", name, err))
 		return ""
 	}
 	return strings.TrimSuffix(v, "/")

@@ -298,7 +298,7 @@ func TestPending(t *testing.T) {
 			question, held := guard.IsHeld(g.Pending(t.Context()))
 			if held && (question.Answer.Issue != 7 || question.Cause() != "another-account" ||
 				question.Question.Route != "main" ||
-				!strings.Contains(question.Error(), "@cafe_x: see issue #7")) {
+				!strings.Contains(question.Error(), "@cafe_x: see #7")) {
 				t.Errorf("held by %+v", question)
 			}
 			if held != tt.held || (len(g.person.asked) > 0) != tt.read || len(g.asked) > 0 {
@@ -363,7 +363,7 @@ func TestHeldErrorSays(t *testing.T) {
 		{guard.HeldError{
 			Question: guard.Question{Title: "another", Component: "account"},
 			Answer:   guard.Answer{Issue: 3},
-		}, "another: see issue #3", "another-account"},
+		}, "another: see #3", "another-account"},
 	} {
 		if tt.e.Error() != tt.says || tt.e.Cause() != tt.cause {
 			t.Errorf("got %q, %q", tt.e.Error(), tt.e.Cause())

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Redactor hides known secrets in everything that is printed or sent to a person. The zero value
@@ -138,18 +139,17 @@ func Truncate(s string, n int) string {
 func CheckURL(u *url.URL) error {
 	switch {
 	case u.Host == "":
-		return errors.New("the address has no host")
+		return message.Sentence("httpx.stored.no-host")
 	case u.User != nil:
-		return errors.New("the address carries a user name or password")
+		return message.Sentence("httpx.stored.with-user")
 	case u.Scheme == "https":
 		return nil
 	case u.Scheme == "http" && loopback(u.Hostname()):
 		return nil
 	case u.Scheme == "http":
-		return errors.New("plain http is only for loopback addresses: use https for " +
-			u.Hostname())
+		return message.New("httpx.stored.plain", "Host", u.Hostname())
 	}
-	return errors.New("the address is neither https nor loopback http")
+	return message.Sentence("httpx.stored.scheme")
 }
 
 func loopback(host string) bool {

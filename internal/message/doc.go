@@ -32,7 +32,8 @@
 //     "plan.stored.no-file". Whoever prints such a sentence calls words.Stored(sentence), which
 //     finds the message that it was made from and says it in the person's language. A sentence that
 //     no message fits (a service's words, one of an older version) is printed as it is.
-//     Errors are such sentences: Wrap makes one about another, and words.Error prints it.
+//     Errors are such sentences: New makes one, Wrap makes one about another, a Sentence is one
+//     that is compared with, and words.Error prints them.
 //  8. The test TestUse reads the program's Go files. It fails for a key that does not exist, for a
 //     placeholder that a call lacks or that the message does not have, and for an unused message.
 package message

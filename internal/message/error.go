@@ -2,6 +2,14 @@ package message
 
 import "strings"
 
+// Sentence is an error that is a stored message without placeholders: the value is its key.
+type Sentence string
+
+func (s Sentence) Error() string { return Words{}.Text(string(s)) }
+
+// New returns an error that says a stored message, in English.
+func New(key string, args ...any) error { return &wrapped{Words{}.Text(key, args...), nil} }
+
 // Wrap returns an error that says about err what a stored message says, in English. The text of err
 // is the message's placeholder Why.
 func Wrap(err error, key string, args ...any) error {

@@ -171,7 +171,7 @@ var guardTable = []entry{
 		forms{other: "ask for the head of the state branch: {{.Why}}"},
 		forms{other: "状態ブランチの最新コミットを取得できません: {{.Why}}"}},
 	{"guard.stored.held",
-		forms{other: "{{.Title}}: see issue #{{.Issue}}"},
+		forms{other: "{{.Title}}: see #{{.Issue}}"},
 		forms{other: "{{.Title}}（#{{.Issue}} を参照）"}},
 	{"guard.stored.make-again",
 		forms{other: "make the state branch again at {{.Commit}} (if GitHub no longer has that " +

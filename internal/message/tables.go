@@ -4,8 +4,15 @@ package message
 
 var tables = [...]table{
 	{"config", configTable},
+	{"console", consoleTable},
+	{"environment", environmentTable},
 	{"guard", guardTable},
+	{"httpx", httpxTable},
 	{"message", messageTable},
+	{"provenance", provenanceTable},
 	{"report", reportTable},
+	{"retry", retryTable},
 	{"state", stateTable},
+	{"token", tokenTable},
+	{"vault", vaultTable},
 }

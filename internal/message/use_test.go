@@ -75,6 +75,7 @@ func TestUseComplains(t *testing.T) {
 		{"a family", `w.Text("message."+unit, "Count", 2, "List", a, "Last", b)`, ""},
 		{"a family that lacks one", `w.Text("message."+unit, "Count", 2, "List", a)`, "lacks Last"},
 		{"a family of none", `w.Text("message."+unit+".title")`, "no message is named so"},
+		{"an error", `w.New("message.days", "Name", 2)`, "lacks Count"},
 		{"a wrapped error", `w.Wrap(err, "message.days", "Count", 2)`, "has no Why"},
 		{"another function", `Text("#5 is no key")`, ""},
 	} {
@@ -195,14 +196,14 @@ func (u *uses) call(n *ast.CallExpr) {
 	}
 }
 
-// textArguments returns the key and the placeholders of a call of Text or Wrap, and none for any
-// other call. It reports whether the call is one of Wrap, which gives Why itself.
+// textArguments returns the key and the placeholders of a call of Text, New or Wrap, and none for
+// any other call. It reports whether the call is one of Wrap, which gives Why itself.
 func textArguments(n *ast.CallExpr) (args []ast.Expr, wraps bool) {
 	f, ok := n.Fun.(*ast.SelectorExpr)
 	switch {
 	case !ok:
 		return nil, false
-	case f.Sel.Name == "Text":
+	case f.Sel.Name == "Text", f.Sel.Name == "New":
 		return n.Args, false
 	case f.Sel.Name == "Wrap" && len(n.Args) > 1:
 		return n.Args[1:], true

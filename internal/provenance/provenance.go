@@ -19,32 +19,33 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // patience is how long gh may take: it asks GitHub twice.
 const patience = 30 * time.Second
 
 // ErrNoTool is returned where gh is not installed: nothing is known of the attestation.
-var ErrNoTool = errors.New("the tool gh is not installed")
+const ErrNoTool = message.Sentence("provenance.stored.no-tool")
 
 // Sentence says whether this program was built by its project's release workflow, "" for a build
 // that is no release. The token is that of Check.
-func Sentence(ctx context.Context, token string) string {
+func Sentence(ctx context.Context, w message.Words, token string) string {
 	if build.Release == "" {
 		return ""
 	}
 	program, err := os.Executable()
 	if err != nil {
-		return "the program's own file can't be found: " + err.Error()
+		return w.Text("provenance.no-file", "Why", err)
 	}
 	c := Check{Program: program, Home: build.Home, Version: build.Release, Token: token}
 	switch err := c.Verify(ctx); {
 	case err == nil:
-		return "its attestation is good: it was built by the release workflow of " + build.Home
+		return w.Text("provenance.good", "Home", build.Home)
 	case errors.Is(err, ErrNoTool):
-		return "its attestation was not verified: " + err.Error()
+		return w.Text("provenance.unverified", "Why", w.Error(err))
 	default:
-		return "its attestation could not be verified: " + err.Error()
+		return w.Text("provenance.failed", "Why", w.Error(err))
 	}
 }
 
@@ -100,5 +101,5 @@ func firstLine(text string) string {
 			return line[:min(len(line), 200)]
 		}
 	}
-	return "it said nothing"
+	return message.Words{}.Text("provenance.stored.silent")
 }

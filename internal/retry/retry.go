@@ -8,13 +8,12 @@ package retry
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -23,7 +22,8 @@ const All = "all"
 
 // Retry looks for one media, or for all that were given up, in the documents of the routes.
 type Retry struct {
-	Wanted string                   // a permalink, an id or All
+	Wanted string // a permalink, an id or All
+	Words  message.Words
 	Say    func(route, text string) // what became of a media
 }
 
@@ -77,13 +77,12 @@ func shortcode(address string) string {
 
 // putBack has the next run mirror a media that is recorded, and says so.
 func (r *Retry) putBack(ctx context.Context, s *state.Session, rec state.Record) error {
-	name, undecided := nameOf(rec), rec.Intent != nil
+	name, undecided := nameOf(message.Words{}, rec), rec.Intent != nil
 	switch {
 	case rec.Status == state.Posted:
-		return fmt.Errorf("%s is on X already", name)
+		return message.New("retry.stored.posted", "Media", name)
 	case rec.Status == state.Skipped:
-		return fmt.Errorf("%s was left out by the configuration (%s): change that first", name,
-			rec.Reason)
+		return message.New("retry.stored.skipped", "Media", name, "Why", rec.Reason)
 	}
 	done := false
 	err := s.Publish(ctx, s.Route+": retry "+rec.MediaID, func(d *state.Document) error {
@@ -95,53 +94,54 @@ func (r *Retry) putBack(ctx context.Context, s *state.Session, rec state.Record)
 	if err != nil {
 		return err
 	}
-	r.Say(s.Route, name+" "+outcome(rec, done))
+	r.Say(s.Route, r.outcome(rec, done))
 	return nil
 }
 
 // outcome says what became of a record that was asked for.
-func outcome(rec state.Record, done bool) string {
+func (r *Retry) outcome(rec state.Record, done bool) string {
+	name := nameOf(r.Words, rec)
 	switch {
 	case !done && rec.Intent != nil:
-		return "is being looked for on X: the next run says whether it was posted"
+		return r.Words.Text("retry.is-looked-for", "Media", name)
 	case !done:
-		return "waits already: the next run mirrors it"
+		return r.Words.Text("retry.waits", "Media", name)
 	case rec.Status == state.Posting && rec.Intent != nil:
-		return "counts as not posted: the next run posts it"
+		return r.Words.Text("retry.not-posted", "Media", name)
 	case rec.Status == state.Posting:
-		return "was held: the next run asks again"
+		return r.Words.Text("retry.was-held", "Media", name)
 	}
-	return "is put back: the next run mirrors it"
+	return r.Words.Text("retry.put-back", "Media", name)
 }
 
-func nameOf(rec state.Record) string {
+func nameOf(w message.Words, rec state.Record) string {
 	if rec.Permalink != "" {
 		return rec.Permalink
 	}
-	return "media " + rec.MediaID
+	return w.Text("retry.media", "ID", rec.MediaID)
 }
 
 // Listed puts back a media that Instagram's list shows: it may have been given up so long ago that
 // no record of it is left.
 func (r *Retry) Listed(ctx context.Context, s *state.Session, ig *instagram.Client) error {
 	if s.First() {
-		return errors.New("nothing was mirrored yet, so that nothing can be retried")
+		return message.Sentence("retry.stored.nothing")
 	}
 	m, err := r.find(ctx, ig)
 	if err != nil {
 		return err
 	}
-	says := "is put back: the next run mirrors it"
+	says := r.Words.Text("retry.put-back", "Media", m.Permalink)
 	err = s.Publish(ctx, s.Route+": retry "+m.ID, func(d *state.Document) error {
 		if d.New(m.ID, m.Timestamp) {
-			says = "is new: the next run mirrors it anyway"
+			says = r.Words.Text("retry.new", "Media", m.Permalink)
 			return nil
 		}
 		d.Record(m.ID, m.Timestamp, m.Permalink)
 		return nil
 	})
 	if err == nil {
-		r.Say(s.Route, m.Permalink+" "+says)
+		r.Say(s.Route, says)
 	}
 	return err
 }
@@ -160,10 +160,9 @@ func (r *Retry) find(ctx context.Context, ig *instagram.Client) (instagram.Media
 	})
 	switch {
 	case err != nil:
-		return found, fmt.Errorf("list the media: %w", err)
+		return found, message.Wrap(err, "retry.stored.list")
 	case found.ID == "":
-		return found, fmt.Errorf("%s is in no record, and Instagram's list does not show it",
-			r.Wanted)
+		return found, message.New("retry.stored.unknown", "Media", r.Wanted)
 	}
 	return found, nil
 }

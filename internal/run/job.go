@@ -99,6 +99,7 @@ func unread(err error) *config.Config {
 func newJob(p Process, o Options) *Job {
 	p.Console.Attach(p.Environment.Runner)
 	p.Console.Words = o.Config.Words()
+	p.Environment.Words = p.Console.Words
 	return &Job{
 		options: o, config: o.Config, console: p.Console, network: p.Transport,
 		clients: clients{

@@ -90,7 +90,7 @@ func (j news) print(ctx context.Context) {
 			j.console.Notice(line)
 		}
 	}
-	if line := provenance.Sentence(ctx, j.env.GitHubToken); line != "" {
+	if line := provenance.Sentence(ctx, j.console.Words, j.env.GitHubToken); line != "" {
 		fmt.Fprintf(out, "  %s\n", report.Quote(line))
 	}
 }

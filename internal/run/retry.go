@@ -11,7 +11,7 @@ import (
 
 // Retry puts media back that were given up: one, by its permalink or id, or all of the list.
 func (j *Job) Retry(ctx context.Context, wanted string) error {
-	again, any := &retry.Retry{Wanted: wanted, Say: j.sayOf}, false
+	again, any := &retry.Retry{Wanted: wanted, Words: j.console.Words, Say: j.sayOf}, false
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
 		err := r.open(ctx)

@@ -79,7 +79,7 @@ func (s *Setup) Guide(ctx context.Context, login setup.Login, all []config.Route
 	s.creds[r.Name] = s.env.Credentials(r, environment.Need{}, s.env.Mistakes)
 	malformed, rest := s.env.Malformed()
 	if len(rest) > 0 {
-		return &environment.Error{Err: errors.Join(rest...), Fix: environment.Manual}
+		return &environment.Error{Err: errors.Join(rest...), Fix: environment.Manual(s.console.Words)}
 	}
 	s.connect(ctx, false)
 	runner := s.env.Runner

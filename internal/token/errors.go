@@ -1,9 +1,14 @@
 package token
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/postferry/postferry/internal/message"
 )
+
+// english makes the texts of errors and of reasons. They are stored messages: who prints one says it
+// in the person's language.
+var english message.Words
 
 // An error with a Cause method names the diagnosis that explains it, by its key. Package
 // diagnosis asks for that method, because a decision must not import a flow.
@@ -12,7 +17,7 @@ import (
 // not a failure, so it has no cause.
 type PutOffError struct{ Why string }
 
-func (e *PutOffError) Error() string { return "put off to the next run: " + e.Why }
+func (e *PutOffError) Error() string { return english.Text("token.stored.put-off", "Why", e.Why) }
 
 // NoStoreError says that a new refresh token could not be stored, so the old one was not spent.
 type NoStoreError struct {
@@ -22,11 +27,9 @@ type NoStoreError struct {
 
 func (e *NoStoreError) Error() string {
 	if e.Err == nil {
-		return "there is nowhere to store a rotated token: " +
-			"neither SECRETS_TOKEN nor VAULT_KEY is set"
+		return english.Text("token.stored.nowhere")
 	}
-	return fmt.Sprintf("the refresh token was not spent, "+
-		"because its successor could not be stored: %v", e.Err)
+	return english.Text("token.stored.no-store", "Why", e.Err)
 }
 
 func (e *NoStoreError) Unwrap() error { return e.Err }
@@ -43,7 +46,7 @@ func (e *NoStoreError) Cause() string {
 type NoLoginError struct{ Name string }
 
 func (e *NoLoginError) Error() string {
-	return e.Name + " is not set, and the vault holds no X login"
+	return english.Text("token.stored.no-login", "Name", e.Name)
 }
 
 // Cause is the key of the diagnosis.
@@ -57,9 +60,9 @@ type VaultKeyError struct {
 
 func (e *VaultKeyError) Error() string {
 	if e.Err == nil {
-		return "the newest tokens are in the vault, and VAULT_KEY is not set"
+		return english.Text("token.stored.vault-no-key")
 	}
-	return fmt.Sprintf("VAULT_KEY is not the key of the vault, so nothing was spent: %v", e.Err)
+	return english.Text("token.stored.vault-other-key", "Why", e.Err)
 }
 
 func (e *VaultKeyError) Unwrap() error { return e.Err }
@@ -72,7 +75,7 @@ func (*VaultKeyError) Cause() string { return "vault-sealed" }
 type RefusedError struct{ Err error }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("X refuses the refresh token, which can pass: %v", e.Err)
+	return english.Text("token.stored.refused", "Why", e.Err)
 }
 
 func (e *RefusedError) Unwrap() error { return e.Err }
@@ -88,10 +91,9 @@ type DeadError struct {
 
 func (e *DeadError) Error() string {
 	if e.Lost {
-		return fmt.Sprintf("X's answer to an earlier rotation was lost, "+
-			"and with it the new token: %v", e.Err)
+		return english.Text("token.stored.dead-lost", "Why", e.Err)
 	}
-	return fmt.Sprintf("X refuses the refresh token for good: %v", e.Err)
+	return english.Text("token.stored.dead", "Why", e.Err)
 }
 
 func (e *DeadError) Unwrap() error { return e.Err }
@@ -103,7 +105,7 @@ func (*DeadError) Cause() string { return "x-login-again" }
 type LostError struct{ Err error }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("X gave a new refresh token and it could be stored nowhere: %v", e.Err)
+	return english.Text("token.stored.lost", "Why", e.Err)
 }
 
 func (e *LostError) Unwrap() error { return e.Err }
@@ -115,7 +117,7 @@ func (*LostError) Cause() string { return "token-lost" }
 type ScopeError struct{ Missing []string }
 
 func (e *ScopeError) Error() string {
-	return "the X login lacks the scopes " + strings.Join(e.Missing, ", ")
+	return english.Text("token.stored.scopes", "Scopes", strings.Join(e.Missing, ", "))
 }
 
 // Cause is the diagnosis that X's own refusal of a missing scope has too.

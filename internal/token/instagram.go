@@ -3,11 +3,11 @@ package token
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 )
@@ -97,12 +97,12 @@ func (r *renewal) recordNew(ctx context.Context, token string) error {
 func (r *renewal) renew(ctx context.Context, c *instagram.Client) error {
 	tok, err := c.Refresh(ctx)
 	if err != nil {
-		err = fmt.Errorf("renew the Instagram token: %w", err)
+		err = message.Wrap(err, "token.stored.renew")
 		return errors.Join(err, r.recordRefusal(ctx, err))
 	}
 	r.mask(tok.Access)
 	if _, err := r.Instagram(tok.Access).Me(ctx); err != nil {
-		err = fmt.Errorf("the renewed Instagram token does not work, the old one stays: %w", err)
+		err = message.Wrap(err, "token.stored.renewed-broken")
 		return errors.Join(err, r.recordRefusal(ctx, err))
 	}
 	now, old := seconds(r.Now()), r.Session.Doc().Tokens.Instagram
@@ -148,8 +148,8 @@ func (r *renewal) store(ctx context.Context, next state.InstagramToken, token, o
 		return sealInto(r.Key, d, func(b *vault.Bundle) { b.Instagram = token })
 	})
 	if inSecrets != nil && err == nil {
-		r.note("the renewed Instagram token is in the vault; %s could not be written: %v",
-			r.InstagramName, inSecrets)
+		r.note(english.Text("token.stored.renewed-in-vault", "Name", r.InstagramName,
+			"Why", inSecrets))
 	}
 	return err
 }
@@ -158,7 +158,7 @@ func (r *renewal) store(ctx context.Context, next state.InstagramToken, token, o
 func (r *renewal) readDates(ctx context.Context, c *instagram.Client) error {
 	info, err := c.Debug(ctx)
 	if err != nil {
-		return fmt.Errorf("read when the Instagram token ends: %w", err)
+		return message.Wrap(err, "token.stored.ends")
 	}
 	message := r.Session.Route + ": Instagram token's dates"
 	return r.Session.Update(ctx, message, func(d *state.Document) error {

@@ -2,13 +2,13 @@ package token
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/verdict"
@@ -90,7 +90,7 @@ func (m *Manager) ForceRotate(ctx context.Context, refused error) (string, error
 	t := d.Tokens.X
 	sameLogin := t.Generation > 0 && Login(d, m.Given.Refresh) == t.Login
 	if sameLogin && recent(t.Forced, m.Now(), verdict.LongestRotation) {
-		return "", fmt.Errorf("the access token was replaced for that reason today: %w", refused)
+		return "", message.Wrap(refused, "token.stored.replaced-today")
 	}
 	p, err := m.rotate(ctx, true)
 	return p.Access, err
@@ -150,8 +150,8 @@ func (m *Manager) mask(token string) {
 	}
 }
 
-func (m *Manager) note(format string, args ...any) {
+func (m *Manager) note(text string) {
 	if m.Note != nil {
-		m.Note(fmt.Sprintf(format, args...))
+		m.Note(text)
 	}
 }

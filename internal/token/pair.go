@@ -3,10 +3,10 @@ package token
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/verdict"
@@ -78,8 +78,7 @@ func (m *Manager) outOfReach(t state.XToken) error {
 	if m.Key == nil && m.Session.Doc().Tokens.Vault != "" && t.Secret != t.Generation {
 		return &VaultKeyError{}
 	}
-	return &PutOffError{Why: "this run was queued with an " + m.RefreshName +
-		" that has been rotated since"}
+	return &PutOffError{Why: english.Text("token.stored.queued", "Name", m.RefreshName)}
 }
 
 // known reports whether a digest is of a token of the chain, or of none. Any other token was set by
@@ -109,7 +108,7 @@ func (m *Manager) refused(p Pair) error {
 	if v := dead.Dead(); v.Proven {
 		return &DeadError{Lost: dead.Lost, Err: errors.New(v.Why)}
 	}
-	return &RefusedError{Err: fmt.Errorf("refused on %s", dead.Last.Format("2006-01-02 15:04 UTC"))}
+	return &RefusedError{Err: message.New("token.stored.refused-on", "At", dead.Last)}
 }
 
 // openVault opens the sealed bundle. The bundle is empty without a key or a vault. The runner knows

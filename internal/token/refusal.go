@@ -3,9 +3,9 @@ package token
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 	"github.com/postferry/postferry/internal/xapi"
@@ -65,10 +65,10 @@ func (r *rotation) explain(no *refusal, err error) error {
 	case !no.grant:
 		return errors.Join(no.err, err)
 	case no.moved:
-		why := r.RefreshName + " was written by somebody else while this run was using it"
+		why := english.Text("token.stored.moved", "Name", r.RefreshName)
 		return errors.Join(&PutOffError{Why: why}, err)
 	case no.taken:
-		return &PutOffError{Why: "another run rotated the token while this run was using it"}
+		return &PutOffError{Why: english.Text("token.stored.rotated-meanwhile")}
 	case err == nil && no.dead.Dead().Proven:
 		return &DeadError{Lost: no.dead.Lost, Err: no.err}
 	}
@@ -88,5 +88,5 @@ func (r *rotation) secretMoved(ctx context.Context) (bool, error) {
 	case httpx.ClassOf(err) == httpx.NotFound || !r.legible:
 		return false, nil
 	}
-	return false, fmt.Errorf("read when %s was written: %w", r.RefreshName, err)
+	return false, message.Wrap(err, "token.stored.written", "Name", r.RefreshName)
 }

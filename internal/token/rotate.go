@@ -3,10 +3,10 @@ package token
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/verdict"
@@ -126,8 +126,9 @@ func (r *rotation) fromAnother(ctx context.Context) (Pair, error) {
 		return Pair{}, err
 	}
 	if t := r.Session.Doc().Tokens.X; r.underWay(t.Intent) {
-		return Pair{}, &PutOffError{Why: fmt.Sprintf("another run began to rotate the token at %s "+
-			"and has not finished", t.Intent.At.Format(time.RFC3339))}
+		return Pair{}, &PutOffError{
+			Why: english.Text("token.stored.under-way", "At", t.Intent.At),
+		}
 	} else if t.Generation == generation {
 		return Pair{}, nil
 	}
@@ -162,8 +163,7 @@ func (r *rotation) preflight(ctx context.Context) error {
 	case err != nil && r.Key == nil:
 		return &NoStoreError{Name: r.RefreshName, Err: err}
 	case err != nil:
-		r.note("SECRETS_TOKEN can't write secrets (%v): "+
-			"the new token goes into the vault alone", err)
+		r.note(english.Text("token.stored.vault-alone", "Why", err))
 		return nil
 	}
 	// The probe would puzzle a person who reads the list of secrets. If it can't be deleted, it
@@ -171,7 +171,7 @@ func (r *rotation) preflight(ctx context.Context) error {
 	_ = r.Secrets.Delete(ctx, probe)
 	r.secretAt, err = r.Secrets.UpdatedAt(ctx, r.RefreshName)
 	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
-		return fmt.Errorf("read when %s was written: %w", r.RefreshName, err)
+		return message.Wrap(err, "token.stored.written", "Name", r.RefreshName)
 	}
 	r.legible = true
 	return nil
@@ -194,10 +194,9 @@ func (r *rotation) intend(ctx context.Context) error {
 	})
 	switch {
 	case errors.Is(err, errMoved):
-		return &PutOffError{Why: "another run rotated the token at the same moment"}
+		return &PutOffError{Why: english.Text("token.stored.same-moment")}
 	case err == nil && elsewhere:
-		return &PutOffError{Why: r.RefreshName +
-			" has been written by somebody else, this run may hold the older value"}
+		return &PutOffError{Why: english.Text("token.stored.elsewhere", "Name", r.RefreshName)}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/vault"
 )
@@ -32,9 +33,9 @@ type stores struct {
 	secretAt           time.Time
 }
 
-var (
-	errNoKey     = errors.New("no VAULT_KEY")
-	errNoSecrets = errors.New("no SECRETS_TOKEN")
+const (
+	errNoKey     = message.Sentence("token.stored.no-key")
+	errNoSecrets = message.Sentence("token.stored.no-secrets")
 )
 
 // put stores the new pair: in the vault first, because that commit settles the intent, then in the
@@ -64,8 +65,7 @@ func (s *stores) put(ctx context.Context, p Pair) error {
 	case s.inVault != nil && s.inSecrets != nil:
 		return &LostError{Err: errors.Join(s.inVault, s.inSecrets)}
 	case s.Secrets != nil && s.inSecrets != nil:
-		s.note("the new token is in the vault; "+
-			"writing it to the secrets failed (%v) and is done again next time", s.inSecrets)
+		s.note(english.Text("token.stored.secrets-later", "Why", s.inSecrets))
 	case s.Secrets != nil:
 		s.recordSecrets(out, next, p)
 	}
@@ -146,7 +146,7 @@ func (s *stores) writeSecrets(ctx context.Context, p Pair) error {
 	}
 	// An access token can be had again with the refresh token, so a failure is only a note.
 	if err := s.Secrets.Put(ctx, s.AccessName, p.Access); err != nil {
-		s.note("%s could not be written: %v", s.AccessName, err)
+		s.note(english.Text("token.stored.unwritten", "Name", s.AccessName, "Why", err))
 	}
 	// A time that is not known is zero, and proves nothing.
 	s.secretAt, _ = s.Secrets.UpdatedAt(ctx, s.RefreshName)
@@ -181,7 +181,7 @@ func (s *stores) recordSecrets(ctx context.Context, next state.XToken, p Pair) {
 		return httpx.Again, err
 	})
 	if err != nil {
-		s.note("the new token is stored, but the state could not be written: %v", err)
+		s.note(english.Text("token.stored.unrecorded", "Why", err))
 	}
 }
 
@@ -193,7 +193,7 @@ func (s *stores) repair(ctx context.Context, p Pair) {
 		return
 	}
 	if err := s.writeSecrets(ctx, p); err != nil {
-		s.note("the secrets still can't be written (%v); the vault holds the token", err)
+		s.note(english.Text("token.stored.secrets-still", "Why", err))
 		return
 	}
 	ctx, stop := context.WithTimeout(ctx, writeTime) // what can't be written now is done again

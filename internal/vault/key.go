@@ -2,13 +2,14 @@ package vault
 
 import (
 	"encoding/base64"
-	"errors"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // minPhrase is how many characters a pass phrase has at least. The state branch of a public
@@ -38,8 +39,7 @@ func ParseKey(s string) (*Key, error) {
 	}
 	// Keyboards spell "é" in two ways, which must be one phrase.
 	if s = norm.NFC.String(s); utf8.RuneCountInString(s) < minPhrase {
-		return nil, errors.New("must be 32 bytes in base64, as `openssl rand -base64 32` makes" +
-			" them, or a pass phrase of at least 20 characters")
+		return nil, message.Sentence("vault.stored.key")
 	}
 	return &Key{phrase: s}, nil
 }

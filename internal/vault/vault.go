@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/nacl/secretbox"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Bundle holds the tokens that are sealed. Generation counts rotations of X's pair.
@@ -57,7 +59,7 @@ func random(n int) []byte {
 
 // ErrSealed says that a bundle does not open: it was sealed with another VAULT_KEY, or it was
 // changed.
-var ErrSealed = errors.New("the vault does not open with this VAULT_KEY")
+const ErrSealed = message.Sentence("vault.stored.sealed")
 
 // Open decrypts a bundle that Seal made.
 func Open(k *Key, sealed string) (Bundle, error) {

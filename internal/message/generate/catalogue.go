@@ -178,7 +178,7 @@ func (t text) checkStored() (complaints []string) {
 		if s == "" {
 			continue
 		}
-		if len(placeholder.ReplaceAllString(s, "")) < 8 {
+		if len(placeholder.ReplaceAllString(s, "")) < 7 {
 			complaints = append(complaints, fmt.Sprintf("%q is too little to be found again", s))
 		}
 		if strings.Contains(s, "}}{{") {
