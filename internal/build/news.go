@@ -1,7 +1,6 @@
 package build
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ type Published struct {
 
 // Fact is a table of this program that its owner changes without notice.
 type Fact struct {
-	What string    // "the table of Graph API versions"
+	Name string    // tells one table from another
 	Read time.Time // when it was last compared with its source
 }
 
@@ -50,50 +49,6 @@ func Read(releases []Published, facts []Fact, now time.Time) News {
 	}
 	return n
 }
-
-// Item is one thing of the news, in sentences.
-type Item struct{ Text, Fix string }
-
-// Items says the news; none if there is nothing to say. They depend on the day alone, so that an
-// issue is edited once a day.
-func (n News) Items(now time.Time) (out []Item) {
-	if n.Newest.Version != "" {
-		own := n.Own.Version
-		if !n.Own.At.IsZero() {
-			own += fmt.Sprintf(" of %s, %d days old",
-				n.Own.At.UTC().Format(time.DateOnly), days(n.Own.At, now))
-		}
-		out = append(out, Item{
-			fmt.Sprintf("A newer postferry, %s of %s, is out; this is %s.", n.Newest.Version,
-				n.Newest.At.UTC().Format(time.DateOnly), own),
-			URL() + "/releases says what is new. Merge Dependabot's pull request to update.",
-		})
-	}
-	for _, f := range n.Aged {
-		fix := "The newer version may have a newer one."
-		if n.Newest.Version == "" {
-			fix = "No newer version is known; " + URL() + "/releases lists them."
-		}
-		out = append(out, Item{
-			fmt.Sprintf("%s in this version was last checked on %s, %d days ago.",
-				capital(f.What), f.Read.UTC().Format(time.DateOnly), days(f.Read, now)),
-			fix,
-		})
-	}
-	return out
-}
-
-// Lines says the news, a line each.
-func (n News) Lines(now time.Time) (out []string) {
-	for _, i := range n.Items(now) {
-		out = append(out, i.Text+" "+i.Fix)
-	}
-	return out
-}
-
-func days(from, to time.Time) int { return int(to.Sub(from).Hours() / 24) }
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // newer reports whether version a comes after version b. A text that is no version of three numbers
 // comes after nothing, and nothing comes after it.

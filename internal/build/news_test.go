@@ -1,9 +1,10 @@
 package build
 
 import (
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func day(month time.Month, day int) time.Time {
@@ -18,36 +19,31 @@ func TestNews(t *testing.T) {
 		{"v1.2.3", day(10, 1)},
 		{"v2-beta", day(11, 24)}, {"nightly", day(11, 24)},
 	}
+	old, young := Fact{"prices", day(5, 1)}, Fact{"prices", day(10, 1)}
 	for _, tt := range []struct {
 		name, release string
 		list          []Published
 		facts         []Fact
-		want          []string // each line has it
+		want          News
 	}{
 		{"newer by number, not by letter", "v1.9.0", list, nil,
-			[]string{"A newer postferry, v1.10.0 of 2026-11-20, is out; this is v1.9.0 of " +
-				"2026-11-01, 24 days old."}},
-		{"the newest", "v1.10.0", list, nil, nil},
-		{"newer than all", "v1.11.0", list, nil, nil},
-		{"withdrawn", "v1.9.1", list, nil, []string{"this is v1.9.1. https"}},
-		{"no release", "", list, nil, nil},
-		{"the list could not be had", "v1.2.3", nil, nil, nil},
-		{"an aged fact", "v1.10.0", list, []Fact{{"the price list", day(5, 1)}},
-			[]string{"The price list in this version was last checked on 2026-05-01, 208 days ago. No"}},
-		{"a fact of last month", "v1.10.0", list, []Fact{{"the price list", day(10, 1)}}, nil},
-		{"both", "v1.2.3", list, []Fact{{"the price list", day(5, 1)}},
-			[]string{"v1.10.0", "208 days ago."}},
+			News{Own: list[0], Newest: list[1]}},
+		{"the newest", "v1.10.0", list, nil, News{Own: list[1]}},
+		{"newer than all", "v1.11.0", list, nil, News{Own: Published{Version: "v1.11.0"}}},
+		{"withdrawn", "v1.9.1", list, nil,
+			News{Own: Published{Version: "v1.9.1"}, Newest: list[1]}},
+		{"no release", "", list, nil, News{Own: Published{Version: Version()}}},
+		{"the list could not be had", "v1.2.3", nil, nil,
+			News{Own: Published{Version: "v1.2.3"}}},
+		{"an aged fact", "v1.10.0", list, []Fact{old}, News{Own: list[1], Aged: []Fact{old}}},
+		{"a fact of last month", "v1.10.0", list, []Fact{young}, News{Own: list[1]}},
+		{"both", "v1.2.3", list, []Fact{old, young},
+			News{Own: list[3], Newest: list[1], Aged: []Fact{old}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			Release = tt.release
-			got := Read(tt.list, tt.facts, now).Lines(now)
-			if len(got) != len(tt.want) {
-				t.Fatalf("got %q, want %q", got, tt.want)
-			}
-			for i, line := range got {
-				if !strings.Contains(line, tt.want[i]) {
-					t.Errorf("got %q, want %q", line, tt.want[i])
-				}
+			if diff := cmp.Diff(tt.want, Read(tt.list, tt.facts, now)); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

@@ -12,6 +12,7 @@ var tables = [...]table{
 	{"provenance", provenanceTable},
 	{"report", reportTable},
 	{"retry", retryTable},
+	{"run", runTable},
 	{"state", stateTable},
 	{"token", tokenTable},
 	{"vault", vaultTable},

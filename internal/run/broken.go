@@ -11,7 +11,6 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/result"
-	"github.com/postferry/postferry/internal/state"
 )
 
 // broken is a route that can't run as it is configured.
@@ -20,9 +19,12 @@ type broken struct {
 	*environment.Mistakes
 }
 
+// brokenRoutes finds the routes of a job that can't run, and reports them.
+type brokenRoutes struct{ *Job }
+
 // sortOut reads the credentials of the routes that were asked for. The routes that lack one, or
 // whose blocks have mistakes, can't run; the job keeps the others.
-func (j *Job) sortOut(n environment.Need) {
+func (j brokenRoutes) sortOut(n environment.Need) {
 	var good []config.Route
 	for _, r := range j.config.Routes {
 		own := &environment.Mistakes{}
@@ -45,7 +47,7 @@ func (j *Job) sortOut(n environment.Need) {
 
 // missingLogins looks into the documents of the routes that name no refresh token: such a route can
 // run only if the vault holds one.
-func (j *Job) missingLogins(ctx context.Context) {
+func (j brokenRoutes) missingLogins(ctx context.Context) {
 	for _, b := range j.broken {
 		if b.conf.X.RefreshToken != "" && j.missesLogin(ctx, b.conf) {
 			b.MissingLogin(b.conf)
@@ -66,7 +68,7 @@ func (j *Job) missingLogins(ctx context.Context) {
 // missesLogin reports whether neither a variable nor the vault holds a route's refresh token. A
 // document that can't be read is reported where it is used, and so is a vault that was lost with the
 // whole branch.
-func (j *Job) missesLogin(ctx context.Context, conf config.Route) bool {
+func (j brokenRoutes) missesLogin(ctx context.Context, conf config.Route) bool {
 	r := j.route(conf)
 	if r.creds.Refresh != "" || r.creds.Keys != nil || r.open(ctx) != nil {
 		return false
@@ -82,21 +84,8 @@ func (j *Job) missesLogin(ctx context.Context, conf config.Route) bool {
 	return true
 }
 
-// stopped returns the mistakes if no route can run, else nil: those that stop all routes, and the
-// routes' own.
-func (j *Job) stopped(stop *environment.Mistakes) error {
-	all := &environment.Mistakes{}
-	all.Join(stop)
-	if !stop.None() || len(j.config.Routes) == 0 {
-		for _, b := range j.broken {
-			all.Join(b.Mistakes)
-		}
-	}
-	return j.env.Err(all)
-}
-
 // incidentOf is a mistake as its incident tells of it.
-func (j *Job) incidentOf(err error) *alert.MisconfiguredError {
+func (j brokenRoutes) incidentOf(err error) *alert.MisconfiguredError {
 	out := &alert.MisconfiguredError{Err: err}
 	if mistakes := (*environment.Error)(nil); errors.As(err, &mistakes) {
 		out.Fix = mistakes.Fix
@@ -114,12 +103,12 @@ func (j *Job) incidentOf(err error) *alert.MisconfiguredError {
 }
 
 // misconfigured is why a route can't run.
-func (j *Job) misconfigured(b broken) *alert.MisconfiguredError {
+func (j brokenRoutes) misconfigured(b broken) *alert.MisconfiguredError {
 	return j.incidentOf(j.env.Err(b.Mistakes))
 }
 
-// reportBroken reports each route that can't run as an incident of its own. The others have run.
-func (j *Job) reportBroken(ctx context.Context) (out []result.Route) {
+// report reports each route that can't run as an incident of its own. The others have run.
+func (j brokenRoutes) report(ctx context.Context) (out []result.Route) {
 	for _, b := range j.broken {
 		r, res := j.route(b.conf), result.Route{Name: b.conf.Name}
 		if err := r.open(ctx); err != nil {
@@ -128,56 +117,6 @@ func (j *Job) reportBroken(ctx context.Context) (out []result.Route) {
 		}
 		alert.Configuration{Route: r.alert(&res)}.Failed(ctx, j.misconfigured(b))
 		out = append(out, res)
-	}
-	return out
-}
-
-// reportStopped reports that no route can run. In a terminal the error is the answer. In a workflow
-// the issue is: the status is 2 in the run that opens it and 0 while it is known, so that the
-// workflow is red once and not every ten minutes.
-func (j *Job) reportStopped(ctx context.Context, stop *environment.Mistakes, err error) error {
-	silent := j.options.ReadOnly || j.options.DryRun || j.env.Get("GITHUB_ACTIONS") != "true"
-	if silent || !j.env.CanReport() {
-		return err
-	}
-	j.connect(ctx, false)
-	var routes []result.Route
-	if stop.None() {
-		routes = j.reportBroken(ctx)
-	} else {
-		routes = append(routes, j.alerts.ConfigStopped(ctx, j.documents(ctx), j.incidentOf(err)))
-	}
-	j.console.Publish(routes, j.clock.now())
-	switch {
-	case j.alerts.News():
-		return Usage
-	case j.alerts.Red():
-		return Incident
-	}
-	return Done
-}
-
-// documents opens what documents can be found, without a configuration that names the routes.
-func (j *Job) documents(ctx context.Context) (out []*state.Session) {
-	names := slices.Clone(j.options.Names)
-	if b, ok := j.backend.(interface {
-		Routes(ctx context.Context) ([]string, error)
-	}); ok {
-		found, err := b.Routes(ctx)
-		if err != nil {
-			j.console.Warn("the documents of the state branch could not be listed: " + err.Error())
-		}
-		names = append(names, found...)
-	}
-	if len(names) == 0 {
-		names = append(names, config.Default().Routes[0].Name)
-	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		s, err := state.Open(ctx, j.backend, name)
-		if err == nil && !s.First() {
-			out = append(out, s)
-		}
 	}
 	return out
 }

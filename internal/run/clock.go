@@ -1,13 +1,11 @@
 package run
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/httpx"
-	"github.com/postferry/postferry/internal/report"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
@@ -54,28 +52,18 @@ func (c *clock) instagram() *httpx.Clock {
 	return &c.skew
 }
 
-// wrong says how wrong this machine's clock is, "" if it can be relied on.
-func (c *clock) wrong() string {
+// reminder tells of a wrong clock in the attention issue. It is empty if the clock can be relied on.
+func (c *clock) reminder(w message.Words) alert.Expiry {
 	machine, server := c.times()
 	if _, wrong := verdict.Now(machine, server); !wrong {
-		return ""
-	}
-	direction, off := "ahead of", machine.Sub(server)
-	if off < 0 {
-		direction, off = "behind", -off
-	}
-	return fmt.Sprintf("this machine's clock is %s %s the server's, whose time is used instead",
-		strings.TrimSuffix(off.Round(time.Minute).String(), "0s"), direction)
-}
-
-// reminder tells of a wrong clock in the attention issue.
-func (c *clock) reminder() alert.Expiry {
-	wrong := c.wrong()
-	if wrong == "" {
 		return alert.Expiry{}
 	}
-	return alert.Expiry{
-		What: "this machine's clock", Sentence: report.Capitalize(wrong) + ".",
-		Fix: "Let the machine set its clock by a time server (NTP).",
+	// What tells one reminder from another, in whatever language a person reads them.
+	e := alert.Expiry{What: "this machine's clock", Fix: w.Text("run.clock.fix")}
+	if off := machine.Sub(server); off > 0 {
+		e.Sentence = w.Text("run.clock.ahead", "Off", w.Span(off))
+	} else {
+		e.Sentence = w.Text("run.clock.behind", "Off", w.Span(-off))
 	}
+	return e
 }

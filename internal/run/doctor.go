@@ -17,13 +17,13 @@ func (j *Job) Doctor(ctx context.Context) error {
 	secrets, _ := alert.SecretsTokenExpiry(ctx, j.secretStore())
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
-		found := r.examine(ctx, secrets)
+		found := examination{r}.all(ctx, secrets)
 		accounts[conf.Name] = r.session.Doc().Account.InstagramUsername
 		healthy = healthy && found.Healthy
 		j.print(found)
 	}
 	for _, b := range j.broken {
-		found, err := &doctor.Report{Route: b.conf.Name}, j.misconfigured(b)
+		found, err := &doctor.Report{Route: b.conf.Name}, brokenRoutes{j}.misconfigured(b)
 		found.Explain(err, diagnosis.Explain(err).For(nil), err.Fix)
 		healthy = false
 		j.print(found)
@@ -40,9 +40,12 @@ func (j *Job) Doctor(ctx context.Context) error {
 	return nil
 }
 
-// examine asks the services, and reads everything that rotate would warn of. The services can be
-// asked without the state.
-func (r *route) examine(ctx context.Context, secrets alert.Expiry) *doctor.Report {
+// examination is a route that doctor looks at.
+type examination struct{ *route }
+
+// all asks the services, and reads everything that rotate would warn of. The services can be asked
+// without the state.
+func (r examination) all(ctx context.Context, secrets alert.Expiry) *doctor.Report {
 	out := &doctor.Report{Route: r.conf.Name}
 	if err := r.open(ctx); err != nil {
 		d := diagnosis.Explain(err).For(r.called())
@@ -52,7 +55,7 @@ func (r *route) examine(ctx context.Context, secrets alert.Expiry) *doctor.Repor
 	}
 	out.Add(r.doctor().All(ctx))
 	out.Waits(r.session.Doc(), r.clock.now())
-	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder())
+	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder(r.words))
 	for _, w := range alert.Warnings(ends, r.clock.now()) {
 		out.Warn(w.Text, w.Over)
 	}

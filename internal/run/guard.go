@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/postferry/postferry/internal/alert"
-	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/token"
@@ -56,16 +55,6 @@ func (r *route) accounts() *guard.Accounts {
 		Route: r.conf, Session: r.session, Asker: &alert.Asker{Run: r.alerts}, Now: r.clock.now,
 		Words:          r.console.Words,
 		InstagramLogin: token.InstagramLogin(r.session.Doc(), r.creds.InstagramToken),
-		XLogin:         r.xLogin,
-	}
-}
-
-// configWorks closes the incident of the configuration. A rotation does not need all that mirror
-// needs, and is no proof where mirror lacks something.
-func (r *route) configWorks(ctx context.Context, a *alert.Route) {
-	lacks := &environment.Mistakes{}
-	r.env.Credentials(r.conf, environment.Everything, lacks)
-	if lacks.None() {
-		alert.Configuration{Route: a}.Works(ctx)
+		XLogin:         logins{r}.xLogin,
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -41,6 +42,7 @@ type Job struct {
 	options Options
 	config  *config.Config // options.Config without the routes that can't run
 	console *console.Console
+	words   message.Words     // what a person reads: the configuration's language and zone
 	network http.RoundTripper // nil until connect, unless the process gave one
 	clients
 	broken  []broken                           // the routes that were asked for and can't run
@@ -67,15 +69,17 @@ func New(ctx context.Context, p Process, o Options, n environment.Need) (*Job, e
 	}
 	stop.Join(p.Environment.Mistakes)
 	j := newJob(p, o)
-	j.sortOut(n)
+	routes := brokenRoutes{j}
+	routes.sortOut(n)
 	if stop.None() {
 		j.connect(ctx, n.Instagram)
 		if n.X {
-			j.missingLogins(ctx)
+			routes.missingLogins(ctx)
 		}
 	}
-	if err := j.stopped(stop); err != nil {
-		return nil, j.reportStopped(ctx, stop, err)
+	all := stoppage{routes}
+	if err := all.mistakes(stop); err != nil {
+		return nil, all.report(ctx, stop, err)
 	}
 	for _, warning := range j.config.Warnings(j.clock.now()) {
 		j.console.Warn(warning.Error())
@@ -101,7 +105,8 @@ func newJob(p Process, o Options) *Job {
 	p.Console.Words = o.Config.Words()
 	p.Environment.Words = p.Console.Words
 	return &Job{
-		options: o, config: o.Config, console: p.Console, network: p.Transport,
+		options: o, config: o.Config, console: p.Console, words: p.Console.Words,
+		network: p.Transport,
 		clients: clients{
 			env: p.Environment, secrets: p.Console.Secrets,
 			clock: newClock(p.Environment.Now, o.StateDir != ""),

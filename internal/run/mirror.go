@@ -11,7 +11,6 @@ import (
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
 	"github.com/postferry/postferry/internal/mirror"
-	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -19,7 +18,7 @@ import (
 // prints what it would post. The error is a Status.
 func (j *Job) Mirror(ctx context.Context) error {
 	if j.options.DryRun {
-		return j.preview(ctx)
+		return dryRun{j}.all(ctx)
 	}
 	routes := j.each(ctx, (*turn).mirror)
 	for _, r := range routes {
@@ -27,7 +26,7 @@ func (j *Job) Mirror(ctx context.Context) error {
 			fmt.Fprintln(j.console.Out, report.JSON(r))
 			continue
 		}
-		for _, line := range report.Lines(j.console.Words, r) {
+		for _, line := range report.Lines(j.words, r) {
 			fmt.Fprintln(j.console.Out, line)
 		}
 	}
@@ -71,11 +70,11 @@ func (t *turn) mirror(ctx context.Context) error {
 // the accounts are the chain's.
 func (r *route) mirroring() (*mirror.Run, *guard.Accounts) {
 	m := &mirror.Run{
-		Route: r.conf, Session: r.session, Tokens: r.chain(),
-		Instagram: r.instagram(r.instagramToken()), X: r.x(),
+		Route: r.conf, Session: r.session, Tokens: logins{r}.chain(),
+		Instagram: r.instagram(logins{r}.instagramToken()), X: r.x(),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.secrets},
 		Now:   r.clock.now, ID: r.env.Runner.RunID, Nonce: r.nonce,
-		Talk: r.console.Talk, Progress: r.console.Watch, Elsewhere: r.elsewhere, Gap: r.gap(),
+		Talk: func(line string) { r.console.Talk(r.words.Stored(line)) }, Progress: r.console.Watch, Elsewhere: r.elsewhere, Gap: r.gap(),
 		Guarded: r.stateGuard().Seen,
 	}
 	accounts := r.accounts()
@@ -98,55 +97,4 @@ func (r *route) gap() time.Duration {
 		return 0
 	}
 	return r.conf.Limits.Gap
-}
-
-// preview is the dry run of all routes.
-func (j *Job) preview(ctx context.Context) error {
-	failed := false
-	for _, b := range j.broken {
-		failed = true
-		err := fmt.Errorf("%s: %w", b.conf.Name, j.misconfigured(b))
-		j.console.Explain(err, diagnosis.Explain(err).For(nil))
-	}
-	for _, conf := range j.config.Routes {
-		r := j.route(conf)
-		planned, err := r.plan(ctx)
-		if err != nil {
-			failed = true
-			err = fmt.Errorf("%s: %w", conf.Name, err)
-			if !Cancelled(ctx) {
-				j.console.Explain(err, diagnosis.Explain(err).For(r.called()))
-			}
-			continue
-		}
-		r.printPlan(planned)
-	}
-	if failed {
-		return Incident
-	}
-	return nil
-}
-
-func (r *route) plan(ctx context.Context) (plan.Result, error) {
-	if err := r.open(ctx); err != nil {
-		return plan.Result{}, err
-	}
-	m, _ := r.mirroring()
-	return m.Plan(ctx)
-}
-
-// printPlan prints the plan of a route, and shows it as cards in the job summary.
-func (r *route) printPlan(planned plan.Result) {
-	p := report.Preview{
-		Words: r.console.Words, Route: r.conf, Plan: planned,
-		Spent: r.session.Doc().Spend.In(r.clock.now()),
-	}
-	if r.options.JSON {
-		fmt.Fprintln(r.console.Out, p.JSON())
-	} else {
-		for _, line := range p.Lines() {
-			fmt.Fprintln(r.console.Out, line)
-		}
-	}
-	r.console.Summarize(p.Cards())
 }

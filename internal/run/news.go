@@ -8,6 +8,7 @@ import (
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/provenance"
 	"github.com/postferry/postferry/internal/report"
@@ -17,11 +18,11 @@ import (
 // releasesAsked is how long the answer about the project's releases is good.
 const releasesAsked = 24 * time.Hour
 
-// facts are the tables of this build that age.
+// facts are the tables of this build that age. Their names are those of their messages.
 func facts() []build.Fact {
 	return []build.Fact{
-		{What: "the table of Graph API versions", Read: instagram.VersionsRead},
-		{What: "X's price list", Read: plan.PricesRead},
+		{Name: "run.news.graph-versions", Read: instagram.VersionsRead},
+		{Name: "run.news.x-prices", Read: plan.PricesRead},
 	}
 }
 
@@ -69,13 +70,47 @@ func (j news) ofTheDay(ctx context.Context, s *state.Session) build.News {
 	return build.Read(list, facts(), now)
 }
 
+// item is one thing of the news: what is so, and what to do about it.
+type item struct{ text, fix string }
+
+// items says the news in sentences; none if there is nothing to say. They depend on the day alone,
+// so that an issue is edited once a day.
+func items(w message.Words, n build.News, now time.Time) (out []item) {
+	page := build.URL() + "/releases"
+	if n.Newest.Version != "" {
+		own := n.Own.Version
+		if !n.Own.At.IsZero() {
+			own = w.Text("run.news.own", "Version", own,
+				"Day", w.Date(n.Own.At), "Count", days(n.Own.At, now))
+		}
+		out = append(out, item{
+			text: w.Text("run.news.newer", "Version", n.Newest.Version,
+				"Day", w.Date(n.Newest.At), "Own", own),
+			fix: w.Text("run.news.update", "Page", page),
+		})
+	}
+	for _, f := range n.Aged {
+		fix := w.Text("run.news.aged-newer")
+		if n.Newest.Version == "" {
+			fix = w.Text("run.news.aged-newest", "Page", page)
+		}
+		text := w.Text("run.news.aged", "What", w.Text(f.Name), "Day", w.Date(f.Read),
+			"Count", days(f.Read, now))
+		out = append(out, item{text, fix})
+	}
+	return out
+}
+
+// days counts whole days.
+func days(from, to time.Time) int { return int(to.Sub(from).Hours() / 24) }
+
 // reminders tells the news in the attention issue.
 func (j news) reminders(ctx context.Context, s *state.Session) (out []alert.Expiry) {
 	n := j.ofTheDay(ctx, s)
-	for _, i := range n.Items(j.clock.now()) {
+	for _, i := range items(j.words, n, j.clock.now()) {
 		// An issue that a person has closed is opened again for another version alone.
 		what := "postferry " + n.Newest.Version
-		out = append(out, alert.Expiry{What: what, Sentence: i.Text, Fix: i.Fix})
+		out = append(out, alert.Expiry{What: what, Sentence: i.text, Fix: i.fix})
 	}
 	return out
 }
@@ -83,8 +118,10 @@ func (j news) reminders(ctx context.Context, s *state.Session) (out []alert.Expi
 // print says which version this is, what is new, and whether the program is attested.
 func (j news) print(ctx context.Context) {
 	out := j.console.Out
-	fmt.Fprintf(out, "\npostferry %s of %s\n", build.Version(), build.Home)
-	for _, line := range j.ask(ctx).Lines(j.clock.now()) {
+	fmt.Fprintf(out, "\n%s\n",
+		j.words.Text("run.news.build", "Version", build.Version(), "Home", build.Home))
+	for _, i := range items(j.words, j.ask(ctx), j.clock.now()) {
+		line := j.words.Sentences(i.text, i.fix)
 		fmt.Fprintf(out, "  %s\n", line)
 		if j.env.Runner.InWorkflow {
 			j.console.Notice(line)

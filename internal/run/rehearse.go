@@ -48,10 +48,10 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			if err != nil {
 				return nil, err
 			}
-			return report.Preview{Words: r.console.Words, Route: r.conf, Plan: media}.Lines(), nil
+			return report.Preview{Words: r.words, Route: r.conf, Plan: media}.Lines(), nil
 		},
 		LoggedIn:   r.loggedIn,
-		VaultOpens: func() error { return r.tokens().VaultOpens() },
+		VaultOpens: func() error { return logins{r.route}.manager().VaultOpens() },
 		XAccount: func() xapi.User {
 			a := r.session.Doc().Account
 			return xapi.User{ID: a.XUserID, Username: a.XUsername}
@@ -60,7 +60,7 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			a := r.session.Doc().Account
 			return instagram.Account{UserID: a.InstagramID, Username: a.InstagramUsername}
 		},
-		InstagramToken: r.instagramToken,
+		InstagramToken: logins{r.route}.instagramToken,
 		Diagnose:       r.diagnose,
 		Begin: func(ctx context.Context, g setup.Granted) (setup.Rehearsal, error) {
 			if err := r.begin(ctx, g); err != nil {
@@ -89,7 +89,7 @@ func (r rehearsed) prepare(ctx context.Context) error {
 	if r.session.First() {
 		putOff, err := r.ready(ctx)
 		if err == nil && putOff != "" {
-			err = errors.New(putOff)
+			err = errors.New(r.words.Stored(putOff))
 		}
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (r rehearsed) look(ctx context.Context) error {
 		return nil
 	}
 	return &setup.Advice{
-		Err: fmt.Errorf("something is wrong: %s", e.Causes[0].Title), Fix: e.Causes[0].Fix,
+		Err: errors.New(r.words.Text("run.look-wrong", "Title", e.Causes[0].Title)), Fix: e.Causes[0].Fix,
 	}
 }
 
@@ -140,7 +140,8 @@ func (r rehearsed) loggedIn() bool {
 
 // begin stores a login, with the account that it belongs to.
 func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
-	err := r.tokens().Begin(ctx, g.Token, func(d *state.Document) {
+	tokens := logins{r.route}.manager()
+	err := tokens.Begin(ctx, g.Token, func(d *state.Document) {
 		if g.ID != "" {
 			guard.TakeX(d, g.User, d.Tokens.X.Login, r.clock.now())
 		}
@@ -154,7 +155,8 @@ func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
 // beginInstagram stores the token that a given one was exchanged for. The id of the account is not in
 // the vault, so it goes to the secrets where they can be written.
 func (r rehearsed) beginInstagram(ctx context.Context, a setup.Account) error {
-	if err := r.tokens().BeginInstagram(ctx, a.Token); err != nil {
+	tokens := logins{r.route}.manager()
+	if err := tokens.BeginInstagram(ctx, a.Token); err != nil {
 		return err
 	}
 	if s := r.secretStore(); s != nil {
@@ -177,7 +179,7 @@ func (r rehearsed) diagnose(ctx context.Context, refused error) diagnosis.Diagno
 func (r rehearsed) acceptX(ctx context.Context, me xapi.User) error {
 	message := r.conf.Name + ": X account"
 	err := r.session.Update(ctx, message, func(d *state.Document) error {
-		guard.TakeX(d, me, r.xLogin(), r.clock.now())
+		guard.TakeX(d, me, logins{r.route}.xLogin(), r.clock.now())
 		return nil
 	})
 	if err != nil {

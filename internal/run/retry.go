@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/postferry/postferry/internal/environment"
@@ -28,11 +29,10 @@ func (j *Job) Retry(ctx context.Context, wanted string) error {
 	case any:
 		return nil
 	case wanted == retry.All:
-		fmt.Fprintln(j.console.Out, "nothing is given up")
+		fmt.Fprintln(j.console.Out, j.words.Text("run.retry.none"))
 		return nil
 	case len(j.config.Routes) > 1:
-		return fmt.Errorf("no route has a record of %s: say with --route which one is to mirror it",
-			wanted)
+		return errors.New(j.words.Text("run.retry.which", "Media", wanted))
 	}
 	return j.route(j.config.Routes[0]).retryUnrecorded(ctx, again)
 }
@@ -42,12 +42,12 @@ func (r *route) retryUnrecorded(ctx context.Context, again *retry.Retry) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	token := r.instagramToken()
+	token := logins{r}.instagramToken()
 	if token == "" && !r.session.First() {
 		lacks := &environment.Mistakes{}
 		r.env.Credentials(r.conf, environment.Need{Instagram: true}, lacks)
-		lacks.Add(fmt.Errorf("no record of %s is left, and Instagram's list can't be read "+
-			"without %s", again.Wanted, r.conf.Instagram.Token))
+		lacks.Add(errors.New(r.words.Text("run.retry.unlisted",
+			"Media", again.Wanted, "Variable", r.conf.Instagram.Token)))
 		return r.env.Err(lacks)
 	}
 	return again.Listed(ctx, r.session, r.instagram(token))

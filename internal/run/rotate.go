@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/token"
@@ -35,8 +35,8 @@ func (j *Job) Rotate(ctx context.Context) error {
 			reminder.Deleted = append(reminder.Deleted, r.session)
 		}
 	}
-	routes = append(routes, j.reportBroken(ctx)...)
-	reminder.Expiries = append(reminder.Expiries, j.clock.reminder())
+	routes = append(routes, brokenRoutes{j}.report(ctx)...)
+	reminder.Expiries = append(reminder.Expiries, j.clock.reminder(j.words))
 	if j.repo != nil {
 		r := j.remind(ctx, reminder)
 		for i := range routes {
@@ -65,14 +65,14 @@ func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) *route {
 	}
 	died := deadRun{j.route(r.conf)}
 	if err := died.close(ctx); err != nil {
-		j.console.Warn(fmt.Sprintf("whether a run had died could not be looked up: %v", err))
+		j.console.Warn(j.words.Text("run.died-unknown", "Why", err))
 	}
 	return r
 }
 
 // rotate is the work of `rotate`: both services' tokens are renewed if they are due.
 func (t *turn) rotate(ctx context.Context) error {
-	out, m, chain := t.out, t.tokens(), t.creds.Keys == nil
+	out, m, chain := t.out, logins{t.route}.manager(), t.creds.Keys == nil
 	done, err := false, error(nil)
 	if chain {
 		out.Waiting = alert.Breakers{Route: t.incidents}.Blocked(ctx, diagnosis.XToken)
@@ -88,7 +88,7 @@ func (t *turn) rotate(ctx context.Context) error {
 	if errors.As(err, &putOff) {
 		out.Outcome.PutOff, err = putOff.Why, nil
 	}
-	fmt.Fprintf(t.console.Out, "%s: %s\n", t.conf.Name, rotation(out, done, chain, err))
+	fmt.Fprintf(t.console.Out, "%s: %s\n", t.conf.Name, t.rotation(done, err))
 	if err != nil {
 		return err
 	}
@@ -100,26 +100,28 @@ func (t *turn) rotate(ctx context.Context) error {
 	return nil
 }
 
-// rotation says what became of X's tokens. It writes that into the result where it is news.
-func rotation(out *result.Route, done, chain bool, err error) string {
+// rotation says what became of X's tokens. It writes that into the result where it is news. The
+// result is in English, as all results are, and whoever prints it says it in the person's language.
+func (t *turn) rotation(done bool, err error) string {
+	w, out, english := t.words, t.out, message.Words{}
 	switch x := out.Tokens.X; {
 	case out.Outcome.PutOff != "":
-		return "put off to the next run: " + out.Outcome.PutOff
+		return w.Text("run.rotate.put-off", "Why", w.Stored(out.Outcome.PutOff))
 	case out.Waiting != "":
-		return "waiting: " + out.Waiting
+		return w.Text("run.rotate.waiting", "Why", w.Stored(out.Waiting))
 	case err != nil && done:
-		return "X's token: rotated, but"
+		return w.Text("run.rotate.but")
 	case err != nil:
-		return "X's token: not rotated"
+		return w.Text("run.rotate.failed")
 	case done:
-		out.Rotation = fmt.Sprintf("tokens rotated, generation %d", x.Generation)
-		return fmt.Sprintf("rotated, generation %d", x.Generation)
-	case !chain:
-		out.Rotation = "X's own keys are not rotated"
-		return out.Rotation
+		out.Rotation = english.Text("run.stored.rotated", "Generation", x.Generation)
+		return w.Text("run.rotate.done", "Generation", x.Generation)
+	case t.creds.Keys != nil:
+		out.Rotation = english.Text("run.stored.keys")
+		return w.Text("run.stored.keys")
 	default:
-		out.Rotation = "no token is due"
-		return "not due, last rotated " + x.Rotated.Format("2006-01-02 15:04 UTC")
+		out.Rotation = english.Text("run.stored.not-due")
+		return w.Text("run.rotate.not-due", "At", x.Rotated)
 	}
 }
 
@@ -135,11 +137,12 @@ func (t *turn) renewInstagram(ctx context.Context, m *token.Manager, rotated boo
 	}
 	done, err := m.RenewInstagramIfDue(ctx, rotated, t.options.Force)
 	if err != nil {
-		return fmt.Sprintf("%s was not renewed: %v", name, err)
+		return message.Words{}.Text("run.stored.not-renewed", "Name", name, "Why", err)
 	}
 	if done {
-		until := t.session.Doc().Tokens.Instagram.Expires.Format(time.DateOnly)
-		fmt.Fprintf(t.console.Out, "%s: %s renewed, good until %s\n", t.conf.Name, name, until)
+		until := t.words.Date(t.session.Doc().Tokens.Instagram.Expires)
+		fmt.Fprintf(t.console.Out, "%s: %s\n", t.conf.Name,
+			t.words.Text("run.rotate.instagram", "Name", name, "Day", until))
 	}
 	return ""
 }

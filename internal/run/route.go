@@ -14,8 +14,6 @@ import (
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
-	"github.com/postferry/postferry/internal/token"
-	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/xapi"
 )
 
@@ -49,7 +47,7 @@ func (r *route) open(ctx context.Context) error {
 	}
 	s.Pages = func(d *state.Document) map[string][]byte {
 		p := report.StatusPage{
-			Words: r.console.Words, Doc: d, Routes: r.options.Names,
+			Words: r.words, Doc: d, Routes: r.options.Names,
 			USDCap: r.conf.Limits.USDPerMonth, Delay: r.conf.Delay, Now: r.clock.now(),
 		}
 		if r.env.Runner.Repo != "" {
@@ -57,7 +55,7 @@ func (r *route) open(ctx context.Context) error {
 		}
 		return p.Files()
 	}
-	s.Zone = r.console.Words.Zone
+	s.Zone = r.words.Zone
 	r.session = s
 	return nil
 }
@@ -82,17 +80,6 @@ func (r *route) instagram(token string) *instagram.Client {
 	return r.clients.instagram(r.conf, r.creds, token)
 }
 
-// instagramToken is the newest token that the run has.
-func (r *route) instagramToken() string {
-	given := r.creds.InstagramToken
-	newest := token.InstagramToken(r.session.Doc(), r.env.VaultKey, given)
-	if newest != given {
-		// The runner knows the repository's secrets alone, and not the vault's.
-		r.console.Mask(newest)
-	}
-	return newest
-}
-
 // x makes the client of the route's X account. With keys the client signs its calls; otherwise a
 // flow sets the access token.
 func (r *route) x() *xapi.Client {
@@ -102,43 +89,9 @@ func (r *route) x() *xapi.Client {
 	return r.clients.x("")
 }
 
-// xLogin names the present login.
-func (r *route) xLogin() string {
-	if r.creds.Keys != nil {
-		return r.digest(diagnosis.X)
-	}
-	return token.Login(r.session.Doc(), r.creds.Refresh)
-}
-
 // secretStore writes the secrets where the configuration says that they are.
 func (j *Job) secretStore() *github.Secrets {
 	return j.clients.secretStore(j.config.SecretsEnvironment)
-}
-
-func (r *route) tokens() *token.Manager {
-	m := &token.Manager{
-		Session: r.session, Key: r.env.VaultKey,
-		OAuth:          r.oauth(r.creds.ClientID, r.creds.ClientSecret),
-		Given:          token.Pair{Refresh: r.creds.Refresh, Access: r.creds.Access},
-		GivenInstagram: r.creds.InstagramToken,
-		RefreshName:    r.conf.X.RefreshToken, AccessName: r.conf.X.AccessToken,
-		InstagramName: r.conf.Instagram.Token, Instagram: r.instagram,
-		Mask: r.console.Mask, Note: r.console.Warn, Now: r.clock.now,
-		Run: r.env.Runner.RunID, Nonce: r.nonce,
-		Guard: r.stateGuard().Check, Guarded: r.stateGuard().Seen,
-	}
-	if s := r.secretStore(); s != nil {
-		m.Secrets = s
-	}
-	return m
-}
-
-// chain keeps X's tokens. It is nil with keys, which nothing rotates.
-func (r *route) chain() *token.Manager {
-	if r.creds.Keys != nil {
-		return nil
-	}
-	return r.tokens()
 }
 
 // called returns what a person knows the route's things by.
@@ -149,7 +102,7 @@ func (r *route) called() diagnosis.Names {
 // alert makes the route's incidents. The session may be nil.
 func (r *route) alert(out *result.Route) *alert.Route {
 	return &alert.Route{
-		Run: r.alerts, Session: r.session, Result: out, Digest: r.digest,
+		Run: r.alerts, Session: r.session, Result: out, Digest: logins{r}.digest,
 		Force: r.options.Force, ByHand: r.env.Runner.ByHand(), Names: r.called(),
 		Examine: func(
 			ctx context.Context, c diagnosis.Component, cause error,
@@ -161,11 +114,11 @@ func (r *route) alert(out *result.Route) *alert.Route {
 
 // doctor asks the services with what the route has.
 func (r *route) doctor() *doctor.Doctor {
-	token, lacks := r.instagramToken(), r.creds.LacksKeys(r.conf)
+	token, lacks := logins{r}.instagramToken(), r.creds.LacksKeys(r.conf)
 	d := &doctor.Doctor{
 		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.clock.now, X: r.x(),
 		Signed: r.creds.Keys != nil && len(lacks) == 0, LacksKeys: lacks, Names: r.called(),
-		GitHub: r.repo, Secrets: r.secretStore(), Keeper: r.chain(),
+		GitHub: r.repo, Secrets: r.secretStore(), Keeper: logins{r}.chain(),
 	}
 	if token != "" {
 		d.Instagram = func(version string) *instagram.Client {
@@ -175,24 +128,4 @@ func (r *route) doctor() *doctor.Doctor {
 		}
 	}
 	return d
-}
-
-// digest names the credentials that a component depends on.
-func (r *route) digest(component diagnosis.Component) string {
-	c, conf, d := r.creds, r.conf.Instagram, &state.Document{}
-	if r.session != nil {
-		d = r.session.Doc()
-	}
-	// A login and not a token: our own rotations are no change by a person.
-	reader := token.InstagramLogin(d, c.InstagramToken) + c.InstagramUser + conf.Login
-	poster := c.XID(token.Login(d, c.Refresh))
-	switch component {
-	case diagnosis.Instagram:
-		return vault.Digest(reader + conf.APIVersion)
-	case diagnosis.XToken:
-		return poster + r.env.VaultKey.Digest(d.Tokens.Vault)
-	case diagnosis.Account:
-		return vault.Digest(reader + poster + conf.Account + r.conf.X.Account)
-	}
-	return poster
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/postferry/postferry/internal/alert"
+	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/result"
 )
@@ -25,35 +26,53 @@ func (j *Job) each(ctx context.Context, do work) []result.Route {
 	for _, conf := range j.config.Routes {
 		out = append(out, j.route(conf).turn(ctx, do))
 	}
-	return append(out, j.reportBroken(ctx)...)
+	return append(out, brokenRoutes{j}.report(ctx)...)
 }
 
-// turn opens the route's document, asks whether this is its first run, and has the work done. What
-// stops the route is an incident, and at the end all of its incidents are brought up to date.
-func (r *route) turn(ctx context.Context, do work) (out result.Route) {
-	out = result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
+// turn gives the route its turn, and returns what it came to.
+func (r *route) turn(ctx context.Context, do work) result.Route {
+	out := &result.Route{Name: r.conf.Name, USDCap: r.conf.Limits.USDPerMonth}
 	err := r.open(ctx)
-	defer r.stands(&out)
-	a := r.alert(&out)
+	t := &turn{route: r, out: out, incidents: r.alert(out)}
+	t.take(ctx, do, err)
+	r.stands(out)
+	return *out
+}
+
+// take asks whether this is the route's first run, and has the work done. What stops the route is
+// an incident, and at the end all of its incidents are brought up to date. unread says why the
+// route's document can't be read; it is nil if it can.
+func (t *turn) take(ctx context.Context, do work, unread error) {
+	err := unread
 	if err == nil {
-		r.configWorks(ctx, a)
-		out.Outcome.PutOff, err = r.ready(ctx)
+		t.configWorks(ctx)
+		t.out.Outcome.PutOff, err = t.ready(ctx)
 	}
-	if out.Outcome.PutOff != "" {
-		return out
+	if t.out.Outcome.PutOff != "" {
+		return
 	}
 	if err != nil {
-		a.Failed(ctx, err)
-		return out
+		t.incidents.Failed(ctx, err)
+		return
 	}
-	defer a.End(ctx)
-	if err := do(&turn{r, &out, a}, ctx); err != nil {
-		a.Failed(ctx, err)
+	defer t.incidents.End(ctx)
+	if err := do(t, ctx); err != nil {
+		t.incidents.Failed(ctx, err)
 	}
-	return out
 }
 
-// stands writes into a result where the state stands at the end of the run.
+// configWorks closes the incident of the configuration. A rotation does not need all that mirror
+// needs, and is no proof where mirror lacks something.
+func (t *turn) configWorks(ctx context.Context) {
+	lacks := &environment.Mistakes{}
+	t.env.Credentials(t.conf, environment.Everything, lacks)
+	if lacks.None() {
+		alert.Configuration{Route: t.incidents}.Works(ctx)
+	}
+}
+
+// stands writes into a result where the state stands at the end of the turn, so that a person can
+// put it back there.
 func (r *route) stands(out *result.Route) {
 	b, ok := r.backend.(*github.Branch)
 	if !ok || r.session == nil {
@@ -74,7 +93,7 @@ func (j *Job) end(ctx context.Context, routes []result.Route) error {
 	}
 	switch {
 	case Cancelled(ctx):
-		j.console.Talk("the run was cancelled: the next one goes on where it stopped")
+		j.console.Talk(j.words.Text("run.cancelled"))
 	case well:
 		j.alerts.Beat(ctx)
 	}
