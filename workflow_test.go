@@ -84,7 +84,7 @@ func TestLastResort(t *testing.T) {
 	l.run("1002", "failure") // the incident is open
 	wantIssues(t, w, 1)
 	issue := w.GitHub().Issues()[0]
-	route, c, _, ok := report.ReadMarker(issue.Body)
+	route, c, _, ok := report.Body(issue.Body).Marker()
 	if !ok || route != "main" || c != diagnosis.Job {
 		t.Errorf("the program would not find this issue again:\n%s", issue.Body)
 	}
@@ -164,7 +164,7 @@ func TestLastResortOfARoute(t *testing.T) {
 			}
 			l.run("1001", "failure", "ROUTE="+tt.route, "CONFIG=c.yml")
 			wantIssues(t, w, 1)
-			if got, _, _, _ := report.ReadMarker(w.GitHub().Issues()[0].Body); got != tt.want {
+			if got, _, _, _ := report.Body(w.GitHub().Issues()[0].Body).Marker(); got != tt.want {
 				t.Errorf("got the route %q, want %q", got, tt.want)
 			}
 		})

@@ -38,7 +38,7 @@ type orphan struct {
 // orphanOf reads the marker of an issue. ok is false if the issue is not about the route, or about
 // a dead run, which has its own way to be closed.
 func orphanOf(issue github.Issue, route string) (o orphan, ok bool) {
-	of, c, fingerprint, ok := report.ReadMarker(issue.Body)
+	of, c, fingerprint, ok := report.Body(issue.Body).Marker()
 	ofAll := of == noRoute && c == diagnosis.Config
 	return orphan{issue, c, fingerprint}, ok && (of == route || ofAll) && c != diagnosis.Job
 }
@@ -66,5 +66,5 @@ func unrecorded(d *state.Document, c diagnosis.Component, issue github.Issue) bo
 	if rec == nil || rec.Closed.IsZero() {
 		return rec == nil
 	}
-	return rec.Issue != issue.Number || !report.ClosedByUs(issue.Body)
+	return rec.Issue != issue.Number || !report.Body(issue.Body).ClosedByUs()
 }

@@ -14,7 +14,7 @@ import (
 // tells neither who closed it nor why.
 func closingOf(issue github.Issue) verdict.Closing {
 	return verdict.Closing{
-		Marked: report.ClosedByUs(issue.Body), Bot: issue.ClosedBot, Reason: issue.Reason,
+		Marked: report.Body(issue.Body).ClosedByUs(), Bot: issue.ClosedBot, Reason: issue.Reason,
 		At: issue.Closed,
 	}
 }

@@ -184,7 +184,7 @@ func (c Configuration) reportedAlready(ctx context.Context, f fault) int {
 	if what == leave {
 		return issue.Number
 	}
-	shown := k.closed.IsZero() && report.Quotes(issue.Body, c.Secrets.String(f.err.Error()))
+	shown := k.closed.IsZero() && report.Body(issue.Body).Quotes(c.Secrets.String(f.err.Error()))
 	if !shown || c.stored() && (!k.recorded(issue.Number) || comment != noComment) {
 		return 0
 	}
@@ -231,7 +231,7 @@ func (c Configuration) numbers(ctx context.Context, rec *state.Incident) (out []
 
 // about reports whether an issue is ours and about the configuration of this route or of all.
 func (c Configuration) about(ctx context.Context, issue github.Issue) bool {
-	route, component, _, ok := report.ReadMarker(issue.Body)
+	route, component, _, ok := report.Body(issue.Body).Marker()
 	ofRoute := route == c.Result.Name || route == noRoute
 	return ok && component == diagnosis.Config && ofRoute && c.tracker().mine(ctx, issue)
 }

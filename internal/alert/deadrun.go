@@ -93,9 +93,9 @@ func (a attempt) reported(ctx context.Context) (int, error) {
 // their run, so that another route's issue says nothing of this job; one that is about no route
 // does.
 func (a attempt) named(body string) bool {
-	route, _, _, ok := report.ReadMarker(body)
+	route, _, _, ok := report.Body(body).Marker()
 	ofJob := a.OnlyRoute == "" || route == a.OnlyRoute || route == noRoute
-	return ok && ofJob && report.WrittenBy(body, a.RunsURL, a.ID, a.Attempt)
+	return ok && ofJob && report.Body(body).WrittenBy(a.RunsURL, a.ID, a.Attempt)
 }
 
 // noted is the number of the issue of an incident whose occurrence in this attempt is in a

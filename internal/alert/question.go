@@ -54,7 +54,7 @@ func (a *Asker) Reread(
 	if err != nil {
 		return guard.Answer{}, fmt.Errorf("read the answer in #%d: %w", number, err)
 	}
-	route, component, key, ok := report.ReadMarker(issue.Body)
+	route, component, key, ok := report.Body(issue.Body).Marker()
 	if !ok || route != routeOf(q) || string(component) != q.Component || key != q.Key ||
 		issue.Number != number || !a.tracker().mine(ctx, issue) {
 		return guard.Answer{}, fmt.Errorf("#%d is not the issue that asks", number)
@@ -76,7 +76,7 @@ func (a *Asker) read(
 		Issue: closed.Number, URL: closed.URL, Opened: closed.Created, At: closed.Closed,
 	}
 	c := verdict.Closing{
-		Marked: report.ClosedByUs(closed.Body), Bot: closed.ClosedBot, Reason: closed.Reason,
+		Marked: report.Body(closed.Body).ClosedByUs(), Bot: closed.ClosedBot, Reason: closed.Reason,
 		At: closed.Closed,
 	}
 	switch {
@@ -85,10 +85,11 @@ func (a *Asker) read(
 	case c.ByPerson(q.Event):
 		answer.Completed, answer.NotPlanned = c.Reason == "completed", c.Reason == "not_planned"
 		return answer, nil
-	case report.WasReopened(closed.Body):
+	case report.Body(closed.Body).WasReopened():
 		return answer, nil
 	}
-	change := github.Edit{State: "open", Reason: "reopened", Body: report.MarkReopened(closed.Body)}
+	body := report.Body(closed.Body).AsReopened()
+	change := github.Edit{State: "open", Reason: "reopened", Body: body}
 	if _, err := a.Issues.Edit(ctx, closed.Number, change); err != nil {
 		return answer, fmt.Errorf("reopen #%d, which nobody has answered: %w", closed.Number, err)
 	}
@@ -115,7 +116,7 @@ func (a *Asker) asking(
 	ctx context.Context, q guard.Question, list []github.Issue,
 ) github.Issue {
 	for _, issue := range list {
-		route, component, key, ok := report.ReadMarker(issue.Body)
+		route, component, key, ok := report.Body(issue.Body).Marker()
 		if ok && route == routeOf(q) && string(component) == q.Component && key == q.Key &&
 			a.tracker().mine(ctx, issue) {
 			return issue
@@ -207,14 +208,15 @@ func (a *Asker) Settled(ctx context.Context, q guard.Question, why string) error
 	}
 	issue, err := a.findQuestion(ctx, q)
 	switch {
-	case err != nil, issue.Number == 0, issue.State != "open" && report.ClosedByUs(issue.Body):
+	case err != nil, issue.Number == 0, issue.State != "open" && report.Body(issue.Body).ClosedByUs():
 		return err
 	case issue.State != "open":
-		used := github.Edit{Body: report.MarkClosed(issue.Body)}
+		used := github.Edit{Body: report.Body(issue.Body).AsClosed()}
 		_, err = a.Issues.Edit(ctx, issue.Number, used)
 		return err
 	}
-	closed := github.Edit{State: "closed", Reason: "completed", Body: report.MarkClosed(issue.Body)}
+	body := report.Body(issue.Body).AsClosed()
+	closed := github.Edit{State: "closed", Reason: "completed", Body: body}
 	if _, err := a.Issues.Edit(ctx, issue.Number, closed); err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (t tracker) look(ctx context.Context, number int) (github.Issue, error) {
 // refuses to close it, the next run tries again, and nobody has been notified for nothing.
 func (t tracker) close(ctx context.Context, issue github.Issue, comment string) error {
 	if issue.State == "open" {
-		body := report.Over(issue.Body, comment, t.Now())
+		body := report.Body(issue.Body).Over(comment, t.Now())
 		closed := github.Edit{State: "closed", Reason: "completed", Body: body}
 		if _, err := t.Issues.Edit(ctx, issue.Number, closed); err != nil {
 			return err
@@ -114,7 +114,7 @@ func (t tracker) complete(
 func (t tracker) ours(
 	ctx context.Context, issue github.Issue, route string, c diagnosis.Component,
 ) bool {
-	of, component, _, ok := report.ReadMarker(issue.Body)
+	of, component, _, ok := report.Body(issue.Body).Marker()
 	ofRoute := of == route || c == diagnosis.Job
 	return ok && component == c && ofRoute && t.mine(ctx, issue)
 }
@@ -127,7 +127,7 @@ func (t tracker) findMarker(
 ) (github.Issue, error) {
 	list, err := t.Issues.List(ctx, label, "all", t.Now().Add(-30*24*time.Hour))
 	for _, issue := range list {
-		ofRoute, component, _, ok := report.ReadMarker(issue.Body)
+		ofRoute, component, _, ok := report.Body(issue.Body).Marker()
 		anyRoute := c == diagnosis.Job && t.OnlyRoute == ""
 		matches := ok && component == c && (ofRoute == route || anyRoute)
 		if matches && t.mine(ctx, issue) {

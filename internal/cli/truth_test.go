@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 
 // documentOf reads the document of an issue's route, nil if there is none that can be read.
 func documentOf(w *sim.World, i sim.Issue) *state.Document {
-	route, _, _, ok := report.ReadMarker(i.Body)
+	route, _, _, ok := report.Body(i.Body).Marker()
 	body, there := w.GitHub().File("postferry-state", "state/"+route+".yaml")
 	if !ok || !there {
 		return nil
@@ -80,7 +80,7 @@ var (
 // faults lists what an issue says and can't be true, and how it differs from the shape of all.
 func faults(i sim.Issue, d *state.Document, c *config.Config) []string {
 	out := contradictions(i, d, c)
-	_, component, _, ok := report.ReadMarker(i.Body)
+	_, component, _, ok := report.Body(i.Body).Marker()
 	wrong := misshapen(i, component)
 	others := !ok || strings.HasPrefix(i.Author, "someone") // a person's
 	if others || strings.Contains(i.Body, "fingerprint=job ") || wrong == "" {
@@ -92,7 +92,7 @@ func faults(i sim.Issue, d *state.Document, c *config.Config) []string {
 // contradictions lists what an issue says and can't be true. The document may be nil, and the
 // configuration too, which is then that of a route with the default names.
 func contradictions(i sim.Issue, d *state.Document, c *config.Config) (out []string) {
-	route, component, _, ok := report.ReadMarker(i.Body)
+	route, component, _, ok := report.Body(i.Body).Marker()
 	if !ok || strings.HasPrefix(i.Author, "someone") {
 		return nil // a person's
 	}

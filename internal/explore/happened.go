@@ -103,7 +103,7 @@ func (s *Scene) note(p *Process) {
 		}
 	}
 	for _, i := range s.ours() {
-		if i.State == "closed" && report.ClosedByUs(i.Body) && !isQuestion(i) {
+		if i.State == "closed" && report.Body(i.Body).ClosedByUs() && !isQuestion(i) {
 			s.Happen.Count("an incident was over")
 		}
 	}

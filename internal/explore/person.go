@@ -16,7 +16,7 @@ var (
 
 // isQuestion reports whether an issue asks about an account or the state branch.
 func isQuestion(i sim.Issue) bool {
-	_, component, _, ok := report.ReadMarker(i.Body)
+	_, component, _, ok := report.Body(i.Body).Marker()
 	return ok && (component == "state" || component == "account")
 }
 

@@ -63,7 +63,7 @@ func (s *Scene) ledger(b *broken) {
 func (s *Scene) oneIssue(b *broken) {
 	open := map[string]int{}
 	for _, i := range s.W.GitHub().Issues() {
-		route, component, _, ok := report.ReadMarker(i.Body)
+		route, component, _, ok := report.Body(i.Body).Marker()
 		if i.State != "open" || !ok || slices.Contains(strangers, i.Author) {
 			continue
 		}
@@ -99,7 +99,7 @@ func (s *Scene) nothingOpen(b *broken) {
 	gaveUp := slices.ContainsFunc(s.doc().Ledger,
 		func(r state.Record) bool { return r.Status == state.GivenUp })
 	for _, i := range s.ours() {
-		_, component, _, _ := report.ReadMarker(i.Body)
+		_, component, _, _ := report.Body(i.Body).Marker()
 		if i.State == "open" && !(gaveUp && component == "given-up") {
 			b.add("#%d is still open: %s", i.Number, i.Title)
 		}

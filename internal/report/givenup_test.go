@@ -73,7 +73,7 @@ func TestGivenUpBody(t *testing.T) {
 		if !strings.HasSuffix(got, "\n\n"+m+"\n") {
 			t.Errorf("%s: the marker does not end\n%s", tt.name, got)
 		}
-		route, c, _, ok := ReadMarker(got)
+		route, c, _, ok := Body(got).Marker()
 		if route != "main" || c != diagnosis.GivenUp || !ok {
 			t.Errorf("%s: the marker reads %q, %q, %v", tt.name, route, c, ok)
 		}

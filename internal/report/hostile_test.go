@@ -186,16 +186,14 @@ func TestHostileIssue(t *testing.T) {
 		for stage, text := range map[string]string{
 			"opened": body,
 			"again":  again,
-			"over": Over(again,
-				"Back after 2 h.",
+			"over": Body(again).Over("Back after 2 h.",
 				now),
 			"thrice": later(i,
-				20).Update(Over(again,
-				"Back.",
+				20).Update(Body(again).Over("Back.",
 				now)),
 		} {
 			what := fmt.Sprintf("%d %.20q, %s", n, s, stage)
-			route, area, print, ok := ReadMarker(text)
+			route, area, print, ok := Body(text).Marker()
 			if want := fingerprint; !ok || route != "main" || area != "instagram" || print != want {
 				t.Errorf("%s: the marker reads %s %s %s, want main instagram %s", what, route, area, print, want)
 			}
@@ -227,10 +225,10 @@ func TestHostileOwnError(t *testing.T) {
 		i := portfolioIssue()
 		i.Err = errors.New(s + "\n" + s)
 		text := i.Body()
-		if _, _, _, ok := ReadMarker(text); !ok || strings.Count(text, standsHere) != 1 {
+		if _, _, _, ok := Body(text).Marker(); !ok || strings.Count(text, standsHere) != 1 {
 			t.Errorf("%d %.20q: the marker or the standing part is lost", n, s)
 		}
-		if !Quotes(text, i.Err.Error()) {
+		if !Body(text).Quotes(i.Err.Error()) {
 			t.Errorf("%d %.20q: it is not shown", n, s)
 		}
 		inert(t, fmt.Sprintf("%d %.20q", n, s), strings.NewReplacer(standsHere, "", evidenceHere, "",

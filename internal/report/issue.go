@@ -52,10 +52,9 @@ func (i Issue) Title() string {
 	return i.Route + ": " + i.Diagnosis.Title
 }
 
-// Quotes reports whether an issue's body shows this very error.
-func Quotes(body, err string) bool {
-	body = strings.ReplaceAll(body, "\r\n", "\n") // a body that was saved in a browser
-	return strings.Contains(body, "\n\n"+block(httpx.Truncate(err, maxQuote))+"\n")
+// Quotes reports whether the body shows this very error.
+func (b Body) Quotes(err string) bool {
+	return strings.Contains(string(b.lines()), "\n\n"+block(httpx.Truncate(err, maxQuote))+"\n")
 }
 
 // Body is the issue's text while the incident lasts. It is edited in place at every occurrence.
@@ -113,8 +112,8 @@ func linked(text string, names []string, url string) string {
 
 // Over is the body of an issue that is closed. It begins with the good news, and carries the mark of
 // our own closing.
-func Over(body, back string, now time.Time) string {
-	body = MarkClosed(withoutOver(strings.ReplaceAll(body, "\r\n", "\n")))
+func (b Body) Over(back string, now time.Time) string {
+	body := b.lines().withoutOver().AsClosed()
 	line := over + stamp(now) + ". " + back + "\n\n"
 	if len(line)+len(body) <= incidentBody {
 		return line + body
@@ -122,14 +121,14 @@ func Over(body, back string, now time.Time) string {
 	return line + body[strings.LastIndex(body, closedByUs):]
 }
 
-// withoutOver takes the good news and the mark out of the body of an issue that is reopened.
-func withoutOver(body string) string {
-	body = UnmarkClosed(body)
-	if !strings.HasPrefix(body, over) {
-		return body
+// withoutOver is the body of an issue that is reopened, without the good news and the mark.
+func (b Body) withoutOver() Body {
+	b = b.asOpen()
+	if !strings.HasPrefix(string(b), over) {
+		return b
 	}
-	_, rest, _ := strings.Cut(body, "\n")
-	return strings.TrimLeft(rest, "\n")
+	_, rest, _ := strings.Cut(string(b), "\n")
+	return Body(strings.TrimLeft(rest, "\n"))
 }
 
 const over = "> **This is over** since "

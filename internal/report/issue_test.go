@@ -25,7 +25,7 @@ func TestIssueStages(t *testing.T) {
 	}{
 		{"issue/1-opened.md", body},
 		{"issue/2-a-day-later.md", day2},
-		{"issue/3-over.md", Over(day2, back, now.Add(6*day+4*time.Hour))},
+		{"issue/3-over.md", Body(day2).Over(back, now.Add(6*day+4*time.Hour))},
 		{"issue/without-probes.md", tokenIssue().Body()},
 		{"issue/attention.md", attention.Body()},
 		{"comment/1-still.md", later(opened, 26).StillComment()},
@@ -66,7 +66,7 @@ func TestUpdate(t *testing.T) {
 	}{
 		{"as it was", body, true},
 		{"saved by a browser", crlf, true},
-		{"reopened", Over(body, "Back after 2 h.", now), true},
+		{"reopened", Body(body).Over("Back after 2 h.", now), true},
 		{"with a person's note on top", "I am looking into it.\n\n" + body, true},
 		{"without its marker", strings.Split(body, "<!--")[0], false},
 		{"without its count", strings.Replace(body, standsHere, "", 1), false},
@@ -84,7 +84,7 @@ func TestUpdate(t *testing.T) {
 		if strings.Contains(got, "This is over") || strings.Contains(got, "\r") {
 			t.Errorf("%s: something old is left:\n%s", tt.name, got)
 		}
-		if _, _, _, ok := ReadMarker(got); !ok {
+		if _, _, _, ok := Body(got).Marker(); !ok {
 			t.Errorf("%s: no marker", tt.name)
 		}
 	}
@@ -94,22 +94,24 @@ func TestUpdate(t *testing.T) {
 // without room for them makes room.
 func TestOver(t *testing.T) {
 	body := portfolioIssue().Body()
-	twice := Over(Over(body, "Back after 2 h.", now), "Back after 3 h.", now.Add(time.Hour))
+	once := Body(body).Over("Back after 2 h.", now)
+	twice := Body(once).Over("Back after 3 h.", now.Add(time.Hour))
 	at := strings.LastIndex(body, "<!-- postferry:incident")
 	want := "> **This is over** since 2026-11-23 10:07 UTC. Back after 3 h.\n\n" + body[:at] +
 		closedByUs + "\n" + body[at:]
 	if twice != want {
 		t.Errorf("got %q, want %q", twice, want)
 	}
-	if !ClosedByUs(twice) || ClosedByUs(body) || ClosedByUs(withoutOver(twice)) {
+	if !Body(twice).ClosedByUs() || Body(body).ClosedByUs() ||
+		Body(twice).withoutOver().ClosedByUs() {
 		t.Error("the mark does not tell our own closing from another")
 	}
-	if withoutOver(twice) != body {
+	if Body(twice).withoutOver() != Body(body) {
 		t.Error("a reopened issue keeps something of its closing")
 	}
 	full := strings.Repeat("x", incidentBody-len(body)) + body
-	got := Over(full, "Back.", now)
-	if _, _, _, ok := ReadMarker(got); len(got) > incidentBody || !ok || !ClosedByUs(got) {
+	got := Body(full).Over("Back.", now)
+	if _, _, _, ok := Body(got).Marker(); len(got) > incidentBody || !ok || !Body(got).ClosedByUs() {
 		t.Errorf("a full body became %d bytes: %q", len(got), got)
 	}
 }

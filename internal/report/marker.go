@@ -22,14 +22,14 @@ func RunMarker(run, attempt string) string {
 	return fmt.Sprintf("<!-- postferry:run %s attempt=%s -->", run, cmp.Or(attempt, "1"))
 }
 
-// WrittenBy reports whether an issue's body names the attempt of a run: in its hidden comment, or
-// among the occurrences, each of which is a link. runs is the address of all runs.
-func WrittenBy(body, runs, run, attempt string) bool {
-	body = strings.ReplaceAll(body, "\r\n", "\n")
-	if strings.Contains("\n"+body, "\n"+RunMarker(run, attempt)+"\n") {
+// WrittenBy reports whether the body names the attempt of a run: in its hidden comment, or among
+// the occurrences, each of which is a link. runs is the address of all runs.
+func (b Body) WrittenBy(runs, run, attempt string) bool {
+	b = b.lines()
+	if b.hasLine(RunMarker(run, attempt)) {
 		return true
 	}
-	return runs != "" && strings.Contains(body, "]("+runAddress(runs, run, attempt)+")")
+	return runs != "" && strings.Contains(string(b), "]("+runAddress(runs, run, attempt)+")")
 }
 
 // runAddress is the page of an attempt of a run. A run's own address shows its newest attempt.
@@ -43,9 +43,10 @@ func runAddress(runs, run, attempt string) string {
 var marker = lazyregexp.New(`(?m)^<!-- postferry:incident ` +
 	`route=([a-z0-9-]{1,64}) area=([a-z-]{1,20}) fingerprint=([0-9a-z]{1,40}) -->\s*$`)
 
-// ReadMarker finds the marker in an issue's body. Only a marker on a line of its own at the very
-// end counts, which is where Body puts it and where quoted text never is.
-func ReadMarker(body string) (route string, c diagnosis.Component, fingerprint string, ok bool) {
+// Marker finds the marker in the body. Only a marker on a line of its own at the very end counts,
+// which is where an issue has it and where quoted text never is.
+func (b Body) Marker() (route string, c diagnosis.Component, fingerprint string, ok bool) {
+	body := string(b)
 	all := marker.FindAllStringSubmatchIndex(body, -1)
 	if len(all) == 0 {
 		return "", "", "", false

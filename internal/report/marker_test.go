@@ -21,7 +21,7 @@ func TestMarkerIsFoundOnlyWhereItIsPut(t *testing.T) {
 		{"forged in front of the real one", strings.Replace(m, "main", "other", 1) + "\ntext\n" + m, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			route, area, fp, ok := ReadMarker(tt.body)
+			route, area, fp, ok := Body(tt.body).Marker()
 			if ok != tt.ok {
 				t.Fatalf("found %v, want %v", ok, tt.ok)
 			}
@@ -35,7 +35,7 @@ func TestMarkerIsFoundOnlyWhereItIsPut(t *testing.T) {
 func FuzzReadMarker(f *testing.F) {
 	f.Add("text\n" + Marker("main", diagnosis.X, "abc") + "\n")
 	f.Fuzz(func(t *testing.T, body string) {
-		route, area, fp, ok := ReadMarker(body)
+		route, area, fp, ok := Body(body).Marker()
 		if ok && !strings.Contains(body, Marker(route, area, fp)) {
 			t.Errorf("read a marker that is not there: %q %q %q", route, area, fp)
 		}
@@ -55,7 +55,7 @@ func TestWrittenBy(t *testing.T) {
 		{"saved in a browser", "a\r\n" + RunMarker("47", "") + "\r\n" + end, "47", "", true},
 		{"another attempt", RunMarker("47", "2") + end, "47", "", false},
 		{"another run", RunMarker("471", "") + end, "47", "", false},
-		{"marked as closed", MarkClosed(RunMarker("47", "2") + end), "47", "2", true},
+		{"marked as closed", Body(RunMarker("47", "2") + end).AsClosed(), "47", "2", true},
 		{"quoted", "it said " + RunMarker("47", "") + end, "47", "", false},
 		{"an occurrence", "| [47](" + runs + "47) |" + end, "47", "", true},
 		{"an occurrence of another attempt", "[47](" + runs + "47/attempts/2)" + end, "47", "", false},
@@ -63,10 +63,10 @@ func TestWrittenBy(t *testing.T) {
 		{"the twentieth", "[47](" + runs + "47/attempts/20)" + end, "47", "2", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := WrittenBy(tt.body, runs, tt.run, tt.attempt); got != tt.want {
+			if got := Body(tt.body).WrittenBy(runs, tt.run, tt.attempt); got != tt.want {
 				t.Errorf("got %v, want %v of %q", got, tt.want, tt.body)
 			}
-			if _, _, _, ok := ReadMarker(tt.body); !ok {
+			if _, _, _, ok := Body(tt.body).Marker(); !ok {
 				t.Error("the marker at the end can't be read")
 			}
 		})

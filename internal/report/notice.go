@@ -86,8 +86,8 @@ func (s standing) text() string {
 // update brings the standing part of a body up to date, and keeps the rest as it was found out when
 // the issue was opened. A body that a person has changed too much is written anew.
 func (n notice) update(old string) string {
-	old = strings.ReplaceAll(old, "\r\n", "\n") // a body that was saved in a browser
-	_, _, _, ok := ReadMarker(old)
+	old = string(Body(old).lines())
+	_, _, _, ok := Body(old).Marker()
 	if !ok || len(old) > incidentBody {
 		return n.body()
 	}
@@ -97,7 +97,7 @@ func (n notice) update(old string) string {
 	if !found || !ended {
 		return n.body()
 	}
-	return withoutOver(before) + standsHere + n.standing.text() + "\n" + evidenceHere +
+	return string(Body(before).withoutOver()) + standsHere + n.standing.text() + "\n" + evidenceHere +
 		strings.TrimRight(evidence, "\n") + "\n\n" + n.marker + "\n"
 }
 

@@ -100,7 +100,7 @@ func TestQuotes(t *testing.T) {
 		{"a part of it", body, "list the media", false},
 		{"nothing", "", refused().Error(), false},
 	} {
-		if got := Quotes(tt.body, tt.err); got != tt.want {
+		if got := Body(tt.body).Quotes(tt.err); got != tt.want {
 			t.Errorf("%s: got %v", tt.name, got)
 		}
 	}
@@ -153,7 +153,7 @@ func TestIssueOfOwnError(t *testing.T) {
 			t.Errorf("%q is in\n%s", not, got)
 		}
 	}
-	if !Quotes(got, "the state is torn") {
+	if !Body(got).Quotes("the state is torn") {
 		t.Errorf("the error is not in\n%s", got)
 	}
 }

@@ -58,7 +58,7 @@ func (b *board) find(ctx context.Context) (found bool, err error) {
 
 // ours reports whether an issue is the route's set-up, by its hidden marker and its author.
 func (b *board) ours(ctx context.Context, one github.Issue) bool {
-	route, component, _, ok := report.ReadMarker(one.Body)
+	route, component, _, ok := report.Body(one.Body).Marker()
 	if !ok || component != diagnosis.Setup || route != b.route {
 		return false
 	}

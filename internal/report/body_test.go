@@ -13,51 +13,51 @@ func TestMarks(t *testing.T) {
 	m := Marker("main", diagnosis.X, "0a1b2c3d4e5f")
 	for _, tt := range []struct {
 		name string
-		mark func(string) string
-		has  func(string) bool
-		body string
+		mark func(Body) string
+		has  func(Body) bool
+		body Body
 		want string
 	}{
-		{"closed", MarkClosed, ClosedByUs, "text\n\n" + m + "\n",
+		{"closed", Body.AsClosed, Body.ClosedByUs, Body("text\n\n" + m + "\n"),
 			"text\n\n" + closedByUs + "\n" + m + "\n"},
-		{"closed twice", MarkClosed, ClosedByUs, MarkClosed("text\n\n" + m + "\n"),
+		{"closed twice", Body.AsClosed, Body.ClosedByUs, Body(Body("text\n\n" + m + "\n").AsClosed()),
 			"text\n\n" + closedByUs + "\n" + m + "\n"},
-		{"closed without a marker", MarkClosed, ClosedByUs, "text", "text\n\n" + closedByUs},
-		{"reopened", MarkReopened, WasReopened, "text\n\n" + m + "\n",
+		{"closed without a marker", Body.AsClosed, Body.ClosedByUs, "text", "text\n\n" + closedByUs},
+		{"reopened", Body.AsReopened, Body.WasReopened, Body("text\n\n" + m + "\n"),
 			"text\n\n" + reopenedByUs + "\n" + m + "\n"},
-		{"reopened without a marker", MarkReopened, WasReopened, "text",
+		{"reopened without a marker", Body.AsReopened, Body.WasReopened, "text",
 			"text\n\n" + reopenedByUs},
-		{"before the last marker", MarkReopened, WasReopened, m + "\n" + m + "\n",
+		{"before the last marker", Body.AsReopened, Body.WasReopened, Body(m + "\n" + m + "\n"),
 			m + "\n" + reopenedByUs + "\n" + m + "\n"},
 	} {
 		got := tt.mark(tt.body)
 		if got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
-		if !tt.has(got) {
+		if !tt.has(Body(got)) {
 			t.Errorf("%s: the mark is not found in %q", tt.name, got)
 		}
-		if _, _, _, ok := ReadMarker(got); ok != strings.Contains(tt.body, m) {
+		if _, _, _, ok := Body(got).Marker(); ok != strings.Contains(string(tt.body), m) {
 			t.Errorf("%s: a marker is found: %v", tt.name, ok)
 		}
 	}
 }
 
-// TestUnmarkClosed: an issue that is opened again has the body it had, and keeps the other mark.
-func TestUnmarkClosed(t *testing.T) {
+// TestAsOpen: an issue that is opened again has the body it had, and keeps the other mark.
+func TestAsOpen(t *testing.T) {
 	m := Marker("main", diagnosis.X, "0a1b2c3d4e5f")
-	for _, body := range []string{
-		"text\n\n" + m + "\n",
-		MarkReopened("text\n\n" + m + "\n"),
+	for _, body := range []Body{
+		Body("text\n\n" + m + "\n"),
+		Body(Body("text\n\n" + m + "\n").AsReopened()),
 	} {
-		got := UnmarkClosed(MarkClosed(body))
+		got := Body(body.AsClosed()).asOpen()
 		if got != body {
 			t.Errorf("got %q, want %q", got, body)
 		}
-		if ClosedByUs(got) {
+		if got.ClosedByUs() {
 			t.Errorf("%q still has the mark", got)
 		}
-		if WasReopened(got) != strings.Contains(body, reopenedByUs) {
+		if got.WasReopened() != strings.Contains(string(body), reopenedByUs) {
 			t.Errorf("%q: the mark of a reopened issue is not as it was", got)
 		}
 	}
@@ -66,7 +66,7 @@ func TestUnmarkClosed(t *testing.T) {
 // TestMarksAreLines: a mark counts only as a line of its own.
 func TestMarksAreLines(t *testing.T) {
 	for _, tt := range []struct {
-		body             string
+		body             Body
 		closed, reopened bool
 	}{
 		{"", false, false},
@@ -76,10 +76,10 @@ func TestMarksAreLines(t *testing.T) {
 		{"> " + closedByUs + "\n" + reopenedByUs + " text", false, false},
 		{"text\n" + closedByUs + "\n" + reopenedByUs + "\ntext", true, true},
 	} {
-		if got := ClosedByUs(tt.body); got != tt.closed {
+		if got := tt.body.ClosedByUs(); got != tt.closed {
 			t.Errorf("%q: closed by us: got %v", tt.body, got)
 		}
-		if got := WasReopened(tt.body); got != tt.reopened {
+		if got := tt.body.WasReopened(); got != tt.reopened {
 			t.Errorf("%q: reopened: got %v", tt.body, got)
 		}
 	}
@@ -87,7 +87,7 @@ func TestMarksAreLines(t *testing.T) {
 
 // TestMarkerOfVersion1: the budget had another name in old markers.
 func TestMarkerOfVersion1(t *testing.T) {
-	route, c, print, ok := ReadMarker("text\n" + Marker("main", "price", "0a1b2c") + "\n")
+	route, c, print, ok := Body("text\n" + Marker("main", "price", "0a1b2c") + "\n").Marker()
 	if route != "main" || c != diagnosis.Budget || print != "0a1b2c" || !ok {
 		t.Errorf("got %q, %q, %q, %v", route, c, print, ok)
 	}
