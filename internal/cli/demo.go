@@ -1,19 +1,24 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/demo"
+	"github.com/postferry/postferry/internal/environment"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // runDemo shows the main job against the built-in stand-ins: no account, no network.
 func runDemo(ctx context.Context, p *Process, args []string) error {
 	var serve, list bool
-	var listen, scenario string
+	var listen, scenario, language string
+	var o options
 	var every time.Duration
 	err := p.flags("demo", args, func(fs *flag.FlagSet) {
 		fs.BoolVar(&serve, "serve", false,
@@ -24,16 +29,24 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 			"with --serve: a photo is published every `T`")
 		fs.StringVar(&scenario, "scenario", "", "play the scenario `S` of --list")
 		fs.BoolVar(&list, "list", false, "list the scenarios")
+		fs.StringVar(&language, "language", "",
+			"speak `L`: en, or ja with Japan's time (default: as the configuration or the locale says)")
+		o.definePath(fs)
 	})
-	d := &demo.Demo{Main: demoRun, Now: p.Now, Out: p.Stdout, Talk: p.Stderr}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	d := &demo.Demo{Main: demoRun, Now: p.Now, Out: p.Stdout, Talk: p.Stderr}
+	if d.Words, err = p.demoWords(language, o.path); err != nil {
+		return err
+	}
+	p.console.Words = d.Words
+	switch {
 	case every <= 0:
 		return usagef("--every must be longer than 0s, it is %v", every)
 	case list:
 		for _, s := range demo.Scenarios() {
-			fmt.Fprintf(p.Stdout, "%-20s %s\n", s.Name, s.Does)
+			fmt.Fprintf(p.Stdout, "%-20s %s\n", s.Name, s.Does(d.Words))
 		}
 		return nil
 	case scenario != "":
@@ -42,6 +55,31 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 		return d.Serve(ctx, listen, every)
 	}
 	return d.Show(ctx, listen)
+}
+
+// demoWords returns the words of the demo: those of a language that was asked for, or of the
+// configuration that is there, or of the terminal's locale.
+func (p *Process) demoWords(language, path string) (message.Words, error) {
+	conf := config.Default()
+	conf.Language = language
+	switch language {
+	case "en", "ja":
+	case "":
+		conf.Language = string(p.language())
+		c, err := config.Load(cmp.Or(path, defaultConfig), true)
+		if c != nil {
+			return c.Words(), nil
+		}
+		if path != "" {
+			return message.Words{}, environment.InFile(wordsOf(err), err)
+		}
+	default:
+		return message.Words{}, usagef("--language must be en or ja, it is %q", language)
+	}
+	if conf.Language == string(message.Japanese) {
+		conf.Timezone = "Asia/Tokyo"
+	}
+	return conf.Words(), nil
 }
 
 // demoRun runs a command for the demo. The run is a process of its own: it inherits nothing, least

@@ -86,7 +86,7 @@ func commands() []command {
 			"postferry config", showStatuses, runConfig,
 		},
 		{
-			"demo", "[--scenario S] [--list] [--serve]",
+			"demo", "[--scenario S] [--list] [--serve] [--language L]",
 			"show the main job against built-in stand-ins of Instagram, X and GitHub",
 			"postferry demo", showStatuses, runDemo,
 		},

@@ -15,6 +15,9 @@ import (
 	"github.com/postferry/postferry/internal/run"
 )
 
+// defaultConfig is where the configuration is read if no path is given.
+var defaultConfig = filepath.Join(".github", "postferry.yml")
+
 // options holds the flags that several commands share.
 type options struct {
 	run.Options
@@ -40,7 +43,7 @@ func (o *options) definePath(fs *flag.FlagSet) {
 func (o *options) load(language message.Language) error {
 	path := o.path
 	if path == "" {
-		path = filepath.Join(".github", "postferry.yml")
+		path = defaultConfig
 	}
 	c, err := config.Reader{Language: language}.Load(path, o.path != "")
 	if c == nil {

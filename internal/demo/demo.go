@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -21,10 +22,11 @@ const done = 0
 
 // Demo shows the program at work.
 type Demo struct {
-	Main func(context.Context, Run) int // runs one command and returns its exit status
-	Now  func() time.Time
-	Out  io.Writer // what is shown
-	Talk io.Writer // what is said beside it
+	Main  func(context.Context, Run) int // runs one command and returns its exit status
+	Now   func() time.Time
+	Words message.Words // of the demo, and of the runs that it shows
+	Out   io.Writer     // what is shown
+	Talk  io.Writer     // what is said beside it
 }
 
 // Run is one start of the program.
@@ -44,20 +46,19 @@ func (d *Demo) Show(ctx context.Context, listen string) error {
 		return err
 	}
 	defer closeAll()
-	fmt.Fprintf(d.Out, "Stand-ins of Instagram, X and GitHub are up on loopback."+
-		" No account is used and nothing leaves this machine.\n\n")
+	fmt.Fprintf(d.Out, "%s\n\n", d.Words.Text("demo.up"))
 	if err := s.baseline(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.Out, "Three media are published on Instagram:\n")
+	fmt.Fprintln(d.Out, d.Words.Text("demo.published"))
 	for _, m := range published() {
 		s.world.Advance(2 * time.Second)
 		s.world.Instagram().Publish(m)
-		fmt.Fprintf(d.Out, "  %-9s %s\n", kind(m), m.Caption)
+		fmt.Fprintf(d.Out, "  %s: %s\n", d.kind(m), m.Caption)
 	}
 	fmt.Fprintf(d.Out, "\n$ postferry mirror\n")
 	if status := s.run(ctx, d.Out, "mirror"); status != done {
-		return fmt.Errorf("the first run ended with status %d", status)
+		return message.New("demo.stored.first", "Status", status)
 	}
 	s.timeline()
 	if err := s.runAgain(ctx); err != nil {
@@ -69,13 +70,13 @@ func (d *Demo) Show(ctx context.Context, listen string) error {
 
 // runAgain shows that a second run posts nothing twice.
 func (s *stage) runAgain(ctx context.Context) error {
-	fmt.Fprintf(s.out, "\n$ postferry mirror        (again: nothing is posted twice)\n")
+	fmt.Fprintf(s.out, "\n$ postferry mirror        # %s\n", s.Words.Text("demo.again"))
 	before := len(s.world.X().Tweets())
 	if status := s.run(ctx, s.out, "mirror"); status != done {
-		return fmt.Errorf("the second run ended with status %d", status)
+		return message.New("demo.stored.second", "Status", status)
 	}
 	if n := len(s.world.X().Tweets()); n != before {
-		return fmt.Errorf("the second run posted %d times", n-before)
+		return message.New("demo.stored.twice", "Posts", n-before)
 	}
 	return nil
 }
@@ -85,9 +86,15 @@ func (d *Demo) serveWorld(listen string) (*stage, func(), error) {
 	world := sim.New(sim.Options{Now: d.Now(), Real: true})
 	server, err := world.Serve(listen)
 	if err != nil {
-		return nil, nil, fmt.Errorf("start the stand-ins: %w", err)
+		return nil, nil, message.Wrap(err, "demo.stored.start")
 	}
-	return &stage{Demo: d, out: d.Out, world: world, env: server.Env()}, server.Close, nil
+	s := &stage{Demo: d, out: d.Out, world: world, env: server.Env()}
+	remove, err := s.configure("")
+	if err != nil {
+		server.Close()
+		return nil, nil, err
+	}
+	return s, func() { remove(); server.Close() }, nil
 }
 
 // published returns what appears on the stand-in Instagram: a photo, a carousel, a reel.
@@ -115,12 +122,12 @@ func published() []sim.Media {
 }
 
 // kind names a media as a person would.
-func kind(m sim.Media) string {
+func (d *Demo) kind(m sim.Media) string {
 	switch {
 	case len(m.Items) > 1:
-		return fmt.Sprintf("carousel (%d)", len(m.Items))
+		return d.Words.Text("demo.carousel", "Files", len(m.Items))
 	case m.Items[0].Kind == "video":
-		return "reel"
+		return d.Words.Text("demo.reel")
 	}
-	return "photo"
+	return d.Words.Text("demo.photo")
 }

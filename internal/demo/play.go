@@ -16,21 +16,20 @@ func playSeptember(ctx context.Context, s *stage) {
 	s.world.Advance(20 * time.Minute)
 	s.world.Instagram().BreakLikeSeptember2023()
 	s.photo("夜明け前の台所")
-	s.heading("Instagram begins to answer 400, and says only (#10)")
+	s.heading("demo.september.begins")
 	s.show(ctx, "mirror")
 	s.issue(1)
 
 	red := s.schedule(ctx, 26*6)
-	s.heading("a day later: the same issue, edited in place, and one comment")
+	s.heading("demo.september.a-day")
 	s.changes(1)
 	red += s.schedule(ctx, (5*24+2)*6)
-	s.heading("six days: %d runs, %d red after the first, %d calls to Instagram,"+
-		" %d rotations of X's token",
-		(6*24+4)*6, red, s.world.Calls("instagram"), s.world.X().Refreshes())
+	s.head(s.Words.Text("demo.september.six-days", "Runs", (6*24+4)*6, "Red", red,
+		"Calls", s.world.Calls("instagram"), "Rotations", s.world.X().Refreshes()))
 
 	s.world.Instagram().Repair()
 	s.world.Advance(6 * time.Hour)
-	s.heading("Instagram answers again; nobody has done anything")
+	s.heading("demo.september.over")
 	s.show(ctx, "mirror")
 	s.changes(1)
 	s.timeline()
@@ -58,10 +57,10 @@ func (s *stage) schedule(ctx context.Context, runs int) (red int) {
 func playLostAnswer(ctx context.Context, s *stage) {
 	s.photo("Only once, please")
 	s.world.Fail(sim.Fault{Service: "x", Call: "POST /2/tweets", Reset: sim.After})
-	s.heading("the connection dies after X has made the post")
+	s.heading("demo.lost.dies")
 	s.show(ctx, "mirror")
 	s.world.Advance(10 * time.Minute)
-	s.heading("the next run asks X what happened")
+	s.heading("demo.lost.asks")
 	s.show(ctx, "mirror")
 	s.timeline()
 }
@@ -69,15 +68,15 @@ func playLostAnswer(ctx context.Context, s *stage) {
 // playDeadToken is the one failure that takes a login.
 func playDeadToken(ctx context.Context, s *stage) {
 	s.world.Fail(sim.Fault{Service: "x", Call: "POST /2/oauth2/token", Reset: sim.After})
-	s.heading("the connection dies after X has spent the refresh token")
+	s.heading("demo.dead.dies")
 	s.show(ctx, "rotate")
 	s.world.Advance(6 * time.Hour)
-	s.heading("the next rotation tries once, and knows")
+	s.heading("demo.dead.knows")
 	s.show(ctx, "rotate")
 	s.issue(1)
 	s.photo("In the meantime")
 	s.world.Advance(10 * time.Minute)
-	s.heading("a person logs in again, and puts the new token into the secrets")
+	s.heading("demo.dead.login")
 	refresh, access := s.world.X().Login()
 	s.world.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
 	s.world.GitHub().SetSecret("X_ACCESS_TOKEN", access)
@@ -97,12 +96,12 @@ func playHiccup(ctx context.Context, s *stage) {
 			Body: `{"error":{"message":"An unknown error has occurred.",` +
 				`"type":"OAuthException","code":1,"fbtrace_id":"AHiccup"}}`,
 		})
-		s.heading("Instagram answers 500, run %d", n)
+		s.head(s.Words.Text("demo.hiccup.answers", "Run", n))
 		s.show(ctx, "mirror")
 		s.world.Advance(10 * time.Minute)
 	}
 	s.world.ClearFaults()
-	s.heading("it answers again")
+	s.heading("demo.hiccup.over")
 	s.show(ctx, "mirror")
 	s.issue(1)
 	s.timeline()

@@ -7,44 +7,45 @@ import (
 	"os"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/sim"
 )
 
 // Scenario is a failure, played in the stand-ins with a clock of its own.
 type Scenario struct {
 	Name   string // "lost-answer"
-	Does   string // what happens, in a line
+	does   string // the message that says in a line what happens
 	begins time.Time
-	config string // YAML, "" for the defaults
+	config string // the routes of the configuration in YAML, "" for the defaults
 	play   func(context.Context, *stage)
 }
+
+// Does says in a line what happens.
+func (s Scenario) Does(w message.Words) string { return w.Text(s.does) }
 
 // Scenarios lists all scenarios.
 func Scenarios() []Scenario {
 	return []Scenario{
 		{
-			Name: "incident-2023-09-19",
-			Does: "Instagram answers (#10) for six days: one issue says why," +
-				" the token stays alive, everything is caught up",
+			Name:   "incident-2023-09-19",
+			does:   "demo.does.incident-2023-09-19",
 			begins: time.Date(2023, 9, 19, 4, 0, 0, 0, time.UTC),
-			config: "version: 1\nroutes: {main: {instagram: {login: facebook}}}\n",
+			config: "routes: {main: {instagram: {login: facebook}}}\n",
 			play:   playSeptember,
 		},
 		{
 			Name: "lost-answer",
-			Does: "X makes the post and its answer is lost:" +
-				" the next run finds it and does not post twice",
+			does: "demo.does.lost-answer",
 			play: playLostAnswer,
 		},
 		{
 			Name: "dead-token",
-			Does: "X's answer to a rotation is lost:" +
-				" the next run says so, once, and goes on after a login",
+			does: "demo.does.dead-token",
 			play: playDeadToken,
 		},
 		{
 			Name: "hiccup",
-			Does: "Instagram answers 500 for a while: no issue for one, one for three in a row",
+			does: "demo.does.hiccup",
 			play: playHiccup,
 		},
 	}
@@ -59,19 +60,17 @@ func (d *Demo) Play(ctx context.Context, s Scenario) error {
 	st := &stage{
 		Demo: d, out: d.Out, world: world, env: world.Env(), transport: world.Transport(),
 	}
+	remove, err := st.configure(s.config)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	if s.config != "" {
-		path, err := writeConfig(s.config)
-		if err != nil {
-			return err
-		}
-		defer os.Remove(path)
-		st.config = path
 		for k, v := range world.Instagram().FacebookEnv() {
 			st.env[k] = v
 		}
 	}
-	fmt.Fprintf(d.Out, "%s: %s.\nNo account is used and nothing leaves this machine;"+
-		" the clock is the stand-ins' own.\n", s.Name, s.Does)
+	fmt.Fprintf(d.Out, "%s: %s\n%s\n", s.Name, s.Does(d.Words), d.Words.Text("demo.alone"))
 	if err := st.baseline(ctx); err != nil {
 		return err
 	}
@@ -79,16 +78,33 @@ func (d *Demo) Play(ctx context.Context, s Scenario) error {
 	return nil
 }
 
+// configure has the runs read a configuration with the given routes, which speaks as the demo does.
+// It returns what removes the file. With nothing to say there is none.
+func (s *stage) configure(routes string) (remove func(), err error) {
+	if routes == "" && s.Words == (message.Words{}) {
+		return func() {}, nil
+	}
+	text := "version: 1\n" + routes
+	if s.Words.Language != "" {
+		text += "language: " + string(s.Words.Language) + "\n"
+	}
+	if s.Words.Zone != nil {
+		text += "timezone: " + s.Words.Zone.String() + "\n"
+	}
+	s.config, err = writeConfig(text)
+	return func() { _ = os.Remove(s.config) }, err
+}
+
 // writeConfig writes a scenario's configuration to a file, which the caller removes.
 func writeConfig(text string) (path string, err error) {
 	f, err := os.CreateTemp("", "postferry-*.yml")
 	if err != nil {
-		return "", fmt.Errorf("write the scenario's configuration: %w", err)
+		return "", message.Wrap(err, "demo.stored.config")
 	}
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = os.Remove(f.Name())
-		return "", fmt.Errorf("write the scenario's configuration: %w", err)
+		return "", message.Wrap(err, "demo.stored.config")
 	}
 	return f.Name(), nil
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -34,7 +35,7 @@ func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) er
 	s.world.GitHub().SetPermission("SECRETS_TOKEN", "issues", true)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return fmt.Errorf("start the stand-ins: %w", err)
+		return message.Wrap(err, "demo.stored.start")
 	}
 	server := &http.Server{
 		Handler:           s.exported(),
@@ -43,11 +44,10 @@ func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) er
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed.
 	defer server.Close()
 	s.exports(d.Out)
-	fmt.Fprintf(d.Out, "# The same with the secrets as they are by then: curl -s http://%s\n",
-		listener.Addr())
-	fmt.Fprintf(d.Out, "# At /keys there are X's own four keys, at /facebook a token of Facebook Login.\n")
-	fmt.Fprintf(d.Talk, "Three media wait to be mirrored; another is published every %v."+
-		" Stop with Ctrl-C.\n", every)
+	fmt.Fprintf(d.Out, "# %s\n", d.Words.Text("demo.served.env",
+		"Address", "http://"+listener.Addr().String()))
+	fmt.Fprintf(d.Out, "# %s\n", d.Words.Text("demo.served.keys"))
+	fmt.Fprintln(d.Talk, d.Words.Text("demo.served", "Every", d.Words.Span(every)))
 	s.publishEvery(ctx, every)
 	return nil
 }

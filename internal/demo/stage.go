@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -25,7 +26,7 @@ type stage struct {
 // baseline is the first run of a new set-up: what was published before it stays where it is.
 func (s *stage) baseline(ctx context.Context) error {
 	if status := s.run(ctx, io.Discard, "mirror"); status != done {
-		return fmt.Errorf("the set-up run ended with status %d", status)
+		return message.New("demo.stored.baseline", "Status", status)
 	}
 	s.world.Advance(2 * time.Second)
 	return nil
@@ -54,13 +55,15 @@ func (s *stage) getenv(name string) string {
 func (s *stage) show(ctx context.Context, args ...string) {
 	fmt.Fprintf(s.out, "$ postferry %s\n", strings.Join(args, " "))
 	status := s.run(ctx, s.out, args...)
-	fmt.Fprintf(s.out, "  (status %d)\n", status)
+	fmt.Fprintf(s.out, "  %s\n", s.Words.Text("demo.status", "Status", status))
 }
 
-// heading begins a part with the world's time.
-func (s *stage) heading(format string, args ...any) {
-	at := s.world.Now().Format("2006-01-02 15:04 UTC")
-	fmt.Fprintf(s.out, "\n── %s  %s\n", at, fmt.Sprintf(format, args...))
+// heading begins a part with a message.
+func (s *stage) heading(key string) { s.head(s.Words.Text(key)) }
+
+// head begins a part with the world's time.
+func (s *stage) head(text string) {
+	fmt.Fprintf(s.out, "\n── %s  %s\n", s.Words.Time(s.world.Now()), text)
 }
 
 // photo publishes one.
@@ -72,7 +75,7 @@ func (s *stage) photo(caption string) {
 
 // timeline shows what is on X now.
 func (s *stage) timeline() {
-	fmt.Fprintf(s.out, "\nOn X:\n")
+	fmt.Fprintf(s.out, "\n%s\n", s.Words.Text("demo.on-x"))
 	for _, t := range s.world.X().Tweets() {
 		lead := "  "
 		if t.InReplyTo != "" {
@@ -80,9 +83,9 @@ func (s *stage) timeline() {
 		}
 		var files []string
 		for _, m := range t.Media {
-			f := strings.TrimPrefix(m.Category, "tweet_")
+			f := s.file(m.Category)
 			if m.AltText != "" {
-				f += fmt.Sprintf(" (alt: %s)", m.AltText)
+				f = s.Words.Text("demo.file.alt", "File", f, "Alt", m.AltText)
 			}
 			files = append(files, f)
 		}
@@ -94,11 +97,22 @@ func (s *stage) timeline() {
 	}
 }
 
+// file names a file of a post by X's category of it.
+func (s *stage) file(category string) string {
+	switch category {
+	case "tweet_image":
+		return s.Words.Text("demo.file.image")
+	case "tweet_gif":
+		return s.Words.Text("demo.file.gif")
+	}
+	return s.Words.Text("demo.file.video")
+}
+
 // issue shows an issue as it looks now, with its comments. The hidden marker stays hidden.
 func (s *stage) issue(number int) { s.box(number, "") }
 
 // changes shows of an issue what changes from one occurrence to the next.
-func (s *stage) changes(number int) { s.box(number, "- **Kept safe:**") }
+func (s *stage) changes(number int) { s.box(number, "<!-- postferry:stands -->\n") }
 
 // hidden matches what GitHub does not show of an issue.
 var hidden = lazyregexp.New(`(?m)^(<!--.*-->|</?details>)\n+`)
@@ -109,11 +123,15 @@ func (s *stage) box(number int, from string) {
 		if i.Number != number {
 			continue
 		}
-		fmt.Fprintf(s.out, "\n  ┌ #%d %s · %s\n", i.Number, i.Title, i.State)
+		stands := s.Words.Text("demo.issue.open")
+		if i.State == "closed" {
+			stands = s.Words.Text("demo.issue.closed")
+		}
+		fmt.Fprintf(s.out, "\n  ┌ #%d %s · %s\n", i.Number, i.Title, stands)
 		body := hidden.ReplaceAllString(i.Body, "")
 		if at := strings.Index(i.Body, from); from != "" && at > 0 {
 			first, _, _ := strings.Cut(i.Body, "\n")
-			part, _, _ := strings.Cut(i.Body[at:], "<!--")
+			part, _, _ := strings.Cut(i.Body[at+len(from):], "<!--")
 			body = first + "\n\n…\n\n" + part
 		}
 		for _, text := range append([]string{body}, i.Comments...) {
@@ -127,15 +145,17 @@ func (s *stage) box(number int, from string) {
 
 // summary says where each thing can be seen.
 func (s *stage) summary() {
-	fmt.Fprintf(s.out, "\nWhere each thing is:\n")
-	fmt.Fprintf(s.out, "  the record     state/main.yaml on the branch postferry-state:"+
-		" %d commits, every post written down before it was made\n",
-		s.world.GitHub().Commits("postferry-state"))
-	fmt.Fprintf(s.out, "  the incident   %d issues: nothing failed."+
-		" postferry demo --list shows what happens when something does\n",
-		len(s.world.GitHub().Issues()))
-	fmt.Fprintf(s.out, "  the bill       $%.3f by X's prices\n", s.world.X().Spent())
-	fmt.Fprintf(s.out, "\nTo point a run of your own at the stand-ins: postferry demo --serve\n")
+	w := s.Words
+	for _, line := range []string{
+		"\n" + w.Text("demo.where"),
+		"  " + w.Text("demo.where.record", "Document", "state/main.yaml",
+			"Branch", "postferry-state", "Commits", s.world.GitHub().Commits("postferry-state")),
+		"  " + w.Text("demo.where.incident", "Issues", len(s.world.GitHub().Issues())),
+		"  " + w.Text("demo.where.bill", "Amount", fmt.Sprintf("$%.3f", s.world.X().Spent())),
+		"\n" + w.Text("demo.serve"),
+	} {
+		fmt.Fprintln(s.out, line)
+	}
 }
 
 // indented sets a run's lines off from the demo's own.

@@ -5,6 +5,7 @@ package message
 var tables = [...]table{
 	{"config", configTable},
 	{"console", consoleTable},
+	{"demo", demoTable},
 	{"environment", environmentTable},
 	{"guard", guardTable},
 	{"httpx", httpxTable},
