@@ -1,6 +1,8 @@
 package mirror_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -78,6 +80,68 @@ func TestDelay(t *testing.T) {
 		c.ticks(time.Hour)
 		c.holds("delay", []onX{{"typo", 1, false}, {"fine", 1, false}})
 	})
+}
+
+// TestCatchingUp: a busy account is not mirrored for forty days. Then everything arrives, in order and
+// as Instagram shows it: what is deleted or edited meanwhile is deleted or edited on its way too, what
+// is younger than the delay waits, and no two media of a run come at the same moment.
+func TestCatchingUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, func(r *config.Route) { r.Delay = 15 * time.Minute })}
+		c.gap = 20 * time.Second
+		c.publish(photo("the first"))
+		c.ticks(time.Hour)
+		for day := range 40 {
+			name := fmt.Sprintf("day %02d", day)
+			c.publish(photo(name+" photo"), clip(name+" reel", 3+day))
+			if day%8 == 0 {
+				c.publish(carousel(name+" album", "photo", "photo", "photo", "photo", "photo"))
+			}
+			c.w.Advance(24 * time.Hour)
+		}
+		c.tick()
+		c.w.Instagram().Unpublish(c.published[30].ID)
+		c.tick()
+		c.w.Instagram().Edit(c.published[60].ID, func(m *sim.Media) { m.Caption = "edited" })
+		c.ticks(3 * 24 * time.Hour)
+		c.publish(photo("regretted"), photo("the last"))
+		c.tick()
+		last := len(c.published) - 2
+		c.w.Instagram().Unpublish(c.published[last].ID)
+		c.ticks(time.Hour)
+
+		c.published[60].Caption = "edited"
+		shown := slices.Concat(c.published[:30], c.published[31:last], c.published[last+1:])
+		var want []onX
+		for _, m := range shown {
+			want = append(want, onX{m.Caption, min(len(m.Items), 4), false})
+			if len(m.Items) > 4 {
+				want = append(want, onX{"", 1, true})
+			}
+		}
+		if diff := cmp.Diff(want, c.timeline()); diff != "" {
+			t.Errorf("on X (-want +got):\n%s", diff)
+		}
+		c.settled("forty days")
+		c.keepsGap()
+		if v := c.w.Violations(); len(v) > 0 {
+			t.Error(v)
+		}
+	})
+}
+
+// keepsGap checks that no two media came on X within the gap.
+func (c *schedule) keepsGap() {
+	c.t.Helper()
+	var before time.Time
+	for _, tw := range c.w.X().Tweets() {
+		if tw.InReplyTo == "" {
+			if d := tw.CreatedAt.Sub(before); d < c.gap {
+				c.t.Errorf("%q came %v after the media before it", tw.Text, d)
+			}
+			before = tw.CreatedAt
+		}
+	}
 }
 
 // TestReadsAreBilled: what is read from X counts towards usd_per_month.
