@@ -234,7 +234,7 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 			it.Bytes = s.video
 		}
 		if len(args) > 2 && k == "photo" {
-			it.AltText = args[2]
+			it.AltText = strings.NewReplacer(`\n`, "\n", `\u2028`, "\u2028").Replace(args[2])
 		}
 		m.Items = append(m.Items, it)
 	}
@@ -357,7 +357,7 @@ func xPosts(s *stage, ts *testscript.TestScript, _ []string) error {
 		for _, m := range t.Media {
 			f := strings.TrimPrefix(m.Category, "tweet_")
 			if m.AltText != "" {
-				f += " (" + m.AltText + ")"
+				f += " (" + strings.ReplaceAll(m.AltText, "\n", " / ") + ")"
 			}
 			files = append(files, f)
 		}

@@ -179,6 +179,9 @@ func (r *Run) Owner(ctx context.Context) (me xapi.User, err error) {
 		me, err = r.X.Me(ctx)
 		return err
 	})
+	if err == nil {
+		r.account.usd += plan.USDUser
+	}
 	return me, err
 }
 
