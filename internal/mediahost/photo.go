@@ -36,8 +36,9 @@ const (
 	maxDrawn   = 12_000_000
 )
 
-// decoding lets one photo at a time be decoded: together they would outgrow the runner.
-var decoding sync.Mutex
+// shrinking lets one photo at a time be read to be shrunk, and be decoded: together they would outgrow
+// the runner.
+var shrinking sync.Mutex
 
 // Picture is a photo, as it came or written anew.
 type Picture struct {
@@ -63,20 +64,32 @@ func (c *Client) Photo(ctx context.Context, address string) (Picture, error) {
 		return Picture{}, unusable(TypeUnreadable, "the photo has %d MB, more than can be shrunk",
 			s.Size>>20)
 	}
+	fits := s.Size <= maxPhoto || s.Type == "image/gif" && s.Size <= maxGIF
+	if !fits {
+		shrinking.Lock()
+		defer shrinking.Unlock()
+	}
 	p.Bytes = make([]byte, s.Size)
 	if _, err := io.ReadFull(s, p.Bytes); err != nil {
 		return Picture{}, err
 	}
-	if len(p.Bytes) <= maxPhoto || s.Type == "image/gif" && len(p.Bytes) <= maxGIF {
+	if fits {
 		return p, nil
 	}
-	return Rewrite(p)
+	return rewrite(p)
 }
 
 // Rewrite writes a photo anew as a baseline JPEG within X's limits of bytes and pixels, upright and
 // on white. This cures what X refuses in a photo as it came: another format, a damaged header, an
 // unusual colour space or encoding. The error, with TypeUnreadable, is about this file alone.
 func Rewrite(p Picture) (Picture, error) {
+	shrinking.Lock()
+	defer shrinking.Unlock()
+	return rewrite(p)
+}
+
+// rewrite is Rewrite for the one who holds shrinking.
+func rewrite(p Picture) (Picture, error) {
 	b, err := shrink(p.Bytes, maxPhoto)
 	if err != nil {
 		return Picture{}, err
@@ -87,8 +100,6 @@ func Rewrite(p Picture) (Picture, error) {
 // shrink makes a JPEG of at most limit bytes: by quality, which nobody sees, if that is nearly
 // enough, otherwise by size. A panic of a decoder is the error of this file.
 func shrink(b []byte, limit int) (out []byte, err error) {
-	decoding.Lock()
-	defer decoding.Unlock()
 	defer func() {
 		if why := recover(); why != nil {
 			out = nil

@@ -325,3 +325,62 @@ func TestOneAtATime(t *testing.T) {
 		t.Errorf("%d were decoded at once", n)
 	}
 }
+
+// TestLargePhotosOneAtATime: the photos of an album are fetched side by side, but those that must be
+// shrunk are read one after the other: four of 64 MB and a decoded one would outgrow the runner.
+func TestLargePhotosOneAtATime(t *testing.T) {
+	w := &counting{file: raw(t, 1400, 1300)}
+	if len(w.file) <= maxPhoto {
+		t.Fatalf("the photo has only %d bytes", len(w.file))
+	}
+	c := Client{HTTP: &http.Client{Transport: w}}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if p, err := c.Photo(t.Context(), address); err != nil || len(p.Bytes) > maxPhoto {
+				t.Errorf("%d bytes, %v", len(p.Bytes), err)
+			}
+		})
+	}
+	all.Wait()
+	if n := w.most.Load(); n != 1 {
+		t.Errorf("%d large photos were read at once", n)
+	}
+}
+
+// counting serves a file, and counts how many of its answers are being read beyond their beginning.
+type counting struct {
+	file         []byte
+	inside, most atomic.Int32
+}
+
+func (c *counting) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, ContentLength: int64(len(c.file)), Header: http.Header{},
+		Body: &countedBody{c: c, left: c.file}}, nil
+}
+
+type countedBody struct {
+	c      *counting
+	left   []byte
+	beyond bool
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	if !b.beyond && len(b.left) < len(b.c.file) {
+		b.beyond = true
+		b.c.most.Store(max(b.c.most.Load(), b.c.inside.Add(1)))
+	}
+	if b.beyond {
+		time.Sleep(time.Millisecond)
+	}
+	if len(b.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), 1<<20)], b.left)
+	if b.left = b.left[n:]; len(b.left) == 0 {
+		b.c.inside.Add(-1)
+	}
+	return n, nil
+}
+
+func (b *countedBody) Close() error { return nil }
