@@ -70,6 +70,7 @@ var imports = map[string]string{
 	"internal/httpx":     "",
 	"internal/actions":   "",
 
+	"internal/column":     "",
 	"internal/lazyregexp": "",
 
 	// Plays the program against the stand-in, for tests alone.
@@ -99,7 +100,7 @@ var imports = map[string]string{
 
 // anywhere are the packages that any package but the stand-in may import: what the standard library
 // lacks, and the texts for people.
-var anywhere = map[string]bool{"lazyregexp": true, "message": true}
+var anywhere = map[string]bool{"column": true, "lazyregexp": true, "message": true}
 
 // TestImports reads every file that is no test. The files are opened by this process, so that a
 // cached result is not taken for today's.
