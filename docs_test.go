@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/setup"
 	"github.com/postferry/postferry/internal/state"
@@ -109,16 +110,19 @@ func TestDefaultsInSetup(t *testing.T) {
 
 // TestSetupSteps compares the steps of the set-up with those that the documents describe.
 func TestSetupSteps(t *testing.T) {
-	var steps []string
-	call := regexp.MustCompile(`\.Step\((\d+), "([^"]+)"\)`)
+	var steps, japanese []string
+	call := regexp.MustCompile(`\.step\((\d+), w\.Text\("([^"]+)"\)\)`)
 	walk(t, ".go", func(file string, body []byte) {
 		for _, m := range call.FindAllStringSubmatch(string(body), -1) {
 			if !strings.HasSuffix(file, "_test.go") {
-				steps = append(steps, m[1]+". "+m[2])
+				ja := message.Words{Language: message.Japanese}
+				steps = append(steps, m[1]+". "+message.Words{}.Text(m[2]))
+				japanese = append(japanese, m[1]+". "+ja.Text(m[2]))
 			}
 		}
 	})
 	slices.Sort(steps)
+	slices.Sort(japanese)
 	count := map[int]string{7: "seven"}[len(steps)]
 	if len(steps) < 3 || count == "" {
 		t.Fatalf("the set-up has the steps %q", steps)
@@ -135,8 +139,12 @@ func TestSetupSteps(t *testing.T) {
 	if got := numbered("README.md", `(?m)^(\d+)\. \*\*(.*)\*\*:`); !slices.Equal(got, steps) {
 		t.Errorf("README.md has the steps %q, set-up has %q", got, steps)
 	}
-	if got := numbered("README.ja.md", `(?m)^(\d+)\. \*\*(.*)\*\*：`); len(got) != len(steps) {
-		t.Errorf("README.ja.md has %d steps, set-up has %d", len(got), len(steps))
+	if got := numbered("docs/setup.ja.md", `(?m)^## (\d+)\. (.*)$`); !slices.Equal(got, japanese) {
+		t.Errorf("docs/setup.ja.md has the steps %q, set-up has %q", got, japanese)
+	}
+	got := numbered("README.ja.md", `(?m)^(\d+)\. \*\*(.*)\*\*：`)
+	if !slices.Equal(got, japanese) {
+		t.Errorf("README.ja.md has the steps %q, set-up has %q", got, japanese)
 	}
 	want := "Set-up has " + count + " steps"
 	if !strings.Contains(unwrapped(t, "README.md"), want) {

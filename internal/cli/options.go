@@ -94,7 +94,12 @@ func (o *options) loadAll(language message.Language) (*config.Config, error) {
 
 // language is what a person at a terminal reads, until a configuration says it.
 func (p *Process) language() message.Language {
-	return message.ForLocale(cmp.Or(p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG")))
+	return message.ForLocale(p.locale())
+}
+
+// locale names the language of the system, "" if the system does not say it.
+func (p *Process) locale() string {
+	return cmp.Or(p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG"))
 }
 
 // environment reads the variables of contract §3.

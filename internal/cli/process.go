@@ -33,6 +33,7 @@ type Process struct {
 	Terminal  bool              // reports whether Stderr is a terminal: colours and progress
 
 	// The rest is for set-up.
+	Columns     func() int                 // how wide the terminal is; 0 if it is none
 	Interactive bool                       // reports whether a person is there to answer
 	ReadLine    setup.Reader               // reads what is typed; nil reads Stdin
 	Open        func(address string) error // opens a browser; nil only prints the address
@@ -53,6 +54,10 @@ func OS() *Process {
 	if p.Interactive = term.IsTerminal(in); p.Interactive {
 		p.keyboard = setup.NewKeyboard(in)
 		p.ReadLine = p.keyboard.Read
+	}
+	p.Columns = func() int {
+		columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error: it is no terminal
+		return columns
 	}
 	return p
 }

@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			e.Setenv("LANG", "C.UTF-8")
 			e.Setenv("EXAMPLES", examples)
 			e.Setenv("GITHUB_STEP_SUMMARY", e.Cd+"/summary.md")
 			e.Setenv("GITHUB_OUTPUT", e.Cd+"/outputs.txt")

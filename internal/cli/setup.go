@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"flag"
+	"fmt"
 
 	postferry "github.com/postferry/postferry"
 	"github.com/postferry/postferry/internal/actions"
 	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/provenance"
@@ -50,8 +52,12 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	w.Yes = yes
-	if line := provenance.Sentence(ctx, p.console.Words, ""); line != "" {
-		w.Say("postferry %s of %s: %s", build.Version(), build.Home, line)
+	if err := w.ChooseLanguage(ctx); err != nil {
+		return err
+	}
+	p.console.Words = w.Words
+	if line := provenance.Sentence(ctx, w.Words, ""); line != "" {
+		fmt.Fprintf(w.Out, "postferry %s of %s: %s\n", build.Version(), build.Home, line)
 	}
 	defer p.keyboard.Release()
 	return w.Run(ctx)
@@ -96,7 +102,7 @@ func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
 	}
 	w.Dialogue = &setup.Dialogue{
 		Read: p.ReadLine, Out: p.Stdout, Interactive: p.Interactive, Live: p.ReadLine != nil,
-		Hide: p.secrets.Add,
+		Hide: p.secrets.Add, Columns: p.Columns, Words: p.words(conf),
 	}
 	if p.ReadLine == nil {
 		w.Read = setup.Lines(p.Stdin)
@@ -109,6 +115,18 @@ func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
 	s := run.NewSetup(p.run(e), o.Options)
 	w.Services, w.Now = s.Services(), s.Now
 	return nil
+}
+
+// words are those of the configuration. Where there is none they are those of the system, or of no
+// language if the system names none: set-up asks then.
+func (p *Process) words(conf *config.Config) message.Words {
+	if conf.File() != "" {
+		return conf.Words()
+	}
+	if p.locale() == "" {
+		return message.Words{}
+	}
+	return message.Words{Language: p.language()}
 }
 
 // workflows says which secrets a workflow passes: those of all routes, whatever --route says.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Token is a new access token.
@@ -203,22 +204,20 @@ func unusual(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' 
 // TokenHint returns what looks wrong with a token for a login, "" if nothing does. It is a hint
 // and no gate: Meta promises nothing about the form of its tokens. The prefixes are what has been
 // seen: EAA for Facebook Login, IG for Instagram Login, and an app's id with a bar for app tokens.
-// The sentence shows nothing of the token.
+// The sentence shows nothing of the token. It is a stored message: whoever prints it says it in the
+// person's language.
 func TokenHint(login, token string) string {
 	switch {
 	case token == "":
-		return "there is no token"
+		return message.Words{}.Text("setup.stored.no-token")
 	case strings.ContainsFunc(token, unusual):
-		return "the token holds a space, a line break, a quote or a character that no token has: " +
-			"it was not pasted cleanly"
+		return message.Words{}.Text("setup.stored.token-unclean")
 	case strings.Contains(token, "|"):
-		return "this looks like an app's token (id|secret), which reads no media"
+		return message.Words{}.Text("setup.stored.token-of-an-app")
 	case login != FacebookLogin && strings.HasPrefix(token, "EAA"):
-		return "the token looks like one of Facebook Login, and the configuration says login: " +
-			InstagramLogin
+		return message.Words{}.Text("setup.stored.token-facebook-login", "Login", InstagramLogin)
 	case login == FacebookLogin && strings.HasPrefix(token, "IG"):
-		return "the token looks like one of Instagram Login, and the configuration says login: " +
-			FacebookLogin
+		return message.Words{}.Text("setup.stored.token-instagram-login", "Login", FacebookLogin)
 	}
 	return ""
 }

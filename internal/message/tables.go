@@ -14,6 +14,7 @@ var tables = [...]table{
 	{"report", reportTable},
 	{"retry", retryTable},
 	{"run", runTable},
+	{"setup", setupTable},
 	{"state", stateTable},
 	{"token", tokenTable},
 	{"vault", vaultTable},

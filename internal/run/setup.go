@@ -84,7 +84,7 @@ func (s *Setup) Guide(ctx context.Context, login setup.Login, all []config.Route
 	s.connect(ctx, false)
 	runner := s.env.Runner
 	g := &setup.Guide{
-		Services: s.Services(), Route: r, Routes: s.config.Names(), Given: s.creds[r.Name],
+		Services: s.Services(), Words: s.config.Words(), Route: r, Routes: s.config.Names(), Given: s.creds[r.Name],
 		Malformed: malformed, Dir: ".",
 		Key: s.env.VaultKey, Secrets: s.secretStore(), Values: s.env.Values(all),
 		Issues: &github.Issues{Client: s.repo}, Hide: s.secrets.String, Login: login,

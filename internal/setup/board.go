@@ -10,6 +10,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -26,8 +27,11 @@ var (
 // knows nothing of what the text says.
 type board struct {
 	*github.Issues
+	words      message.Words
 	route, run string
+	several    bool // reports whether other routes have issues, too
 	number     int
+	title      string // the title that the issue gets with its next text, "" to leave it
 	written    string // the issue's body as this run last wrote it
 	created    bool   // by this run
 }
@@ -37,23 +41,43 @@ type board struct {
 func (b *board) find(ctx context.Context) (found bool, err error) {
 	list, err := b.List(ctx, label, "all", time.Time{})
 	if err != nil {
-		return false, unwritable(err)
+		return false, b.unwritable(err)
 	}
 	for _, one := range list {
 		if !b.ours(ctx, one) {
 			continue
 		}
-		b.number, b.written = one.Number, one.Body
+		b.number, b.written, b.title = one.Number, one.Body, b.translated(one.Title)
 		if one.State == "open" {
 			return true, nil
 		}
 		again := github.Edit{State: "open", Reason: "reopened"}
 		if _, err := b.Edit(ctx, one.Number, again); err != nil {
-			return false, unwritable(err)
+			return false, b.unwritable(err)
 		}
 		return true, nil
 	}
 	return false, nil
+}
+
+// translated returns the issue's title in the person's language if it has our own title in another
+// one, and "" if it is right or a person has renamed the issue.
+func (b *board) translated(title string) string {
+	wanted := b.titleIn(b.words)
+	for _, language := range []message.Language{message.English, message.Japanese} {
+		if title != wanted && title == b.titleIn(message.Words{Language: language}) {
+			return wanted
+		}
+	}
+	return ""
+}
+
+// titleIn returns the issue's title in a language. One of several names its route.
+func (b *board) titleIn(w message.Words) string {
+	if b.several {
+		return w.Text("setup.issue.title-route", "Route", b.route)
+	}
+	return w.Text("setup.issue.title")
 }
 
 // ours reports whether an issue is the route's set-up, by its hidden marker and its author.
@@ -73,7 +97,7 @@ func (b *board) open(ctx context.Context, issue github.NewIssue) error {
 	issue.Labels = []string{label}
 	made, err := b.Create(ctx, issue)
 	if err != nil {
-		return unwritable(err)
+		return b.unwritable(err)
 	}
 	b.number, b.written, b.created = made.Number, made.Body, true
 	return nil
@@ -81,13 +105,13 @@ func (b *board) open(ctx context.Context, issue github.NewIssue) error {
 
 // publish brings the issue up to date. It writes nothing if nothing changed.
 func (b *board) publish(ctx context.Context, body string) error {
-	if same(body, b.written) {
+	if same(body, b.written) && b.title == "" {
 		return nil
 	}
-	if _, err := b.Edit(ctx, b.number, github.Edit{Body: body}); err != nil {
-		return unwritable(err)
+	if _, err := b.Edit(ctx, b.number, github.Edit{Title: b.title, Body: body}); err != nil {
+		return b.unwritable(err)
 	}
-	b.written = body
+	b.written, b.title = body, ""
 	return nil
 }
 
@@ -143,9 +167,10 @@ func (b *board) remove(ctx context.Context, c github.Comment) {
 func (b *board) address(home string) string { return fmt.Sprintf("%s/issues/%d", home, b.number) }
 
 // unwritable says what a person can do about an issue that can't be read or written.
-func unwritable(err error) error {
+func (b *board) unwritable(err error) error {
+	fix := b.words.Text("setup.issue.denied")
 	if httpx.ClassOf(err) == httpx.NotFound || httpx.As(err) != nil && httpx.As(err).Status == 410 {
-		return advise(sayIssuesOff, sayUnwritable, err)
+		fix = b.words.Text("setup.issue.off")
 	}
-	return advise(sayIssuesDenied, sayUnwritable, err)
+	return adviseOn(err, fix, b.words.Text("setup.issue.unwritable", "Why", err))
 }

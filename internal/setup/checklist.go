@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -33,6 +34,7 @@ type flaw struct {
 
 // checklist is what a run has found out, and what happened while it waited. [sheet] writes it.
 type checklist struct {
+	words message.Words
 	names diagnosis.Names
 	hide  func(string) string
 
@@ -65,7 +67,7 @@ func (l *checklist) hint(s step, what string) {
 func (l *checklist) refused(s step, secret string, err error) {
 	d := diagnosis.Explain(err)
 	if httpx.IsTransient(err) {
-		d.Fix = sayWait
+		d.Fix = l.words.Text("setup.fix.wait-workflow")
 	}
 	l.diagnosed(s, secret, d)
 }

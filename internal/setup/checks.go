@@ -21,7 +21,7 @@ type inspection struct{ *Guide }
 // all looks at every secret. branch is why the state branch takes no write, nil if it does.
 func (i inspection) all(ctx context.Context, branch error) {
 	if branch != nil {
-		i.list.failed(stepStore, "", branch, sayNoWrite)
+		i.list.failed(stepStore, "", branch, i.Text("setup.fix.contents"))
 	}
 	if i.Route.X.Auth == config.Keys {
 		i.keys()
@@ -40,14 +40,15 @@ func (i inspection) app(ctx context.Context) {
 	names, c := i.Route.X, i.Given
 	switch {
 	case i.fourKeys():
-		i.list.wrong(stepX, "", sayFourKeys, fmt.Sprintf(sayUseKeys, i.Home))
+		i.list.wrong(stepX, "", i.Text("setup.flaw.four-keys"),
+			i.Text("setup.fix.use-keys", "Home", i.Home))
 		return
 	case !i.whole(stepX, names.ClientID, c.ClientID, "OAuth 2.0 Client ID"),
 		!i.whole(stepX, names.ClientSecret, c.ClientSecret, "OAuth 2.0 Client Secret"):
 		return
 	}
 	if !looksLikeClientID(c.ClientID) {
-		i.list.hint(stepX, fmt.Sprintf(sayNoClientID, names.ClientID))
+		i.list.hint(stepX, i.Text("setup.hint.no-client-id", "Secret", names.ClientID))
 	}
 	// X refuses this token either way. It refuses it with 401 only if it does not know the app.
 	_, err := i.OAuth(c.ClientID, c.ClientSecret).Refresh(ctx,
@@ -56,7 +57,8 @@ func (i inspection) app(ctx context.Context) {
 	switch {
 	case e == nil || e.Status == http.StatusBadRequest:
 	case e.Status == http.StatusUnauthorized:
-		i.list.wrong(stepX, names.ClientID, sayUnknownApp, sayCopyBothAnew)
+		i.list.wrong(stepX, names.ClientID, i.Text("setup.flaw.unknown-app"),
+			i.Text("setup.fix.copy-both"))
 	default:
 		i.list.refused(stepX, names.ClientID, err)
 	}
@@ -89,7 +91,7 @@ func (i inspection) keys() {
 	i.whole(stepX, names.AccessToken, k.AccessToken, "Access Token")
 	i.whole(stepX, names.AccessTokenSecret, k.AccessSecret, "Access Token Secret")
 	if looksLikeClientID(k.APIKey) {
-		i.list.hint(stepX, fmt.Sprintf(sayIsClientID, names.APIKey))
+		i.list.hint(stepX, i.Text("setup.hint.is-client-id", "Secret", names.APIKey))
 	}
 }
 
@@ -97,19 +99,20 @@ func (i inspection) keys() {
 // name on the page where a person copies it.
 func (i inspection) whole(step step, secret, value, field string) bool {
 	if what := i.Malformed[secret]; what != "" {
-		i.list.wrong(step, secret, what, fmt.Sprintf(sayCopyAnew, field))
+		i.list.wrong(step, secret, what, i.Text("setup.fix.copy-again", "Field", field))
 		return false
 	}
 	if value != "" {
 		return true
 	}
-	what, fix := sayNotSet, fmt.Sprintf(sayCopy, field)
+	what, fix := i.Text("setup.flaw.not-set"), i.Text("setup.fix.copy", "Field", field)
 	if paths := unpassed(i.Dir, secret); len(paths) > 0 {
 		for n, path := range paths {
 			paths[n] = fmt.Sprintf("[%s](%s/edit/HEAD/%[1]s)", path, i.Home)
 		}
-		what = sayUnpassed
-		fix += " " + fmt.Sprintf(sayPass, strings.Join(paths, ", "), secret)
+		what = i.Text("setup.flaw.not-passed")
+		fix = i.Sentences(fix, i.Text("setup.fix.pass", "Pages", i.Join(paths...),
+			"Secret", secret, "Value", "${{ secrets."+secret+" }}"))
 	}
 	i.list.wrong(step, secret, what, fix)
 	return false
@@ -127,7 +130,7 @@ func (i inspection) instagram(ctx context.Context) (exchanged *Account) {
 		return nil
 	}
 	if hint := instagram.TokenHint(names.Login, given); hint != "" {
-		i.list.wrong(stepInstagram, names.Token, hint, sayCopyToken)
+		i.list.wrong(stepInstagram, names.Token, i.Stored(hint), i.Text("setup.fix.copy-token"))
 		return nil
 	}
 	token := given
@@ -148,7 +151,9 @@ func (i inspection) instagram(ctx context.Context) (exchanged *Account) {
 
 // account finds the account behind a token.
 func (i inspection) account(ctx context.Context, token string) (Account, error) {
-	find := &Instagram{Login: i.Route.Instagram.Login, Token: token, Names: i.names()}
+	find := &Instagram{
+		Words: i.Words, Login: i.Route.Instagram.Login, Token: token, Names: i.names(),
+	}
 	find.Client = func(token, userID string) *instagram.Client {
 		c := i.Given
 		c.InstagramToken, c.InstagramUser = token, userID
@@ -192,19 +197,20 @@ func (i inspection) named(found Account) bool {
 	want := strings.TrimPrefix(names.Account, "@")
 	if want != "" && !strings.EqualFold(want, found.Username) {
 		i.list.wrong(stepInstagram, names.Token,
-			fmt.Sprintf(sayOtherAccount, found.Username, want), sayRightAccount)
+			i.Text("setup.flaw.other-account", "Found", found.Username, "Wanted", want),
+			i.Text("setup.fix.right-account"))
 		return false
 	}
 	if names.Login != instagram.FacebookLogin || i.Given.InstagramUser == found.UserID ||
 		i.Secrets != nil { // keep writes it
 		return true
 	}
-	what := sayOtherUserID
+	what := i.Text("setup.flaw.other-user-id")
 	if i.Given.InstagramUser == "" {
-		what = sayNotSet
+		what = i.Text("setup.flaw.not-set")
 	}
 	i.list.wrong(stepInstagram, names.UserID, what,
-		fmt.Sprintf(sayUserID, found.UserID, found.Username))
+		i.Text("setup.fix.user-id", "ID", found.UserID, "Account", found.Username))
 	return true
 }
 
@@ -212,7 +218,8 @@ func (i inspection) named(found Account) bool {
 func (i inspection) keep(ctx context.Context, found Account) {
 	next, err := i.rest.BeginInstagram(ctx, found)
 	if err != nil {
-		i.list.failed(stepInstagram, i.Route.Instagram.Token, err, sayStartAgain)
+		i.list.failed(stepInstagram, i.Route.Instagram.Token, err,
+			i.Text("setup.fix.start-again"))
 		return
 	}
 	i.rest = next
@@ -221,22 +228,24 @@ func (i inspection) keep(ctx context.Context, found Account) {
 // store looks whether rotated tokens have a place.
 func (i inspection) store(ctx context.Context, opened bool) {
 	if what := i.Malformed["VAULT_KEY"]; what != "" {
-		i.list.wrong(stepStore, "VAULT_KEY", what, sayShortPhrase)
+		i.list.wrong(stepStore, "VAULT_KEY", what, i.Text("setup.fix.short-phrase"))
 		return
 	}
 	if i.Key == nil && i.Secrets == nil {
-		i.list.wrong(stepStore, "VAULT_KEY", sayNotSet, sayMakePhrase)
+		i.list.wrong(stepStore, "VAULT_KEY", i.Text("setup.flaw.not-set"),
+			i.Text("setup.fix.make-phrase"))
 	}
 	if i.Secrets != nil {
 		if err := probe(ctx, i.Secrets); err != nil {
-			i.list.failed(stepStore, "SECRETS_TOKEN", err, sayMakeToken)
+			i.list.failed(stepStore, "SECRETS_TOKEN", err, i.Text("setup.fix.make-token"))
 		}
 	}
 	if !opened {
 		return
 	}
 	if err := i.rest.VaultOpens(); err != nil {
-		i.list.wrong(stepStore, "VAULT_KEY", sayClosedVault, sayOldPhrase)
+		i.list.wrong(stepStore, "VAULT_KEY", i.Text("setup.flaw.closed-vault"),
+			i.Text("setup.fix.old-phrase"))
 	}
 }
 

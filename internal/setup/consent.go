@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
@@ -31,6 +33,7 @@ const patience = 10 * time.Minute
 // Login is X's consent in the browser: OAuth 2.0 with PKCE (S256) and a callback on loopback.
 // Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 type Login struct {
+	message.Words
 	AuthorizeURL string
 	OAuth        *xapi.OAuth
 	Port         int
@@ -62,11 +65,11 @@ func (l *Login) Tokens(ctx context.Context, d *Dialogue) (Granted, error) {
 	defer cancel()
 	a := newAttempt(l)
 	if l.Paste {
-		d.Say("   Open this address in a browser, log in as the account that is to post, and"+
-			" press Authorize app:\n\n%s\n", a.address())
-		d.Say("   The browser then ends up at an address that begins with %s and shows nothing.",
-			l.Callback())
-		pasted, err := d.Ask(ctx, "Paste that address", "", "--paste in a terminal")
+		d.Say(l.Text("setup.consent.open"))
+		d.copied(a.address() + "\n")
+		d.Say(l.Text("setup.consent.ends", "Callback", l.Callback()))
+		pasted, err := d.Ask(ctx, l.Text("setup.consent.paste"), "",
+			l.Text("setup.consent.from"))
 		if err != nil {
 			return Granted{}, err
 		}
@@ -111,9 +114,8 @@ func (a *attempt) address() string {
 func (a *attempt) browser(ctx context.Context, d *Dialogue) (Granted, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", a.Port))
 	if err != nil {
-		return Granted{}, advise("Close the program that uses it, or choose another with"+
-			" --port and enter that callback address in X's portal.",
-			"port %d of this machine is in use", a.Port)
+		return Granted{}, advise(a.Text("setup.fix.port"),
+			a.Text("setup.consent.port", "Port", a.Port))
 	}
 	server := &http.Server{Handler: a.handler(ctx, d), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed.
@@ -124,18 +126,16 @@ func (a *attempt) browser(ctx context.Context, d *Dialogue) (Granted, error) {
 		_ = server.Shutdown(ctx)
 		_ = listener.Close() // A server that had not begun to serve does not know it yet.
 	}()
-	d.Say("   Log in as the account that is to post, and press Authorize app. If no browser"+
-		" opens:\n\n%s\n", a.address())
+	d.Say(a.Text("setup.consent.browser"))
+	d.copied(a.address() + "\n")
 	if a.Open != nil {
 		if err := a.Open(a.address()); err != nil {
-			d.Say("   No browser could be opened here (%v): open the address by hand.", err)
+			d.Say(a.Text("setup.consent.no-browser", "Why", err))
 		}
 	}
 	if d.Live {
-		d.Say("   If the browser is on another machine, it ends at an address that begins with"+
-			" %s and shows nothing: paste that address here.", a.Callback())
-		d.Say("   If X says only that something went wrong, press Enter: the client id or the" +
-			" callback address is not the app's.")
+		d.Say(a.Text("setup.consent.elsewhere", "Callback", a.Callback()))
+		d.Say(a.Text("setup.consent.wrong"))
 	}
 	return a.wait(ctx, d)
 }
@@ -160,13 +160,13 @@ func (a *attempt) wait(ctx context.Context, d *Dialogue) (Granted, error) {
 			return o.granted, o.err
 		case t := <-keys:
 			if t.err == nil && !meant(t.line) {
-				d.Say("   That is not the address of a browser that comes back from X.")
+				d.Say(a.Text("setup.consent.not-back"))
 				read()
 			} else if t.err == nil || ctx.Err() == nil {
-				return a.typed(ctx, t)
+				return a.typed(ctx, d, t)
 			} // else the context has ended, which is told below
 		case <-ctx.Done():
-			return Granted{}, unreturned(ctx)
+			return Granted{}, a.unreturned(ctx, d)
 		}
 	}
 }
@@ -177,10 +177,10 @@ func meant(line string) bool {
 }
 
 // typed acts on what a person typed while set-up waited for the browser.
-func (a *attempt) typed(ctx context.Context, t typed) (Granted, error) {
+func (a *attempt) typed(ctx context.Context, d *Dialogue, t typed) (Granted, error) {
 	switch {
 	case t.err != nil:
-		return Granted{}, left("Authorize app")
+		return Granted{}, d.left(a.Text("setup.consent.left"))
 	case strings.TrimSpace(t.line) == "":
 		return Granted{}, errAnew
 	}
@@ -188,12 +188,12 @@ func (a *attempt) typed(ctx context.Context, t typed) (Granted, error) {
 }
 
 // unreturned says why the browser did not come back before ctx ended.
-func unreturned(ctx context.Context) error {
+func (a *attempt) unreturned(ctx context.Context, d *Dialogue) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return left("Authorize app")
+		return d.left(a.Text("setup.consent.left"))
 	}
-	return advise("Log in again, with --paste if the browser is on another machine.",
-		"nobody came back from X within %v", patience)
+	return advise(a.Text("setup.fix.paste"),
+		a.Text("setup.consent.nobody", "Patience", a.Span(patience)))
 }
 
 // handler answers the browser. The code is exchanged within ctx, not within the request: if the tab
@@ -204,20 +204,16 @@ func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 		granted, err := a.answer(ctx, r.URL.Query())
 		if errors.Is(err, errState) {
 			// A tab of another login must not end this one.
-			d.Say("   A browser came back from a login that was not begun here: it was left aside.")
-			writePage(rw, http.StatusBadRequest, "This is another login",
-				"This page belongs to a login that was not begun by the program that is waiting"+
-					" now. Close this tab and use the newest one.")
+			d.Say(a.Text("setup.consent.other-tab"))
+			a.page(a.Text("setup.page.other"), a.Text("setup.page.other-text")).fail(rw)
 			return
 		}
 		if err != nil {
-			var advice *Advice
-			errors.As(err, &advice)
-			writePage(rw, http.StatusBadRequest, "That did not work",
-				report.Capitalize(err.Error())+". "+advice.Fix)
+			advice, _ := adviceOf(err)
+			a.page(a.Text("setup.page.failed"), a.Text("setup.page.failed-text",
+				"What", report.Capitalize(err.Error()), "Fix", advice.Fix)).fail(rw)
 		} else {
-			writePage(rw, http.StatusOK, granted.title(),
-				"You can close this tab and go back to the terminal.")
+			a.page(a.title(granted), a.Text("setup.page.done-text")).write(rw, http.StatusOK)
 		}
 		select {
 		case a.done <- outcome{granted, err}:
@@ -228,24 +224,30 @@ func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 }
 
 // title heads the page that the browser ends at.
-func (g Granted) title() string {
+func (a *attempt) title(g Granted) string {
 	if g.Username == "" {
-		return "postferry may post now"
+		return a.Text("setup.page.done")
 	}
-	return "postferry may post as @" + g.Username + " now"
+	return a.Text("setup.page.done-as", "Account", g.Username)
+}
+
+// page makes a page in the person's language.
+func (a *attempt) page(title, text string) page {
+	return page{
+		language: cmp.Or(a.Language, message.English), title: title, text: text,
+		foot: a.Text("setup.page.foot"),
+	}
 }
 
 // pasted reads the address that the browser ended up at.
 func (a *attempt) pasted(ctx context.Context, address string) (Granted, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Query().Get("state") == "" {
-		return Granted{}, advise("Copy all of the browser's address bar, from http:// on.",
-			"that is not the address that X sends the browser to")
+		return Granted{}, advise(a.Text("setup.fix.bar"), a.Text("setup.consent.no-address"))
 	}
 	tokens, err := a.answer(ctx, u.Query())
 	if errors.Is(err, errState) {
-		return tokens, advise("Use the address that is printed next.",
-			"that address is from another login")
+		return tokens, advise(a.Text("setup.fix.next-address"), a.Text("setup.consent.another"))
 	}
 	return tokens, err
 }
@@ -271,7 +273,7 @@ func (a *attempt) grant(ctx context.Context, q url.Values) (Granted, error) {
 	}
 	me, err := a.Me(ctx, tokens.Access)
 	if err != nil {
-		err = advise("Do this step again.", "ask X whose account it is: %w", err)
+		err = adviseOn(err, a.Text("setup.fix.again"), a.Text("setup.app.who", "Why", err))
 	}
 	return Granted{Token: tokens, User: me}, err
 }
@@ -280,40 +282,32 @@ func (a *attempt) grant(ctx context.Context, q url.Values) (Granted, error) {
 func (a *attempt) exchange(ctx context.Context, q url.Values) (xapi.Token, error) {
 	switch code := q.Get("error"); {
 	case code == "access_denied":
-		return xapi.Token{}, advise("Press Authorize app.",
-			"the login was refused in the browser")
+		return xapi.Token{}, advise(a.Text("setup.fix.authorize"), a.Text("setup.consent.denied"))
 	case code != "":
-		return xapi.Token{}, advise("Compare the app's settings in X's portal with those above.",
-			"X ended the login: %.100q", code)
+		return xapi.Token{}, advise(a.Text("setup.fix.settings"),
+			a.Text("setup.consent.ended", "Code", fmt.Sprintf("%.100q", code)))
 	case q.Get("code") == "":
-		return xapi.Token{}, advise("Copy all of the browser's address, from http:// on.",
-			"X's answer came without a code")
+		return xapi.Token{}, advise(a.Text("setup.fix.address"), a.Text("setup.consent.no-code"))
 	}
 	tokens, err := a.OAuth.Exchange(ctx, q.Get("code"), a.verifier, a.Callback())
-	return tokens, unusable(tokens, err)
+	return tokens, a.unusable(tokens, err)
 }
 
 // unusable says what is wrong with X's answer to a code, nil for nothing.
-func unusable(tokens xapi.Token, err error) error {
-	e := httpx.As(err)
+func (l *Login) unusable(tokens xapi.Token, err error) error {
+	e, missing := httpx.As(err), token.MissingScopes(tokens.Scope)
 	switch {
 	case e != nil && e.Status == http.StatusUnauthorized:
-		return advise("Copy the client id and the client secret from the app's Keys and"+
-			" tokens page again. An app of the type Native or Single page has no secret: leave it"+
-			" empty then.",
-			"X does not accept the app's credentials: %v", err)
+		return advise(l.Text("setup.fix.app"), l.Text("setup.consent.app", "Why", err))
 	case e != nil && e.Status == http.StatusBadRequest:
-		return advise("A code is good for 30 seconds, and once: log in again.",
-			"X does not accept the login's code: %v", err)
+		return advise(l.Text("setup.fix.code"), l.Text("setup.consent.code", "Why", err))
 	case err != nil:
-		return advise("Log in again.", "X gave no token: %v", err)
-	case len(token.MissingScopes(tokens.Scope)) > 0:
-		return advise("In X's portal set the app's permissions to Read and write, then"+
-			" log in again: scopes are fixed at the login.",
-			"the login lacks %s", strings.Join(token.MissingScopes(tokens.Scope), ", "))
+		return advise(l.Text("setup.fix.log-in"), l.Text("setup.consent.no-token", "Why", err))
+	case len(missing) > 0:
+		return advise(l.Text("setup.fix.scopes"),
+			l.Text("setup.consent.scopes", "Scopes", l.Join(missing...)))
 	case tokens.Refresh == "":
-		return advise("Log in again; the app needs the scope offline.access.",
-			"X gave no refresh token")
+		return advise(l.Text("setup.fix.offline"), l.Text("setup.consent.no-refresh"))
 	}
 	return nil
 }

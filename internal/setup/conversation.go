@@ -42,7 +42,7 @@ func (g *Guide) await(ctx context.Context, q question) (answered bool, err error
 	}
 	left := min(g.list.until.Sub(g.Now()), waitFor)
 	if left < leastWait {
-		g.list.note(noteNoTime)
+		g.list.note(g.Text("setup.note.no-time"))
 		return false, nil
 	}
 	q.show(&g.list, true)
@@ -68,8 +68,8 @@ func (g *Guide) unanswered(ctx context.Context, q question, why error) error {
 		_ = g.publish(ctx) // the issue may be gone
 		return why
 	case ctx.Err() != nil:
-		g.list.note(noteCancelled)
-		g.Talk("cancelled: the question is taken out of the issue")
+		g.list.note(g.Text("setup.note.cancelled"))
+		g.Talk(g.Text("setup.log.cancelled"))
 		leave, stop := httpx.Grace(ctx, leaveTime)
 		defer stop()
 		return errors.Join(ctx.Err(), g.publish(leave))
@@ -112,7 +112,7 @@ func (c *conversation) look(ctx context.Context) (done bool, err error) {
 		if httpx.IsTransient(err) || ctx.Err() != nil {
 			return false, nil
 		}
-		return false, unwritable(err)
+		return false, c.board.unwritable(err)
 	}
 	c.etag = got.ETag
 	return c.readAll(ctx, got.List)
@@ -124,7 +124,7 @@ func (c *conversation) keep(ctx context.Context) error {
 	if err != nil || !changed {
 		return err
 	}
-	c.list.note(notePutBack)
+	c.list.note(c.Text("setup.note.put-back"))
 	return c.publish(ctx)
 }
 
@@ -149,8 +149,8 @@ func (c *conversation) read(ctx context.Context, one github.Comment) (done bool,
 		return false, nil
 	}
 	if !strings.EqualFold(one.Author, c.Actor) {
-		c.list.note(fmt.Sprintf(noteStranger, report.Text("@"+one.Author),
-			report.Text("@"+c.Actor)))
+		c.list.note(c.Text("setup.note.stranger", "Who", report.Text("@"+one.Author),
+			"Actor", report.Text("@"+c.Actor)))
 		return false, nil
 	}
 	if err := c.board.newest(ctx); err != nil {
@@ -170,7 +170,7 @@ func (g *Guide) sweep(ctx context.Context) error {
 	}
 	got, err := g.board.Comments(ctx, g.board.number, "")
 	if err != nil {
-		return unwritable(err)
+		return g.board.unwritable(err)
 	}
 	for _, c := range got.List {
 		_, q := returned(c.Body)
@@ -185,12 +185,12 @@ func (g *Guide) sweep(ctx context.Context) error {
 
 // leak deletes a comment that holds a secret, or what looks like one, and says which key to renew.
 func (g *Guide) leak(ctx context.Context, c github.Comment) bool {
-	renew := leaks{g.Route, g.Values, g.secretLink}.found(c.Body)
+	renew := leaks{g.Words, g.Route, g.Values, g.secretLink}.found(c.Body)
 	if c.Bot || renew == "" {
 		return false
 	}
 	if err := g.board.DeleteComment(ctx, c.ID); err != nil {
-		renew += sayNotDeleted
+		renew += " " + g.Text("setup.leak.not-deleted")
 	}
 	g.list.warn(renew)
 	return true
@@ -199,6 +199,7 @@ func (g *Guide) leak(ctx context.Context, c github.Comment) bool {
 // confirmation is a question that a comment with the word yes answers.
 type confirmation struct {
 	text   string
+	none   string // what the issue says if no answer came
 	accept func(context.Context) error
 }
 
@@ -206,7 +207,7 @@ type confirmation struct {
 func (q *confirmation) meant(body string) bool { return isYes(body) }
 
 // missed says that the account of before stays.
-func (q *confirmation) missed() string { return noteNoYes }
+func (q *confirmation) missed() string { return q.none }
 
 // show puts the question at the top of the issue.
 func (q *confirmation) show(l *checklist, shown bool) {

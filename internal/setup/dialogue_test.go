@@ -95,7 +95,7 @@ func TestSecret(t *testing.T) {
 		{name: "given", given: secret, want: secret, shows: "   Token: taken from TOKEN\n"},
 		{
 			name: "left", shows: "   Token (not shown): \n",
-			fails: "the dialogue was left at \"Token (not shown)\"",
+			fails: "the dialogue was left at \"Token\"",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -187,8 +187,8 @@ func TestConfirm(t *testing.T) {
 // questions.
 func TestAnswersInOrder(t *testing.T) {
 	term := newTerminal("a\nb\ny\n")
-	term.Step(1, "First")
-	term.Say("   %d things", 3)
+	term.step(1, "First")
+	term.Say("3 things")
 	one, _ := term.Ask(t.Context(), "One", "", "")
 	two, _ := term.Secret(t.Context(), "Two", "", "")
 	three, err := term.Confirm(t.Context(), "Three?")
@@ -202,7 +202,7 @@ func TestAnswersInOrder(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	inside := errors.New("inside")
-	err := advise("do this", "what happened: %w", inside)
+	err := adviseOn(inside, "do this", "what happened: inside")
 	if !errors.Is(err, inside) || err.Error() != "what happened: inside" {
 		t.Errorf("got %v", err)
 	}

@@ -8,7 +8,7 @@
 //
 // The [Guide] makes one pass over a checklist. An inspection looks at every secret before the
 // consent link is shown, because a new login ends the one before; a board finds and writes the
-// issue; a sheet renders it, with the sentences of words.go; and a conversation reads the comments
+// issue; a sheet renders it, in the words of the catalogue setup; and a conversation reads the comments
 // while the run waits, takes an answer from nobody but the account that started the run, and
 // deletes what looks like a secret.
 //

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/workflow"
 )
 
@@ -18,6 +19,7 @@ type file struct{ path, body, old string }
 
 // clone is the folder that set-up writes to, and what its files depend on.
 type clone struct {
+	words    message.Words
 	dir      string
 	template fs.FS            // the template of a person's repository
 	pin      string           // "<commit> # v1.2.3" of the published action
@@ -46,7 +48,7 @@ func (c clone) files() (out, byHand []file, err error) {
 		}
 	}
 	if config := path.Join(".github", "postferry.yml"); !exists(c.dir, config) {
-		out = append(out, file{path: config, body: configuration(c.login)})
+		out = append(out, file{path: config, body: c.configuration()})
 	}
 	return out, byHand, nil
 }
@@ -83,10 +85,7 @@ func (c clone) uses() (string, error) {
 	case isCopy(c.dir):
 		return "./", nil
 	case c.pin == "":
-		return "", advise(
-			"Run set-up from a released postferry, or add --pin '<commit> # <version>'.",
-			"this folder is no copy of postferry's repository, and this build does not know which "+
-				"commit of the action to name")
+		return "", advise(c.words.Text("setup.fix.pin"), c.words.Text("setup.files.no-pin"))
 	}
 	return build.Home + "@" + c.pin, nil
 }
@@ -122,17 +121,24 @@ func exists(dir, file string) bool {
 	return err == nil
 }
 
-// configuration is the file for a person who has none: what a first run needs, and a cap on the
-// bill.
-func configuration(login string) string {
+// configuration is the file for a person who has none: what a first run needs, a cap on the bill,
+// and the person's language if it is not the default.
+func (c clone) configuration() string {
+	language := ""
+	if c.words.Language != "" && c.words.Language != message.English {
+		language = "language: " + string(c.words.Language) + "\n"
+		if c.words.Language == message.Japanese {
+			language += "timezone: Asia/Tokyo\n" // nearly everybody who reads Japanese lives there
+		}
+	}
 	return `# yaml-language-server: $schema=https://raw.githubusercontent.com/` + build.Home +
 		`/main/docs/postferry.schema.json
-# Everything else has a default: postferry config prints it.
+# ` + c.words.Text("setup.files.comment") + `
 version: 1
-routes:
+` + language + `routes:
   main:
     instagram:
-      login: ` + login + `
+      login: ` + c.login + `
     exclude_hashtags: ["#igonly"]
     limits: {usd_per_month: 5}
 `
@@ -170,6 +176,9 @@ func (f file) diff() string {
 
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
 
+// errChanged says that a file is not the one that was shown.
+var errChanged = errors.New("it has changed meanwhile")
+
 // write makes the file, and the folders above it. It replaces a file only if that one is still the
 // old one: what a person has written is never lost.
 func (f file) write(dir string) error {
@@ -177,7 +186,7 @@ func (f file) write(dir string) error {
 	if f.old != "" {
 		now, err := os.ReadFile(full)
 		if err == nil && string(now) != f.old {
-			err = errors.New("it has changed meanwhile")
+			err = errChanged
 		}
 		if err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/config"
-	"github.com/postferry/postferry/internal/workflow"
 )
 
 // own are the workflows as they are built in.
@@ -122,7 +121,7 @@ func TestFiles(t *testing.T) {
 // TestFilesOfSeveralAccounts: a workflow that lacks a secret of the configuration is updated, and
 // keeps its pin. One that a person has rewritten is not touched: the lines are shown.
 func TestFilesOfSeveralAccounts(t *testing.T) {
-	first := clone{newClone(t, nil), own, pinned, "instagram", workflow.Options{}}
+	first := clone{dir: newClone(t, nil), template: own, pin: pinned, login: "instagram"}
 	files, _, err := first.files()
 	if err != nil {
 		t.Fatal(err)
@@ -181,7 +180,7 @@ func TestFilesRefused(t *testing.T) {
 // The configuration that is written is one that a run takes.
 func TestConfiguration(t *testing.T) {
 	for _, login := range []string{"instagram", "facebook"} {
-		conf, err := config.Parse(configFile, []byte(configuration(login)))
+		conf, err := config.Parse(configFile, []byte(clone{login: login}.configuration()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/vault"
 )
@@ -19,6 +20,7 @@ import (
 // route. Its exported fields are set beforehand.
 type Guide struct {
 	Services
+	message.Words
 	Route     config.Route
 	Routes    []string          // names of all routes of the configuration
 	Given     Credentials       // what the repository's secrets hold
@@ -46,8 +48,11 @@ type Guide struct {
 // login to X if everything before it is right. What is wrong with a secret is no error: the issue
 // says so.
 func (g *Guide) Take(ctx context.Context) error {
-	g.list = checklist{names: g.names(), hide: g.Hide}
-	g.board = board{Issues: g.Issues, route: g.Route.Name, run: g.Run}
+	g.list = checklist{words: g.Words, names: g.names(), hide: g.Hide}
+	g.board = board{
+		Issues: g.Issues, words: g.Words, route: g.Route.Name, run: g.Run,
+		several: len(g.Routes) > 1,
+	}
 	branch := g.prepare(ctx) // the state branch is made before the issue
 	if err := g.open(ctx); err != nil {
 		return err
@@ -57,16 +62,16 @@ func (g *Guide) Take(ctx context.Context) error {
 	}
 	inspection{g}.all(ctx, branch)
 	if !g.list.sound() {
-		g.Talk("something is missing: the issue says what")
+		g.Talk(g.Text("setup.log.missing"))
 		return g.publish(ctx)
 	}
 	err := g.proceed(ctx)
 	switch {
 	case errors.Is(err, errNewer):
-		g.Talk("a newer set-up has taken over: this one ends")
+		g.Talk(g.Text("setup.log.newer"))
 		return nil
 	case errors.Is(err, errClosed):
-		g.Talk("the issue was closed: nobody waits for an answer any more")
+		g.Talk(g.Text("setup.log.closed"))
 		return nil
 	case err != nil:
 		return err
@@ -89,17 +94,13 @@ func (g *Guide) open(ctx context.Context) error {
 	if err != nil || found {
 		return err
 	}
-	title := sayTitle
-	if len(g.Routes) > 1 {
-		title = fmt.Sprintf(sayRouteTitle, g.Route.Name)
-	}
 	err = g.board.open(ctx, github.NewIssue{
-		Title: title, Body: sheet{g}.text(), Assignees: g.assignees(),
+		Title: g.board.titleIn(g.Words), Body: sheet{g}.text(), Assignees: g.assignees(),
 	})
 	if err != nil {
 		return err
 	}
-	g.Talk(fmt.Sprintf("the checklist is issue #%d", g.board.number))
+	g.Talk(g.Text("setup.log.opened", "Number", g.board.number))
 	return nil
 }
 
@@ -136,8 +137,9 @@ func (g *Guide) agreeInstagram(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	return g.await(ctx, &confirmation{
-		text: fmt.Sprintf(askOtherInstagram, g.Route.Instagram.Token,
-			report.Text("@"+me.Username), report.Text("@"+was.Username)),
+		text: g.Text("setup.ask.other-instagram", "Secret", g.Route.Instagram.Token,
+			"Found", report.Text("@"+me.Username), "Was", report.Text("@"+was.Username)),
+		none:   g.Text("setup.note.no-yes"),
 		accept: func(ctx context.Context) error { return g.rest.AcceptInstagram(ctx, me) },
 	})
 }
@@ -161,12 +163,12 @@ func (g *Guide) finish(ctx context.Context) {
 		g.rest.Baseline, accept, g.rest.Examine, preview,
 	} {
 		if err := step(ctx); err != nil {
-			g.list.failed(stepLook, "", err, sayStartAgain)
+			g.list.failed(stepLook, "", err, g.Text("setup.fix.start-again"))
 			return
 		}
 	}
 	g.list.ready = true
-	g.Talk("all is ready: the issue shows the last posts and how to switch postferry on")
+	g.Talk(g.Text("setup.log.ready"))
 }
 
 // workflow is the page on which set-up is started.

@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Account is an Instagram account with the token that reads it.
@@ -24,6 +24,7 @@ type Account struct {
 // Instagram finds the professional account behind a token of either login, and proves that its
 // media can be read.
 type Instagram struct {
+	message.Words
 	Login  string
 	Client func(token, userID string) *instagram.Client
 	Token  string // as entered: a dashboard token, or a short-lived one of Facebook Login
@@ -43,8 +44,7 @@ func (i *Instagram) Find(ctx context.Context) (Account, error) {
 // find is Find with a fix that still names the secrets by their usual names, in braces.
 func (i *Instagram) find(ctx context.Context) (Account, error) {
 	if hint := instagram.TokenHint(i.Login, i.Token); hint != "" {
-		return Account{}, advise("Copy the token again, in one piece, or choose the other login.",
-			"%s", hint)
+		return Account{}, advise(i.Text("setup.ig.hint-fix"), i.Stored(hint))
 	}
 	var a Account
 	var err error
@@ -57,40 +57,36 @@ func (i *Instagram) find(ctx context.Context) (Account, error) {
 		return a, err
 	}
 	if _, err := i.Client(a.Token, a.UserID).FirstMedia(ctx, ""); err != nil {
-		return a, explain(err, "the account is @"+a.Username+", but its media can't be read")
+		return a, i.refused(err, i.Text("setup.ig.media", "Account", a.Username))
 	}
 	return a, nil
 }
 
-// explain converts a refusal to advice. A scheduled run would retry a transient one by itself; here
-// a person is waiting.
-func explain(err error, what string) error {
+// refused makes an *Advice of a service's refusal. what says what it stops. A scheduled run would
+// retry a transient refusal by itself; here a person is waiting.
+func (i *Instagram) refused(err error, what string) error {
 	d := diagnosis.Explain(err)
 	if httpx.IsTransient(err) {
-		d.Fix = "Wait a few minutes, then try again."
+		d.Fix = i.Text("setup.fix.wait")
 	}
-	return advise(d.Fix, "%s: %s: %w", what, d.Title, err)
+	return adviseOn(err, d.Fix,
+		i.Text("setup.ig.refusal", "What", what, "Title", d.Title, "Why", err))
 }
 
 // direct is the way of Instagram Login, where the token is the account's own.
 func (i *Instagram) direct(ctx context.Context) (Account, error) {
 	me, err := i.Client(i.Token, "").Me(ctx)
 	if err != nil {
-		return Account{}, explain(err, "Instagram does not take the token")
+		return Account{}, i.refused(err, i.Text("setup.ig.refused"))
 	}
 	if strings.EqualFold(me.Type, "PERSONAL") {
-		return Account{}, personal(me.Username)
+		// Meta's API has no personal accounts.
+		return Account{}, advise(i.Text("setup.fix.professional"),
+			i.Text("setup.ig.personal", "Account", me.Username))
 	}
 	return Account{
-		Token: i.Token, Username: me.Username, Me: me, Lasts: "60 days, and renewed every week",
+		Token: i.Token, Username: me.Username, Me: me, Lasts: i.Text("setup.lasts.renewed"),
 	}, nil
-}
-
-// personal says how a personal account becomes a professional one: Meta's API has no other.
-func personal(username string) error {
-	return advise("In the Instagram app: Settings > Account type and tools > Switch to"+
-		" professional account. It is free, and can be undone.",
-		"@%s is a personal account, and Meta's API shows professional ones only", username)
 }
 
 // facebook is the way of Facebook Login. It takes a token of a Page, of a system user or of a
@@ -101,7 +97,7 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 	// Explorer makes it.
 	info, err := c.Debug(ctx)
 	if err == nil {
-		if err := usable(info, c.Now); err != nil {
+		if err := i.usable(info, c.Now); err != nil {
 			return Account{}, err
 		}
 	}
@@ -115,21 +111,22 @@ func (i *Instagram) facebook(ctx context.Context) (Account, error) {
 }
 
 // usable says what is wrong with a token of Facebook Login, nil for nothing.
-func usable(info instagram.TokenInfo, now func() time.Time) error {
+func (i *Instagram) usable(info instagram.TokenInfo, now func() time.Time) error {
 	if !info.Valid {
 		err := error(info.Err)
 		if info.Err == nil {
-			err = errors.New("Meta's debugger calls it invalid")
+			err = errors.New(i.Text("setup.fb.invalid"))
 		}
-		return explain(err, "Meta does not take the token")
+		return i.refused(err, i.Text("setup.fb.refused"))
 	}
 	if lacks := lacking(info); len(lacks) > 0 {
 		d, _ := diagnosis.DiagnosisOf("instagram-scope")
-		return advise(d.Fix, "the token lacks %s: %s", strings.Join(lacks, ", "), d.Title)
+		return advise(d.Fix,
+			i.Text("setup.fb.lacks", "Scopes", i.Join(lacks...), "Title", d.Title))
 	}
 	if end := info.DataAccessExpires; now != nil && !end.IsZero() && !end.After(now()) {
 		d, _ := diagnosis.DiagnosisOf("instagram-data-access")
-		return advise(d.Fix, "the token reads nothing any more: %s", d.Title)
+		return advise(d.Fix, i.Text("setup.fb.no-data", "Title", d.Title))
 	}
 	return nil
 }
@@ -158,60 +155,53 @@ func lacking(info instagram.TokenInfo) (out []string) {
 func (i *Instagram) ofPage(ctx context.Context, c *instagram.Client) (Account, error) {
 	page, err := c.Page(ctx, "me")
 	if err != nil {
-		return Account{}, explain(err, "the Page can't be read")
+		return Account{}, i.refused(err, i.Text("setup.fb.page"))
 	}
-	if page, err = linked([]instagram.FacebookPage{page}); err != nil {
+	if page, err = i.linked([]instagram.FacebookPage{page}); err != nil {
 		return Account{}, err
 	}
-	return i.behind(ctx, page, i.Token, untilChanged)
+	return i.behind(ctx, page, i.Token, i.Text("setup.lasts.unchanged"))
 }
 
 // ofSystem finds the account behind the one Page that a system user reaches.
 func (i *Instagram) ofSystem(
 	ctx context.Context, c *instagram.Client, info instagram.TokenInfo,
 ) (Account, error) {
-	page, err := reached(ctx, c)
+	page, err := i.reached(ctx, c)
 	if err != nil {
 		return Account{}, err
 	}
-	lasts := untilChanged
+	lasts := i.Text("setup.lasts.unchanged")
 	if !info.Expires.IsZero() {
-		lasts = "until " + info.Expires.Format(time.DateOnly) + ", and nobody can renew it for you"
+		lasts = i.Text("setup.lasts.until", "Day", i.Date(info.Expires))
 	}
 	return i.behind(ctx, page, i.Token, lasts)
 }
-
-// untilChanged is how long a token without an end lives.
-const untilChanged = "as long as nobody changes a password or a role"
 
 // ofPerson exchanges the short-lived token of a person for a long-lived one, and that for the
 // Page's token, which does not expire.
 func (i *Instagram) ofPerson(ctx context.Context, short *instagram.Client) (Account, error) {
 	if short.AppID == "" || short.AppSecret == "" {
-		return Account{}, advise("Put both into the secrets {INSTAGRAM_APP_ID} and"+
-			" {INSTAGRAM_APP_SECRET}: they are in the App Dashboard under App settings > Basic.",
-			"the token is a person's, which ends within hours: to exchange it for the Page's own,"+
-				" Facebook Login takes the app's id and its secret")
+		return Account{}, advise(i.Text("setup.fix.both-app"), i.Text("setup.fb.persons"))
 	}
 	long, err := short.ExchangeShort(ctx)
 	if e := httpx.As(err); e != nil && e.Type == instagram.TypeAppSecret {
-		return Account{}, advise("Compare {INSTAGRAM_APP_ID} and {INSTAGRAM_APP_SECRET} with the App"+
-			" Dashboard, App settings > Basic: both must be of the app that the token was made with.",
-			"Meta does not know the app by this id and this secret: %w", err)
+		return Account{}, adviseOn(err, i.Text("setup.fix.compare-app"),
+			i.Text("setup.fb.unknown-app", "Why", err))
 	}
 	if err != nil {
-		return Account{}, explain(err, "Meta does not exchange the token")
+		return Account{}, i.refused(err, i.Text("setup.fb.no-exchange"))
 	}
 	c := i.Client(long.Access, "")
-	page, err := reached(ctx, c)
+	page, err := i.reached(ctx, c)
 	if err != nil {
 		return Account{}, err
 	}
 	token, err := c.PageToken(ctx, page.ID)
 	if err != nil {
-		return Account{}, explain(err, "the token of the Page "+page.Name+" can't be had")
+		return Account{}, i.refused(err, i.Text("setup.fb.page-token", "Page", page.Name))
 	}
-	return i.behind(ctx, page, token, untilChanged)
+	return i.behind(ctx, page, token, i.Text("setup.lasts.unchanged"))
 }
 
 // behind describes the account that is linked to a Page.
@@ -222,7 +212,7 @@ func (i *Instagram) behind(
 	if a.Username == "" {
 		node, err := i.Client(token, a.UserID).Node(ctx, a.UserID)
 		if err != nil {
-			return a, explain(err, "the account can't be read")
+			return a, i.refused(err, i.Text("setup.fb.account"))
 		}
 		a.Username = node.Username
 	}
@@ -231,26 +221,30 @@ func (i *Instagram) behind(
 }
 
 // reached returns the one Page with an Instagram account that a token reaches.
-func reached(ctx context.Context, c *instagram.Client) (instagram.FacebookPage, error) {
+func (i *Instagram) reached(
+	ctx context.Context, c *instagram.Client,
+) (instagram.FacebookPage, error) {
 	pages, err := c.Accounts(ctx)
 	if err != nil {
-		return instagram.FacebookPage{}, explain(err, "the Pages can't be read")
+		return instagram.FacebookPage{}, i.refused(err, i.Text("setup.fb.pages"))
 	}
 	if len(pages) == 0 {
 		// A business portfolio looks like this: no error and no Page. The grants may still name the
 		// Pages.
-		if pages, err = granted(ctx, c); err != nil {
+		if pages, err = i.granted(ctx, c); err != nil {
 			return instagram.FacebookPage{}, err
 		}
 	}
-	return linked(pages)
+	return i.linked(pages)
 }
 
 // granted reads the Pages that the token's grants name.
-func granted(ctx context.Context, c *instagram.Client) ([]instagram.FacebookPage, error) {
+func (i *Instagram) granted(
+	ctx context.Context, c *instagram.Client,
+) ([]instagram.FacebookPage, error) {
 	info, err := c.Debug(ctx)
 	if err != nil {
-		return nil, explain(err, "the token's grants can't be read")
+		return nil, i.refused(err, i.Text("setup.fb.grants"))
 	}
 	var ids []string
 	for _, g := range info.Grants {
@@ -271,13 +265,15 @@ func granted(ctx context.Context, c *instagram.Client) ([]instagram.FacebookPage
 	}
 	if len(pages) == 0 {
 		d, _ := diagnosis.DiagnosisOf("instagram-portfolio")
-		return nil, advise(d.Fix, "the token reaches no Page: %s", d.Title)
+		return nil, advise(d.Fix, i.Text("setup.fb.no-page", "Title", d.Title))
 	}
 	return pages, nil
 }
 
 // linked returns the one Page that has an Instagram account.
-func linked(pages []instagram.FacebookPage) (instagram.FacebookPage, error) {
+func (i *Instagram) linked(
+	pages []instagram.FacebookPage,
+) (instagram.FacebookPage, error) {
 	with := slices.DeleteFunc(slices.Clone(pages),
 		func(p instagram.FacebookPage) bool { return p.Linked() == "" })
 	switch len(with) {
@@ -286,13 +282,13 @@ func linked(pages []instagram.FacebookPage) (instagram.FacebookPage, error) {
 	case 0:
 		d, _ := diagnosis.DiagnosisOf("instagram-unlinked")
 		return instagram.FacebookPage{}, advise(d.Fix,
-			"none of the %d Pages that the token reaches has an Instagram account", len(pages))
+			i.Text("setup.fb.unlinked", "Pages", len(pages)))
 	}
 	var names []string
 	for _, p := range with {
-		names = append(names, fmt.Sprintf("%s (@%s)", p.Name, p.Username))
+		names = append(names,
+			i.Text("setup.fb.page-account", "Page", p.Name, "Account", p.Username))
 	}
-	return instagram.FacebookPage{}, advise("Log in again and tick only the one that is to be"+
-		" mirrored; for more than one make a route for each.", "the token reaches several"+
-		" accounts: %s", strings.Join(names, ", "))
+	return instagram.FacebookPage{}, advise(i.Text("setup.fix.several"),
+		i.Text("setup.fb.several", "Accounts", i.Join(names...)))
 }

@@ -1,16 +1,17 @@
 package setup
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // leaks finds secrets in what people write.
 type leaks struct {
+	words  message.Words
 	route  config.Route
 	values map[string]string // by secret: every value that was given to the run
 	link   func(secret string) string
@@ -28,7 +29,7 @@ var (
 func (l leaks) found(body string) string {
 	for name, value := range l.values {
 		if len(value) >= 12 && strings.Contains(body, value) && !l.public(name) {
-			return fmt.Sprintf(sayRenew, name, l.renewal(name))
+			return l.words.Text("setup.leak.renew", "Secret", name, "How", l.renewal(name))
 		}
 	}
 	if address, q := returned(body); q != nil {
@@ -37,13 +38,13 @@ func (l leaks) found(body string) string {
 	}
 	switch {
 	case gitHubToken.MatchString(body):
-		return sayRevokeGitHub
+		return l.words.Text("setup.leak.github")
 	case metaToken.MatchString(body):
-		return fmt.Sprintf(sayRenewMeta, l.renewal(l.route.Instagram.Token))
+		return l.words.Text("setup.leak.meta", "How", l.renewal(l.route.Instagram.Token))
 	}
 	for _, word := range longWord.FindAllString(addresses.ReplaceAllString(body, ""), -1) {
 		if mixed(word) {
-			return fmt.Sprintf(sayRenewX, l.renewal(l.route.X.ClientSecret))
+			return l.words.Text("setup.leak.x", "How", l.renewal(l.route.X.ClientSecret))
 		}
 	}
 	return ""
@@ -67,13 +68,13 @@ func (l leaks) renewal(name string) string {
 	x := l.route.X
 	switch name {
 	case l.route.Instagram.Token, l.route.Instagram.AppSecret:
-		return fmt.Sprintf(sayAnewAtMeta, metaApps, l.link(name))
+		return l.words.Text("setup.leak.anew-meta", "Apps", metaApps, "Link", l.link(name))
 	case x.ClientSecret, x.APIKey, x.APISecret, x.AccessToken, x.AccessTokenSecret, x.RefreshToken:
-		return fmt.Sprintf(sayAnewAtX, portal, l.link(name))
+		return l.words.Text("setup.leak.anew-x", "Portal", portal, "Link", l.link(name))
 	case "VAULT_KEY":
-		return fmt.Sprintf(sayAnewPhrase, l.link(name))
+		return l.words.Text("setup.leak.anew-phrase", "Link", l.link(name))
 	}
-	return fmt.Sprintf(sayAnew, l.link(name))
+	return l.words.Text("setup.leak.anew", "Link", l.link(name))
 }
 
 // addresses finds the addresses of a comment.

@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"crypto/subtle"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -28,6 +27,7 @@ type consent struct {
 // that the person may press either link.
 func newConsent(g *Guide) *consent {
 	login := g.Login
+	login.Words = g.Words
 	login.OAuth = g.OAuth(g.Given.ClientID, g.Given.ClientSecret)
 	back := login
 	back.Redirect = g.board.address(g.Home)
@@ -46,7 +46,7 @@ func (c *consent) show(l *checklist, shown bool) {
 }
 
 // missed says that the links are gone. The next run shows new ones.
-func (c *consent) missed() string { return noteNoLogin }
+func (c *consent) missed() string { return c.guide.Text("setup.note.no-login") }
 
 // meant reports whether a comment holds an address of X's, or a yes that was asked for.
 func (c *consent) meant(body string) bool {
@@ -70,7 +70,8 @@ func (c *consent) take(ctx context.Context, body string) (done bool, err error) 
 	}
 	tokens, err := c.of(address).exchange(keep, q)
 	if advice, ok := adviceOf(err); ok {
-		c.guide.list.note(fmt.Sprintf(noteLoginFailed, report.Text(advice.Error()), advice.Fix))
+		c.guide.list.note(c.guide.Text("setup.note.login-failed",
+			"Why", report.Text(advice.Error()), "Fix", advice.Fix))
 		return false, nil
 	}
 	if err != nil {
@@ -92,10 +93,10 @@ func (c *consent) fresh(q url.Values) bool {
 	code := q.Get("code")
 	switch {
 	case subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(c.issue.state)) != 1:
-		c.guide.list.note(noteOldLink)
+		c.guide.list.note(c.guide.Text("setup.note.old-link"))
 		return false
 	case code != "" && c.used[code]:
-		c.guide.list.note(noteUsedCode)
+		c.guide.list.note(c.guide.Text("setup.note.used-code"))
 		return false
 	}
 	c.used[code] = code != ""
@@ -117,8 +118,8 @@ func (c *consent) granted(ctx context.Context, tokens xapi.Token) (done bool, er
 	}
 	if was, another := g.another(me); another {
 		c.pending = &login
-		g.list.note(fmt.Sprintf(noteOtherX, report.Text("@"+me.Username),
-			report.Text("@"+was.Username)))
+		g.list.note(g.Text("setup.note.other-x", "Found", report.Text("@"+me.Username),
+			"Was", report.Text("@"+was.Username)))
 		return false, nil
 	}
 	return c.store(ctx, login)
@@ -130,7 +131,7 @@ func (c *consent) store(ctx context.Context, granted Granted) (bool, error) {
 	next, err := g.rest.Begin(ctx, granted)
 	if err != nil {
 		d := diagnosis.Explain(err).For(g.names())
-		g.list.note(fmt.Sprintf(noteNotStored, d.Title, d.Advice()))
+		g.list.note(g.Text("setup.note.not-stored", "Why", d.Title, "Fix", d.Advice()))
 		return false, err
 	}
 	g.rest = next
@@ -152,7 +153,7 @@ func (g xLogin) run(ctx context.Context) (bool, error) {
 		g.list.loggedIn = true
 		return true, nil
 	}
-	g.Talk(fmt.Sprintf("waiting for the login to X: the link is in issue #%d alone", g.board.number))
+	g.Talk(g.Text("setup.log.waiting", "Number", g.board.number))
 	return g.await(ctx, newConsent(g.Guide))
 }
 
@@ -175,8 +176,9 @@ func (g xLogin) proveKeys(ctx context.Context) (bool, error) {
 	accept := func(ctx context.Context) error { return g.rest.AcceptX(ctx, me) }
 	if was, another := g.another(me); another {
 		accepted, err := g.await(ctx, &confirmation{
-			text: fmt.Sprintf(askOtherKeys, report.Text("@"+me.Username),
-				report.Text("@"+was.Username)),
+			text: g.Text("setup.ask.other-keys", "Found", report.Text("@"+me.Username),
+				"Was", report.Text("@"+was.Username)),
+			none:   g.Text("setup.note.no-yes"),
 			accept: accept,
 		})
 		g.list.loggedIn = accepted
@@ -192,7 +194,8 @@ func (g xLogin) wrongAccount(me xapi.User) bool {
 	if want == "" || strings.EqualFold(want, me.Username) {
 		return false
 	}
-	g.list.note(fmt.Sprintf(noteWrongX, report.Text("@"+me.Username), report.Text("@"+want)))
+	g.list.note(g.Text("setup.note.wrong-x", "Found", report.Text("@"+me.Username),
+		"Wanted", report.Text("@"+want)))
 	return true
 }
 

@@ -4,13 +4,21 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
-// page takes a title, a text, the mark's colour and the mark. It is not an html/template: that
+// page is what the browser shows at the end of a login.
+type page struct {
+	language          message.Language
+	title, text, foot string
+}
+
+// pageForm takes a title, a text, the mark's colour, the mark, the foot and the language. It is not an html/template: that
 // package finds methods by name, so the linker would keep every method of every library, in the
 // scheduled program too (2 MB more in memory).
-const page = `<!DOCTYPE html>
-<html lang="en">
+const pageForm = `<!DOCTYPE html>
+<html lang="%[6]s">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>%[1]s · postferry</title>
@@ -30,14 +38,16 @@ const page = `<!DOCTYPE html>
   <div class="mark" aria-hidden="true">%[4]s</div>
   <h1>%[1]s</h1>
   <p>%[2]s</p>
-  <small>postferry setup, on this machine only</small>
+  <small>%[5]s</small>
 </main>
 </html>
 `
 
-// writePage writes the page that the browser shows at the end of a login. The words of X are text
-// in it, never markup.
-func writePage(rw http.ResponseWriter, status int, title, text string) {
+// fail writes the page of a login that did not work.
+func (p page) fail(rw http.ResponseWriter) { p.write(rw, http.StatusBadRequest) }
+
+// write writes the page. The words of X are text in it, never markup.
+func (p page) write(rw http.ResponseWriter, status int) {
 	colour, mark := "light-dark(#1a7f37, #3fb950)", "✓"
 	if status != http.StatusOK {
 		colour, mark = "light-dark(#cf222e, #f85149)", "✕"
@@ -47,6 +57,6 @@ func writePage(rw http.ResponseWriter, status int, title, text string) {
 	rw.Header().Set("Referrer-Policy", "no-referrer") // The address holds the code.
 	rw.Header().Set("Cache-Control", "no-store")
 	rw.WriteHeader(status)
-	_, _ = fmt.Fprintf(rw, page, html.EscapeString(title), html.EscapeString(text), colour,
-		mark) // The browser may be gone.
+	_, _ = fmt.Fprintf(rw, pageForm, html.EscapeString(p.title), html.EscapeString(p.text), colour,
+		mark, html.EscapeString(p.foot), p.language) // The browser may be gone.
 }

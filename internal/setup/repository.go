@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // originURL matches the three ways to write a forge's repository, whose path is owner/name.
@@ -45,44 +46,46 @@ func output(ctx context.Context, dir, name string, args ...string) string {
 // switchName is the repository variable that lets the schedules run.
 const switchName = "POSTFERRY"
 
-// prove checks that a token can do in the repository what set-up and the runs need. It makes the
-// variable of the switch, as "off", if there is none.
-func prove(ctx context.Context, c *github.Client, s *github.Secrets) (github.About, error) {
-	about, err := c.About(ctx)
+// proof checks that a token can do in the repository what set-up and the runs need.
+type proof struct {
+	message.Words
+	repo    *github.Client
+	secrets *github.Secrets
+}
+
+// run makes the variable of the switch, as "off", if there is none.
+func (p proof) run(ctx context.Context) (github.About, error) {
+	about, err := p.repo.About(ctx)
 	if err != nil {
-		return about, unproven("the repository can't be read", err)
+		return about, p.lacks("setup.repo.unread", err)
 	}
 	switch {
 	case about.Archived:
-		return about, advise("Un-archive it in its settings, or choose another.",
-			"the repository is archived")
+		return about, advise(p.Text("setup.fix.archived"), p.Text("setup.repo.archived"))
 	case !about.HasIssues:
-		return about, advise("Settings > General > Features: switch Issues on.",
-			"issues are switched off in the repository, and postferry tells of failures by an issue")
+		return about, advise(p.Text("setup.fix.issues"), p.Text("setup.repo.no-issues"))
 	}
-	if err := probe(ctx, s); err != nil {
-		return about, unproven("the token can't write secrets", err)
+	if err := probe(ctx, p.secrets); err != nil {
+		return about, p.lacks("setup.repo.no-secrets", err)
 	}
-	_, err = c.Variable(ctx, switchName)
+	_, err = p.repo.Variable(ctx, switchName)
 	if httpx.ClassOf(err) == httpx.NotFound {
-		err = setSwitch(ctx, c, "off")
+		err = setSwitch(ctx, p.repo, "off")
 	}
 	if err != nil {
-		return about, unproven("the token can't write variables", err)
+		return about, p.lacks("setup.repo.no-variables", err)
 	}
 	return about, nil
 }
 
-// unproven says what a token could not do. If GitHub is down, another token would not help.
-func unproven(what string, err error) error {
+// lacks says what a token could not do: what is the key of a message. If GitHub is down, another
+// token would not help.
+func (p proof) lacks(what string, err error) error {
 	if httpx.IsTransient(err) {
-		return advise("Wait a few minutes, then try again.",
-			"GitHub does not answer properly: %w", err)
+		return adviseOn(err, p.Text("setup.fix.wait"), p.Text("setup.repo.down", "Why", err))
 	}
-	return advise("Make a fine-grained token for this one repository with Contents, Issues,"+
-		" Secrets and Variables: read and write"+
-		" (https://github.com/settings/personal-access-tokens/new).",
-		"%s: %w", what, err)
+	return adviseOn(err, p.Text("setup.fix.token"),
+		p.Text("setup.repo.unproven", "What", p.Text(what), "Why", err))
 }
 
 // setSwitch sets the variable that lets the schedules run: "on" or "off".

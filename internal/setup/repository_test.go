@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/sim"
 )
 
@@ -146,7 +147,7 @@ func TestProve(t *testing.T) {
 				w := sim.New(sim.Options{Real: true})
 				tt.make(w)
 				c, s := repository(w, w.Env()["SECRETS_TOKEN"])
-				_, err := prove(t.Context(), c, s)
+				_, err := proof{message.Words{}, c, s}.run(t.Context())
 				if tt.says != "" {
 					wantAdvice(t, err, tt.says, tt.fix)
 				} else if err != nil {
@@ -165,7 +166,7 @@ func TestSwitch(t *testing.T) {
 	w := sim.New(sim.Options{})
 	c, s := repository(w, w.Env()["SECRETS_TOKEN"])
 	proved := func() error {
-		_, err := prove(t.Context(), c, s)
+		_, err := proof{message.Words{}, c, s}.run(t.Context())
 		return err
 	}
 	for _, step := range []struct {

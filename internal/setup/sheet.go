@@ -19,7 +19,7 @@ type sheet struct{ *Guide }
 func (s sheet) text() string {
 	var b strings.Builder
 	if len(s.list.warnings) > 0 {
-		b.WriteString(sayLeaked)
+		fmt.Fprintf(&b, "> [!CAUTION]\n> %s\n", s.Text("setup.leak.head"))
 		for _, w := range s.list.warnings {
 			fmt.Fprintf(&b, "> - %s\n", w)
 		}
@@ -30,18 +30,23 @@ func (s sheet) text() string {
 		fmt.Fprintf(&b, "- %s\n", n)
 	}
 	b.WriteString("\n" + s.otherRoutes())
-	box(&b, true, boxTemplate)
+	if !s.list.ready {
+		page := s.Home + "/edit/HEAD/.github/postferry.yml"
+		fmt.Fprintf(&b, "%s\n\n", s.Text("setup.issue.language", "Page", page))
+	}
+	box(&b, true, s.Text("setup.box.template"))
 	s.stepX(&b)
 	s.stepInstagram(&b)
-	box(&b, s.list.sound() && s.board.number > 0, fmt.Sprintf(boxWorkflow, s.workflow()))
-	fmt.Fprintf(&b, "  %s\n", sayStartAnew)
+	box(&b, s.list.sound() && s.board.number > 0,
+		s.Text("setup.box.workflow", "Workflow", s.workflow()))
+	fmt.Fprintf(&b, "  %s\n", s.Text("setup.box.start-anew"))
 	n := 5
 	if s.Route.X.Auth != config.Keys {
 		s.stepLogin(&b)
 		n = 6
 	}
 	s.stepLook(&b, n)
-	fmt.Fprintf(&b, "\n%s"+runMark+"\n%s\n", sayKeptCurrent, s.Run,
+	fmt.Fprintf(&b, "\n%s\n\n"+runMark+"\n%s\n", s.Text("setup.issue.kept-current"), s.Run,
 		report.Marker(s.Route.Name, diagnosis.Setup, "setup"))
 	return s.Hide(b.String())
 }
@@ -51,19 +56,19 @@ func (s sheet) status() string {
 	l := &s.list
 	switch {
 	case s.board.number == 0:
-		return statusLooking
+		return s.Text("setup.status.looking")
 	case l.link != nil:
-		return fmt.Sprintf(statusLogin, minutes(l.until))
+		return s.Text("setup.status.login", "Until", s.clock(l.until))
 	case l.asked != "":
-		return fmt.Sprintf(statusQuestion, minutes(l.until), l.asked)
+		return s.Text("setup.status.question", "Until", s.clock(l.until), "Question", l.asked)
 	case !l.sound():
-		return statusFlawed
+		return s.Text("setup.status.flawed")
 	case !l.loggedIn:
-		return fmt.Sprintf(statusUnlogged, s.workflow())
+		return s.Text("setup.status.unlogged", "Workflow", s.workflow())
 	case l.ready:
-		return statusReady
+		return s.Text("setup.status.ready")
 	}
-	return statusUnseen
+	return s.Text("setup.status.unseen")
 }
 
 // otherRoutes says how the other routes are set up, "" if there are none.
@@ -77,7 +82,8 @@ func (s sheet) otherRoutes() string {
 	if len(others) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(sayRoute, s.Route.Name, s.workflow(), strings.Join(others, ", "))
+	return s.Text("setup.issue.route", "Route", s.Route.Name, "Workflow", s.workflow(),
+		"Others", s.Join(others...)) + "\n\n"
 }
 
 // box writes an item of the list.
@@ -108,12 +114,13 @@ func (s sheet) flaws(b *strings.Builder, steps ...step) {
 		}
 		switch {
 		case f.hint:
-			fmt.Fprintf(b, "  - Hint: %s\n", f.what)
+			fmt.Fprintf(b, "  - %s\n", s.Text("setup.flaw.hint", "What", f.what))
 		case f.secret != "":
-			fmt.Fprintf(b, "  - **`%s`**: %s. %s %s\n", f.secret, f.what, f.fix,
-				sayTheSecret+s.secretLink(f.secret))
+			fmt.Fprintf(b, "  - %s\n", s.Text("setup.flaw.secret", "Name", f.secret,
+				"What", f.what, "Fix", f.fix, "Link", s.secretLink(f.secret)))
 		default:
-			fmt.Fprintf(b, "  - %s. %s\n", report.Capitalize(f.what), f.fix)
+			fmt.Fprintf(b, "  - %s\n", s.Text("setup.flaw.other",
+				"What", report.Capitalize(f.what), "Fix", f.fix))
 		}
 	}
 }
@@ -121,33 +128,38 @@ func (s sheet) flaws(b *strings.Builder, steps ...step) {
 // stepX writes how the app at X is made, until its values are right.
 func (s sheet) stepX(b *strings.Builder) {
 	done := s.right(stepX)
-	box(b, done, boxX)
+	box(b, done, s.Text("setup.box.x"))
 	if s.list.posts != "" {
-		fmt.Fprintf(b, "  "+sayPosts+"\n", report.Text("@"+s.list.posts))
+		fmt.Fprintf(b, "  %s\n",
+			s.Text("setup.box.posts", "Account", report.Text("@"+s.list.posts)))
 	}
 	s.flaws(b, stepX)
-	x, callbacks := s.Route.X, fmt.Sprintf(sayCallbacks, s.callback(), s.Login.Callback())
+	x, callbacks := s.Route.X, s.Text("setup.x.callbacks",
+		"Issue", s.callback(), "Loopback", s.Login.Callback())
 	if done {
 		if x.Auth != config.Keys && !s.list.loggedIn {
 			// Another route may have brought the app along, whose callbacks are of another issue.
-			fmt.Fprintf(b, "  "+sayAppHas+"\n", callbacks)
+			fmt.Fprintf(b, "  %s\n", s.Text("setup.x.has", "Callbacks", callbacks))
 		}
 		return
 	}
-	fmt.Fprintf(b, "\n  "+sayPortal+"\n", portal, billing)
+	fmt.Fprintf(b, "\n  %s\n", s.Text("setup.x.portal", "Portal", portal, "Billing", billing))
 	if x.Auth == config.Keys {
 		numbered(b, []string{
-			sayAuthSettings, sayReadWriteSave,
-			fmt.Sprintf(sayAPIKey, s.secretLink(x.APIKey), s.secretLink(x.APISecret)),
-			fmt.Sprintf(sayAccess, s.secretLink(x.AccessToken), s.secretLink(x.AccessTokenSecret)),
+			s.Text("setup.x.settings"), s.Text("setup.x.read-write-save"),
+			s.Text("setup.x.api-key",
+				"Key", s.secretLink(x.APIKey), "Secret", s.secretLink(x.APISecret)),
+			s.Text("setup.x.access", "Token", s.secretLink(x.AccessToken),
+				"Secret", s.secretLink(x.AccessTokenSecret)),
 		})
 		return
 	}
 	numbered(b, []string{
-		sayAuthSettings, sayReadWrite, sayAppType,
+		s.Text("setup.x.settings"), s.Text("setup.x.read-write"), s.Text("setup.x.type"),
 		callbacks,
-		fmt.Sprintf(sayWebsite, s.Home),
-		fmt.Sprintf(sayClientID, s.secretLink(x.ClientID), s.secretLink(x.ClientSecret)),
+		s.Text("setup.x.website", "Home", s.Home),
+		s.Text("setup.x.client-id",
+			"ID", s.secretLink(x.ClientID), "Secret", s.secretLink(x.ClientSecret)),
 	})
 }
 
@@ -163,66 +175,79 @@ func (s sheet) callback() string {
 // vault.
 func (s sheet) stepInstagram(b *strings.Builder) {
 	done := s.right(stepInstagram, stepStore)
-	box(b, done, boxInstagram)
+	box(b, done, s.Text("setup.box.instagram"))
 	if s.list.account.Username != "" {
-		fmt.Fprintf(b, "  "+sayRead+"\n", report.Text("@"+s.list.account.Username))
+		fmt.Fprintf(b, "  %s\n",
+			s.Text("setup.box.reads", "Account", report.Text("@"+s.list.account.Username)))
 	}
 	s.flaws(b, stepInstagram, stepStore)
 	if done {
 		return
 	}
-	names, dashboard, lines := s.Route.Instagram, sayDashboard, []string(nil)
+	names, lines := s.Route.Instagram, []string(nil)
+	dashboard := s.Text("setup.meta.dashboard", "Apps", metaApps)
 	if names.Login == instagram.FacebookLogin {
-		dashboard = sayLinked
+		dashboard = s.Text("setup.meta.linked", "Apps", metaApps)
 		lines = []string{
-			sayBusinessApp,
-			fmt.Sprintf(sayAppBasic, s.secretLink(names.AppID), s.secretLink(names.AppSecret)),
-			fmt.Sprintf(sayExplorer, explorer), sayTick,
-			fmt.Sprintf(sayExplored, s.secretLink(names.Token)),
+			s.Text("setup.meta.business"),
+			s.Text("setup.meta.basic",
+				"ID", s.secretLink(names.AppID), "Secret", s.secretLink(names.AppSecret)),
+			s.Text("setup.meta.explorer", "Explorer", explorer,
+				"Scopes", "`"+strings.Join(facebookScopes[:], "`, `")+"`"),
+			s.Text("setup.meta.tick"),
+			s.Text("setup.meta.explored", "Token", s.secretLink(names.Token)),
 		}
 	} else {
 		lines = []string{
-			sayUseCase, sayTester, sayAddAccount,
-			fmt.Sprintf(sayGenerate, s.secretLink(names.Token)),
+			s.Text("setup.meta.use-case"), s.Text("setup.meta.tester"),
+			s.Text("setup.meta.add-account"),
+			s.Text("setup.meta.generate", "Token", s.secretLink(names.Token)),
 		}
 	}
-	fmt.Fprintf(b, "\n  "+sayProfessional+dashboard+"\n", metaApps)
-	numbered(b, append(lines, fmt.Sprintf(sayPhrase, s.secretLink("VAULT_KEY"))))
+	fmt.Fprintf(b, "\n  %s\n", s.Sentences(s.Text("setup.meta.professional"), dashboard))
+	numbered(b, append(lines, s.Text("setup.meta.phrase", "Secret", s.secretLink("VAULT_KEY"))))
 }
 
 // stepLogin writes the links while a run waits for the login. They stand nowhere else.
 func (s sheet) stepLogin(b *strings.Builder) {
 	link := s.list.link
-	box(b, s.list.loggedIn && link == nil, boxLogin)
+	box(b, s.list.loggedIn && link == nil, s.Text("setup.box.login"))
 	if link == nil {
 		if !s.list.loggedIn {
-			fmt.Fprintf(b, "  %s\n", sayLinkComes)
+			fmt.Fprintf(b, "  %s\n", s.Text("setup.login.comes"))
 		}
 		return
 	}
-	fmt.Fprintf(b, "  "+sayComputer+"\n", minutes(s.list.until))
+	fmt.Fprintf(b, "  %s\n", s.Text("setup.login.computer", "Until", s.clock(s.list.until)))
 	numbered(b, []string{
-		fmt.Sprintf(sayPressLink, link.issue.address()), sayPaste,
-		fmt.Sprintf(sayOtherLink, link.loopback.address()),
+		s.Text("setup.login.press", "Link", link.issue.address()), s.Text("setup.login.paste"),
+		s.Text("setup.login.other", "Link", link.loopback.address()),
 	})
 }
 
 // stepLook shows the last posts as X would, and the page of the switch. The box stays open: only
 // the person can set the variable.
 func (s sheet) stepLook(b *strings.Builder, n int) {
-	box(b, false, fmt.Sprintf(boxLook, n))
+	box(b, false, s.Text("setup.box.look", "N", n))
 	s.flaws(b, stepLook)
 	if !s.list.ready {
-		fmt.Fprintf(b, "  %s\n", sayPreviewComes)
+		fmt.Fprintf(b, "  %s\n", s.Text("setup.look.comes"))
 		return
 	}
 	fmt.Fprintf(b, "\n%s\n", report.Fence(strings.Join(s.list.preview, "\n")))
-	fmt.Fprintf(b, "  "+saySwitch, s.Home)
+	last := s.Text("setup.look.switch", "Home", s.Home)
 	if len(s.Routes) > 1 {
-		b.WriteString(saySwitchRoutes)
+		last = s.Sentences(last, s.Text("setup.look.switch-routes"))
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(b, "  %s\n", last)
 }
 
-// minutes gives a time of today for people.
-func minutes(t time.Time) string { return t.UTC().Format("15:04 UTC") }
+// clock gives a time of today for the person, with the zone.
+func (s sheet) clock(t time.Time) string {
+	if s.Zone != nil {
+		t = t.In(s.Zone)
+	} else {
+		t = t.UTC()
+	}
+	return t.Format("15:04 ") + s.ZoneName(t)
+}

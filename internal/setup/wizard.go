@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/vault"
 	"github.com/postferry/postferry/internal/workflow"
 	"github.com/postferry/postferry/internal/xapi"
@@ -109,8 +109,7 @@ type Rehearsal struct {
 // Run goes through the steps. A step that fails is repeated, as long as a person is there to try
 // again. The error is mostly an *Advice.
 func (w *Wizard) Run(ctx context.Context) error {
-	w.Say("postferry setup: seven steps." +
-		" What is done is kept: you can leave at any time (Ctrl-C) and go on later.")
+	w.lines("", w.Text("setup.hello")+"\n")
 	for _, step := range []func(context.Context) error{
 		repositoryStep{w}.run, xStep{w}.run, instagramStep{w}.run, vaultStep{w}.run,
 		filesStep{w}.run, lookStep{w}.run, switchStep{w}.run,
@@ -120,6 +119,25 @@ func (w *Wizard) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ChooseLanguage asks for the language where neither the configuration nor the system says it, as on
+// Windows. Where nobody can answer it is English.
+func (w *Wizard) ChooseLanguage(ctx context.Context) error {
+	for w.Language == "" && w.Interactive && !w.Yes {
+		answer, err := w.Ask(ctx, w.Text("setup.ask-language"), "", "LANG")
+		if err != nil {
+			return err
+		}
+		w.Language = languages[strings.ToLower(answer)]
+	}
+	return nil
+}
+
+// languages are the answers to the question for the language.
+var languages = map[string]message.Language{
+	"": message.English, "en": message.English, "english": message.English,
+	"ja": message.Japanese, "japanese": message.Japanese, "日本語": message.Japanese,
 }
 
 // persist repeats a step until it succeeds or the person leaves.
@@ -141,11 +159,12 @@ func (d *Dialogue) again(ctx context.Context, failed error) bool {
 	if ctx.Err() != nil || !d.Interactive || d.Yes {
 		return false
 	}
-	d.Say("\n   That did not work: %s.", plain(failed.Error()))
-	if advice := (*Advice)(nil); errors.As(failed, &advice) {
-		d.Say("   %s", plain(advice.Fix))
+	d.gap()
+	d.Say(d.Text("setup.failed", "Why", plain(failed.Error())))
+	if advice, ok := adviceOf(failed); ok {
+		d.Say(plain(advice.Fix))
 	}
-	return d.enter(ctx, "Press Enter to do this step again, or Ctrl-C to leave.")
+	return d.enter(ctx, d.Text("setup.press-enter"))
 }
 
 // plain keeps what a service said from moving the cursor.
@@ -175,7 +194,7 @@ func (w *Wizard) redo(ctx context.Context, secret, question string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	w.Say("   The secret %s is there, written on %s.", secret, at.Format("2006-01-02"))
+	w.Say(w.Text("setup.secret-there", "Secret", secret, "At", w.Date(at)))
 	if w.Yes {
 		return w.Getenv(secret) != "", nil // A value that was given anew is taken.
 	}
@@ -192,9 +211,9 @@ func (w *Wizard) put(ctx context.Context, secrets ...secret) error {
 			continue
 		}
 		if err := w.secrets.Put(ctx, s.name, s.value); err != nil {
-			return fmt.Errorf("write the secret %s: %w", s.name, err)
+			return told{w.Text("setup.secret-unwritten", "Secret", s.name, "Why", err), err}
 		}
-		w.Say("   written: secret %s", s.name)
+		w.Say(w.Text("setup.secret-written", "Secret", s.name))
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ package setup
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 )
 
@@ -11,23 +11,23 @@ type filesStep struct{ *Wizard }
 
 // run writes what is missing in the clone, after showing it.
 func (w filesStep) run(ctx context.Context) error {
-	w.Step(5, "Workflows and configuration")
+	w.step(5, w.Text("setup.files.step"))
 	pin, err := w.pin(ctx)
 	if err != nil {
 		return err
 	}
-	c := clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Workflows}
+	c := w.clone(pin)
 	files, byHand, err := c.files()
 	if err != nil {
 		return err
 	}
 	for _, f := range byHand {
-		w.Say("   %s has been rewritten and does not pass every secret of the configuration."+
-			" Add these lines to the step that uses postferry:\n\n%s", f.path, f.body)
+		w.Say(w.Text("setup.files.by-hand", "Path", f.path))
+		w.copied(f.body)
 	}
 	if len(files) == 0 {
 		if len(byHand) == 0 {
-			w.Say("   All there.")
+			w.Say(w.Text("setup.files.all"))
 		}
 		return nil
 	}
@@ -40,19 +40,23 @@ func (w filesStep) run(ctx context.Context) error {
 // write shows the files and writes them, if the person agrees.
 func (w filesStep) write(ctx context.Context, files []file) error {
 	for _, f := range files {
-		w.Say("\n%s", strings.TrimSuffix(f.diff(), "\n"))
+		w.copied(strings.TrimSuffix(f.diff(), "\n"))
 	}
-	do, err := w.Confirm(ctx, fmt.Sprintf("Write these %d files?", len(files)))
+	do, err := w.Confirm(ctx, w.Text("setup.files.write", "Count", len(files)))
 	if err != nil || !do {
 		return err
 	}
 	for _, f := range files {
 		if err := f.write(w.Dir); err != nil {
-			return fmt.Errorf("write %s: %w", f.path, err)
+			why := err.Error()
+			if errors.Is(err, errChanged) {
+				why = w.Text("setup.files.changed")
+			}
+			return told{w.Text("setup.files.unwritten", "Path", f.path, "Why", why), err}
 		}
-		w.Say("   written: %s", f.path)
+		w.Say(w.Text("setup.files.written", "Path", f.path))
 	}
-	w.Say("   Commit and push them: git add .github && git commit -m 'postferry' && git push")
+	w.Say(w.Text("setup.files.commit"))
 	return nil
 }
 
@@ -67,9 +71,8 @@ func (w filesStep) offerHalfHours(ctx context.Context, files []file) error {
 		if !w.private || f.old != "" || !strings.Contains(f.body, everyTenMinutes) {
 			continue
 		}
-		w.Say("   The repository is private, so GitHub counts its minutes: 2,000 a month are free." +
-			" A run every ten minutes takes 4,320 of them, one every half hour 1,440.")
-		do, err := w.Confirm(ctx, "Look for new posts every half hour?")
+		w.Say(w.Text("setup.files.private"))
+		do, err := w.Confirm(ctx, w.Text("setup.files.half-hours"))
 		if err != nil {
 			return err
 		}

@@ -2,8 +2,6 @@ package setup
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/postferry/postferry/internal/instagram"
 )
@@ -13,7 +11,7 @@ type lookStep struct{ *Wizard }
 
 // run sets the baseline, examines everything, and shows what the last media would look like.
 func (w lookStep) run(ctx context.Context) error {
-	w.Step(6, "A look before anything goes live")
+	w.step(6, w.Text("setup.look.step"))
 	if err := w.recall(ctx); err != nil {
 		return err
 	}
@@ -23,10 +21,10 @@ func (w lookStep) run(ctx context.Context) error {
 	}
 	if r.First {
 		if err := r.Baseline(ctx); err != nil {
-			return advise("Give the token Contents: read and write for this repository.",
-				"the state branch can't be written: %w", err)
+			return adviseOn(err, w.Text("setup.fix.token-contents"),
+				w.Text("setup.look.unwritable", "Why", err))
 		}
-		w.Say("   The baseline is set (start: %s).", w.Route.Start)
+		w.Say(w.Text("setup.look.baseline", "Start", w.Route.Start))
 	}
 	if err := w.accept(ctx, r); err != nil {
 		return err
@@ -35,16 +33,18 @@ func (w lookStep) run(ctx context.Context) error {
 		return err
 	}
 	if w.found.InstagramToken == "" {
-		w.Say("   Your last media are shown by Actions > mirror > Run workflow, with dry-run.")
+		w.Say(w.Text("setup.look.elsewhere"))
 		return nil
 	}
 	lines, err := r.Preview(ctx, 3)
 	if err != nil {
 		return err
 	}
-	w.Say("\n   What your last media would look like on X:\n")
+	w.gap()
+	w.Say(w.Text("setup.look.preview"))
+	w.gap()
 	for _, line := range lines {
-		w.Say("   %s", line)
+		w.Say(line)
 	}
 	return nil
 }
@@ -54,14 +54,14 @@ func (w lookStep) run(ctx context.Context) error {
 func (w lookStep) accept(ctx context.Context, r Rehearsal) error {
 	if w.found.X.ID != "" {
 		if err := r.AcceptX(ctx, w.found.X); err != nil {
-			return fmt.Errorf("keep the X account: %w", err)
+			return told{w.Text("setup.look.unkept-x", "Why", err), err}
 		}
 	}
 	if w.found.Instagram.Username == "" {
 		return nil
 	}
 	if err := r.AcceptInstagram(ctx, w.found.Instagram); err != nil {
-		return fmt.Errorf("keep the Instagram account: %w", err)
+		return told{w.Text("setup.look.unkept-instagram", "Why", err), err}
 	}
 	return nil
 }
@@ -71,17 +71,15 @@ func (w lookStep) accept(ctx context.Context, r Rehearsal) error {
 // the one that is there.
 func (w lookStep) recall(ctx context.Context) error {
 	if !w.loggedIn() {
-		w.Say("   X's login was set before and GitHub gives no secret back:" +
-			" Actions > doctor looks at it.")
+		w.Say(w.Text("setup.look.x-before"))
 	}
 	// The token of Facebook Login that works is the Page's, which nobody can paste.
 	if w.found.InstagramToken != "" || !w.Interactive || w.Yes ||
 		w.Route.Instagram.Login == instagram.FacebookLogin {
 		return nil
 	}
-	w.Say("   The Instagram token was set before, and GitHub gives no secret back." +
-		" Enter it once more to see your last posts, or press Enter to go on without.")
-	token, err := w.Secret(ctx, "Instagram token", "", w.Route.Instagram.Token)
+	w.Say(w.Text("setup.look.token-before"))
+	token, err := w.Secret(ctx, w.Text("setup.ig.token"), "", w.Route.Instagram.Token)
 	w.found.InstagramToken = token
 	return err
 }
@@ -94,24 +92,23 @@ type switchStep struct{ *Wizard }
 
 // run lets the schedules run.
 func (w switchStep) run(ctx context.Context) error {
-	w.Step(7, "On")
-	every := "every ten minutes"
+	w.step(7, w.Text("setup.on.step"))
 	if w.halfHours {
-		every = "every half hour"
+		w.Say(w.Text("setup.on.half-hours"))
+	} else {
+		w.Say(w.Text("setup.on.ten-minutes"))
 	}
-	w.Say("   From now on new posts are mirrored %s, and X bills them."+
-		" The switch is the repository variable POSTFERRY.", every)
-	on, err := w.Confirm(ctx, "Switch it on?")
+	on, err := w.Confirm(ctx, w.Text("setup.on.question"))
 	if err != nil {
 		return err
 	}
 	if !on {
-		w.Say("   It stays off. Run postferry setup again, or set the variable POSTFERRY to on.")
+		w.Say(w.Text("setup.on.off"))
 		return nil
 	}
 	if err := setSwitch(ctx, w.repo, "on"); err != nil {
 		return err
 	}
-	w.Say("   On, since %s. Welcome aboard.", w.Now().UTC().Format(time.RFC1123))
+	w.Say(w.Text("setup.on.on", "At", w.Now()))
 	return nil
 }

@@ -2,7 +2,7 @@ package setup
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -14,9 +14,9 @@ type instagramStep struct{ *Wizard }
 
 // run finds the account and stores the token that reads it.
 func (w instagramStep) run(ctx context.Context) error {
-	w.Step(3, "Instagram")
+	w.step(3, w.Text("setup.ig.step"))
 	names := w.Route.Instagram
-	if do, err := w.redo(ctx, names.Token, "Connect Instagram again?"); err != nil || !do {
+	if do, err := w.redo(ctx, names.Token, w.Text("setup.ig.again")); err != nil || !do {
 		return err
 	}
 	if err := w.chooseLogin(ctx); err != nil {
@@ -25,7 +25,7 @@ func (w instagramStep) run(ctx context.Context) error {
 	if err := w.metaApp(ctx); err != nil {
 		return err
 	}
-	entered, err := w.Secret(ctx, "Instagram token", w.given(names.Token), names.Token)
+	entered, err := w.Secret(ctx, w.Text("setup.ig.token"), w.given(names.Token), names.Token)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,8 @@ func (w instagramStep) run(ctx context.Context) error {
 // findAccount finds the account behind a token, and asks whether it is the right one.
 func (w instagramStep) findAccount(ctx context.Context, token string) (Account, error) {
 	find := &Instagram{
-		Login: w.Route.Instagram.Login, Token: token, Names: diagnosis.NamesOf(w.Route, "", ""),
+		Words: w.Words, Login: w.Route.Instagram.Login, Token: token,
+		Names: diagnosis.NamesOf(w.Route, "", ""),
 	}
 	find.Client = func(token, userID string) *instagram.Client {
 		c := w.found.Credentials
@@ -54,40 +55,31 @@ func (w instagramStep) findAccount(ctx context.Context, token string) (Account, 
 	if err != nil {
 		return account, err
 	}
-	right, err := w.Confirm(ctx, fmt.Sprintf(
-		"The posts of @%s will be mirrored. Is that right?", account.Username))
+	right, err := w.Confirm(ctx, w.Text("setup.ig.right", "Account", account.Username))
 	if err != nil {
 		return account, err
 	}
 	if !right {
-		return account, advise("Make a token for the right account.",
-			"@%s is not the account to mirror", account.Username)
+		return account, advise(w.Text("setup.fix.other-token"),
+			w.Text("setup.ig.not-right", "Account", account.Username))
 	}
-	w.Say("   the token is good for %s", account.Lasts)
+	w.Say(w.Text("setup.ig.lasts", "Lasts", account.Lasts))
 	return account, nil
 }
 
 // metaApp says where to get a token. Facebook Login needs the app's id and secret too.
 func (w instagramStep) metaApp(ctx context.Context) (err error) {
 	if w.Route.Instagram.Login != instagram.FacebookLogin {
-		w.Say("   On a computer, in the Meta App Dashboard (https://developers.facebook.com/apps)," +
-			" which asks for a login with two factors:")
-		w.Say("     1. Create app, with the use case Manage messaging & content on Instagram")
-		w.Say("     2. App roles > Roles > Add people > Instagram tester: the account. A pending" +
-			" invitation is accepted on instagram.com, Settings > Apps and websites > Tester invites")
-		w.Say("     3. Instagram > API setup with Instagram login > 1. Generate access tokens")
-		w.Say("     4. Add account, log in as the account to mirror, and allow everything")
-		w.Say("     5. Generate token beside the account, and copy the token")
+		w.Say(w.Text("setup.ig.dashboard"))
+		w.list(w.Text("setup.ig.use-case"), w.Text("setup.ig.tester"), w.Text("setup.ig.setup"),
+			w.Text("setup.ig.add-account"), w.Text("setup.ig.generate"))
 		return nil
 	}
-	w.Say("   On a computer, in the Graph API Explorer" +
-		" (https://developers.facebook.com/tools/explorer):")
-	w.Say("     1. Meta App: choose your app, of the type Business")
-	w.Say("     2. User or Page: Get User Access Token")
-	w.Say("     3. Permissions: instagram_basic, pages_show_list, pages_read_engagement," +
-		" business_management")
-	w.Say("     4. Generate Access Token; in the dialog tick your Page and your account")
-	w.Say("   The App ID and the App secret are in the App Dashboard under App settings > Basic.")
+	w.Say(w.Text("setup.fb.explorer"))
+	w.list(w.Text("setup.fb.app"), w.Text("setup.fb.user"),
+		w.Text("setup.fb.permissions", "Scopes", strings.Join(facebookScopes[:], ", ")),
+		w.Text("setup.fb.tick"))
+	w.Say(w.Text("setup.fb.basic"))
 	names := w.Route.Instagram
 	if w.found.AppID, err = w.Ask(ctx, "App ID", w.given(names.AppID), names.AppID); err != nil {
 		return err
@@ -110,10 +102,9 @@ func (w instagramStep) chooseLogin(ctx context.Context) error {
 		w.Route.Instagram.Login = login
 		return nil
 	}
-	w.Say("   Instagram Login needs nothing but the account (instagram);" +
-		" Facebook Login goes through a Facebook Page (facebook).")
+	w.Say(w.Text("setup.ig.which-login"))
 	for {
-		answer, err := w.Ask(ctx, "Login [instagram]", "", "--login")
+		answer, err := w.Ask(ctx, w.Text("setup.ig.login"), "", "--login")
 		if err != nil {
 			return err
 		}
@@ -121,7 +112,7 @@ func (w instagramStep) chooseLogin(ctx context.Context) error {
 			w.Route.Instagram.Login = login
 			return nil
 		}
-		w.Say("   The login is instagram or facebook, it is %q.", answer)
+		w.Say(w.Text("setup.ig.no-login", "Answer", strconv.Quote(answer)))
 	}
 }
 

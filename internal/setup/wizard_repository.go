@@ -2,7 +2,7 @@ package setup
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 
 	"github.com/postferry/postferry/internal/actions"
 )
@@ -13,7 +13,7 @@ type repositoryStep struct{ *Wizard }
 // run finds the repository and a token for it, and proves that the token can do what is
 // needed.
 func (w repositoryStep) run(ctx context.Context) error {
-	w.Step(1, "The repository")
+	w.step(1, w.Text("setup.repo.step"))
 	owner, name, err := w.ask(ctx)
 	if err != nil {
 		return err
@@ -23,23 +23,23 @@ func (w repositoryStep) run(ctx context.Context) error {
 		token, from = ghToken(ctx), "gh auth token"
 	}
 	if token == "" {
-		w.Say("   It takes a fine-grained token for this one repository" +
-			" with Contents, Issues, Secrets and Variables: read and write.")
-		w.Say("   https://github.com/settings/personal-access-tokens/new")
+		w.Say(w.Text("setup.repo.token-help"))
+		w.Say("https://github.com/settings/personal-access-tokens/new")
 	}
-	if w.githubToken, err = w.Secret(ctx, "GitHub token", token, from); err != nil {
+	w.githubToken, err = w.Secret(ctx, w.Text("setup.repo.token"), token, from)
+	if err != nil {
 		return err
 	}
 	w.repo, w.secrets = w.Repository(ctx, owner, name, w.githubToken)
 	if err := w.pinnable(ctx); err != nil {
 		return err // before anything is written
 	}
-	about, err := prove(ctx, w.repo, w.secrets)
+	about, err := proof{w.Words, w.repo, w.secrets}.run(ctx)
 	if err != nil {
 		return err
 	}
 	w.private = about.Private
-	w.Say("   ok: secrets and variables can be written, issues are on")
+	w.Say(w.Text("setup.repo.ok"))
 	return nil
 }
 
@@ -53,14 +53,14 @@ func (w repositoryStep) ask(ctx context.Context) (owner, name string, err error)
 		given = ""
 	}
 	for {
-		full, err := w.Ask(ctx, "Repository (owner/name)", given, "--repo or the clone's origin")
+		full, err := w.Ask(ctx, w.Text("setup.repo.question"), given, w.Text("setup.repo.from"))
 		if err != nil {
 			return "", "", err
 		}
 		if owner, name, ok := actions.SplitName(full); ok {
 			return owner, name, nil
 		}
-		w.Say("   The repository must be owner/name, it is %q.", full)
+		w.Say(w.Text("setup.repo.not-a-name", "Answer", strconv.Quote(full)))
 		given = ""
 	}
 }
@@ -72,7 +72,7 @@ func (w *Wizard) pinnable(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = clone{w.Dir, w.Template, pin, w.Route.Instagram.Login, w.Workflows}.files()
+	_, _, err = w.clone(pin).files()
 	return err
 }
 
@@ -83,7 +83,15 @@ func (w *Wizard) pin(ctx context.Context) (string, error) {
 	}
 	sha, err := w.Commit(ctx, w.Release)
 	if err != nil {
-		return "", fmt.Errorf("find the commit of %s: %w", w.Release, err)
+		return "", told{w.Text("setup.repo.no-commit", "Release", w.Release, "Why", err), err}
 	}
 	return sha + " # " + w.Release, nil
+}
+
+// clone is the folder of the person's repository.
+func (w *Wizard) clone(pin string) clone {
+	return clone{
+		words: w.Words, dir: w.Dir, template: w.Template, pin: pin,
+		login: w.Route.Instagram.Login, want: w.Workflows,
+	}
 }

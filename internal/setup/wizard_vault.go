@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/vault"
@@ -15,15 +14,14 @@ type vaultStep struct{ *Wizard }
 
 // run makes VAULT_KEY where there is none, and offers SECRETS_TOKEN as a second place.
 func (w vaultStep) run(ctx context.Context) error {
-	w.Step(4, "Where rotated tokens are kept")
-	w.Say("   X's refresh token is single use." +
-		" Its successors are sealed into the state branch with the secret VAULT_KEY.")
+	w.step(4, w.Text("setup.vault.step"))
+	w.Say(w.Text("setup.vault.why"))
 	_, err := w.secrets.UpdatedAt(ctx, "VAULT_KEY")
 	if err != nil && httpx.ClassOf(err) != httpx.NotFound {
 		return err
 	}
 	if err == nil {
-		w.Say("   VAULT_KEY is there, and stays.")
+		w.Say(w.Text("setup.vault.there"))
 	} else if err := w.newVaultKey(ctx); err != nil {
 		return err
 	}
@@ -33,9 +31,8 @@ func (w vaultStep) run(ctx context.Context) error {
 	if w.Yes || !w.Interactive {
 		return nil
 	}
-	w.Say("   They can be written into the secrets as well, which takes a token that may:" +
-		" the one you gave could be kept as SECRETS_TOKEN.")
-	keep, err := w.Confirm(ctx, "Keep it as SECRETS_TOKEN?")
+	w.Say(w.Text("setup.vault.as-well"))
+	keep, err := w.Confirm(ctx, w.Text("setup.vault.keep"))
 	if err != nil || !keep {
 		return err
 	}
@@ -59,7 +56,7 @@ func (w vaultStep) newVaultKey(ctx context.Context) error {
 	// Before the key is stored: a key that is there stays, and its vault with it.
 	if w.DiscardVault != nil {
 		if err := w.DiscardVault(ctx, parsed); err != nil {
-			return fmt.Errorf("begin a new vault: %w", err)
+			return told{w.Text("setup.vault.unbegun", "Why", err), err}
 		}
 	}
 	return w.put(ctx, secret{"VAULT_KEY", key})

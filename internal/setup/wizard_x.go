@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
@@ -15,26 +14,24 @@ type xStep struct{ *Wizard }
 
 // run logs in, and asks whether the account is the right one, before anything is stored.
 func (w xStep) run(ctx context.Context) error {
-	w.Step(2, "X")
+	w.step(2, w.Text("setup.app.step"))
 	names := w.Route.X
 	if names.Auth == config.Keys {
 		return w.keys(ctx)
 	}
-	if do, err := w.redo(ctx, names.RefreshToken, "Log in to X again?"); err != nil || !do {
+	if do, err := w.redo(ctx, names.RefreshToken, w.Text("setup.app.again")); err != nil || !do {
 		return err
 	}
-	login := &Login{AuthorizeURL: w.AuthorizeURL, Port: w.Port, Open: w.Open, Paste: w.Paste}
+	login := &Login{
+		Words: w.Words, AuthorizeURL: w.AuthorizeURL, Port: w.Port, Open: w.Open, Paste: w.Paste,
+	}
 	login.Me = func(ctx context.Context, access string) (xapi.User, error) {
 		return w.X(access).Me(ctx)
 	}
-	w.Say("   In X's developer portal (https://developer.x.com/en/portal/dashboard)," +
-		" with pay-per-use credit:")
-	w.Say("     1. Projects & Apps > your app > Settings > User authentication settings > Set up")
-	w.Say("     2. App permissions: Read and write")
-	w.Say("     3. Type of App: Web App, Automated App or Bot")
-	w.Say("     4. Callback URI / Redirect URL: %s", login.Callback())
-	w.Say("     5. Website URL: any page of yours; then Save")
-	w.Say("     6. Keys and tokens > OAuth 2.0 Client ID and Client Secret")
+	w.Say(w.Text("setup.app.portal", "Portal", portal))
+	w.list(w.Text("setup.app.settings"), w.Text("setup.app.read-write"), w.Text("setup.app.type"),
+		w.Text("setup.app.callback", "Address", login.Callback()),
+		w.Text("setup.app.website"), w.Text("setup.app.client"))
 	var tokens xapi.Token
 	err := errAnew
 	for anew := false; errors.Is(err, errAnew); anew = true {
@@ -52,7 +49,7 @@ func (w xStep) run(ctx context.Context) error {
 func (w xStep) login(ctx context.Context, login *Login, anew bool) (xapi.Token, error) {
 	names, given := w.Route.X, w.given
 	if anew {
-		w.Say("   Callback URI / Redirect URL, to the letter: %s", login.Callback())
+		w.Say(w.Text("setup.app.callback-again", "Address", login.Callback()))
 		given = func(string) string { return "" }
 	}
 	var err error
@@ -61,8 +58,8 @@ func (w xStep) login(ctx context.Context, login *Login, anew bool) (xapi.Token, 
 		return xapi.Token{}, err
 	}
 	if w.found.ClientID == "" {
-		return xapi.Token{}, advise("It is on the app's Keys and tokens page, under OAuth 2.0.",
-			"without a client id there is no login")
+		return xapi.Token{}, advise(w.Text("setup.fix.client-id"),
+			w.Text("setup.app.no-client-id"))
 	}
 	w.found.ClientSecret, err = w.clientSecret(ctx, names.ClientSecret, given(names.ClientSecret))
 	if err != nil {
@@ -75,17 +72,13 @@ func (w xStep) login(ctx context.Context, login *Login, anew bool) (xapi.Token, 
 // keys asks for the four values that the portal shows for the owner's own account.
 func (w xStep) keys(ctx context.Context) error {
 	names, k := w.Route.X, &xapi.Keys{}
-	do, err := w.redo(ctx, names.AccessTokenSecret, "Enter X's four keys again?")
+	do, err := w.redo(ctx, names.AccessTokenSecret, w.Text("setup.keys.again"))
 	if err != nil || !do {
 		return err
 	}
-	w.Say("   In X's developer portal (https://developer.x.com/en/portal/dashboard)," +
-		" with pay-per-use credit and logged in as the account that is to post:")
-	w.Say("     1. Projects & Apps > your app > Settings > User authentication settings > Set up")
-	w.Say("     2. App permissions: Read and write; then Save")
-	w.Say("     3. Keys and tokens > API Key and Secret: Regenerate")
-	w.Say("     4. Keys and tokens > Access Token and Secret: Generate." +
-		" One that was made before step 2 may only read.")
+	w.Say(w.Text("setup.keys.portal", "Portal", portal))
+	w.list(w.Text("setup.app.settings"), w.Text("setup.keys.read-write"),
+		w.Text("setup.keys.api"), w.Text("setup.keys.access"))
 	var secrets []secret
 	for _, one := range []struct {
 		value          *string
@@ -103,11 +96,10 @@ func (w xStep) keys(ctx context.Context) error {
 	}
 	me, err := w.Signed(*k).Me(ctx)
 	if httpx.ClassOf(err) == httpx.Unauthorized {
-		return advise("Copy all four again; a value that was regenerated is another one.",
-			"X does not accept the keys: %w", err)
+		return adviseOn(err, w.Text("setup.fix.keys"), w.Text("setup.keys.refused", "Why", err))
 	}
 	if err != nil {
-		return fmt.Errorf("ask X whose account it is: %w", err)
+		return told{w.Text("setup.app.who", "Why", err), err}
 	}
 	if err := w.confirmAccount(ctx, me.Username); err != nil {
 		return err
@@ -118,13 +110,11 @@ func (w xStep) keys(ctx context.Context) error {
 
 // confirmAccount asks whether it is the right account.
 func (w xStep) confirmAccount(ctx context.Context, username string) error {
-	right, err := w.Confirm(ctx, fmt.Sprintf("It is @%s that will post. Is that right?", username))
+	right, err := w.Confirm(ctx, w.Text("setup.app.right", "Account", username))
 	if err != nil || right {
 		return err
 	}
-	return advise("Log out of x.com in the browser (or use a private window)"+
-		" and log in as the right account.",
-		"@%s is not the account that is to post", username)
+	return advise(w.Text("setup.fix.log-out"), w.Text("setup.app.not-right", "Account", username))
 }
 
 // clientSecret asks for the app's secret. An empty one is an answer too: a public client has none.
@@ -133,7 +123,7 @@ func (w xStep) clientSecret(ctx context.Context, name, given string) (string, er
 		w.Hide(given)
 		return given, nil
 	}
-	return w.Secret(ctx, "Client secret, empty for a Native App", "", name)
+	return w.Secret(ctx, w.Text("setup.app.secret-question"), "", name)
 }
 
 // xTokens is the login itself, and the question whether it is the right account. A refresh token
@@ -144,7 +134,7 @@ func (w xStep) xTokens(ctx context.Context, login *Login) (xapi.Token, error) {
 		tokens := xapi.Token{Refresh: given, Access: w.given(names.AccessToken)}
 		w.Hide(tokens.Refresh)
 		w.Hide(tokens.Access)
-		w.Say("   the refresh token is taken from %s", names.RefreshToken)
+		w.Say(w.Text("setup.app.refresh-given", "Name", names.RefreshToken))
 		return tokens, nil
 	}
 	granted, err := login.Tokens(ctx, w.Dialogue)
