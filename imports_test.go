@@ -41,7 +41,7 @@ var imports = map[string]string{
 	"internal/retry":  "diagnosis instagram state",
 	"internal/setup": "actions build httpx config diagnosis environment instagram github report" +
 		" token state vault workflow xapi",
-	"internal/alert": "guard httpx config diagnosis github instagram mirror report result state" +
+	"internal/alert": "guard httpx config diagnosis github instagram message mirror report result state" +
 		" verdict",
 	"internal/result": "diagnosis mirror state",
 	"internal/report": "build httpx config diagnosis instagram message mirror plan result" +
@@ -54,7 +54,7 @@ var imports = map[string]string{
 	"internal/caption":     "twittertext",
 	"internal/plan":        "caption config instagram state twittertext",
 	"internal/state":       "httpx message verdict",
-	"internal/diagnosis":   "build config httpx state vault",
+	"internal/diagnosis":   "build config httpx message state vault",
 	"internal/verdict":     "",
 	"internal/vault":       "",
 	"internal/build":       "",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 )
@@ -24,11 +25,11 @@ func (b Breakers) Blocked(ctx context.Context, components ...diagnosis.Component
 		at := d.RetryAfter[string(c)]
 		if now.Before(at) && verdict.Believable(at, now, verdict.LongestReset) {
 			until := at.Format(time.RFC3339)
-			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(), until)
+			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(message.Words{}), until)
 		}
 		if b.Tripped(ctx, c) {
 			broken := d.Breakers[string(c)]
-			return fmt.Sprintf("%s has failed since %s, next try at %s", c.Name(),
+			return fmt.Sprintf("%s has failed since %s, next try at %s", c.Name(message.Words{}),
 				broken.Opened.Format(time.RFC3339), broken.NextTry.Format(time.RFC3339))
 		}
 	}

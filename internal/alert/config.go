@@ -10,6 +10,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
@@ -30,8 +31,9 @@ func (e *MisconfiguredError) Unwrap() error { return e.Err }
 func (e *MisconfiguredError) Cause() string { return "config" }
 
 // misconfigured is the fault of a route, or of noRoute for what stops all routes.
-func misconfigured(route string, e *MisconfiguredError) fault {
+func misconfigured(w message.Words, route string, e *MisconfiguredError) fault {
 	f := knownFault(route, diagnosis.Config, e.Cause(), e)
+	f.diagnosis = f.diagnosis.In(w)
 	f.diagnosis.Fix = report.Capitalize(strings.TrimSuffix(e.Fix, ".")) + "."
 	f.diagnosis.Link = e.Link
 	return f
@@ -46,7 +48,7 @@ func (c Configuration) Failed(ctx context.Context, e *MisconfiguredError) {
 	if c.stored() && stopsAll(openConfig(c.Session)) {
 		c.Works(ctx) // The mistake that stopped all routes is mended.
 	}
-	c.report(ctx, misconfigured(c.Result.Name, e))
+	c.report(ctx, misconfigured(c.Words, c.Result.Name, e))
 }
 
 // ConfigStopped reports a mistake that stops all routes: nobody can tell what they are called. docs
@@ -61,7 +63,7 @@ func (r *Run) ConfigStopped(
 		out.Name = home.Route // The one route is stopped by another mistake of its own already.
 	}
 	route := &Route{Run: r, Session: home, Result: &out}
-	Configuration{route}.report(ctx, misconfigured(out.Name, e))
+	Configuration{route}.report(ctx, misconfigured(r.Words, out.Name, e))
 	if home == nil || !r.news || out.Name != noRoute {
 		return out
 	}
@@ -104,7 +106,7 @@ func (c Configuration) Works(ctx context.Context) {
 
 // allStopped is the fingerprint of the incident of what stops all routes.
 var allStopped = sync.OnceValue(func() string {
-	return misconfigured(noRoute, &MisconfiguredError{Err: errors.New("")}).fingerprint()
+	return misconfigured(message.Words{}, noRoute, &MisconfiguredError{Err: errors.New("")}).fingerprint()
 })
 
 // openConfig is the open record in a document, nil if there is none.
@@ -210,8 +212,8 @@ func (c Configuration) close(ctx context.Context, rec *state.Incident) error {
 		if err := c.tracker().close(ctx, issue, back); err != nil {
 			return err
 		}
-		c.note("incident #%d is over: %s", issue.Number, diagnosis.Config.Name())
-		c.notify(ctx, message{text: c.Result.Name + ": " + back, link: issue.URL})
+		c.note("incident #%d is over: %s", issue.Number, diagnosis.Config.Name(c.Words))
+		c.notify(ctx, notification{text: c.Result.Name + ": " + back, link: issue.URL})
 	}
 	return nil
 }

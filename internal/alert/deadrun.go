@@ -32,7 +32,7 @@ func (r DeadRun) Report(
 		return err
 	}
 	err = fmt.Errorf("%w (job status: %s)", errDied, jobStatus)
-	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err).named(r.Names)
+	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err).said(r.Words, r.Names)
 	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
 	r.raise(ctx, f)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
 )
@@ -31,7 +32,7 @@ func (r *Route) End(ctx context.Context) {
 		r.Result.Issue = openIssue(d)
 	}
 	failed := r.Result.Err != nil && !r.Result.Transient
-	r.Result.Well = diagnosis.Unwell(d, r.Now()) == "" && !failed && !r.Result.Incident
+	r.Result.Well = diagnosis.Unwell(r.Words, d, r.Now()) == "" && !failed && !r.Result.Incident
 }
 
 // openIssue is the issue of the first open failure in a document, 0 if there is none.
@@ -98,8 +99,8 @@ func (u unopened) openOne(ctx context.Context, rec state.Incident) {
 		run = " of run " + rec.Occurrences[n-1].Run
 	}
 	err = fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
-		"stands in the log%s", c.Name(), rec.Last.Format(time.RFC3339), run)
-	f := knownFault(u.Result.Name, c, rec.Cause, err).named(u.Names)
+		"stands in the log%s", c.Name(message.Words{}), rec.Last.Format(time.RFC3339), run)
+	f := knownFault(u.Result.Name, c, rec.Cause, err).said(u.Words, u.Names)
 	i := &incident{Route: u.Route, fault: f, action: open, known: known{record: &rec}, news: true}
 	u.redden(open)
 	i.publish(ctx)

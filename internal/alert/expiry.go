@@ -117,14 +117,15 @@ func (e Expiry) over(now time.Time) bool { return e.Sentence == "" && !e.At.Afte
 
 // Warning is what a person is told of an end.
 type Warning struct {
-	Text string // the end and what to do, in sentences
+	Text string // the end, as a sentence
+	Fix  string // what to do, in sentences
 	Over bool   // the end has come: something is wrong by now
 }
 
 // Warnings lists what is due, the nearest first, as the attention issue says it.
 func Warnings(all []Expiry, now time.Time) (out []Warning) {
 	for _, e := range due(all, now) {
-		out = append(out, Warning{e.sentence(now) + " " + e.Fix, e.over(now)})
+		out = append(out, Warning{e.sentence(now), e.Fix, e.over(now)})
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // fault is one failure of one run.
@@ -23,9 +24,10 @@ func newFault(route string, err error) fault {
 	return fault{route, diagnosis.ComponentOf(err), err, diagnosis.Explain(err)}
 }
 
-// named gives a fault whose texts name the route's own things.
-func (f fault) named(n diagnosis.Names) fault {
-	f.diagnosis = f.diagnosis.For(n)
+// said gives a fault whose diagnosis is said in the person's words, and names the route's own
+// things.
+func (f fault) said(w message.Words, n diagnosis.Names) fault {
+	f.diagnosis = f.diagnosis.In(w).For(n)
 	return f
 }
 

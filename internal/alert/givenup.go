@@ -47,7 +47,7 @@ func (l *givenUpList) keep(ctx context.Context) {
 	if err := l.update(ctx); err != nil {
 		l.Run.red = true
 		l.Explain(fmt.Errorf("the issue of what was given up could not be written: %w", err),
-			diagnosis.Explain(err).For(l.Names))
+			diagnosis.Explain(err).In(l.Words).For(l.Names))
 		l.note("the issue of what was given up could not be written: %v", err)
 	}
 }
@@ -174,7 +174,7 @@ func (l *givenUpList) open(ctx context.Context) error {
 			return err
 		}
 		l.Run.red = true
-		l.notify(ctx, message{text: text.Title(), link: issue.URL, mention: true})
+		l.notify(ctx, notification{text: text.Title(), link: issue.URL, mention: true})
 	}
 	if l.Result.Issue == 0 {
 		l.Result.Issue, l.Result.IssueURL = issue.Number, issue.URL
@@ -208,7 +208,7 @@ func (l *givenUpList) edit(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l.notify(ctx, message{text: text.Title(), link: issue.URL})
+		l.notify(ctx, notification{text: text.Title(), link: issue.URL})
 	}
 	return l.record(ctx, func(rec *state.Incident, now time.Time) {
 		if comment {
@@ -229,7 +229,7 @@ func (l *givenUpList) close(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l.notify(ctx, message{text: l.Result.Name + ": " + why})
+		l.notify(ctx, notification{text: l.Result.Name + ": " + why})
 	}
 	what := l.Result.Name + ": nothing is given up any more"
 	return l.Session.Publish(ctx, what, func(d *state.Document) error {

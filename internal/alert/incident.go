@@ -97,7 +97,7 @@ var examined = map[diagnosis.Component]bool{
 func (i *incident) diagnose(ctx context.Context) {
 	if !i.news {
 		if d, ok := diagnosis.DiagnosisOf(i.known.record.Cause); ok {
-			i.diagnosis = d.For(i.Names)
+			i.diagnosis = d.In(i.Words).For(i.Names)
 		}
 		return
 	}
@@ -184,7 +184,7 @@ func (i *incident) publish(ctx context.Context) {
 	i.note("incident #%d: %s", written.Number, i.action)
 	if i.action != edit || i.comment == causeChanged {
 		what := fmt.Sprintf("%s. %s", text.Title(), i.diagnosis.Advice())
-		i.notify(ctx, message{text: what, link: written.URL, mention: i.action == open})
+		i.notify(ctx, notification{text: what, link: written.URL, mention: i.action == open})
 	}
 	i.recordNumber(ctx, written.Number)
 }
@@ -306,7 +306,7 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 // unreported makes the run red: a failure without an issue must at least be seen there.
 func (r *Route) unreported(ctx context.Context, err error) {
 	r.red, r.news = true, true
-	d := diagnosis.Explain(err).For(r.Names)
+	d := diagnosis.Explain(err).In(r.Words).For(r.Names)
 	r.Explain(fmt.Errorf("the incident could not be reported: %w", err), d)
 	if r.Result.Diagnosis == nil {
 		r.Result.Diagnosis = &d
@@ -314,5 +314,5 @@ func (r *Route) unreported(ctx context.Context, err error) {
 	r.note("the incident could not be reported: %v", err)
 	what := fmt.Sprintf("%s: %s (and no issue could be opened: %v)",
 		r.Result.Name, r.Result.Diagnosis.Title, err)
-	r.notify(ctx, message{text: what, link: r.URL, mention: true})
+	r.notify(ctx, notification{text: what, link: r.URL, mention: true})
 }

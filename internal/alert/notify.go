@@ -21,16 +21,16 @@ const notifyTimeout = 5 * time.Second
 // Source: https://docs.slack.dev/messaging/formatting-message-text#escaping
 var slackText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// message is what Slack receives.
-type message struct {
+// notification is what Slack receives.
+type notification struct {
 	text    string
 	link    string // "" for none
 	mention bool   // put incidents.slack_mention in front
 }
 
-// notify sends a message to the Slack webhook, if there is one. It is called only when an incident
+// notify sends a notification to the Slack webhook, if there is one. It is called only when an incident
 // opens, changes or closes.
-func (r *Run) notify(ctx context.Context, m message) {
+func (r *Run) notify(ctx context.Context, m notification) {
 	if r.Slack == "" {
 		return
 	}

@@ -151,7 +151,7 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 	}
 	a.opened++
 	a.redden(open)
-	a.notify(ctx, message{text: title, link: issue.URL, mention: true})
+	a.notify(ctx, notification{text: title, link: issue.URL, mention: true})
 	return guard.Answer{Issue: issue.Number, URL: issue.URL, New: true, Opened: issue.Created}, nil
 }
 
@@ -189,7 +189,7 @@ func (a *Asker) giveWay(
 
 // heldByQuestion reports that a route waits for the answer to a question.
 func heldByQuestion(r *Route, held *guard.HeldError) {
-	d := diagnosis.Explain(held).For(r.Names)
+	d := diagnosis.Explain(held).In(r.Words).For(r.Names)
 	r.Result.Err, r.Result.Diagnosis = held, &d
 	r.Result.Issue, r.Result.IssueURL = held.Answer.Issue, held.Answer.URL
 	r.Explain(held, d)

@@ -167,7 +167,7 @@ func (b recovery) close(ctx context.Context, rec state.Incident) bool {
 	back := report.BackComment(rec, len(b.Result.Outcome.Posted), b.Result.Outcome.Pending, b.Now())
 	breaker := b.Session.Doc().Breakers[rec.Component]
 	if !breaker.Opened.IsZero() && breaker.Digest == b.Digest(c) {
-		back += diagnosis.ByItself(c, rec.Cause)
+		back = b.Words.Sentences(back, diagnosis.ByItself(b.Words, c, rec.Cause))
 	}
 	k, issue, err := b.find(ctx, c)
 	switch {
@@ -181,6 +181,6 @@ func (b recovery) close(ctx context.Context, rec state.Incident) bool {
 		return false
 	}
 	b.note("incident #%d is over: %s", issue.Number, c)
-	b.notify(ctx, message{text: b.Result.Name + ": " + back, link: issue.URL})
+	b.notify(ctx, notification{text: b.Result.Name + ": " + back, link: issue.URL})
 	return true
 }

@@ -120,7 +120,7 @@ func (r *Reminder) write(ctx context.Context, rec *state.Incident) error {
 		return err
 	}
 	first := text.Title() + ": " + due[0].sentence(r.Now())
-	r.notify(ctx, message{text: first, link: issue.URL, mention: true})
+	r.notify(ctx, notification{text: first, link: issue.URL, mention: true})
 	return r.record(ctx, issue.Number, cause(due))
 }
 

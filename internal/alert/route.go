@@ -50,7 +50,7 @@ func (r *Route) Faults(ctx context.Context, faults []mirror.Fault) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
 	for _, one := range faults {
-		f := newFault(r.Result.Name, one.Err).named(r.Names)
+		f := newFault(r.Result.Name, one.Err).said(r.Words, r.Names)
 		f.component = diagnosis.Component(one.Component)
 		r.report(ctx, f)
 	}
@@ -68,7 +68,7 @@ func (r *Route) Failed(ctx context.Context, cause error) {
 		heldByQuestion(r, held)
 		return
 	}
-	f := newFault(r.Result.Name, cause).named(r.Names)
+	f := newFault(r.Result.Name, cause).said(r.Words, r.Names)
 	r.Result.Err, r.Result.Diagnosis = cause, &f.diagnosis
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
@@ -126,7 +126,8 @@ func (r *Route) Held(ctx context.Context) {
 	}
 	err := fmt.Errorf("%d media wait: X has billed $%.2f this month by postferry's count, "+
 		"and the next post would pass the limit (%s)", o.Pending, r.Result.USDMonth, o.HeldBy)
-	r.raise(ctx, knownFault(r.Result.Name, diagnosis.Budget, "budget-held", err))
+	f := knownFault(r.Result.Name, diagnosis.Budget, "budget-held", err)
+	r.raise(ctx, f.said(r.Words, r.Names))
 }
 
 // byBudget reports whether posts wait because the month's budget is used up.

@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 )
 
@@ -22,6 +23,7 @@ type Run struct {
 	Settings config.Incidents
 	Now      func() time.Time
 	Secrets  *httpx.Redactor
+	Words    message.Words // of the person who reads issues and warnings
 
 	ID      string // GITHUB_RUN_ID, "" outside of Actions
 	Attempt string // GITHUB_RUN_ATTEMPT from the second attempt on, "" for the first

@@ -1,6 +1,10 @@
 package diagnosis
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/postferry/postferry/internal/message"
+)
 
 // needsToken are the causes that nothing but another token or key cures.
 var needsToken = []string{
@@ -10,10 +14,10 @@ var needsToken = []string{
 	"x-keys-read-only",
 }
 
-// ByItself is what the last comment on an incident adds where the tokens are those of its
-// beginning: the first cause stays the title, and it was not proven right. It begins with a
-// blank, and is "" for a component without a service.
-func ByItself(c Component, cause string) string {
+// ByItself is the sentence that the last comment on an incident adds where the tokens are those of
+// its beginning: the first cause stays the title, and it was not proven right. It is "" for
+// a component without a service.
+func ByItself(w message.Words, c Component, cause string) string {
 	service := ""
 	switch c {
 	case Instagram:
@@ -24,9 +28,7 @@ func ByItself(c Component, cause string) string {
 		return ""
 	}
 	if slices.Contains(needsToken, cause) {
-		return " It came back by itself, with the same token, so that the fault was rather " +
-			service + "'s."
+		return w.Text("diagnosis.by-itself.same-token", "Service", service)
 	}
-	return " No token has changed here: unless somebody mended it at " + service +
-		", it came back by itself and was rather " + service + "'s."
+	return w.Text("diagnosis.by-itself.unless-mended", "Service", service)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Component is the part of a route that a failure stops. A route has at most one open incident of
@@ -37,20 +38,27 @@ const (
 // tokenCall is the operation that rotates X's tokens.
 const tokenCall = "POST /2/oauth2/token"
 
-// names are the components as a person knows them.
+// names are the messages that call a component as a person knows it.
 var names = map[Component]string{
-	Instagram: "Instagram", MediaHost: "Instagram's media host", X: "X",
-	XReplies: "replies on X", XToken: "X's login", Undecided: "a post of unknown outcome",
-	GitHub: "GitHub", State: "the state document", Account: "the account",
-	Config: "the configuration", Budget: "the month's budget", Job: "the job",
-	GivenUp: "the list of media that were given up",
+	Instagram: "diagnosis.component.instagram", MediaHost: "diagnosis.component.media-host",
+	X: "diagnosis.component.x", XReplies: "diagnosis.component.x-replies",
+	XToken: "diagnosis.component.x-token", Undecided: "diagnosis.component.undecided",
+	GitHub: "diagnosis.component.github", State: "diagnosis.component.state",
+	Account: "diagnosis.component.account", Config: "diagnosis.component.config",
+	Budget: "diagnosis.component.budget", Job: "diagnosis.component.job",
+	GivenUp: "diagnosis.component.given-up",
 }
 
 // Components returns all components that can have an incident.
 func Components() iter.Seq[Component] { return maps.Keys(names) }
 
 // Name is the component as a person knows it, "" if it has no such name.
-func (c Component) Name() string { return names[c] }
+func (c Component) Name(w message.Words) string {
+	if names[c] == "" {
+		return ""
+	}
+	return w.Text(names[c])
+}
 
 // breaks are the components whose calls a circuit breaker stops. Everything else is tried by every
 // run, and its issue says so.

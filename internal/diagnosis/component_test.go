@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // named is an error that names its component.
@@ -41,7 +42,7 @@ func TestComponents(t *testing.T) {
 		{Setup, "", false, false, false},
 	} {
 		c := tt.component
-		if got := c.Name(); got != tt.name {
+		if got := c.Name(message.Words{}); got != tt.name {
 			t.Errorf("%s: named %q, want %q", c, got, tt.name)
 		}
 		if got := slices.Contains(all, c); got != tt.listed {
@@ -98,7 +99,7 @@ func TestNoRow(t *testing.T) {
 		if row := rowOf(e); row != nil {
 			t.Errorf("%s: the row %s matches", e.Service, row.Key)
 		}
-		if got := Explain(e); got != unexplained {
+		if got := Explain(e); got.Key != unexplained.Key {
 			t.Errorf("%s: explained as %s", e.Service, got.Key)
 		}
 	}

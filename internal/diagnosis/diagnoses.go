@@ -3,44 +3,36 @@ package diagnosis
 import (
 	"slices"
 	"strings"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // budgetHeld means that the month's budget is used up. A person has set that limit; it is no
 // failure.
 var budgetHeld = Diagnosis{
-	"budget-held", "the month's budget for X is used up",
-	"X bills every post, and `usd_per_month` holds posts back once the month would get dearer " +
-		"than that. They are posted when the next month begins (UTC).",
-	"Raise `limits: {usd_per_month: …}` in .github/postferry.yml, or wait.\n" +
-		"`link: never` and `urls: plain` make posts 13 times cheaper than those with a web " +
-		"address.",
-	"https://docs.x.com/x-api/getting-started/pricing",
+	Key: "budget-held", Link: "https://docs.x.com/x-api/getting-started/pricing",
 }
 
 // jobDied means that a run ended and reported nothing.
-var jobDied = Diagnosis{
-	"job-died", "a run ended without a word",
-	"The job failed or was cancelled, and postferry did not get to say why: the program could " +
-		"not be built, it crashed, ran into the job's time limit, or the runner was lost.",
-	"Open the run that is linked and read the log of the step that is red. If it is a time-out " +
-		"or a lost runner, the next run goes on where this one stopped.",
-	"",
-}
+var jobDied = Diagnosis{Key: "job-died"}
 
 // givenUp means that media were ended by a verdict. The list names each with its proof.
-var givenUp = Diagnosis{
-	"given-up", "media are not mirrored any more",
-	"X, or Instagram's media host, refuses each media of the list for good; its proof stands " +
-		"beside it. Nothing else waits for these media.",
-	"Mend what the proof names and have a media posted again with `postferry retry PERMALINK`, " +
-		"or with the input retry of *Actions > mirror > Run workflow*. Close this issue if the " +
-		"list may stay as it is.",
-	"",
+var givenUp = Diagnosis{Key: "given-up"}
+
+// Diagnoses lists every diagnosis in English, sorted by key, each key once. They are the headings
+// of docs/operating.md.
+func Diagnoses() []Diagnosis {
+	all := known()
+	slices.SortStableFunc(all, func(a, b Diagnosis) int { return strings.Compare(a.Key, b.Key) })
+	all = slices.CompactFunc(all, func(a, b Diagnosis) bool { return a.Key == b.Key })
+	for i := range all {
+		all[i] = all[i].In(message.Words{})
+	}
+	return all
 }
 
-// Diagnoses lists every diagnosis, sorted by key, each key once. They are the headings of
-// docs/operating.md.
-func Diagnoses() []Diagnosis {
+// known are the diagnoses of all tables, without texts. Some keys have several.
+func known() []Diagnosis {
 	all := []Diagnosis{unexplained, jobDied, budgetHeld, givenUp}
 	for _, row := range own {
 		all = append(all, row.Diagnosis)
@@ -51,15 +43,14 @@ func Diagnoses() []Diagnosis {
 	for _, rule := range rules {
 		all = append(all, rule.diagnosis(Evidence{}))
 	}
-	slices.SortStableFunc(all, func(a, b Diagnosis) int { return strings.Compare(a.Key, b.Key) })
-	return slices.CompactFunc(all, func(a, b Diagnosis) bool { return a.Key == b.Key })
+	return all
 }
 
-// DiagnosisOf gives the diagnosis of a key, as the state document records it.
+// DiagnosisOf gives the diagnosis of a key, as the state document records it, in English.
 func DiagnosisOf(key string) (Diagnosis, bool) {
-	for _, d := range Diagnoses() {
+	for _, d := range known() {
 		if d.Key == key {
-			return d, true
+			return d.In(message.Words{}), true
 		}
 	}
 	return Diagnosis{}, false

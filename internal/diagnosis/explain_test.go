@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/vault"
@@ -32,16 +33,11 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 			e.Code = row.codes[0]
 		}
 		got := Explain(fmt.Errorf("wrapped: %w", e))
-		if got != row.Diagnosis {
+		if got != row.In(message.Words{}) {
 			t.Errorf("row %d (%s) is hidden by an earlier one: %s", i, row.Key, got.Key)
 		}
 		if got.Key == "" || got.Title == "" || got.Cause == "" || got.Fix == "" {
 			t.Errorf("row %d (%s) is not complete", i, row.Key)
-		}
-	}
-	for _, row := range own {
-		if row.Key == "" || row.Title == "" || row.Cause == "" || row.Fix == "" {
-			t.Errorf("%q is not complete", row.Key)
 		}
 	}
 	if got := Explain(errors.New("what?")); got.Key != "unexplained" {

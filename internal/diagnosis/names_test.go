@@ -7,6 +7,7 @@ import (
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // TestNames: no text of a route names another route's things, and none has a name that is left in
@@ -65,7 +66,7 @@ func TestEvidenceIsQuoted(t *testing.T) {
 	names := NamesOf(config.Default().Routes[0], "memory", "https://github.com/someone/mirror")
 	const why, ruled = "GET /repos/{repo}/issues: 403 on {branch}", "{file}"
 	x := Examination{
-		Causes: []Candidate{{Diagnosis: instagramID, For: []string{why}}}, Ruled: []string{ruled},
+		Causes: []Candidate{{Diagnosis: instagramID.In(message.Words{}), For: []string{why}}}, Ruled: []string{ruled},
 	}.For(names)
 	if x.Causes[0].For[0] != why || x.Ruled[0] != ruled {
 		t.Errorf("the evidence reads %v and %v", x.Causes[0].For, x.Ruled)
@@ -110,17 +111,17 @@ func TestByItself(t *testing.T) {
 	}{
 		{
 			Instagram, "instagram-token-dead",
-			" It came back by itself, with the same token, so that " +
+			"It came back by itself, with the same token, so that " +
 				"the fault was rather Instagram's.",
 		},
 		{
 			X, "x-credit",
-			" No token has changed here: unless somebody mended it at X, it came back by " +
+			"No token has changed here: unless somebody mended it at X, it came back by " +
 				"itself and was rather X's.",
 		},
 		{GitHub, "github-permission", ""},
 	} {
-		if got := ByItself(tt.c, tt.cause); got != tt.want {
+		if got := ByItself(message.Words{}, tt.c, tt.cause); got != tt.want {
 			t.Errorf("%s, %s: got %q", tt.c, tt.cause, got)
 		}
 	}

@@ -1,12 +1,12 @@
 package diagnosis
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Probe is one read-only request and its answer.
@@ -30,17 +30,17 @@ func (p Probe) code() (code, subcode int) {
 	return 0, 0
 }
 
-// Answer is the result of the probe in one line.
-func (p Probe) Answer() string {
+// Answer is the result of the probe in one line. An error is quoted.
+func (p Probe) Answer(w message.Words) string {
 	switch {
 	case !p.Asked:
-		return "not asked"
+		return w.Text("diagnosis.answer.not-asked")
 	case p.Err != nil:
 		return p.Err.Error()
 	case p.Note != "":
-		return "ok: " + p.Note
+		return w.Text("diagnosis.answer.ok-note", "Note", p.Note)
 	}
-	return "ok"
+	return w.Text("diagnosis.answer.ok")
 }
 
 // FacebookPage is a Page on Facebook as me/accounts shows it.
@@ -57,6 +57,7 @@ type Evidence struct {
 	Version string // as configured; "" is an unversioned call
 	Now     time.Time
 	Cause   error // the refusal that the run met; nil if no run has failed
+	Words   message.Words
 
 	Me, Debug, Permissions, Account, Media, Accounts, Other Probe
 
@@ -117,15 +118,15 @@ func Rank(e Evidence) Examination {
 	for _, rule := range rules {
 		weight, why := rule.weigh(e)
 		if weight > 0 {
-			c := Candidate{Diagnosis: rule.diagnosis(e), For: why, Weight: weight}
+			c := Candidate{Diagnosis: rule.diagnosis(e).In(e.Words), For: why, Weight: weight}
 			r.Causes = append(r.Causes, c)
 		}
 	}
 	if len(r.Causes) == 0 {
-		const why = "the probes found nothing that stands out; this is what the refusal itself says"
-		r.Causes = []Candidate{{Diagnosis: Explain(e.Cause), For: []string{why}, Weight: nothing}}
+		why := []string{e.Words.Text("diagnosis.evidence.nothing")}
+		r.Causes = []Candidate{{Diagnosis: meaning(e.Cause).In(e.Words), For: why, Weight: nothing}}
 	}
-	r.Causes = withOwn(r.Causes, e.Cause)
+	r.Causes = withOwn(r.Causes, e)
 	slices.SortStableFunc(r.Causes, func(a, b Candidate) int { return b.Weight - a.Weight })
 	r.Ruled = ruled(e, r.Causes)
 	return r
@@ -133,8 +134,8 @@ func Rank(e Evidence) Examination {
 
 // withOwn adds what the refusal itself means, whatever the probes say: a probe is another call, and
 // may be answered well where the refused one is not.
-func withOwn(causes []Candidate, refused error) []Candidate {
-	own := Explain(refused)
+func withOwn(causes []Candidate, ev Evidence) []Candidate {
+	refused, own := ev.Cause, meaning(ev.Cause).In(ev.Words)
 	known := func(c Candidate) bool { return c.Diagnosis.Key == own.Key }
 	if refused == nil || own.Key == unexplained.Key || slices.ContainsFunc(causes, known) {
 		return causes
@@ -143,9 +144,9 @@ func withOwn(causes []Candidate, refused error) []Candidate {
 	if e := httpx.As(refused); e != nil && (e.Class == httpx.Unauthorized || e.Code == 0) {
 		weight = plainMeaning
 	}
-	why := "this is what the refusal itself says"
+	why := ev.Words.Text("diagnosis.evidence.refusal")
 	if e := httpx.As(refused); e != nil && e.Message != "" {
-		why += ": " + e.Message
+		why = ev.Words.Text("diagnosis.evidence.refusal-words", "Words", e.Message)
 	}
 	return append(causes, Candidate{Diagnosis: own, For: []string{why}, Weight: weight})
 }
@@ -185,21 +186,21 @@ type suspicion struct {
 }
 
 var suspicions = []suspicion{
-	{ofToken, accepted, says("the token itself (it is accepted)")},
-	{[]string{"instagram-data-access"}, mayRead, says("the 90-day data access window")},
+	{ofToken, accepted, says("diagnosis.ruled.token")},
+	{[]string{"instagram-data-access"}, mayRead, says("diagnosis.ruled.data-access")},
 	{[]string{"instagram-scope"}, func(e Evidence) bool {
 		return e.Permissions.ok() && len(missing(e)) == 0
 	}, func(e Evidence) string {
-		return "a permission for the media that was not ticked (" + needed(e) + " are granted)"
+		return e.Words.Text("diagnosis.ruled.scope", "Scopes", needed(e))
 	}},
 	{nil, func(e Evidence) bool { return e.Other.failed() }, func(e Evidence) string {
-		return fmt.Sprintf("the API version (%s says the same)", e.OtherVersion)
+		return e.Words.Text("diagnosis.ruled.version", "Version", e.OtherVersion)
 	}},
 }
 
 // says is for words that do not depend on the evidence.
-func says(text string) func(Evidence) string {
-	return func(Evidence) string { return text }
+func says(key string) func(Evidence) string {
+	return func(e Evidence) string { return e.Words.Text(key) }
 }
 
 // accepted reports whether a call with the token was answered well, or the debugger calls the token
@@ -237,7 +238,7 @@ func needed(e Evidence) string {
 			out = append(out, scope)
 		}
 	}
-	return strings.Join(out, " and ")
+	return e.Words.And(out...)
 }
 
 // reaches reports whether the tokens' granular scopes name the account, or name nothing, which

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 func refusal(status, code, subcode int, message string) error {
@@ -353,7 +354,7 @@ func TestAnswer(t *testing.T) {
 		{bad("P1", errors.New("mirror.yml is disabled_inactivity")), "mirror.yml is " +
 			"disabled_inactivity"},
 	} {
-		if got := tt.in.Answer(); got != tt.want {
+		if got := tt.in.Answer(message.Words{}); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}

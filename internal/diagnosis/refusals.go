@@ -48,11 +48,5 @@ func rowOf(e *httpx.Error) *refusalRow {
 
 // hostRefusals is for Instagram's media host, whatever it answers: the answer is quoted.
 var hostRefusals = []refusalRow{
-	{service: "media", Diagnosis: Diagnosis{
-		"media-host", "Instagram's media host gives no files",
-		"The list of media can be read, but in several runs in a row not one of the files that " +
-			"it names could be had. Their addresses are listed anew each time.",
-		"Nothing to do at first: every run tries again.\n" +
-			"If it stays, open a post in the Instagram app and look whether it is shown there.",
-		metaStatus}},
+	{service: "media", Diagnosis: Diagnosis{Key: "media-host", Link: metaStatus}},
 }

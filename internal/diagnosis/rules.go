@@ -2,12 +2,10 @@ package diagnosis
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
-	"time"
 
-	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // rule weighs one cause by the evidence. A weight of 0 means that nothing speaks for it.
@@ -24,117 +22,42 @@ func always(d Diagnosis) func(Evidence) Diagnosis {
 // rules is the table of causes. A test has an outcome for each row.
 var rules = []rule{
 	{appState, always(appOff)},
-	{wrongLogin, always(Diagnosis{
-		"instagram-flavour", "the Instagram token belongs to the other login",
-		"Instagram Login and Facebook Login are two doors with keys of their own: a token of one " +
-			"does not open the other.",
-		"Set `login:` in the configuration to the one that the token was made for, or make a " +
-			"token for this one.\n" +
-			"Check that the secret {INSTAGRAM_TOKEN} holds nothing but the token.",
-		metaApps})},
+	{wrongLogin, always(Diagnosis{Key: "instagram-flavour", Link: metaApps})},
 	{deadToken, func(e Evidence) Diagnosis {
-		if d := Explain(e.Me.Err); d.Key != unexplained.Key {
+		if d := meaning(e.Me.Err); d.Key != unexplained.Key {
 			return d
 		}
 		if httpx.ClassOf(e.Cause) == httpx.Unauthorized {
-			return Explain(e.Cause)
+			return meaning(e.Cause)
 		}
 		// Only the debugger knows that the token is dead: the refusal is about a permission.
-		return Explain(&httpx.Error{Service: "instagram", Code: 190, Class: httpx.Unauthorized})
+		return meaning(&httpx.Error{Service: "instagram", Code: 190, Class: httpx.Unauthorized})
 	}},
-	{dataAccess, always(Diagnosis{
-		"instagram-data-access", "the 90 days of data access are over",
-		"The token is alive, but a person's consent to read data ends 90 days after the last " +
-			"login. The token debugger shows it as a date of its own.",
-		"Log in again.\n" +
-			"Put the new token into the secret {INSTAGRAM_TOKEN}. Instagram Login and system " +
-			"users have no such window.",
-		metaApps})},
-	{personal, always(Diagnosis{
-		"instagram-not-professional", "the Instagram account is not a professional one",
-		"Meta's API shows media of business and creator accounts only.",
-		"In the Instagram app: Settings > Account type and tools > Switch to professional " +
-			"account. It is free.",
-		""})},
-	{scopeMissing, always(Diagnosis{
-		"instagram-scope", "a permission for the media was not granted",
-		"The login did not include, or somebody took away, what reading the media needs. With " +
-			"Facebook Login for Business, declining one permission drops them all.",
-		"Log in again and leave every box ticked.\n" + intoInstagram, metaApps})},
-	{portfolio, always(Diagnosis{
-		"instagram-portfolio",
-		"the Page belongs to a business portfolio, and the token lacks business_management",
-		"Since 15 September 2023 (User Accounts, a change to all Graph versions) Meta no longer " +
-			"shows Pages of a business portfolio to a token without business_management. Token, " +
-			"scopes and status page look fine; `me/accounts` is empty. This is how the Instagram " +
-			"API died for many on that day.",
-		"Either log in again with business_management added, choosing the Page and its " +
-			"portfolio; or move to Instagram Login (`login: instagram`), which needs no Page: " +
-			"App Dashboard > Instagram > API setup > Generate token.\n" + intoInstagram,
-		metaApps})},
-	{notTicked, always(Diagnosis{
-		"instagram-asset", "the login does not reach this account",
-		"The permissions are granted, but for other assets: the account was not ticked in the " +
-			"dialog, or {INSTAGRAM_USER_ID} is another account's.",
-		"Log in again and tick this account, or correct {INSTAGRAM_USER_ID}.\n" +
-			"Put a new token into the secret {INSTAGRAM_TOKEN}.", metaApps})},
-	{unlinked, always(Diagnosis{
-		"instagram-unlinked", "the Instagram account is not linked to the Facebook Page",
-		"The Page is there, but its link to Instagram is not: it was undone, the account became " +
-			"personal, or the token's owner may not manage it.",
-		"Link them again in Meta Business Suite (Settings > Instagram accounts), with full " +
-			"access for the token's owner.",
-		"https://business.facebook.com/settings/"})},
+	{dataAccess, always(Diagnosis{Key: "instagram-data-access", Link: metaApps})},
+	{personal, always(Diagnosis{Key: "instagram-not-professional"})},
+	{scopeMissing, always(Diagnosis{Key: "instagram-scope", Link: metaApps})},
+	{portfolio, always(Diagnosis{Key: "instagram-portfolio", Link: metaApps})},
+	{notTicked, always(Diagnosis{Key: "instagram-asset", Link: metaApps})},
+	{unlinked, always(Diagnosis{Key: "instagram-unlinked", Link: metaBusiness})},
 	{wrongID, always(instagramID)},
 	{version, func(e Evidence) Diagnosis {
-		if e.OtherVersion == "" {
-			e.OtherVersion = "another version"
-		}
 		return Diagnosis{
-			"instagram-version", "the Graph API version is the cause",
-			fmt.Sprintf("The same call works on %s. The version in use has ended or behaves "+
-				"differently; an ended one is silently answered by the next.", e.OtherVersion),
-			fmt.Sprintf("Set `api_version: %s` in the configuration.", e.OtherVersion),
-			graphVersions}
+			Key: "instagram-version", Link: graphVersions, version: e.OtherVersion,
+		}
 	}},
-	{mediaPermission, always(Diagnosis{
-		"instagram-media-permission", "the permission for the media is not granted",
-		"The account is known, its media are not shown: instagram_business_basic was unticked at " +
-			"the login or taken away since.",
-		"Connect the account again (App Dashboard > Instagram > API setup > Generate token) and " +
-			"grant instagram_business_basic.\n" + intoInstagram,
-		metaApps})},
-	{oneField, always(Diagnosis{
-		"instagram-field", "Instagram stumbles over one field of the list",
-		"The account's media are shown when only their ids are asked for, and refused with " +
-			"everything that postferry needs: one field, or one media, is at fault.",
-		"Update postferry.\n" +
-			"If it is the newest, set `api_version` to the version before, and open an issue " +
-			"at " + build.Issues() + " with the answer.",
-		graphVersions})},
-	{listedAgain, always(Diagnosis{
-		"instagram-recovered", "it works again",
-		"The probe that repeats the failed call was answered. The failure was Meta's, and has " +
-			"passed.",
-		"Nothing to do.", metaStatus})},
-	{metaSide, always(Diagnosis{
-		"instagram-meta", "this looks like a failure on Meta's side",
-		"Everything that can be asked about the token, the permissions, the link and the version " +
-			"is in order, and the media are refused all the same. Meta has had such outages, one " +
-			"of weeks (May 2026).",
-		"Nothing to do on your side: postferry tries every six hours and comes back by itself.\n" +
-			"If it lasts for days, Instagram Login (`login: instagram`) is another door to the " +
-			"same media.",
-		metaStatus})},
+	{mediaPermission, always(Diagnosis{Key: "instagram-media-permission", Link: metaApps})},
+	{oneField, always(Diagnosis{Key: "instagram-field", Link: graphVersions})},
+	{listedAgain, always(Diagnosis{Key: "instagram-recovered", Link: metaStatus})},
+	{metaSide, always(Diagnosis{Key: "instagram-meta", Link: metaStatus})},
 }
 
 // appState takes Meta's own words about the app, in whichever call they came.
 func appState(e Evidence) (int, []string) {
 	for _, err := range []error{e.Cause, e.Me.Err, e.Media.Err} {
 		if a := httpx.As(err); a != nil && a.Type == "app-disabled" {
-			why := []string{"Meta's own words: " + a.Message}
+			why := []string{e.Words.Text("diagnosis.evidence.meta-words", "Words", a.Message)}
 			if e.Me.failed() {
-				why = append(why, "the plainest call fails the same way")
+				why = append(why, e.Words.Text("diagnosis.evidence.plainest-fails"))
 			}
 			return 95, why
 		}
@@ -147,10 +70,9 @@ func appState(e Evidence) (int, []string) {
 func wrongLogin(e Evidence) (int, []string) {
 	switch {
 	case contains(e.Me.Err, "cannot parse access token") && e.TokenFits != "":
-		return 99, []string{"Meta can't parse the token", e.TokenFits}
+		return 99, []string{e.Words.Text("diagnosis.evidence.not-parsed"), e.TokenFits}
 	case contains(e.Me.Err, "cannot parse access token"):
-		return 92, []string{"Meta can't parse the token: it is of the other login, or was pasted " +
-			"with quotes or a line break"}
+		return 92, []string{e.Words.Text("diagnosis.evidence.not-parsed-why")}
 	case e.Me.failed() && e.TokenFits != "":
 		return 90, []string{e.TokenFits}
 	}
@@ -160,14 +82,14 @@ func wrongLogin(e Evidence) (int, []string) {
 // deadToken takes the plainest call, which needs no permission, or else the debugger's word.
 func deadToken(e Evidence) (int, []string) {
 	if code, sub := e.Me.code(); e.Me.failed() && (code == 190 || code == 102) {
-		why := fmt.Sprintf("the plainest call says code %d", code)
+		why := e.Words.Text("diagnosis.evidence.plainest-code", "Code", code)
 		if sub != 0 {
-			why = fmt.Sprintf("the plainest call says code %d, subcode %d", code, sub)
+			why = e.Words.Text("diagnosis.evidence.plainest-subcode", "Code", code, "Subcode", sub)
 		}
 		return 91, []string{why}
 	}
 	if e.Debug.ok() && !e.Valid {
-		return 91, []string{"the token debugger says is_valid: false"}
+		return 91, []string{e.Words.Text("diagnosis.evidence.debugger-invalid")}
 	}
 	return 0, nil
 }
@@ -175,8 +97,8 @@ func deadToken(e Evidence) (int, []string) {
 // dataAccess is a date of its own: the token stays valid after it.
 func dataAccess(e Evidence) (int, []string) {
 	if e.Debug.ok() && !e.DataAccess.IsZero() && e.DataAccess.Before(e.Now) {
-		day := e.DataAccess.UTC().Format(time.DateOnly)
-		return 90, []string{"data_access_expires_at was " + day}
+		day := e.Words.Date(e.DataAccess)
+		return 90, []string{e.Words.Text("diagnosis.evidence.data-access-ended", "Day", day)}
 	}
 	return 0, nil
 }
@@ -184,7 +106,7 @@ func dataAccess(e Evidence) (int, []string) {
 // personal needs the account's type, which Instagram Login alone shows.
 func personal(e Evidence) (int, []string) {
 	if e.Me.ok() && strings.EqualFold(e.AccountType, "PERSONAL") {
-		return 96, []string{"account_type is PERSONAL"}
+		return 96, []string{e.Words.Text("diagnosis.evidence.personal")}
 	}
 	return 0, nil
 }
@@ -195,7 +117,8 @@ func scopeMissing(e Evidence) (int, []string) {
 		return 0, nil
 	}
 	if m := missing(e); len(m) > 0 {
-		return 88, []string{"not granted: " + strings.Join(m, ", ")}
+		scopes := e.Words.Join(m...)
+		return 88, []string{e.Words.Text("diagnosis.evidence.not-granted", "Scopes", scopes)}
 	}
 	return 0, nil
 }
@@ -208,13 +131,14 @@ func portfolio(e Evidence) (int, []string) {
 	case e.Granted["business_management"] == "granted", len(missing(e)) > 0 && e.Permissions.ok():
 		return 0, nil
 	}
-	why := []string{"me/accounts answers well and is empty", "business_management is not granted"}
+	why := []string{
+		e.Words.Text("diagnosis.evidence.no-pages"), e.Words.Text("diagnosis.evidence.no-business"),
+	}
 	if e.Me.ok() {
-		why = append(why, "the token is accepted")
+		why = append(why, e.Words.Text("diagnosis.evidence.accepted"))
 	}
 	if e.Version == "" {
-		why = append(why, "the call names no version, so its meaning moved when an old version "+
-			"ended")
+		why = append(why, e.Words.Text("diagnosis.evidence.unversioned"))
 	}
 	return 85, why
 }
@@ -222,8 +146,8 @@ func portfolio(e Evidence) (int, []string) {
 // notTicked reads the granular scopes, which name the accounts that were ticked in the dialog.
 func notTicked(e Evidence) (int, []string) {
 	if e.Login == "facebook" && e.Debug.ok() && !reaches(e) {
-		targets := strings.Join(e.Targets["instagram_basic"], ", ")
-		why := fmt.Sprintf("instagram_basic is granted for %s, not for %s", targets, e.UserID)
+		targets := e.Words.Join(e.Targets["instagram_basic"]...)
+		why := e.Words.Text("diagnosis.evidence.other-targets", "Targets", targets, "ID", e.UserID)
 		return 84, []string{why}
 	}
 	return 0, nil
@@ -239,8 +163,7 @@ func unlinked(e Evidence) (int, []string) {
 			return 0, nil
 		}
 	}
-	const none = "me/accounts shows %d Page(s), none with an Instagram account"
-	return 83, []string{fmt.Sprintf(none, len(e.Pages))}
+	return 83, []string{e.Words.Text("diagnosis.evidence.no-account", "Count", len(e.Pages))}
 }
 
 // wrongID is nearly sure where a Page is linked to another account than the one that is set.
@@ -255,13 +178,14 @@ func wrongID(e Evidence) (int, []string) {
 		for _, id := range p.Instagram {
 			if id != e.UserID {
 				return 87, []string{
-					fmt.Sprintf("the id that is set is %s, the Page %s is linked to %s",
-						e.UserID, p.ID, id),
+					e.Words.Text("diagnosis.evidence.other-id", "ID", e.UserID, "Page", p.ID,
+						"Linked", id),
 				}
 			}
 		}
 	}
-	return 60, []string{"the account's id is not found: " + e.Account.Err.Error()}
+	words := e.Account.Err.Error()
+	return 60, []string{e.Words.Text("diagnosis.evidence.id-not-found", "Words", words)}
 }
 
 // version is proven by another one that answers. An end that has passed is only a hint, because
@@ -269,12 +193,14 @@ func wrongID(e Evidence) (int, []string) {
 func version(e Evidence) (int, []string) {
 	switch {
 	case e.Media.failed() && e.Other.ok():
-		used := cmp.Or(e.Version, "the unversioned call")
-		why := fmt.Sprintf("the media are refused on %s and shown on %s", used, e.OtherVersion)
+		used := cmp.Or(e.Version, e.Words.Text("diagnosis.evidence.no-version"))
+		why := e.Words.Text("diagnosis.evidence.other-version", "Used", used,
+			"Version", e.OtherVersion)
 		return 93, []string{why}
 	case !e.VersionEnd.IsZero() && e.VersionEnd.Before(e.Now) && !e.Other.Asked:
-		day := e.VersionEnd.Format(time.DateOnly)
-		return 50, []string{fmt.Sprintf("%s ended on %s", e.Version, day)}
+		day := message.Words{Language: e.Words.Language}.Date(e.VersionEnd) // a day of Meta's
+		why := e.Words.Text("diagnosis.evidence.version-ended", "Version", e.Version, "Day", day)
+		return 50, []string{why}
 	}
 	return 0, nil
 }
@@ -285,8 +211,10 @@ func mediaPermission(e Evidence) (int, []string) {
 	code, _ := e.Media.code()
 	denied := code == 10 || code >= 200 && code < 300
 	if e.Login == "instagram" && e.Me.ok() && e.Media.failed() && denied {
-		return 86, []string{"the account answers", fmt.Sprintf("its media are refused with code "+
-			"%d", code)}
+		return 86, []string{
+			e.Words.Text("diagnosis.evidence.account-answers"),
+			e.Words.Text("diagnosis.evidence.media-code", "Code", code),
+		}
 	}
 	return 0, nil
 }
@@ -294,7 +222,10 @@ func mediaPermission(e Evidence) (int, []string) {
 // oneField compares the list as it is asked for with one of ids alone.
 func oneField(e Evidence) (int, []string) {
 	if a := httpx.As(e.Cause); e.Media.ok() && a != nil && a.Class == httpx.Invalid {
-		return 97, []string{"ids alone are listed", "the whole list is refused: " + a.Message}
+		return 97, []string{
+			e.Words.Text("diagnosis.evidence.ids-listed"),
+			e.Words.Text("diagnosis.evidence.list-refused", "Words", a.Message),
+		}
 	}
 	return 0, nil
 }
@@ -302,7 +233,7 @@ func oneField(e Evidence) (int, []string) {
 // listedAgain is not enough where the data access has ended: the refusal may come and go.
 func listedAgain(e Evidence) (int, []string) {
 	if e.Media.ok() && !(!e.DataAccess.IsZero() && e.DataAccess.Before(e.Now)) {
-		return 94, []string{"the media were listed just now"}
+		return 94, []string{e.Words.Text("diagnosis.evidence.listed")}
 	}
 	return 0, nil
 }
@@ -312,5 +243,8 @@ func metaSide(e Evidence) (int, []string) {
 	if !e.Me.ok() || !e.Media.failed() {
 		return 0, nil
 	}
-	return 20, []string{"the token is accepted", "the media are refused: " + e.Media.Err.Error()}
+	return 20, []string{
+		e.Words.Text("diagnosis.evidence.accepted"),
+		e.Words.Text("diagnosis.evidence.media-refused", "Words", e.Media.Err.Error()),
+	}
 }

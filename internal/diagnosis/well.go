@@ -1,9 +1,9 @@
 package diagnosis
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -12,29 +12,24 @@ const heldLong = 24 * time.Hour
 
 // Unwell says what keeps a route from being well, "" if all is well: an open incident, media that
 // were given up and that nobody has acknowledged, or a media that is held for more than a day.
-func Unwell(d *state.Document, now time.Time) string {
+func Unwell(w message.Words, d *state.Document, now time.Time) string {
 	for _, i := range d.Incidents {
 		c := Component(i.Component)
 		if !i.Closed.IsZero() || !c.Failure() {
 			continue
 		}
-		if title := titleOf(i.Cause); title != "" {
-			return title
+		if cause, ok := DiagnosisOf(i.Cause); ok {
+			return cause.In(w).Title
 		}
-		return "something does not work: " + c.Name()
+		return w.Text("diagnosis.unwell.component", "Component", c.Name(w))
 	}
 	if n := len(d.Ledger.GivenUp()); n > 0 {
-		return fmt.Sprintf("media that were given up: %d", n)
+		return w.Text("diagnosis.unwell.given-up", "Count", n)
 	}
 	for _, r := range d.Ledger.Held() {
 		if now.Sub(r.HeldSince()) > heldLong {
-			return "a media is held for more than a day"
+			return w.Text("diagnosis.unwell.held")
 		}
 	}
 	return ""
-}
-
-func titleOf(key string) string {
-	d, _ := DiagnosisOf(key)
-	return d.Title
 }

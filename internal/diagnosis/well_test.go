@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -40,12 +41,12 @@ func TestUnwell(t *testing.T) {
 		want string
 	}{
 		{"nothing", state.Document{}, ""},
-		{"an incident", incidents(expired), instagramExpired.Title},
+		{"an incident", incidents(expired), "the Instagram token has expired"},
 		{"a closed one", incidents(closed), ""},
 		{"a reminder and the set-up", incidents(reminder, setup), ""},
-		{"one behind them", incidents(closed, reminder, expired), instagramExpired.Title},
+		{"one behind them", incidents(closed, reminder, expired), "the Instagram token has expired"},
 		{"one without a diagnosis", incidents(nameless), "something does not work: X's login"},
-		{"one beside a given-up media", first, instagramExpired.Title},
+		{"one beside a given-up media", first, "the Instagram token has expired"},
 		{"given up", ledger(given, given), "media that were given up: 2"},
 		{"given up and seen", ledger(seen), ""},
 		{"given up, one seen, and held", ledger(seen, given, held(48*time.Hour)),
@@ -55,19 +56,8 @@ func TestUnwell(t *testing.T) {
 		{"the second is held for longer", ledger(held(time.Hour), held(48*time.Hour)), long},
 		{"not held any more", ledger(posted), ""},
 	} {
-		if got := Unwell(&tt.doc, now); got != tt.want {
+		if got := Unwell(message.Words{}, &tt.doc, now); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.what, got, tt.want)
-		}
-	}
-}
-
-// TestTitleOf: an incident's cause is named by its title, and an unknown one has none.
-func TestTitleOf(t *testing.T) {
-	for _, tt := range []struct{ key, want string }{
-		{"job-died", jobDied.Title}, {"given-up", givenUp.Title}, {"", ""}, {"no such cause", ""},
-	} {
-		if got := titleOf(tt.key); got != tt.want {
-			t.Errorf("%q: got %q, want %q", tt.key, got, tt.want)
 		}
 	}
 }

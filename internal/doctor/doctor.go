@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
 	"github.com/postferry/postferry/internal/xapi"
@@ -37,6 +38,7 @@ type Doctor struct {
 	Doc       *state.Document
 	Names     diagnosis.Names // what the texts call the route's own things
 	Now       func() time.Time
+	Words     message.Words // of the person who reads what is found
 }
 
 // All examines the three services side by side. A service that hangs then does not use up the time
@@ -85,10 +87,16 @@ func ask[T any](ctx context.Context, question func(context.Context) (T, error)) 
 	return question(ctx)
 }
 
+// speech says what was found in the person's words.
+type speech struct{ message.Words }
+
+// speech is how the doctor speaks.
+func (d *Doctor) speech() speech { return speech{d.Words} }
+
 // finding gives a probe as it is shown to a person.
-func finding(service string, p diagnosis.Probe) diagnosis.Finding {
+func (s speech) finding(service string, p diagnosis.Probe) diagnosis.Finding {
 	f := diagnosis.Finding{
-		Service: service, Probe: p.Name, Answer: p.Answer(),
+		Service: service, Probe: p.Name, Answer: p.Answer(s.Words),
 		Asked: p.Asked, OK: p.Asked && p.Err == nil,
 	}
 	if e := httpx.As(p.Err); e != nil {
@@ -98,46 +106,54 @@ func finding(service string, p diagnosis.Probe) diagnosis.Finding {
 }
 
 // explained gives the cause that a refusal names by itself.
-func explained(err error, why string) diagnosis.Candidate {
-	return diagnosis.Candidate{Diagnosis: diagnosis.Explain(err), For: []string{why}, Weight: 50}
+func (s speech) explained(err error, why string) diagnosis.Candidate {
+	d := diagnosis.Explain(err).In(s.Words)
+	return diagnosis.Candidate{Diagnosis: d, For: []string{why}, Weight: 50}
 }
 
 // begin starts an examination with the failure of the run, if there is one. Its weight keeps other
 // findings of the probes behind it.
-func begin(cause error) diagnosis.Examination {
+func (s speech) begin(cause error) diagnosis.Examination {
 	if cause == nil {
 		return diagnosis.Examination{}
 	}
-	own := explained(cause, words(cause))
+	own := s.explained(cause, s.quote(cause))
 	own.Weight = 90
 	return diagnosis.Examination{Causes: []diagnosis.Candidate{own}}
 }
 
-// words quotes what the service said, or else the error.
-func words(err error) string {
+// quote quotes what the service said, or else the error.
+func (s speech) quote(err error) string {
 	if e := httpx.As(err); e != nil && e.Message != "" {
-		return names[e.Service] + "'s own words: " + e.Message
+		service := names[e.Service]
+		if e.Service == "media" {
+			service = s.Text("doctor.media-host")
+		}
+		return s.Text("doctor.own-words", "Service", service, "Words", e.Message)
 	}
 	return err.Error()
 }
 
-var names = map[string]string{
-	"instagram": "Instagram", "x": "X", "github": "GitHub", "media": "the media host",
+var names = map[string]string{"instagram": "Instagram", "x": "X", "github": "GitHub"}
+
+// answered is a probe that was refused, as evidence.
+func (s speech) answered(p diagnosis.Probe) string {
+	return s.Text("doctor.answered", "Probe", p.Name, "Words", p.Err.Error())
 }
 
 // add puts a probe into the examination, with the cause that a refusal names by itself.
-func add(x *diagnosis.Examination, service string, p diagnosis.Probe) {
-	addAs(x, service, p, p.Err)
+func (s speech) add(x *diagnosis.Examination, service string, p diagnosis.Probe) {
+	s.addAs(x, service, p, p.Err)
 }
 
 // addAs is add for a refusal that means more in its place than it says. A cause that several probes
 // name is listed once, with the evidence of all.
-func addAs(x *diagnosis.Examination, service string, p diagnosis.Probe, means error) {
-	x.Findings = append(x.Findings, finding(service, p))
+func (s speech) addAs(x *diagnosis.Examination, service string, p diagnosis.Probe, means error) {
+	x.Findings = append(x.Findings, s.finding(service, p))
 	if !p.Asked || p.Err == nil {
 		return
 	}
-	c := explained(means, p.Name+": "+p.Err.Error())
+	c := s.explained(means, s.answered(p))
 	same := func(k diagnosis.Candidate) bool { return k.Diagnosis.Key == c.Diagnosis.Key }
 	known := slices.IndexFunc(x.Causes, same)
 	if known < 0 {

@@ -88,11 +88,11 @@ var ofInstagram = []illness{
 			"ok instagram P3 GET /me/permissions: ok: 5 granted",
 			"ok instagram P4 GET /{user}: ok: @kamo.mugs",
 			"ok instagram P5 GET /{user}/media: ok: the media are listed",
-			"ok instagram P6 GET /me/accounts: ok: 1 Pages",
+			"ok instagram P6 GET /me/accounts: ok: 1 Page",
 		},
 		ruled: []string{
 			"the token itself (it is accepted)", "the 90-day data access window",
-			"a permission for the media that was not ticked (instagram_basic and pages_show_list" +
+			"a permission for the media that was not ticked (instagram_basic, pages_show_list" +
 				" and pages_read_engagement are granted)",
 		},
 	},

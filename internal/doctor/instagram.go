@@ -24,7 +24,7 @@ func (d *Doctor) OfInstagram(ctx context.Context, cause error) diagnosis.Examina
 	}
 	for _, p := range probes {
 		if p.Name != "" {
-			out.Findings = append(out.Findings, finding("instagram", p))
+			out.Findings = append(out.Findings, d.speech().finding("instagram", p))
 		}
 	}
 	ranking := diagnosis.Rank(e)
@@ -33,8 +33,8 @@ func (d *Doctor) OfInstagram(ctx context.Context, cause error) diagnosis.Examina
 	case cause != nil || ranking.Sick():
 		out.Causes = ranking.Causes
 	case e.Media.Err != nil: // Instagram is down, or no rule knows its answer
-		why := e.Media.Name + ": " + e.Media.Err.Error()
-		out.Causes = []diagnosis.Candidate{explained(e.Media.Err, why)}
+		why := d.speech().answered(e.Media)
+		out.Causes = []diagnosis.Candidate{d.speech().explained(e.Media.Err, why)}
 	}
 	return out
 }
@@ -45,7 +45,7 @@ func (d *Doctor) evidence(ctx context.Context, cause error) diagnosis.Evidence {
 	c := d.Instagram(r.APIVersion)
 	e := diagnosis.Evidence{
 		Login: r.Login, UserID: c.UserID, Version: r.APIVersion, Now: d.Now(), Cause: cause,
-		TokenFits: instagram.TokenHint(r.Login, d.Token),
+		TokenFits: instagram.TokenHint(r.Login, d.Token), Words: d.Words,
 	}
 	e.VersionEnd, _ = instagram.VersionEnds(r.APIVersion)
 	if r.Login == instagram.FacebookLogin {
@@ -77,7 +77,7 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 	for _, g := range info.Grants {
 		e.Targets[g.Scope] = g.Targets
 	}
-	e.Debug.Note = debugNote(info)
+	e.Debug.Note = d.speech().debugNote(info)
 	if info.Err != nil && err == nil {
 		e.Debug.Note += ": " + info.Err.Message
 	}
@@ -92,9 +92,10 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 			declined = append(declined, p.Name+" "+p.Status)
 		}
 	}
-	e.Permissions.Note = fmt.Sprintf("%d granted", len(permissions)-len(declined))
+	e.Permissions.Note = d.Words.Text("doctor.note.granted", "Count", len(permissions)-len(declined))
 	if len(declined) > 0 {
-		e.Permissions.Note += ", " + strings.Join(declined, ", ")
+		e.Permissions.Note = d.Words.Text("doctor.note.declined", "Granted", e.Permissions.Note,
+			"Declined", d.Words.Join(declined...))
 	}
 
 	account, err := node(ctx, c, c.UserID)
@@ -102,7 +103,7 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 	e.Account = diagnosis.Probe{Name: "P4 GET /{user}", Asked: true, Err: err, Note: note}
 
 	pages, err := ask(ctx, c.Accounts)
-	note = fmt.Sprintf("%d Pages", len(pages))
+	note = d.Words.Text("doctor.note.pages", "Count", len(pages))
 	e.Accounts = diagnosis.Probe{Name: "P6 GET /me/accounts", Asked: true, Err: err, Note: note}
 	for _, p := range pages {
 		page := diagnosis.FacebookPage{ID: p.ID, Name: p.Name, Tasks: p.Tasks}
@@ -116,12 +117,13 @@ func (d *Doctor) facebook(ctx context.Context, c *instagram.Client, e *diagnosis
 }
 
 // debugNote is what of the debugger's answer a person reads: scopes and ids are evidence elsewhere.
-func debugNote(i instagram.TokenInfo) string {
-	note := fmt.Sprintf("is_valid: %v", i.Valid)
-	if !i.DataAccessExpires.IsZero() {
-		note += ", data access until " + i.DataAccessExpires.Format("2006-01-02")
+func (s speech) debugNote(i instagram.TokenInfo) string {
+	valid := fmt.Sprintf("is_valid: %v", i.Valid) // as the debugger writes it
+	if i.DataAccessExpires.IsZero() {
+		return valid
 	}
-	return note
+	day := s.Date(i.DataAccessExpires)
+	return s.Text("doctor.note.data-access", "Valid", valid, "Day", day)
 }
 
 // media lists the first media, and if they are refused, lists them on another Graph version. The
@@ -132,7 +134,7 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Ev
 	if e.Login != instagram.FacebookLogin {
 		name = "Q2 GET /me/media"
 	}
-	e.Media = diagnosis.Probe{Name: name, Asked: true, Note: "the media are listed"}
+	e.Media = diagnosis.Probe{Name: name, Asked: true, Note: d.Words.Text("doctor.note.listed")}
 	if failed := httpx.As(e.Cause); refusedList(failed) {
 		e.Media.Err = failed // without the words that the run wrapped around it
 	} else {
@@ -140,10 +142,10 @@ func (d *Doctor) media(ctx context.Context, c *instagram.Client, e *diagnosis.Ev
 	}
 	e.Answered = c.Answered()
 	if e.Answered != "" && e.Answered != e.Version {
-		e.Media.Note += ", answered by " + e.Answered
+		e.Media.Note = d.Words.Text("doctor.note.listed-by", "Version", e.Answered)
 	}
 	e.OtherVersion = otherVersion(e.Version, instagram.Usable(e.Now))
-	e.Other = diagnosis.Probe{Name: "P7 the same on " + e.OtherVersion}
+	e.Other.Name = d.Words.Text("doctor.probe.other-version", "Version", e.OtherVersion)
 	if e.OtherVersion == "" || e.Media.Err == nil || e.Me.Err != nil {
 		return // another version could tell nothing more
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
+	"golang.org/x/text/width"
 )
 
 // Report is what `postferry doctor` says of one route, to a person or to a program.
@@ -24,6 +25,8 @@ type Report struct {
 	Attention []string            `json:"attention"`        // what rotate would warn of
 	Held      []waitingMedia      `json:"held"`
 	GivenUp   []waitingMedia      `json:"given_up"`
+
+	Words message.Words `json:"-"` // of the person who reads the report; a program reads English
 }
 
 // waitingMedia is a media that is held, or that was given up.
@@ -41,8 +44,7 @@ func (r *Report) Waits(d *state.Document, now time.Time) {
 	for _, rec := range d.Ledger.Held() {
 		m := waitingMedia{
 			MediaID: rec.MediaID, Permalink: rec.Permalink,
-			Why:   rec.Waits(message.Words{}),
-			Since: rec.HeldSince(),
+			Why: rec.Waits(r.Words), Since: rec.HeldSince(),
 		}
 		if next := rec.NextTry(); next.After(now) {
 			m.Next = &next
@@ -51,18 +53,20 @@ func (r *Report) Waits(d *state.Document, now time.Time) {
 	}
 	for _, rec := range d.Ledger.GivenUp() {
 		r.GivenUp = append(r.GivenUp, waitingMedia{
-			MediaID: rec.MediaID, Permalink: rec.Permalink, Why: rec.Reason, Since: rec.Settled,
+			MediaID: rec.MediaID, Permalink: rec.Permalink, Since: rec.Settled,
+			Why: r.Words.Stored(rec.Reason),
 		})
 	}
-	r.Unwell = diagnosis.Unwell(d, now)
+	r.Unwell = diagnosis.Unwell(r.Words, d, now)
 	r.Healthy = r.Healthy && r.Unwell == ""
 }
 
-// Warn adds what rotate would warn of. What has ended (over) is wrong; what will end is not yet.
-func (r *Report) Warn(text string, over bool) {
-	r.Attention = append(r.Attention, text)
+// Warn adds what rotate would warn of, and what to do. What has ended (over) is wrong; what will
+// end is not yet.
+func (r *Report) Warn(what, fix string, over bool) {
+	r.Attention = append(r.Attention, r.Words.Sentences(what, fix))
 	if over && r.Unwell == "" {
-		r.Unwell, _, _ = strings.Cut(text, ". ")
+		r.Unwell = strings.TrimRight(what, ".。")
 	}
 	r.Healthy = r.Healthy && r.Unwell == ""
 }
@@ -112,50 +116,66 @@ func (r *Report) verdict() string {
 	case r.Unwell != "":
 		return r.Unwell
 	case len(r.Held) > 0:
-		return fmt.Sprintf("nothing is wrong, and %d media wait for a proof", len(r.Held))
+		return r.Words.Text("doctor.verdict.held", "Count", len(r.Held))
 	}
-	return "nothing is wrong"
-}
-
-// printMedia lists what is not on X, and why.
-func (r *Report) printMedia(out io.Writer) {
-	for n, m := range append(r.Held, r.GivenUp...) {
-		if n == 0 {
-			fmt.Fprintln(out)
-		}
-		what, next := "held", "by the next run"
-		switch {
-		case n >= len(r.Held):
-			what, next = "given up", "with `postferry retry`"
-		case m.Next != nil:
-			next = "at " + m.Next.UTC().Format("2006-01-02 15:04 UTC")
-		}
-		fmt.Fprintf(out, "  %-8s %s, since %s: %s (tried again %s)\n", what,
-			report.Quote(m.Permalink),
-			m.Since.UTC().Format("2006-01-02 15:04 UTC"), report.Quote(m.Why), next)
-	}
+	return r.Words.Text("doctor.verdict.well")
 }
 
 // Print shows the report to a person. What the services said is on lines that begin with our
 // own words.
 func (r *Report) Print(out io.Writer) {
+	w := r.Words
 	fmt.Fprintf(out, "%s: %s\n", r.Route, r.verdict())
-	for _, w := range r.Attention {
-		fmt.Fprintf(out, "  attention: %s\n", report.Quote(w))
+	for _, text := range r.Attention {
+		fmt.Fprintln(out, "  "+w.Text("doctor.print.attention", "Text", report.Quote(text)))
 	}
 	for n, c := range r.Causes {
 		fmt.Fprintf(out, "\n  %d. %s\n", n+1, c.Title)
-		for _, why := range c.Evidence {
-			fmt.Fprintf(out, "     because %s\n", report.Quote(why))
-		}
-		fmt.Fprintf(out, "     cause: %s\n     fix: %s\n", c.Cause, c.Fix)
-		if c.Link != "" {
-			fmt.Fprintf(out, "     where: %s\n", c.Link)
-		}
-		fmt.Fprintf(out, "     more: docs/operating.md#%s\n", c.Key)
+		c.print(out, w)
 	}
 	r.printMedia(out)
-	fmt.Fprintf(out, "\n  asked:\n")
+	r.printFindings(out)
+	for _, no := range r.Ruled {
+		fmt.Fprintln(out, "  "+w.Text("doctor.print.ruled", "Text", report.Quote(no)))
+	}
+}
+
+// print shows a cause below its title.
+func (c cause) print(out io.Writer, w message.Words) {
+	line := func(text string) { fmt.Fprintln(out, "     "+text) }
+	for _, why := range c.Evidence {
+		line(w.Text("doctor.print.because", "Why", report.Quote(why)))
+	}
+	line(w.Text("doctor.print.cause", "Text", c.Cause))
+	line(w.Text("doctor.print.fix", "Text", c.Fix))
+	if c.Link != "" {
+		line(w.Text("doctor.print.where", "Link", c.Link))
+	}
+	line(w.Text("doctor.print.more", "Link", "docs/operating.md#"+c.Key))
+}
+
+// printMedia lists what is not on X, and why.
+func (r *Report) printMedia(out io.Writer) {
+	if len(r.Held)+len(r.GivenUp) > 0 {
+		fmt.Fprintln(out)
+	}
+	for _, m := range r.Held {
+		next := r.Words.Text("doctor.print.next-run")
+		if m.Next != nil {
+			next = r.Words.Text("doctor.print.next-at", "At", *m.Next)
+		}
+		fmt.Fprintln(out, "  "+r.Words.Text("doctor.print.held", "Media", report.Quote(m.Permalink),
+			"Since", m.Since, "Why", report.Quote(m.Why), "Next", next))
+	}
+	for _, m := range r.GivenUp {
+		fmt.Fprintln(out, "  "+r.Words.Text("doctor.print.given-up",
+			"Media", report.Quote(m.Permalink), "Since", m.Since, "Why", report.Quote(m.Why)))
+	}
+}
+
+// printFindings lists the probes and their answers.
+func (r *Report) printFindings(out io.Writer) {
+	fmt.Fprintf(out, "\n  %s\n", r.Words.Text("doctor.print.asked"))
 	for _, f := range r.Findings {
 		sign := "-"
 		switch {
@@ -164,9 +184,18 @@ func (r *Report) Print(out io.Writer) {
 		case f.Asked:
 			sign = "!!"
 		}
-		fmt.Fprintf(out, "  %-2s %-9s %-36s %s\n", sign, f.Service, f.Probe, report.Quote(f.Answer))
+		fmt.Fprintf(out, "  %-2s %-9s %s %s\n", sign, f.Service, padded(f.Probe, 36),
+			report.Quote(f.Answer))
 	}
-	for _, no := range r.Ruled {
-		fmt.Fprintf(out, "  ruled out: %s\n", report.Quote(no))
+}
+
+// padded fills a text with blanks up to a number of columns. A character of Japanese takes two.
+func padded(s string, columns int) string {
+	for _, r := range s {
+		columns--
+		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+			columns--
+		}
 	}
+	return s + strings.Repeat(" ", max(columns, 0))
 }

@@ -3,9 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
@@ -27,25 +25,26 @@ type ofX struct{ *Doctor }
 
 func (d ofX) examine(ctx context.Context, cause error) diagnosis.Examination {
 	out := d.begin(cause)
-	add(&out, "x", d.fourKeys())
+	d.speech().add(&out, "x", d.fourKeys())
 	access, chain := d.chain()
-	add(&out, "x", chain)
+	d.speech().add(&out, "x", chain)
 	t := d.Doc.Tokens.X
-	scopes := diagnosis.Probe{Name: "scopes of the login", Asked: t.Scope != "", Note: t.Scope}
+	scopes := diagnosis.Probe{
+		Name: d.Words.Text("doctor.probe.scopes"), Asked: t.Scope != "", Note: t.Scope,
+	}
 	if missing := token.MissingScopes(t.Scope); len(missing) > 0 {
 		scopes.Err = &token.ScopeError{Missing: missing}
 	}
-	add(&out, "x", scopes)
-	add(&out, "x", d.store())
+	d.speech().add(&out, "x", scopes)
+	d.speech().add(&out, "x", d.store())
 	me := d.me(ctx, access)
-	add(&out, "x", me)
+	d.speech().add(&out, "x", me)
 	refused := httpx.ClassOf(cause) == httpx.Unauthorized
 	if me.Asked && me.Err == nil && !refused && chain.Err == nil {
-		out.Ruled = append(out.Ruled, "X's login (it is accepted)")
+		out.Ruled = append(out.Ruled, d.Words.Text("doctor.ruled.login"))
 	}
 	if scopes.Asked && scopes.Err == nil {
-		const granted = "a scope that the login lacks (all that posting needs are granted)"
-		out.Ruled = append(out.Ruled, granted)
+		out.Ruled = append(out.Ruled, d.Words.Text("doctor.ruled.scope"))
 	}
 	return out
 }
@@ -53,7 +52,7 @@ func (d ofX) examine(ctx context.Context, cause error) diagnosis.Examination {
 // begin is begin for X, which says no more than "Forbidden" where a login lacks the scope for
 // uploads. What the state proves is ruled out.
 func (d ofX) begin(cause error) diagnosis.Examination {
-	out := begin(cause)
+	out := d.speech().begin(cause)
 	own := httpx.As(cause)
 	if own == nil || own.Type != xapi.TypeMissingScope {
 		return out
@@ -66,13 +65,16 @@ func (d ofX) begin(cause error) diagnosis.Examination {
 	case scope == "" || len(token.MissingScopes(scope)) > 0:
 		return out
 	}
-	out.Causes[0].Diagnosis, _ = diagnosis.DiagnosisOf(key)
+	known, _ := diagnosis.DiagnosisOf(key)
+	out.Causes[0].Diagnosis = known.In(d.Words)
 	return out
 }
 
 // fourKeys reports which of X's four keys are not set.
 func (d ofX) fourKeys() diagnosis.Probe {
-	p := diagnosis.Probe{Name: "X's own four keys", Asked: len(d.LacksKeys) > 0}
+	p := diagnosis.Probe{
+		Name: d.Words.Text("doctor.probe.four-keys"), Asked: len(d.LacksKeys) > 0,
+	}
 	if p.Asked {
 		p.Err = &IncompleteKeysError{Lacks: d.LacksKeys}
 	}
@@ -93,8 +95,9 @@ func (*IncompleteKeysError) Cause() string { return "x-keys-incomplete" }
 // run are no failure.
 func (d ofX) chain() (access string, p diagnosis.Probe) {
 	t := d.Doc.Tokens.X
-	p = diagnosis.Probe{Name: "the token chain", Asked: t.Generation > 0}
-	p.Note = fmt.Sprintf("generation %d, rotated %s", t.Generation, t.Rotated.Format(time.DateOnly))
+	p = diagnosis.Probe{Name: d.Words.Text("doctor.probe.chain"), Asked: t.Generation > 0}
+	p.Note = d.Words.Text("doctor.note.chain", "Generation", t.Generation,
+		"Day", d.Words.Date(t.Rotated))
 	if d.Keeper == nil {
 		return "", p
 	}
@@ -102,7 +105,7 @@ func (d ofX) chain() (access string, p diagnosis.Probe) {
 	var putOff *token.PutOffError
 	switch {
 	case errors.As(err, &putOff):
-		p.Note += ", " + putOff.Error()
+		p.Note = d.Words.Text("doctor.note.chain-put-off", "Chain", p.Note, "Why", putOff.Error())
 	case err != nil:
 		p.Asked, p.Err = true, err
 	}
@@ -112,18 +115,18 @@ func (d ofX) chain() (access string, p diagnosis.Probe) {
 // store reports where the next tokens would be kept. Without a store no token is ever spent, and
 // the chain ends.
 func (d ofX) store() diagnosis.Probe {
-	p := diagnosis.Probe{Name: "a store for the next token"}
+	p := diagnosis.Probe{Name: d.Words.Text("doctor.probe.store")}
 	if d.Keeper == nil || d.Keeper.Given.Refresh == "" {
 		return p
 	}
 	p.Asked = true
 	switch vaulted, secret := d.Keeper.Key != nil, d.Keeper.Secrets != nil; {
 	case vaulted && secret:
-		p.Note = "the vault and the secrets"
+		p.Note = d.Words.Text("doctor.note.store.both")
 	case vaulted:
-		p.Note = "the vault"
+		p.Note = d.Words.Text("doctor.note.store.vault")
 	case secret:
-		p.Note = "the secrets"
+		p.Note = d.Words.Text("doctor.note.store.secrets")
 	default:
 		p.Err = &token.NoStoreError{}
 	}
@@ -155,7 +158,7 @@ func (d ofX) me(ctx context.Context, access string) diagnosis.Probe {
 // OfGitHub asks whether the repository takes issues and state, whether the secrets can be reached,
 // and whether the schedules run. Writing can't be tried without writing.
 func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examination {
-	out := begin(cause)
+	out := d.speech().begin(cause)
 	if d.GitHub == nil {
 		return out
 	}
@@ -163,15 +166,15 @@ func (d *Doctor) OfGitHub(ctx context.Context, cause error) diagnosis.Examinatio
 	if err == nil {
 		err = unusable(about)
 	}
-	p := diagnosis.Probe{Name: aboutCall, Asked: true, Err: err, Note: aboutNote(about)}
-	add(&out, "github", p)
+	p := diagnosis.Probe{Name: aboutCall, Asked: true, Err: err, Note: d.speech().aboutNote(about)}
+	d.speech().add(&out, "github", p)
 	if about.HasIssues {
-		add(&out, "github", d.issues(ctx))
+		d.speech().add(&out, "github", d.issues(ctx))
 	}
 	secrets := d.secrets(ctx)
-	addAs(&out, "github", secrets, unwritable(secrets.Err))
+	d.speech().addAs(&out, "github", secrets, unwritable(secrets.Err))
 	for _, file := range []string{"mirror.yml", "rotate.yml"} {
-		add(&out, "github", d.workflow(ctx, file))
+		d.speech().add(&out, "github", d.workflow(ctx, file))
 	}
 	return out
 }
@@ -198,11 +201,11 @@ func unusable(a github.About) error {
 }
 
 // aboutNote says whether strangers read the issues.
-func aboutNote(a github.About) string {
+func (s speech) aboutNote(a github.About) string {
 	if a.Private {
-		return "private, issues are on"
+		return s.Text("doctor.note.private")
 	}
-	return "public, issues are on"
+	return s.Text("doctor.note.public")
 }
 
 // issues asks whether the token reaches issues, by listing those that changed just now.
@@ -211,7 +214,7 @@ func (d *Doctor) issues(ctx context.Context) diagnosis.Probe {
 		const anyLabel = "postferry" // few issues or none have it
 		return (&github.Issues{Client: d.GitHub}).List(ctx, anyLabel, "open", d.Now())
 	})
-	const note = "the token reaches issues"
+	note := d.Words.Text("doctor.note.issues")
 	return diagnosis.Probe{Name: "GET /repos/{repo}/issues", Asked: true, Err: err, Note: note}
 }
 
@@ -223,9 +226,9 @@ func (d *Doctor) secrets(ctx context.Context) diagnosis.Probe {
 		return p
 	}
 	_, p.Err = ask(ctx, d.Secrets.PublicKey)
-	p.Asked, p.Note = true, "SECRETS_TOKEN reaches the secrets"
+	p.Asked, p.Note = true, d.Words.Text("doctor.note.secrets")
 	if at := d.Secrets.Client.TokenExpires(); !at.IsZero() {
-		p.Note += ", until " + at.Format(time.DateOnly)
+		p.Note = d.Words.Text("doctor.note.secrets-until", "Day", d.Words.Date(at))
 	}
 	return p
 }

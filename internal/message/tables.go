@@ -6,6 +6,8 @@ var tables = [...]table{
 	{"config", configTable},
 	{"console", consoleTable},
 	{"demo", demoTable},
+	{"diagnosis", diagnosisTable},
+	{"doctor", doctorTable},
 	{"environment", environmentTable},
 	{"guard", guardTable},
 	{"httpx", httpxTable},

@@ -30,7 +30,7 @@ func (f facts) write() {
 		f.row("on-its-way", w.Text("report.fact.media", "Count", n))
 	}
 	for _, c := range f.rateLimited() {
-		service := diagnosis.Component(c).Name()
+		service := diagnosis.Component(c).Name(w)
 		fmt.Fprintf(f.b, "| %s | %s |\n", w.Text("report.fact.pause", "Service", service),
 			w.Text("report.fact.until", "At", d.RetryAfter[c]))
 	}
@@ -79,7 +79,7 @@ func (p StatusPage) rateLimited() (out []string) {
 		open[i.Component] = true
 	}
 	for c, at := range p.Doc.RetryAfter {
-		if at.After(p.Now) && !open[c] && diagnosis.Component(c).Name() != "" {
+		if at.After(p.Now) && !open[c] && diagnosis.Component(c).Name(p.Words) != "" {
 			out = append(out, c)
 		}
 	}

@@ -86,7 +86,7 @@ func (p StatusPage) verdict() (text string, well bool) {
 	case 0:
 		return p.calm()
 	case 1:
-		if diagnosis.Component(open[0].Component).Name() != "" {
+		if diagnosis.Component(open[0].Component).Name(p.Words) != "" {
 			return p.Words.Text("report.trouble." + open[0].Component), false
 		}
 		return p.Words.Text("report.trouble.other"), false
@@ -124,7 +124,7 @@ func (p StatusPage) open(b *strings.Builder) {
 	for _, i := range all[:min(len(all), maxComponents)] {
 		title := Text(httpx.Truncate(i.Cause, 100))
 		if d, ok := diagnosis.DiagnosisOf(i.Cause); ok {
-			title = Capitalize(d.Title)
+			title = Capitalize(d.In(w).Title)
 		}
 		parts := []string{w.Text("report.page.since", "Title", title, "At", i.First)}
 		if i.Issue > 0 && address(p.IssuesURL) {

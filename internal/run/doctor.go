@@ -7,6 +7,7 @@ import (
 	"github.com/postferry/postferry/internal/alert"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/doctor"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -23,8 +24,9 @@ func (j *Job) Doctor(ctx context.Context) error {
 		j.print(found)
 	}
 	for _, b := range j.broken {
-		found, err := &doctor.Report{Route: b.conf.Name}, brokenRoutes{j}.misconfigured(b)
-		found.Explain(err, diagnosis.Explain(err).For(nil), err.Fix)
+		found := &doctor.Report{Route: b.conf.Name, Words: j.spoken()}
+		err := brokenRoutes{j}.misconfigured(b)
+		found.Explain(err, diagnosis.Explain(err).In(j.spoken()).For(nil), err.Fix)
 		healthy = false
 		j.print(found)
 	}
@@ -46,20 +48,28 @@ type examination struct{ *route }
 // all asks the services, and reads everything that rotate would warn of. The services can be asked
 // without the state.
 func (r examination) all(ctx context.Context, secrets alert.Expiry) *doctor.Report {
-	out := &doctor.Report{Route: r.conf.Name}
+	out := &doctor.Report{Route: r.conf.Name, Words: r.spoken()}
 	if err := r.open(ctx); err != nil {
-		d := diagnosis.Explain(err).For(r.called())
+		d := diagnosis.Explain(err).In(out.Words).For(r.called())
 		out.Explain(err, d, d.Advice())
 		r.session = &state.Session{Backend: r.backend, Route: r.conf.Name}
 		r.session.Forget()
 	}
 	out.Add(r.doctor().All(ctx))
 	out.Waits(r.session.Doc(), r.clock.now())
-	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder(r.words))
+	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder(r.spoken()))
 	for _, w := range alert.Warnings(ends, r.clock.now()) {
-		out.Warn(w.Text, w.Over)
+		out.Warn(w.Text, w.Fix, w.Over)
 	}
 	return out
+}
+
+// spoken are the words of a report: the person's, but English for a program.
+func (j *Job) spoken() message.Words {
+	if j.options.JSON {
+		return message.Words{}
+	}
+	return j.words
 }
 
 func (j *Job) print(found *doctor.Report) {

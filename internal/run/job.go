@@ -146,6 +146,7 @@ func (j *Job) newAlerts() *alert.Run {
 		Settings: j.config.Incidents, Now: j.clock.now, Secrets: j.secrets, ID: r.RunID,
 		URL: r.RunURL(), HTTP: j.http, Slack: j.env.Slack, Heartbeat: j.env.Heartbeat,
 		Warn: j.console.Warn, Explain: j.console.Explain, OnlyRoute: j.options.Route,
+		Words: j.console.Words,
 	}
 	if r.RunAttempt != "1" {
 		a.Attempt = r.RunAttempt

@@ -107,7 +107,9 @@ func (r *route) alert(out *result.Route) *alert.Route {
 		Examine: func(
 			ctx context.Context, c diagnosis.Component, cause error,
 		) diagnosis.Examination {
-			return r.doctor().Of(ctx, c, cause)
+			d := r.doctor()
+			d.Words = r.words // an issue is for a person, whatever the run prints
+			return d.Of(ctx, c, cause)
 		},
 	}
 }
@@ -118,7 +120,7 @@ func (r *route) doctor() *doctor.Doctor {
 	d := &doctor.Doctor{
 		Route: r.conf, Token: token, Doc: r.session.Doc(), Now: r.clock.now, X: r.x(),
 		Signed: r.creds.Keys != nil && len(lacks) == 0, LacksKeys: lacks, Names: r.called(),
-		GitHub: r.repo, Secrets: r.secretStore(), Keeper: logins{r}.chain(),
+		GitHub: r.repo, Secrets: r.secretStore(), Keeper: logins{r}.chain(), Words: r.spoken(),
 	}
 	if token != "" {
 		d.Instagram = func(version string) *instagram.Client {
