@@ -8,10 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
-
-	"github.com/postferry/postferry/internal/httpx"
 )
 
 // notifyTimeout bounds a call to Slack or to the heartbeat: no run waits long for either.
@@ -74,7 +73,10 @@ func (r *Run) call(ctx context.Context, method, address string, body []byte) err
 	}
 	resp, err := r.HTTP.Do(req)
 	if err != nil {
-		return errors.New(httpx.TransportMessage(err))
+		if failed := (*url.Error)(nil); errors.As(err, &failed) {
+			err = failed.Err // *url.Error prints the address
+		}
+		return err
 	}
 	defer resp.Body.Close()
 	// The body is read so that the connection can be used again.

@@ -27,7 +27,7 @@ type occurrence struct {
 func recordFailure(d *state.Document, o occurrence, now time.Time) {
 	now = now.UTC().Truncate(time.Second)
 	f := o.fault
-	d.Failed(string(f.component), now)
+	d.History.Failed(string(f.component), now, d.Zone)
 	r := recordOf(d, f.component)
 	if r == nil {
 		r = addRecord(d, f.component)

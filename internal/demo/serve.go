@@ -18,10 +18,11 @@ import (
 // and a new photo at every interval, until ctx ends. It prints the variables that point a run at
 // them, and serves the same with the secrets as they are by then.
 func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) error {
-	s, closeAll, err := d.serveWorld(listen)
+	st, closeAll, err := d.serveWorld(listen)
 	if err != nil {
 		return err
 	}
+	s := served{st}
 	defer closeAll()
 	if err := s.baseline(ctx); err != nil {
 		return err
@@ -52,8 +53,11 @@ func (d *Demo) Serve(ctx context.Context, listen string, every time.Duration) er
 	return nil
 }
 
+// served is a world that is used from outside: the runs are not the demo's own.
+type served struct{ *stage }
+
 // publishEvery publishes a photo at every tick until ctx ends.
-func (s *stage) publishEvery(ctx context.Context, every time.Duration) {
+func (s served) publishEvery(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for n := 1; ; n++ {
@@ -71,7 +75,7 @@ func (s *stage) publishEvery(ctx context.Context, every time.Duration) {
 
 // exported serves what a person copies from the services' pages: the environment as it is now, X's
 // own four keys, and a token as the Graph API Explorer gives it.
-func (s *stage) exported() http.Handler {
+func (s served) exported() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) { s.exports(rw) })
 	mux.HandleFunc("/keys", func(rw http.ResponseWriter, _ *http.Request) {
@@ -93,7 +97,7 @@ func export(out io.Writer, env map[string]string) {
 }
 
 // exports prints the environment of a run as shell commands.
-func (s *stage) exports(out io.Writer) {
+func (s served) exports(out io.Writer) {
 	for _, name := range slices.Sorted(maps.Keys(s.env)) {
 		fmt.Fprintf(out, "export %s='%s'\n", name, s.getenv(name))
 	}

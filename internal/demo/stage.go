@@ -83,7 +83,7 @@ func (s *stage) timeline() {
 		}
 		var files []string
 		for _, m := range t.Media {
-			f := s.file(m.Category)
+			f := s.Words.Text(fileKind(m.Category))
 			if m.AltText != "" {
 				f = s.Words.Text("demo.file.alt", "File", f, "Alt", m.AltText)
 			}
@@ -97,15 +97,15 @@ func (s *stage) timeline() {
 	}
 }
 
-// file names a file of a post by X's category of it.
-func (s *stage) file(category string) string {
+// fileKind is the message that names a file of a post, by X's category of it.
+func fileKind(category string) string {
 	switch category {
 	case "tweet_image":
-		return s.Words.Text("demo.file.image")
+		return "demo.file.image"
 	case "tweet_gif":
-		return s.Words.Text("demo.file.gif")
+		return "demo.file.gif"
 	}
-	return s.Words.Text("demo.file.video")
+	return "demo.file.video"
 }
 
 // issue shows an issue as it looks now, with its comments. The hidden marker stays hidden.

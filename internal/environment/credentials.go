@@ -71,8 +71,8 @@ type routeReader struct {
 	vault bool // reports whether there is a vault, which may hold a newer token than a variable
 }
 
-// Credentials reads a route's own variables. What is malformed, and what is missing that the command
-// needs, goes to m.
+// Credentials reads a route's own variables. What is malformed, and what is missing that the
+// command needs, goes to m.
 func (e *Environment) Credentials(r config.Route, n Need, m *Mistakes) Credentials {
 	own := reader{e.getenv, e.secrets, m}
 	return routeReader{own, r, n, e.VaultKey != nil}.read()

@@ -80,7 +80,8 @@ func TestAddresses(t *testing.T) {
 	}
 	err := e.Err(e.Mistakes)
 	for _, want := range []string{"INSTAGRAM_API_URL", "SLACK_WEBHOOK_URL: it is not a URL"} {
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "T0") {
+		if err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "T0") {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -102,7 +103,8 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
-// TestCredentials: what is missing depends on what the command needs, and a vault may hold the login.
+// TestCredentials: what is missing depends on what the command needs, and a vault may hold the
+// login.
 func TestCredentials(t *testing.T) {
 	const key = "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE="
 	login := config.Default().Routes[0]
@@ -168,7 +170,8 @@ func TestJapanese(t *testing.T) {
 		}
 	}
 	var own *Error
-	if !errors.As(err, &own) || !strings.HasPrefix(own.Fix, "`postferry setup` でシークレットを") {
+	if !errors.As(err, &own) ||
+		!strings.HasPrefix(own.Fix, "`postferry setup` でシークレットを") {
 		t.Errorf("got the fix %q", own.Fix)
 	}
 }

@@ -176,8 +176,8 @@ func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
 // tellRenamed tells that the account of before has another name. That holds nothing.
 func (a *Accounts) tellRenamed(l login) {
 	if a.Note != nil && l.wasID == l.id && l.was != "" && l.was != l.username {
-		a.Note(a.Words.Text("guard.account.renamed", "Service", l.service, "Was", at(a.Words, l.was),
-			"Is", at(a.Words, l.username)))
+		a.Note(a.Words.Text("guard.account.renamed", "Service", l.service,
+			"Was", at(a.Words, l.was), "Is", at(a.Words, l.username)))
 	}
 }
 

@@ -487,7 +487,8 @@ func TestOneQuestionAtATime(t *testing.T) {
 	if held, ok := guard.IsHeld(g.Check(t.Context())); !ok || held.Question.Key != "52" {
 		t.Errorf("held by %+v", held)
 	}
-	if q := g.document("main").Account.Question; !g.wasSettled("17842") || q == nil || q.ID != "52" {
+	q := g.document("main").Account.Question
+	if !g.wasSettled("17842") || q == nil || q.ID != "52" {
 		t.Errorf("the question about Instagram is open: the document has %+v", q)
 	}
 }

@@ -67,8 +67,8 @@ func (h *History) look(ctx context.Context) (there bool, end verdict.History, er
 	return false, end, nil
 }
 
-// madeMeanwhile reports whether the branch is there by now: another first run has made it since this
-// one looked for it. The activity list then shows that run's branch, which is not lost.
+// madeMeanwhile reports whether the branch is there by now: another first run has made it since
+// this one looked for it. The activity list then shows that run's branch, which is not lost.
 func (h *History) madeMeanwhile(ctx context.Context) bool {
 	_, err := h.Branch.Head(ctx)
 	if err == nil {

@@ -131,7 +131,7 @@ func (c *Client) try(ctx context.Context, r Request) (*Response, error) {
 		if r.Once && (sent.Load() || resp != nil) {
 			class = Ambiguous
 		}
-		return nil, c.fail(r, &Error{Class: class, Message: TransportMessage(err), Err: bare(err)},
+		return nil, c.fail(r, &Error{Class: class, Message: bare(err).Error(), Err: bare(err)},
 			resp)
 	}
 	if e := c.read(r, resp); e != nil {

@@ -106,10 +106,6 @@ var queries = lazyregexp.New(`(https?://[^\s"'?<>]+)\?[^\s"'<>]*`)
 // stripQueries cuts the query off every URL in s: queries hold tokens and signatures.
 func stripQueries(s string) string { return queries.ReplaceAllString(s, "$1") }
 
-// TransportMessage returns a transport error's text without its URL: *url.Error prints the address
-// with its query.
-func TransportMessage(err error) string { return bare(err).Error() }
-
 // bare returns err without the *url.Error around it, which would show the address to whoever
 // unwraps or dumps the error.
 func bare(err error) error {

@@ -43,11 +43,13 @@ func (c *Client) get(ctx context.Context, address string, p part) (*http.Respons
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err == nil {
 		err = httpx.CheckURL(req.URL)
+	} else {
+		err = errors.New("it is not a URL") // NewRequest repeats the address, which holds a signature
 	}
 	if err != nil {
 		return nil, &httpx.Error{
 			Service: service, Op: op, Class: httpx.Invalid, Type: TypeRefused,
-			Message: "its address can't be used: " + httpx.TransportMessage(err),
+			Message: "its address can't be used: " + err.Error(),
 		}
 	}
 	// A length that is known beforehand needs the file as it is, not compressed on the way.

@@ -1,5 +1,5 @@
-// Package retry puts media back that were given up, so that the next run mirrors them, and decides a
-// post whose outcome nobody knows as not made.
+// Package retry puts media back that were given up, so that the next run mirrors them, and decides
+// a post whose outcome nobody knows as not made.
 //
 // It knows what a person may call a media: its permalink, its id, or the word all. It writes to the
 // route's document and reads Instagram's list; it posts nothing. A media that is on X, or that the

@@ -184,7 +184,7 @@ func Decode(path string, body []byte) (*Document, error) {
 	if dec.Decode(new(yaml.Node)) != io.EOF {
 		return nil, &UnreadableError{path, "not a state document: something follows its end"}
 	}
-	if err := d.check(); err != nil {
+	if err := d.Ledger.check(); err != nil {
 		return nil, &UnreadableError{path, err.Error()}
 	}
 	return &d, nil
@@ -214,9 +214,10 @@ func migrated(body []byte) []byte {
 	return out
 }
 
-func (d *Document) check() error {
+// check returns the first record that no version of this program would have written.
+func (l Ledger) check() error {
 	seen := map[string]bool{}
-	for i, r := range d.Ledger {
+	for i, r := range l {
 		switch {
 		case r.MediaID == "":
 			return fmt.Errorf("ledger record %d has no media_id", i+1)

@@ -30,41 +30,31 @@ type Today struct {
 	Media int    `yaml:"media,omitempty"`
 }
 
-// mirrored counts a media that is posted now, and how late it is.
-func (d *Document) mirrored(r *Record, now time.Time) {
-	d.count(now)
-	day := d.History.on(d.date(now))
+// mirrored counts a media that is posted now on the person's day, and how late it is.
+func (h *History) mirrored(r *Record, now time.Time, zone *time.Location) {
+	day := h.on(dateIn(zone, now))
 	day.Media++
 	if day.Late == nil {
 		day.Late = &Late{}
 	}
 	day.Late.add(r, now)
 	r.Files = len(r.OnX)
-	d.History.forgetLate()
+	h.forgetLate()
 }
 
-// count adds one to the UTC day of now.
-func (d *Document) count(now time.Time) {
-	n, date := d.MirroredOn(now), now.UTC().Format(time.DateOnly)
-	if n > 0 && d.Today.Date > date {
-		date = d.Today.Date // The clock was set back.
-	}
-	d.Today = Today{date, n + 1}
-}
-
-// Failed notes that a component failed on the person's day of now.
-func (d *Document) Failed(component string, now time.Time) {
-	if day := d.History.on(d.date(now)); !slices.Contains(day.Incidents, component) {
+// Failed notes that a component failed on the person's day of now. The zone nil is UTC.
+func (h *History) Failed(component string, now time.Time, zone *time.Location) {
+	if day := h.on(dateIn(zone, now)); !slices.Contains(day.Incidents, component) {
 		day.Incidents = append(day.Incidents, component)
 	}
 }
 
-// date is the person's day of a moment.
-func (d *Document) date(t time.Time) string {
-	if d.Zone == nil {
+// dateIn is the day of a moment in a person's zone, which may be nil for UTC.
+func dateIn(zone *time.Location, t time.Time) string {
+	if zone == nil {
 		return t.UTC().Format(time.DateOnly)
 	}
-	return t.In(d.Zone).Format(time.DateOnly)
+	return t.In(zone).Format(time.DateOnly)
 }
 
 // on returns the entry for a date. Entries are found by date, so that a clock that was set back
@@ -78,6 +68,16 @@ func (h *History) on(date string) *Day {
 	days := append(*h, Day{Date: date})
 	*h = days[max(0, len(days)-keepDays):]
 	return &(*h)[len(*h)-1]
+}
+
+// after returns the count of a UTC day, or of a later one that the clock was set back from, with
+// one more than were mirrored on it before.
+func (t Today) after(before int, now time.Time) Today {
+	date := now.UTC().Format(time.DateOnly)
+	if before > 0 && t.Date > date {
+		date = t.Date
+	}
+	return Today{date, before + 1}
 }
 
 // MirroredOn returns how many media were mirrored on the UTC day of now. A clock that was set back

@@ -16,9 +16,9 @@ var lateClasses = [...]time.Duration{
 // LateClasses returns the ends of the classes of Late. The last class has none.
 func LateClasses() []time.Duration { return slices.Clone(lateClasses[:]) }
 
-// Late counts by class how long media took from their publication on Instagram to their last post on
-// X. Of those that nothing held, it adds up the minutes, and how many of them had passed when the
-// run came that posted them: that is the schedule's share.
+// Late counts by class how long media took from their publication on Instagram to their last post
+// on X. Of those that nothing held, it adds up the minutes, and how many of them had passed when
+// the run came that posted them: that is the schedule's share.
 type Late struct {
 	Classes  []int `yaml:"classes,flow"` // without the zeros at the end
 	Minutes  int   `yaml:"minutes,omitempty"`

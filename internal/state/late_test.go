@@ -14,12 +14,12 @@ func TestToday(t *testing.T) {
 	tokyo := time.FixedZone("JST", 9*3600)
 	morning := at("2026-11-23T23:30:00Z") // 08:30 of the 24th in Tokyo
 	d := &Document{Zone: tokyo}
-	d.mirrored(&Record{}, morning)
-	d.mirrored(&Record{}, morning.Add(time.Minute))
+	d.Settle(&Record{}, Posted, "", morning)
+	d.Settle(&Record{}, Posted, "", morning.Add(time.Minute))
 	if got := d.History; len(got) != 1 || got[0].Date != "2026-11-24" || got[0].Media != 2 {
 		t.Errorf("the history is %+v, want a day of Tokyo", got)
 	}
-	d.Failed("x", morning)
+	d.History.Failed("x", morning, d.Zone)
 	if got := d.History; len(got) != 1 || len(got[0].Incidents) != 1 {
 		t.Errorf("a failure is on another day: %+v", got)
 	}
@@ -36,7 +36,7 @@ func TestToday(t *testing.T) {
 			t.Errorf("%s: got %d, want %d", name, got, tt.want)
 		}
 	}
-	d.mirrored(&Record{}, morning.Add(-24*time.Hour))
+	d.Settle(&Record{}, Posted, "", morning.Add(-24*time.Hour))
 	if got := d.MirroredOn(morning); got != 3 {
 		t.Errorf("what was posted while the clock was behind does not count: %d", got)
 	}
@@ -44,7 +44,7 @@ func TestToday(t *testing.T) {
 	if got := old.MirroredOn(morning); got != 4 {
 		t.Errorf("a document of before: got %d, want 4", got)
 	}
-	old.mirrored(&Record{}, morning)
+	old.Settle(&Record{}, Posted, "", morning)
 	if got := old.MirroredOn(morning); got != 5 {
 		t.Errorf("a document of before goes on with %d, want 5", got)
 	}
@@ -84,7 +84,7 @@ func TestLateOfDays(t *testing.T) {
 		if n%10 == 9 {
 			took = 2 * time.Hour
 		}
-		d.mirrored(&Record{Timestamp: day(n).Add(-took)}, day(n))
+		d.Settle(&Record{Timestamp: day(n).Add(-took)}, Posted, "", day(n))
 	}
 	kept := slices.IndexFunc(d.History, func(d Day) bool { return d.Late != nil })
 	if kept != 40-keepLate {

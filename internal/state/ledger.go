@@ -230,7 +230,8 @@ func (d *Document) Record(mediaID string, at time.Time, permalink string) *Recor
 // Settle ends a record and moves the cursor.
 func (d *Document) Settle(r *Record, s Status, reason string, now time.Time) {
 	if s == Posted {
-		d.mirrored(r, now)
+		d.Today = d.Today.after(d.MirroredOn(now), now)
+		d.History.mirrored(r, now, d.Zone)
 	}
 	r.Status, r.Reason, r.Settled = s, reason, now.UTC().Truncate(time.Second)
 	r.Intent, r.Evidence = nil, nil

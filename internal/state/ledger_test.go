@@ -106,7 +106,7 @@ func TestSpendAndDayAreUTC(t *testing.T) {
 	if got, want := d.Spend.In(at("2026-12-15T00:00:00Z")), 0.01; got != want {
 		t.Errorf("spent %v in the new month, want %v", got, want)
 	}
-	d.mirrored(&Record{}, at("2026-11-30T23:00:00Z").In(tokyo))
+	d.Settle(&Record{}, Posted, "", at("2026-11-30T23:00:00Z").In(tokyo))
 	if got := d.MirroredOn(at("2026-11-30T01:00:00Z")); got != 1 {
 		t.Errorf("mirrored %d, want 1", got)
 	}
@@ -146,20 +146,20 @@ func TestSettleMovesTheCursorOnly(t *testing.T) {
 func TestHistory(t *testing.T) {
 	d := &Document{}
 	for n := range 120 {
-		d.mirrored(&Record{}, day(n))
-		d.mirrored(&Record{}, day(n).Add(23*time.Hour))
+		d.Settle(&Record{}, Posted, "", day(n))
+		d.Settle(&Record{}, Posted, "", day(n).Add(23*time.Hour))
 	}
 	media := func(date time.Time) int { return d.History.on(date.Format(time.DateOnly)).Media }
 	if n := len(d.History); n != keepDays || media(day(119)) != 2 {
 		t.Errorf("%d days, %d on the last", n, media(day(119)))
 	}
-	d.mirrored(&Record{}, day(100)) // a clock that was set back
+	d.Settle(&Record{}, Posted, "", day(100)) // a clock that was set back
 	if n := len(d.History); n != keepDays || media(day(100)) != 3 {
 		t.Errorf("%d days, %d on the hundredth", n, media(day(100)))
 	}
-	d.Failed("x", day(119))
-	d.Failed("x", day(119))
-	d.Failed("instagram", day(119))
+	d.History.Failed("x", day(119), d.Zone)
+	d.History.Failed("x", day(119), d.Zone)
+	d.History.Failed("instagram", day(119), d.Zone)
 	if got := d.History[keepDays-1].Incidents; !slices.Equal(got, []string{"x", "instagram"}) {
 		t.Errorf("got %q", got)
 	}

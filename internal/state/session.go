@@ -29,8 +29,8 @@ type Session struct {
 	// Zone is the person's, in which days of the history begin and end; nil is UTC.
 	Zone *time.Location
 
-	// Along, if set, adds to each commit what is worth none by itself. It reports whether it changed
-	// the document.
+	// Along, if set, adds to each commit what is worth none by itself. It reports whether it
+	// changed the document.
 	Along func(*Document) bool
 
 	doc     *Document // as last read or committed; nil before the first run
@@ -126,15 +126,11 @@ func (s *Session) commit(
 	if err != nil {
 		return err
 	}
-	// The comparison is with what the old document encodes to and not with its bytes: a blank line
-	// that a person added is no change.
-	if !s.First() && bytes.Equal(body, s.encoded) && (pages == nil || !s.stale) {
+	if s.stands(body, pages) {
 		return nil
 	}
-	if s.Along != nil && s.Along(doc) {
-		if body, err = doc.Encode(); err != nil {
-			return err
-		}
+	if body, err = with(s.Along, doc, body); err != nil {
+		return err
 	}
 	c := Change{Path: Path(s.Route), Body: body, Version: s.version, Message: message}
 	if pages != nil {
@@ -147,6 +143,22 @@ func (s *Session) commit(
 	s.doc, s.body, s.encoded, s.version, s.wrote = doc, body, body, version, true
 	s.stale = pages == nil && s.Pages != nil
 	return nil
+}
+
+// stands reports whether what would be committed is there already: the document, and the pages if
+// they would be written. The comparison is with what the old document encodes to and not with its
+// bytes: a blank line that a person added is no change.
+func (s *Session) stands(body []byte, pages pageMaker) bool {
+	return !s.First() && bytes.Equal(body, s.encoded) && (pages == nil || !s.stale)
+}
+
+// with puts into a document that is about to be committed what only goes along with another change;
+// along may be nil. It returns the body to commit.
+func with(along func(*Document) bool, doc *Document, body []byte) ([]byte, error) {
+	if along == nil || !along(doc) {
+		return body, nil
+	}
+	return doc.Encode()
 }
 
 // changed returns what change makes of a copy of the document, and the body to commit.

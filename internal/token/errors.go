@@ -6,8 +6,8 @@ import (
 	"github.com/postferry/postferry/internal/message"
 )
 
-// english makes the texts of errors and of reasons. They are stored messages: who prints one says it
-// in the person's language.
+// english makes the texts of errors and of reasons. They are stored messages: who prints one says
+// it in the person's language.
 var english message.Words
 
 // An error with a Cause method names the diagnosis that explains it, by its key. Package

@@ -282,8 +282,8 @@ func TestFacebookDates(t *testing.T) {
 	})
 }
 
-// TestBeginInstagram: whatever a given token was exchanged for is the newest one of every later run,
-// with each store, and it still bears the login of the given one.
+// TestBeginInstagram: whatever a given token was exchanged for is the newest one of every later
+// run, with each store, and it still bears the login of the given one.
 func TestBeginInstagram(t *testing.T) {
 	for _, st := range everyStore {
 		bubble(t, st.String(), func(t *testing.T) {

@@ -74,7 +74,7 @@ func (m *Manager) AccessToken(ctx context.Context) (string, error) {
 func (m *Manager) Access() (string, error) {
 	p, err := m.newest()
 	if err == nil {
-		err = m.refused(p)
+		err = p.refused(m.Session.Doc().Tokens.X)
 	}
 	if err != nil || !p.Expires.IsZero() && !p.Expires.After(m.Now()) {
 		return "", err

@@ -99,9 +99,10 @@ func current(given Pair, b vault.Bundle, t state.XToken) Pair {
 	return p
 }
 
-// refused returns the error that the state keeps of a refresh token, nil if X has not refused it.
-func (m *Manager) refused(p Pair) error {
-	dead := verdict.DeadToken(m.Session.Doc().Tokens.X.Dead)
+// refused returns the error that the state keeps of the pair's refresh token, nil if X has not
+// refused it.
+func (p Pair) refused(t state.XToken) error {
+	dead := verdict.DeadToken(t.Dead)
 	if p.Refresh == "" || dead.Digest != vault.Digest(p.Refresh) {
 		return nil
 	}
