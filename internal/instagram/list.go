@@ -47,6 +47,26 @@ var shapes = []struct {
 	{essential, 10},
 }
 
+// fewest is the last shape that differs from the one before it by its fields.
+const fewest shape = 2
+
+// LeftOut returns how many groups of optional fields List has come to leave out, because Instagram
+// refused one of their fields.
+func (c *Client) LeftOut() int {
+	if _, s, _ := c.memory.recall(); s <= fewest {
+		return int(s)
+	}
+	return 0 // it asks for less at a time, which is nothing about a field
+}
+
+// LeaveOut makes List leave out groups of optional fields from the start, as LeftOut of an earlier
+// client counted them. 0 makes it ask for all fields.
+func (c *Client) LeaveOut(groups int) {
+	c.memory.mu.Lock()
+	defer c.memory.mu.Unlock()
+	c.memory.shape = min(max(shape(groups), 0), fewest)
+}
+
 // refusedField is the field that Graph names: "Tried accessing nonexisting field (alt_text) on …".
 var refusedField = lazyregexp.New(`field \((\w+)\)`)
 

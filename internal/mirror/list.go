@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/instagram"
@@ -16,11 +17,42 @@ type lister struct {
 	ownName string // the account's name, if Instagram was asked for it in this run
 	// back is the moment after which the list shows everything, zero if it was read to its end.
 	back time.Time
+	// all reports whether the list was asked for with all fields.
+	all bool
 }
 
-// read reads the media as far back as there may be something to do. Pinned media may stand first,
-// and the order is not relied on.
+// refusedFor is for how long a field that Instagram refused is left out of the list of a run that has
+// nothing to do.
+const refusedFor = 7 * 24 * time.Hour
+
+// read reads the media as far back as there may be something to do. Fields that Instagram refused
+// lately are left out at first, and asked for again where there is something to do: what they tell
+// travels with a post, and Instagram may give them again.
 func (r *lister) read(ctx context.Context) ([]instagram.Media, error) {
+	known := r.Session.Doc().ListFields
+	age := r.Now().Sub(known.Since)
+	r.all = known.LeftOut == 0 || age < 0 || age >= refusedFor
+	if !r.all {
+		r.Instagram.LeaveOut(known.LeftOut)
+	}
+	media, err := r.list(ctx)
+	if err == nil && !r.all && slices.ContainsFunc(media, r.isOpen) {
+		r.all = true
+		r.Instagram.LeaveOut(0)
+		media, err = r.list(ctx)
+	}
+	return media, err
+}
+
+// isOpen reports whether a media is new, or is not ended.
+func (r *lister) isOpen(m instagram.Media) bool {
+	d := r.Session.Doc()
+	rec := d.Find(m.ID)
+	return d.New(m.ID, m.Timestamp) || rec != nil && rec.Status == state.Posting
+}
+
+// list reads the list. Pinned media may stand first, and the order is not relied on.
+func (r *lister) list(ctx context.Context) ([]instagram.Media, error) {
 	reach := r.Session.Doc().Reach()
 	var times []time.Time
 	media, err := r.Instagram.List(ctx, func(page []instagram.Media) bool {
@@ -36,23 +68,36 @@ func (r *lister) read(ctx context.Context) ([]instagram.Media, error) {
 	for _, unread := range r.Instagram.Unread() {
 		r.warn("%s", unread)
 	}
-	if !r.Instagram.ReadAll() {
+	if r.back = (time.Time{}); !r.Instagram.ReadAll() {
 		r.back = verdict.ShownAfter(times)
 	}
 	return media, nil
 }
 
-// noteDeletions has each further commit of this run note what was deleted on Instagram. A media that
-// can't be read is missing in the list and is not deleted. Until the guard has passed, the list may
-// be another account's.
-func (r *lister) noteDeletions(media []instagram.Media) {
-	if len(r.Instagram.Unread()) > 0 {
-		return
-	}
+// noteAlong has each further commit of this run note what the list has shown and is worth no commit
+// by itself. Until the guard has passed, the list may be another account's, and a media that can't be
+// read is missing in it and is not deleted.
+func (r *lister) noteAlong(media []instagram.Media) {
+	readable := len(r.Instagram.Unread()) == 0
 	seen := &deletions{media: media, back: r.back, now: r.Now}
 	r.Session.Along = func(d *state.Document) bool {
-		return (r.guarded || r.Guard == nil) && seen.note(d)
+		fields := r.noteFields(d)
+		mayNote := readable && (r.guarded || r.Guard == nil)
+		return mayNote && seen.note(d) || fields
 	}
+}
+
+// noteFields notes which fields Instagram refused, if all were asked for. It reports whether that
+// changes the document.
+func (r *lister) noteFields(d *state.Document) bool {
+	before := d.ListFields
+	if r.all {
+		d.ListFields = state.ListFields{LeftOut: r.Instagram.LeftOut()}
+		if d.ListFields.LeftOut > 0 {
+			d.ListFields.Since = r.Now().UTC().Truncate(time.Second)
+		}
+	}
+	return d.ListFields != before
 }
 
 // username returns the account's own name. It is needed only where the list shows more than one. A

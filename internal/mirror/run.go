@@ -89,7 +89,7 @@ func (r *Run) mirror(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	list.noteDeletions(media)
+	list.noteAlong(media)
 	if err := (&reconciler{r}).reconcile(ctx); err != nil {
 		return err
 	}

@@ -25,11 +25,13 @@ type Document struct {
 	Cursor   Cursor    `yaml:"cursor"`
 	Ledger   Ledger    `yaml:"ledger,omitempty"`
 	Account  Account   `yaml:"account,omitempty"`
-	Tokens   Tokens    `yaml:"tokens,omitempty"`
-	Spend    Spend     `yaml:"spend,omitempty"`
-	History  History   `yaml:"history,omitempty"`
-	Today    Today     `yaml:"today,omitempty"`
-	X        Answers   `yaml:"x,omitempty"`
+	// ListFields spares an idle run the question that Instagram refuses.
+	ListFields ListFields `yaml:"list_fields,omitempty"`
+	Tokens     Tokens     `yaml:"tokens,omitempty"`
+	Spend      Spend      `yaml:"spend,omitempty"`
+	History    History    `yaml:"history,omitempty"`
+	Today      Today      `yaml:"today,omitempty"`
+	X          Answers    `yaml:"x,omitempty"`
 	// RetryAfter holds, by component, the moment before which nothing is tried there: the reset
 	// time of a 429.
 	RetryAfter map[string]time.Time `yaml:"retry_after,omitempty"`
@@ -64,6 +66,12 @@ type Releases struct {
 	OwnAt    time.Time `yaml:"own_at,omitempty"`
 	Newest   string    `yaml:"newest,omitempty"`
 	NewestAt time.Time `yaml:"newest_at,omitempty"`
+}
+
+// ListFields is which optional fields Instagram refused when the list last asked for all of them.
+type ListFields struct {
+	LeftOut int       `yaml:"left_out,omitempty"` // groups of fields: package instagram's LeftOut
+	Since   time.Time `yaml:"since,omitempty"`
 }
 
 // Answers is what X's answers to posts have in common: it is kept once, and not in each record.

@@ -1,0 +1,54 @@
+package mirror_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/postferry/postferry/internal/sim"
+)
+
+// TestRefusedFields: Instagram's list refuses an optional field of this account. A run without work
+// does not ask for it again for a week; a run with something to post does, and a field that is there
+// again travels with that very post.
+func TestRefusedFields(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		lacks := func(fields ...string) {
+			c.w.Instagram().SetAccount(func(a *sim.Account) { a.NoFields = fields })
+		}
+		idle := func(what string, want int) {
+			t.Helper()
+			c.w.ResetLog()
+			writes := c.w.GitHub().Writes()
+			c.run()
+			if n := len(c.w.Log()); n != want || c.w.GitHub().Writes() != writes {
+				t.Errorf("%s: %d calls, want %d: %v", what, n, want, c.w.Log())
+			}
+		}
+		idle("a list with all fields", 2)
+		lacks("is_ai_generated")
+		idle("the field is refused, and nothing could note it", 3)
+		c.publish(photo("one"))
+		c.tick()
+		idle("the refusal is noted", 2)
+		c.w.Advance(7 * 24 * time.Hour)
+		idle("a week later", 3)
+		c.publish(photo("two"))
+		c.tick()
+		idle("it is noted again", 2)
+
+		lacks()
+		made := photo("made")
+		made.AIGenerated = true
+		c.publish(made)
+		c.tick()
+		last := c.w.X().Tweets()
+		if !last[len(last)-1].MadeWithAI {
+			t.Error("the label came back with this media, and did not travel")
+		}
+		if f := c.doc().ListFields; f.LeftOut != 0 {
+			t.Errorf("the document still leaves fields out: %+v", f)
+		}
+	})
+}
