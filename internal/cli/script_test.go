@@ -214,8 +214,9 @@ func refuse(s *stage, _ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, bad-photo, video,
-// kept-back (a video whose file Instagram does not give), or carousel:photo,video,…
+// igPost publishes: ig-post KIND CAPTION [ALT TEXT], where KIND is photo, bad-photo, large-photo,
+// endless-photo, video, kept-back (a video whose file Instagram does not give), or
+// carousel:photo,video,…
 func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 	kind, children, _ := strings.Cut(args[0], ":")
 	m := sim.Media{Caption: strings.ReplaceAll(args[1], `\n`, "\n"), Account: s.account}
@@ -227,6 +228,9 @@ func igPost(s *stage, _ *testscript.TestScript, args []string) error {
 		it := sim.Item{Kind: k, Bytes: s.photo}
 		if k == "bad-photo" {
 			it.Kind, it.Bytes = "photo", sim.PhotoBytes(badWidth, badWidth, 1)
+		}
+		if picture := pictures[k]; picture != nil {
+			it.Kind, it.Bytes = "photo", picture()
 		}
 		if k == "kept-back" {
 			it.Kind, it.NoURL = "video", true
