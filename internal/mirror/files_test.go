@@ -175,3 +175,31 @@ func TestHostForOne(t *testing.T) {
 		}
 	})
 }
+
+// TestDrippingHost: the media host sends one file at a few bytes a second. Each run leaves it after two
+// minutes, the other media pass it in the second run, and it arrives when the host is well again.
+func TestDrippingHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		slow := sized("slow", 65)
+		slow.Items[0].Bytes = append(slow.Items[0].Bytes, make([]byte, 1<<20)...)
+		c.publish(slow, photo("quick"))
+		file := c.w.Instagram().Files(c.published[0].ID)[0]
+		c.w.Fail(sim.Fault{Service: "media", Call: "GET /file/" + file, Times: -1, Rate: 1000})
+		begun := c.w.Now()
+		c.tick()
+		if took := c.w.Now().Sub(begun); took > 15*time.Minute {
+			t.Errorf("the run took %v", took)
+		}
+		if rec := recordOf(c, "slow"); rec.Hold() != state.HeldMissing {
+			t.Errorf("%+v", rec)
+		}
+		c.tick()
+		if got := c.texts(); !slices.Equal(got, []string{"quick"}) {
+			t.Errorf("on X %q", got)
+		}
+		c.w.ClearFaults()
+		c.tick()
+		c.holds("the host is well again", []onX{{"quick", 1, false}, {"slow", 1, false}})
+	})
+}
