@@ -10,8 +10,8 @@ import (
 // deletedWhat begins what an Expiry is called that is about deletions; the newest media follows.
 const deletedWhat = "deleted "
 
-// stillOnX lists, for each route with on_deleted: tell, what was deleted on Instagram and is still on
-// X: what the issue of a number names, and what no issue names yet.
+// stillOnX lists, for each route with on_deleted: tell, what was deleted on Instagram and is still
+// on X: what the issue of a number names, and what no issue names yet.
 func (r *Reminder) stillOnX(issue int) (out []Expiry) {
 	for _, s := range r.Deleted {
 		var named []state.Record

@@ -50,8 +50,8 @@ func (r *Reminder) Remind(ctx context.Context) {
 	}
 }
 
-// due lists what the issue of a number is about, or, with 0, a new one: what ends, and the deletions
-// that no other issue names.
+// due lists what the issue of a number is about, or, with 0, a new one: what ends, and the
+// deletions that no other issue names.
 func (r *Reminder) due(issue int) []Expiry {
 	return slices.Concat(r.ends, r.stillOnX(issue))
 }

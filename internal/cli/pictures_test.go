@@ -10,7 +10,8 @@ import (
 	"github.com/postferry/postferry/internal/sim"
 )
 
-// pictures are photos over X's 5 MB: one that can be shrunk, and one of so many pixels that it can't.
+// pictures are photos over X's 5 MB: one that can be shrunk, and one of so many pixels that it
+// can't.
 var pictures = map[string]func() []byte{
 	"large-photo": func() []byte {
 		var b bytes.Buffer

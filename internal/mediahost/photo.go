@@ -36,8 +36,8 @@ const (
 	maxDrawn   = 12_000_000
 )
 
-// shrinking lets one photo at a time be read to be shrunk, and be decoded: together they would outgrow
-// the runner.
+// shrinking lets one photo at a time be read to be shrunk, and be decoded: together they would
+// outgrow the runner.
 var shrinking sync.Mutex
 
 // Picture is a photo, as it came or written anew.

@@ -326,8 +326,8 @@ func TestOneAtATime(t *testing.T) {
 	}
 }
 
-// TestLargePhotosOneAtATime: the photos of an album are fetched side by side, but those that must be
-// shrunk are read one after the other: four of 64 MB and a decoded one would outgrow the runner.
+// TestLargePhotosOneAtATime: the photos of an album are fetched side by side, but those that must
+// be shrunk are read one after the other: four of 64 MB and a decoded one would outgrow the runner.
 func TestLargePhotosOneAtATime(t *testing.T) {
 	w := &counting{file: raw(t, 1400, 1300)}
 	if len(w.file) <= maxPhoto {

@@ -82,9 +82,9 @@ func TestDelay(t *testing.T) {
 	})
 }
 
-// TestCatchingUp: a busy account is not mirrored for forty days. Then everything arrives, in order and
-// as Instagram shows it: what is deleted or edited meanwhile is deleted or edited on its way too, what
-// is younger than the delay waits, and no two media of a run come at the same moment.
+// TestCatchingUp: a busy account is not mirrored for forty days. Then everything arrives, in order
+// and as Instagram shows it: what is deleted or edited meanwhile is deleted or edited on its way
+// too, what is younger than the delay waits, and no two media of a run come at the same moment.
 func TestCatchingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, func(r *config.Route) { r.Delay = 15 * time.Minute })}

@@ -69,8 +69,8 @@ func TestDeletionsAreNoted(t *testing.T) {
 	})
 }
 
-// TestNoDeletion: a list that can't show a media, or that may be another account's, does not say that
-// it was deleted.
+// TestNoDeletion: a list that can't show a media, or that may be another account's, does not say
+// that it was deleted.
 func TestNoDeletion(t *testing.T) {
 	for name, change := range map[string]func(*scene) http.RoundTripper{
 		"the oldest is gone: no older neighbour is shown": func(s *scene) http.RoundTripper {
@@ -80,7 +80,7 @@ func TestNoDeletion(t *testing.T) {
 		"one can't be read": func(s *scene) http.RoundTripper {
 			return unreadable{s.w.Transport(), s.published[1].ID}
 		},
-		"it is of before the baseline, which is another account's": func(s *scene) http.RoundTripper {
+		"it is another account's, of before the baseline": func(s *scene) http.RoundTripper {
 			s.w.Instagram().Unpublish(s.published[1].ID)
 			d := s.doc()
 			d.Baseline = s.w.Now()
@@ -136,8 +136,8 @@ func (u unreadable) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// TestNoDeletionBeyondTheList: a busy account's list is not read to its end. The pinned media stands
-// first and is old, and shows nothing about what lies between.
+// TestNoDeletionBeyondTheList: a busy account's list is not read to its end. The pinned media
+// stands first and is old, and shows nothing about what lies between.
 func TestNoDeletionBeyondTheList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: newScene(t, nil)}

@@ -176,8 +176,9 @@ func TestHostForOne(t *testing.T) {
 	})
 }
 
-// TestDrippingHost: the media host sends one file at a few bytes a second. Each run leaves it after two
-// minutes, the other media pass it in the second run, and it arrives when the host is well again.
+// TestDrippingHost: the media host sends one file at a few bytes a second. Each run leaves it after
+// two minutes, the other media pass it in the second run, and it arrives when the host is well
+// again.
 func TestDrippingHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}

@@ -71,9 +71,9 @@ func TestLostAnswersLagging(t *testing.T) {
 var everyKill = flag.Bool("mirror.kills", false,
 	"kill a run at every call in each combination of lag and gap, and not in a quarter of them")
 
-// TestKilledLagging kills a run before and after its calls, with each lag of X's timeline and each gap
-// between two runs. Without -mirror.kills each combination has every fourth kill, another one than
-// its neighbours.
+// TestKilledLagging kills a run before and after its calls, with each lag of X's timeline and each
+// gap between two runs. Without -mirror.kills each combination has every fourth kill, another one
+// than its neighbours.
 func TestKilledLagging(t *testing.T) {
 	var kills, of atomic.Int64
 	t.Run("all", func(t *testing.T) {
@@ -99,8 +99,8 @@ func TestKilledLagging(t *testing.T) {
 // fewestKills is how many kills a run of this scene has at least.
 const fewestKills = 50
 
-// killedLagging kills a run for the n-th time: before its first call, after it, before the second, …
-// It reports whether the run has fewer calls and lived.
+// killedLagging kills a run for the n-th time: before its first call, after it, before the second,
+// … It reports whether the run has fewer calls and lived.
 func killedLagging(t *testing.T, n int, lag, gap time.Duration) (lived bool) {
 	s, want := lagging(t, lag, "")
 	way := s.w.Transport()

@@ -21,8 +21,8 @@ type lister struct {
 	all bool
 }
 
-// refusedFor is for how long a field that Instagram refused is left out of the list of a run that has
-// nothing to do.
+// refusedFor is for how long a field that Instagram refused is left out of the list of a run that
+// has nothing to do.
 const refusedFor = 7 * 24 * time.Hour
 
 // read reads the media as far back as there may be something to do. Fields that Instagram refused
@@ -75,8 +75,8 @@ func (r *lister) list(ctx context.Context) ([]instagram.Media, error) {
 }
 
 // noteAlong has each further commit of this run note what the list has shown and is worth no commit
-// by itself. Until the guard has passed, the list may be another account's, and a media that can't be
-// read is missing in it and is not deleted.
+// by itself. Until the guard has passed, the list may be another account's, and a media that can't
+// be read is missing in it and is not deleted.
 func (r *lister) noteAlong(media []instagram.Media) {
 	readable := len(r.Instagram.Unread()) == 0
 	seen := &deletions{media: media, back: r.back, now: r.Now}

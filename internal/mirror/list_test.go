@@ -9,8 +9,8 @@ import (
 )
 
 // TestRefusedFields: Instagram's list refuses an optional field of this account. A run without work
-// does not ask for it again for a week; a run with something to post does, and a field that is there
-// again travels with that very post.
+// does not ask for it again for a week; a run with something to post does, and a field that is
+// there again travels with that very post.
 func TestRefusedFields(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}

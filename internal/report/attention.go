@@ -30,8 +30,8 @@ type Reminder struct {
 // maxDeletions bounds the media that one reminder names.
 const maxDeletions = 20
 
-// StillOnX says which media were deleted on Instagram and are still on X, with the address of each on
-// both. username is of the account on X, "" if it is not known.
+// StillOnX says which media were deleted on Instagram and are still on X, with the address of each
+// on both. username is of the account on X, "" if it is not known.
 func StillOnX(username string, deleted []state.Record) Reminder {
 	var named []string
 	for _, r := range deleted[:min(len(deleted), maxDeletions)] {

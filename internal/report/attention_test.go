@@ -7,8 +7,8 @@ import (
 	"github.com/postferry/postferry/internal/state"
 )
 
-// TestStillOnX: each deletion is named with its address on both sides, and what came from outside can't
-// be a link or a mention.
+// TestStillOnX: each deletion is named with its address on both sides, and what came from outside
+// can't be a link or a mention.
 func TestStillOnX(t *testing.T) {
 	deleted := []state.Record{
 		{MediaID: "1", Permalink: "https://www.instagram.com/p/DR_1/", Posts: []string{"11", "12"}},
