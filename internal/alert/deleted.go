@@ -10,23 +10,27 @@ import (
 // deletedWhat begins what an Expiry is called that is about deletions; the newest media follows.
 const deletedWhat = "deleted "
 
-// stillOnX lists, for each route with on_deleted: tell, what was deleted on Instagram and is still
-// on X: what the issue of a number names, and what no issue names yet.
+// Deletions lists what of a route was deleted on Instagram and is still on X: what the issue of a
+// number names, and what no issue names yet.
+func Deletions(d *state.Document, issue int) []Expiry {
+	var named []state.Record
+	for _, rec := range d.Ledger.Deleted() {
+		if n := rec.Deleted.Issue; n == 0 || n == issue {
+			named = append(named, rec)
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	says := report.StillOnX(d.Account.XUsername, named)
+	what := deletedWhat + named[len(named)-1].MediaID
+	return []Expiry{{What: what, Sentence: says.Text, Fix: says.Fix}}
+}
+
+// stillOnX lists the deletions of each route that wants to be told of them.
 func (r *Reminder) stillOnX(issue int) (out []Expiry) {
 	for _, s := range r.Deleted {
-		var named []state.Record
-		for _, rec := range s.Doc().Ledger.Deleted() {
-			if n := rec.Deleted.Issue; n == 0 || n == issue {
-				named = append(named, rec)
-			}
-		}
-		if len(named) == 0 {
-			continue
-		}
-		says := report.StillOnX(s.Doc().Account.XUsername, named)
-		out = append(out, Expiry{
-			What: deletedWhat + named[len(named)-1].MediaID, Sentence: says.Text, Fix: says.Fix,
-		})
+		out = append(out, Deletions(s.Doc(), issue)...)
 	}
 	return out
 }

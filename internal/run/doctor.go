@@ -58,6 +58,9 @@ func (r examination) all(ctx context.Context, secrets alert.Expiry) *doctor.Repo
 	out.Add(r.doctor().All(ctx))
 	out.Waits(r.session.Doc(), r.clock.now())
 	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder(r.spoken()))
+	if r.conf.OnDeleted == "tell" {
+		ends = append(ends, alert.Deletions(r.session.Doc(), 0)...)
+	}
 	for _, w := range alert.Warnings(ends, r.clock.now()) {
 		out.Warn(w.Text, w.Fix, w.Over)
 	}
