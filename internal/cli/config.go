@@ -15,20 +15,22 @@ func runConfig(_ context.Context, p *Process, args []string) error {
 	if err != nil {
 		return err
 	}
+	w := c.Words()
 	fmt.Fprint(p.Stdout, c.YAML())
 	for _, warning := range c.Warnings(p.Now()) {
-		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning.Error())
+		fmt.Fprintf(p.Stdout, "# %s\n", w.Text("cli.config.warning", "Text", warning.Error()))
 	}
 	for _, warning := range c.Twins(func(string) string { return "" }) {
-		fmt.Fprintf(p.Stdout, "# warning: %s\n", warning)
+		fmt.Fprintf(p.Stdout, "# %s\n", w.Text("cli.config.warning", "Text", warning))
 	}
 	for _, r := range c.Routes {
 		for _, v := range r.Variables() {
-			state := "not set"
+			key := "routes." + r.Name + "." + v.Key
+			line := w.Text("cli.config.not-set", "Key", key, "Name", v.Name)
 			if p.Getenv(v.Name) != "" {
-				state = "set"
+				line = w.Text("cli.config.set", "Key", key, "Name", v.Name)
 			}
-			fmt.Fprintf(p.Stdout, "# routes.%s.%s: %s is %s\n", r.Name, v.Key, v.Name, state)
+			fmt.Fprintf(p.Stdout, "# %s\n", line)
 		}
 	}
 	return nil
@@ -43,5 +45,5 @@ func (p *Process) loadOnly(name string, args []string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.loadAll(p.language())
+	return o.loadAll(p)
 }

@@ -5,7 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
@@ -21,16 +21,12 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 	var o options
 	var every time.Duration
 	err := p.flags("demo", args, func(fs *flag.FlagSet) {
-		fs.BoolVar(&serve, "serve", false,
-			"keep the stand-ins up, and print the variables that point a run at them")
-		fs.StringVar(&listen, "listen", "127.0.0.1:0",
-			"with --serve: the stand-ins are at the loopback address `ADDR`")
-		fs.DurationVar(&every, "every", 10*time.Minute,
-			"with --serve: a photo is published every `T`")
-		fs.StringVar(&scenario, "scenario", "", "play the scenario `S` of --list")
-		fs.BoolVar(&list, "list", false, "list the scenarios")
-		fs.StringVar(&language, "language", "",
-			"speak `L`: en, or ja with Japan's time (default: as the configuration or the locale says)")
+		fs.BoolVar(&serve, "serve", false, "cli.flag.demo.serve")
+		fs.StringVar(&listen, "listen", "127.0.0.1:0", "cli.flag.demo.listen")
+		fs.DurationVar(&every, "every", 10*time.Minute, "cli.flag.demo.every")
+		fs.StringVar(&scenario, "scenario", "", "cli.flag.demo.scenario")
+		fs.BoolVar(&list, "list", false, "cli.flag.demo.list")
+		fs.StringVar(&language, "language", "", "cli.flag.demo.language")
 		o.definePath(fs)
 	})
 	if err != nil {
@@ -43,14 +39,14 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 	p.console.Words = d.Words
 	switch {
 	case every <= 0:
-		return usagef("--every must be longer than 0s, it is %v", every)
+		return mistake(p.words().Text("cli.usage.every", "Given", every))
 	case list:
 		for _, s := range demo.Scenarios() {
 			fmt.Fprintf(p.Stdout, "%-20s %s\n", s.Name, s.Does(d.Words))
 		}
 		return nil
 	case scenario != "":
-		return playScenario(ctx, d, scenario)
+		return p.playScenario(ctx, d, scenario)
 	case serve:
 		return d.Serve(ctx, listen, every)
 	}
@@ -74,7 +70,7 @@ func (p *Process) demoWords(language, path string) (message.Words, error) {
 			return message.Words{}, environment.InFile(wordsOf(err), err)
 		}
 	default:
-		return message.Words{}, usagef("--language must be en or ja, it is %q", language)
+		return message.Words{}, mistake(p.words().Text("cli.usage.language", "Given", strconv.Quote(language)))
 	}
 	if conf.Language == string(message.Japanese) {
 		conf.Timezone = "Asia/Tokyo"
@@ -92,7 +88,7 @@ func demoRun(ctx context.Context, r demo.Run) int {
 }
 
 // playScenario plays the scenario of a name.
-func playScenario(ctx context.Context, d *demo.Demo, name string) error {
+func (p *Process) playScenario(ctx context.Context, d *demo.Demo, name string) error {
 	var names []string
 	for _, s := range demo.Scenarios() {
 		if s.Name == name {
@@ -100,8 +96,9 @@ func playScenario(ctx context.Context, d *demo.Demo, name string) error {
 		}
 		names = append(names, s.Name)
 	}
-	return usagef("there is no scenario %q%s: there are %s", name,
-		didYouMean(name, names, "%s"), strings.Join(names, ", "))
+	w := p.words()
+	unknown := w.Text("cli.usage.no-scenario", "Name", strconv.Quote(name))
+	return mistake(choice(w, unknown, name, names))
 }
 
 // atWorldTime is the environment of a rehearsal: its clock is the world's, so that no run waits

@@ -13,7 +13,7 @@ func runDoctor(ctx context.Context, p *Process, args []string) error {
 	o.ReadOnly = true
 	err := p.flags("doctor", args, func(fs *flag.FlagSet) {
 		o.define(fs)
-		fs.BoolVar(&o.JSON, "json", false, "print JSON, for programs")
+		fs.BoolVar(&o.JSON, "json", false, "cli.flag.print-json")
 	})
 	if err != nil {
 		return err

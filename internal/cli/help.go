@@ -7,96 +7,56 @@ import (
 	"io"
 	"strings"
 
-	"github.com/postferry/postferry/internal/run"
+	"github.com/postferry/postferry/internal/message"
 )
 
-// command is one verb of the program.
+// command is one verb of the program. What it does is the message "cli.does." with its name.
 type command struct {
 	name    string
 	args    string // after the name, for help
-	does    string // one line
 	example string
 	status  statuses
 	run     func(context.Context, *Process, []string) error
 }
 
-// statuses says what the exit statuses 0, 1 and 2 of a command mean.
+// statuses are the messages that say what the exit statuses 0, 1 and 2 of a command mean.
 type statuses [3]string
 
+// The meanings of the exit statuses. Usage is the same for all commands that need the configuration
+// and the environment.
 var (
 	runStatuses = statuses{
-		"done, nothing to do, put off to the next run, or a known incident still going on",
-		"a new incident, or one that could not be reported",
-		"a mistake in the command line, the configuration or the environment," +
-			" found before any posting",
+		"cli.status.run-done", "cli.status.incident", "cli.status.before-posting",
 	}
 	doctorStatuses = statuses{
-		"nothing is wrong", "something is wrong", runStatuses[run.Usage],
+		"cli.status.well", "cli.status.unwell", "cli.status.before-posting",
 	}
 	retryStatuses = statuses{
-		"put back, or it waits already", "nothing is known of that media", runStatuses[run.Usage],
+		"cli.status.put-back", "cli.status.unknown-media", "cli.status.before-posting",
 	}
 	setupStatuses = statuses{
-		"done, or left switched off", "a step failed; what was done is kept",
-		runStatuses[run.Usage],
+		"cli.status.set-up", "cli.status.step-failed", "cli.status.before-posting",
 	}
-	showStatuses = statuses{
-		"done", "it could not be done", "a mistake in the command line or the configuration",
-	}
+	showStatuses = statuses{"cli.status.done", "cli.status.failed", "cli.status.mistake"}
 )
 
-// commands lists all commands in the order of the help.
+// commands is the table of all commands, in the order of the help. It is a function because a
+// command's own function leads back to it.
 func commands() []command {
+	const media = "https://www.instagram.com/p/C000000001/"
 	return []command{
-		{
-			"mirror", "[--route R] [--dry-run] [--json] [--force]",
-			"mirror new Instagram posts to X", "postferry mirror --dry-run", runStatuses, runMirror,
-		},
-		{
-			"rotate", "[--route R] [--force]",
-			"keep the tokens alive", "postferry rotate", runStatuses, runRotate,
-		},
-		{
-			"doctor", "[--route R] [--json]",
-			"ask the three services what is wrong, read only", "postferry doctor", doctorStatuses,
-			runDoctor,
-		},
-		{
-			"retry", "[--route R] PERMALINK|ID|all",
-			"have media posted that were given up", "postferry retry " +
-				"https://www.instagram.com/p/C000000001/", retryStatuses, runRetry,
-		},
-		{
-			"report", "--job-status S",
-			"the last step of a workflow: a run that died without a word still ends in an incident",
-			"postferry report --job-status failure", runStatuses, runReport,
-		},
-		{
-			"setup", "[--repo O/N] [--login L] [--paste] [--yes]",
-			"set everything up, step by step", "postferry setup", setupStatuses, runSetup,
-		},
-		{
-			"routes", "",
-			"print the names of the configured routes as JSON, for a workflow matrix",
-			"postferry routes", showStatuses, runRoutes,
-		},
-		{
-			"config", "",
-			"print the effective configuration, with where each value came from",
-			"postferry config", showStatuses, runConfig,
-		},
-		{
-			"demo", "[--scenario S] [--list] [--serve] [--language L]",
-			"show the main job against built-in stand-ins of Instagram, X and GitHub",
-			"postferry demo", showStatuses, runDemo,
-		},
-		{
-			"version", "", "print the version", "postferry version", showStatuses, runVersion,
-		},
-		{
-			"help", "[command]", "explain a command", "postferry help mirror", showStatuses,
-			runHelp,
-		},
+		{"mirror", "[--route R] [--dry-run] [--json] [--force]", "mirror --dry-run",
+			runStatuses, runMirror},
+		{"rotate", "[--route R] [--force]", "rotate", runStatuses, runRotate},
+		{"doctor", "[--route R] [--json]", "doctor", doctorStatuses, runDoctor},
+		{"retry", "[--route R] PERMALINK|ID|all", "retry " + media, retryStatuses, runRetry},
+		{"report", "--job-status S", "report --job-status failure", runStatuses, runReport},
+		{"setup", "[--repo O/N] [--login L] [--paste] [--yes]", "setup", setupStatuses, runSetup},
+		{"routes", "", "routes", showStatuses, runRoutes},
+		{"config", "", "config", showStatuses, runConfig},
+		{"demo", "[--scenario S] [--list] [--serve] [--language L]", "demo", showStatuses, runDemo},
+		{"version", "", "version", showStatuses, runVersion},
+		{"help", "[command]", "help mirror", showStatuses, runHelp},
 	}
 }
 
@@ -110,7 +70,7 @@ func runHelp(ctx context.Context, p *Process, args []string) error {
 	if strings.HasPrefix(topic, "-") && strings.Trim(topic, "-") == "help" || topic == "-h" {
 		topic = "help"
 	}
-	c, err := commandNamed(topic)
+	c, err := p.commandNamed(topic)
 	if err != nil {
 		return err
 	}
@@ -122,41 +82,46 @@ func runHelp(ctx context.Context, p *Process, args []string) error {
 
 // listCommands prints the overview.
 func (p *Process) listCommands() {
-	fmt.Fprint(p.Stdout, "postferry mirrors the new posts of an Instagram account to X,"+
-		" from GitHub Actions.\n\nUsage: postferry <command> [flags]\n\n")
+	w := p.words()
+	fmt.Fprintf(p.Stdout, "%s\n\n%s\n\n", w.Text("cli.help.what"),
+		w.Text("cli.help.usage", "Line", w.Text("cli.help.overall")))
 	for _, c := range commands() {
-		fmt.Fprintf(p.Stdout, "  %-9s %s\n", c.name, c.does)
+		fmt.Fprintf(p.Stdout, "  %-9s %s\n", c.name, w.Text("cli.does."+c.name))
 	}
-	fmt.Fprint(p.Stdout, "\n`postferry help <command>` explains its flags and exit statuses."+
-		" Try it without any account: postferry demo\n")
+	fmt.Fprintf(p.Stdout, "\n%s\n", w.Text("cli.help.more"))
 }
 
 // help explains one command. It returns flag.ErrHelp so that the command goes no further.
 func (p *Process) help(name string, fs *flag.FlagSet) error {
-	c, err := commandNamed(name)
+	c, err := p.commandNamed(name)
 	if err != nil {
 		return err // Unreachable: the name comes from the table.
 	}
-	fmt.Fprintf(p.Stdout, "%s: %s\n\nUsage: %s\nExample: %s\n", c.name, c.does,
-		strings.TrimSpace("postferry "+c.name+" "+c.args), c.example)
-	printFlags(p.Stdout, fs)
-	fmt.Fprint(p.Stdout, "\nExit status:\n")
+	w := p.words()
+	line := strings.TrimSpace("postferry " + c.name + " " + c.args)
+	fmt.Fprintf(p.Stdout, "%s: %s\n\n%s\n%s\n", c.name, w.Text("cli.does."+c.name),
+		w.Text("cli.help.usage", "Line", line),
+		w.Text("cli.help.example", "Line", "postferry "+c.example))
+	printFlags(p.Stdout, w, fs)
+	fmt.Fprintf(p.Stdout, "\n%s\n", w.Text("cli.help.statuses"))
 	for status, means := range c.status {
-		fmt.Fprintf(p.Stdout, "  %d  %s\n", status, means)
+		fmt.Fprintf(p.Stdout, "  %d  %s\n", status, w.Text(means))
 	}
 	return flag.ErrHelp
 }
 
-// printFlags explains the flags, in two columns.
-func printFlags(out io.Writer, fs *flag.FlagSet) {
-	title := "\nFlags:\n"
+// printFlags explains the flags, in two columns. What a flag does is a message, in which the word
+// in backquotes stands for the flag's value.
+func printFlags(out io.Writer, w message.Words, fs *flag.FlagSet) {
+	title := "\n" + w.Text("cli.help.flags") + "\n"
 	fs.VisitAll(func(f *flag.Flag) {
-		value, usage := flag.UnquoteUsage(f)
+		f.Usage = w.Text(f.Usage)
+		value, does := flag.UnquoteUsage(f)
 		name := strings.TrimSpace("--" + f.Name + " " + value)
 		if f.DefValue != "" && f.DefValue != "false" {
-			usage += " (default " + f.DefValue + ")"
+			does = w.Text("cli.help.default", "Does", does, "Value", f.DefValue)
 		}
-		fmt.Fprintf(out, "%s  %-22s %s\n", title, name, usage)
+		fmt.Fprintf(out, "%s  %-22s %s\n", title, name, does)
 		title = ""
 	})
 }

@@ -12,9 +12,9 @@ func runMirror(ctx context.Context, p *Process, args []string) error {
 	var o options
 	err := p.flags("mirror", args, func(fs *flag.FlagSet) {
 		o.define(fs)
-		fs.BoolVar(&o.DryRun, "dry-run", false, "show what would be posted, write nothing anywhere")
-		fs.BoolVar(&o.JSON, "json", false, "print JSON, for programs")
-		fs.BoolVar(&o.Force, "force", false, "try now, whatever the circuit breaker says")
+		fs.BoolVar(&o.DryRun, "dry-run", false, "cli.flag.dry-run")
+		fs.BoolVar(&o.JSON, "json", false, "cli.flag.print-json")
+		fs.BoolVar(&o.Force, "force", false, "cli.flag.mirror.force")
 	})
 	if err != nil {
 		return err

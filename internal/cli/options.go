@@ -7,7 +7,7 @@ import (
 	"flag"
 	"path/filepath"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/environment"
@@ -27,25 +27,21 @@ type options struct {
 func (o *options) define(fs *flag.FlagSet) {
 	o.definePath(fs)
 	fs.StringVar(&o.StateDir, "state-dir", "",
-		"keep the state in the folder `DIR` instead of the state branch")
-	fs.StringVar(&o.Route, "route", "", "only the route `R`")
+		"cli.flag.state-dir")
+	fs.StringVar(&o.Route, "route", "", "cli.flag.route")
 }
 
 func (o *options) definePath(fs *flag.FlagSet) {
 	fs.StringVar(&o.path, "config", "",
-		"read the configuration at `PATH` (default .github/postferry.yml)")
+		"cli.flag.config")
 }
 
 // load reads the configuration and picks the routes that the command was asked for. Those with
 // mistakes in their blocks are among Broken. A file that can't be used is no usage mistake: it is
 // ConfigErr, and Config is nil. The mistakes are told in the language of the file, as far as that can
-// be read, or else in the given one.
-func (o *options) load(language message.Language) error {
-	path := o.path
-	if path == "" {
-		path = defaultConfig
-	}
-	c, err := config.Reader{Language: language}.Load(path, o.path != "")
+// be read, or else in the system's.
+func (o *options) load(p *Process) error {
+	c, err := p.readConfig(o.path)
 	if c == nil {
 		o.ConfigErr = environment.InFile(wordsOf(err), err)
 		return nil
@@ -59,8 +55,9 @@ func (o *options) load(language message.Language) error {
 		return b.Name != o.Route
 	})
 	if len(c.Routes)+len(c.Broken) == 0 {
-		return usagef("there is no route %q%s: the configuration has %s", o.Route,
-			didYouMean(o.Route, o.Names, "%s"), strings.Join(o.Names, ", "))
+		w := p.words()
+		unknown := w.Text("cli.usage.no-route", "Route", strconv.Quote(o.Route))
+		return mistake(choice(w, unknown, o.Route, o.Names))
 	}
 	return nil
 }
@@ -75,8 +72,8 @@ func wordsOf(err error) message.Words {
 }
 
 // loadAll is load for commands that need every route that was asked for.
-func (o *options) loadAll(language message.Language) (*config.Config, error) {
-	if err := o.load(language); err != nil {
+func (o *options) loadAll(p *Process) (*config.Config, error) {
+	if err := o.load(p); err != nil {
 		return nil, err
 	}
 	if o.ConfigErr != nil {
@@ -92,14 +89,40 @@ func (o *options) loadAll(language message.Language) (*config.Config, error) {
 	return o.Config, nil
 }
 
-// language is what a person at a terminal reads, until a configuration says it.
+// readConfig reads the configuration at path, "" for its usual place, where it may be missing.
+func (p *Process) readConfig(path string) (*config.Config, error) {
+	r := config.Reader{Language: p.language()}
+	if path == "" {
+		return r.Load(defaultConfig, false)
+	}
+	return r.Load(path, true)
+}
+
+// language is what a person reads where no configuration says it: the system's language. In a
+// workflow it is English, because nobody has chosen the runner's system.
 func (p *Process) language() message.Language {
+	if p.inWorkflow() {
+		return message.English
+	}
 	return message.ForLocale(p.locale())
 }
 
 // locale names the language of the system, "" if the system does not say it.
 func (p *Process) locale() string {
 	return cmp.Or(p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG"))
+}
+
+func (p *Process) inWorkflow() bool { return p.Getenv("GITHUB_ACTIONS") == "true" }
+
+// words are those of the help and of mistakes on the command line, which are found before a command
+// reads its configuration. In a workflow the configuration is read for its language alone.
+func (p *Process) words() message.Words {
+	if p.inWorkflow() {
+		if c, _ := p.readConfig(p.configFile); c != nil {
+			return c.Words()
+		}
+	}
+	return message.Words{Language: p.language()}
 }
 
 // environment reads the variables of contract §3.
@@ -113,7 +136,7 @@ func (p *Process) run(e *environment.Environment) run.Process {
 
 // job reads the configuration and the environment, and makes the job of a command.
 func (p *Process) job(ctx context.Context, o *options, n environment.Need) (*run.Job, error) {
-	if err := o.load(p.language()); err != nil {
+	if err := o.load(p); err != nil {
 		return nil, err // A mistyped flag opens no issue.
 	}
 	return run.New(ctx, p.run(p.environment()), o.Options, n)

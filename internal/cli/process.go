@@ -17,6 +17,7 @@ import (
 	"github.com/postferry/postferry/internal/console"
 	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/run"
 	"github.com/postferry/postferry/internal/setup"
 )
@@ -38,9 +39,10 @@ type Process struct {
 	ReadLine    setup.Reader               // reads what is typed; nil reads Stdin
 	Open        func(address string) error // opens a browser; nil only prints the address
 
-	keyboard *setup.Keyboard // behind ReadLine, nil without a terminal
-	secrets  *httpx.Redactor
-	console  *console.Console
+	configFile string          // the value of --config, "" for the usual place
+	keyboard   *setup.Keyboard // behind ReadLine, nil without a terminal
+	secrets    *httpx.Redactor
+	console    *console.Console
 }
 
 // OS returns the process as the operating system started it.
@@ -73,7 +75,10 @@ func Main(ctx context.Context, p *Process) int {
 	// Everything printed goes through the redactor. Secrets are kept out of texts in the first
 	// place; this is the second line of defence.
 	p.secrets = &httpx.Redactor{}
-	p.console = &console.Console{Plain: p.Stderr, Secrets: p.secrets, Now: p.Now}
+	p.console = &console.Console{
+		Plain: p.Stderr, Secrets: p.secrets, Now: p.Now,
+		Words: message.Words{Language: p.language()},
+	}
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
 	p.console.Out, p.console.Err = p.Stdout, p.Stderr
 	// NO_COLOR: https://no-color.org
@@ -85,7 +90,7 @@ func Main(ctx context.Context, p *Process) int {
 	if name == "-h" || name == "--help" || name == "-help" {
 		name = "help"
 	}
-	c, err := commandNamed(name)
+	c, err := p.commandNamed(name)
 	if err == nil {
 		err = c.run(ctx, p, args)
 	}
@@ -103,7 +108,8 @@ func (p *Process) exitStatus(ctx context.Context, c command, err error) run.Stat
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return run.Done
 	case errors.As(err, &usage):
-		p.complain(err, usage.remedy(c))
+		p.console.Words = p.words()
+		p.complain(err, usage.remedy(p.console.Words, c))
 		return run.Usage
 	case errors.As(err, &mistakes):
 		p.complain(err, mistakes.Fix)
@@ -136,6 +142,6 @@ func (p *Process) complain(err error, fix string) {
 	runner.Error(err.Error())
 	ended := actions.Value{Name: usageEnded, Text: strconv.Itoa(int(run.Usage))}
 	if err := runner.SetVariable(ended); err != nil {
-		p.console.Warn("the step `report` could not be told: " + err.Error())
+		p.console.Warn(p.console.Words.Text("cli.report.untold", "Why", err))
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"strconv"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/run"
 )
 
@@ -22,10 +24,9 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	var e ending
 	err := p.flags("report", args, func(fs *flag.FlagSet) {
 		o.define(fs)
-		fs.StringVar(&e.status, "job-status", "",
-			"how the job went: `S` is success, failure or cancelled")
-		fs.Int64Var(&e.began, "began", 0, "when the job's first step began, in `SECONDS` since 1970")
-		fs.IntVar(&e.timeLimit, "time-limit", 15, "the job's time limit in `MINUTES`")
+		fs.StringVar(&e.status, "job-status", "", "cli.flag.report.job-status")
+		fs.Int64Var(&e.began, "began", 0, "cli.flag.report.began")
+		fs.IntVar(&e.timeLimit, "time-limit", 15, "cli.flag.report.time-limit")
 	})
 	if err != nil {
 		return err
@@ -33,25 +34,26 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	switch e.status {
 	case "success", "failure", "cancelled":
 	default:
-		return usagef("--job-status must be success, failure or cancelled, it is %q", e.status)
+		return mistake(p.words().Text("cli.usage.job-status", "Given", strconv.Quote(e.status)))
 	}
 	if e.status == "cancelled" {
 		// The clock is the one by which the job noted when it began, in a rehearsal too.
 		if !e.ranOut(p.Now()) {
-			fmt.Fprintln(p.Stdout, "the job was cancelled: nothing to report")
+			fmt.Fprintln(p.Stdout, p.words().Text("cli.report.cancelled"))
 			return nil
 		}
-		e.status = fmt.Sprintf("cancelled at its time limit of %d minutes", e.timeLimit)
+		// The issue says it in the configuration's language.
+		e.status = message.Words{}.Text("cli.stored.time-limit", "Minutes", e.timeLimit)
 	}
 	if e.status != "success" && p.Getenv(usageEnded) != "" {
-		fmt.Fprintln(p.Stdout, "the job ended with a mistake that its log names: nothing to report")
+		fmt.Fprintln(p.Stdout, p.words().Text("cli.report.mistake"))
 		return nil
 	}
 	env := p.environment()
 	if !env.CanReport() {
-		return usagef("report needs GITHUB_TOKEN and GITHUB_REPOSITORY")
+		return mistake(p.words().Text("cli.usage.report-needs"))
 	}
-	_ = o.load(p.language()) // The job may have died of a mistake in the configuration.
+	_ = o.load(p) // The job may have died of a mistake in the configuration.
 	return run.Report(ctx, p.run(env), o.Options, e.status)
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/postferry/postferry/internal/environment"
@@ -16,7 +17,7 @@ func runRetry(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	if len(rest) != 1 || rest[0] == "" {
-		return usagef("retry takes one media: its permalink, its id, or the word %q", retry.All)
+		return mistake(p.words().Text("cli.usage.retry", "All", strconv.Quote(retry.All)))
 	}
 	j, err := p.job(ctx, &o, environment.Need{})
 	if err != nil {

@@ -12,7 +12,7 @@ func runRotate(ctx context.Context, p *Process, args []string) error {
 	var o options
 	err := p.flags("rotate", args, func(fs *flag.FlagSet) {
 		o.define(fs)
-		fs.BoolVar(&o.Force, "force", false, "rotate now, though it is not due")
+		fs.BoolVar(&o.Force, "force", false, "cli.flag.rotate.force")
 	})
 	if err != nil {
 		return err

@@ -14,13 +14,13 @@ import (
 func runRoutes(_ context.Context, p *Process, args []string) error {
 	runner, err := actions.Read(p.Getenv)
 	if err != nil {
-		return usagef("%w", err)
+		return &usageError{err: err}
 	}
 	var o options
 	if err := p.flags("routes", args, o.define); err != nil {
 		return err
 	}
-	if err := o.load(p.language()); err != nil {
+	if err := o.load(p); err != nil {
 		return err
 	}
 	names := o.Names
@@ -51,5 +51,5 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 
 // warn prints a mistake on one line, without an annotation: another job reports it.
 func (p *Process) warn(err error) {
-	fmt.Fprintf(p.Stderr, "warning: %s\n", report.Quote(err.Error()))
+	fmt.Fprintln(p.Stderr, p.words().Text("cli.warning", "Text", report.Quote(err.Error())))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"strconv"
 
 	postferry "github.com/postferry/postferry"
 	"github.com/postferry/postferry/internal/actions"
@@ -25,22 +26,16 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 	var yes bool
 	err := p.flags("setup", args, func(fs *flag.FlagSet) {
 		o.definePath(fs)
-		fs.StringVar(&o.Route, "route", "", "set up the route `R`")
-		fs.StringVar(&w.Repo, "repo", "",
-			"the repository `O/N`, owner and name (default: the clone's origin)")
-		fs.StringVar(&w.Login, "login", "", "the login type: `L` is instagram or facebook")
-		fs.StringVar(&w.Dir, "dir", ".", "the clone is in the folder `DIR`")
-		fs.StringVar(&w.Pin, "pin", "",
-			"name the published action by `PIN`, \"<commit> # <version>\"; only in a repository"+
-				" that is no copy of postferry's own")
-		fs.IntVar(&w.Port, "port", setup.DefaultPort, "the browser returns to `PORT` of 127.0.0.1")
-		fs.BoolVar(&w.Paste, "paste", false,
-			"the browser is on another machine: its address is pasted")
-		fs.BoolVar(&yes, "yes", false, "answer every question with yes")
-		fs.BoolVar(&w.KeepToken, "keep-token", false,
-			"keep the GitHub token as the secret SECRETS_TOKEN")
-		fs.BoolVar(&o.Force, "force", false,
-			"in a workflow: log in to X again, though there is a login")
+		fs.StringVar(&o.Route, "route", "", "cli.flag.setup.route")
+		fs.StringVar(&w.Repo, "repo", "", "cli.flag.setup.repo")
+		fs.StringVar(&w.Login, "login", "", "cli.flag.setup.login")
+		fs.StringVar(&w.Dir, "dir", ".", "cli.flag.setup.dir")
+		fs.StringVar(&w.Pin, "pin", "", "cli.flag.setup.pin")
+		fs.IntVar(&w.Port, "port", setup.DefaultPort, "cli.flag.setup.port")
+		fs.BoolVar(&w.Paste, "paste", false, "cli.flag.setup.paste")
+		fs.BoolVar(&yes, "yes", false, "cli.flag.setup.yes")
+		fs.BoolVar(&w.KeepToken, "keep-token", false, "cli.flag.setup.keep-token")
+		fs.BoolVar(&o.Force, "force", false, "cli.flag.setup.force")
 	})
 	if err != nil {
 		return err
@@ -57,7 +52,8 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 	}
 	p.console.Words = w.Words
 	if line := provenance.Sentence(ctx, w.Words, ""); line != "" {
-		fmt.Fprintf(w.Out, "postferry %s of %s: %s\n", build.Version(), build.Home, line)
+		fmt.Fprintln(w.Out, w.Words.Text("cli.setup.build",
+			"Version", build.Version(), "Home", build.Home, "Text", line))
 	}
 	defer p.keyboard.Release()
 	return w.Run(ctx)
@@ -66,11 +62,11 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 // guide sets up by an issue.
 func (p *Process) guide(ctx context.Context, o *options, port int) error {
 	every := options{path: o.path} // a comment may hold a secret of any route
-	all, err := every.loadAll(p.language())
+	all, err := every.loadAll(p)
 	if err != nil {
 		return err
 	}
-	if _, err := o.loadAll(p.language()); err != nil {
+	if _, err := o.loadAll(p); err != nil {
 		return err
 	}
 	e := p.environment()
@@ -80,7 +76,7 @@ func (p *Process) guide(ctx context.Context, o *options, port int) error {
 
 // prepareWizard checks the flags and the environment, and gives the wizard what it works with.
 func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
-	conf, err := o.loadAll(p.language())
+	conf, err := o.loadAll(p)
 	if err != nil {
 		return err
 	}
@@ -92,24 +88,24 @@ func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
 	switch w.Login {
 	case "", instagram.InstagramLogin, instagram.FacebookLogin:
 	default:
-		return usagef("--login must be instagram or facebook, it is %q", w.Login)
+		return mistake(p.words().Text("cli.usage.login", "Given", strconv.Quote(w.Login)))
 	}
 	if _, _, ok := actions.SplitName(w.Repo); w.Repo != "" && !ok {
-		return usagef("the repository must be owner/name, it is %q", w.Repo)
+		return mistake(p.words().Text("cli.usage.repository", "Given", strconv.Quote(w.Repo)))
 	}
 	if w.Repo == "" && e.Runner.Repo != "" {
 		w.Repo = e.Runner.Owner + "/" + e.Runner.Repo
 	}
 	w.Dialogue = &setup.Dialogue{
 		Read: p.ReadLine, Out: p.Stdout, Interactive: p.Interactive, Live: p.ReadLine != nil,
-		Hide: p.secrets.Add, Columns: p.Columns, Words: p.words(conf),
+		Hide: p.secrets.Add, Columns: p.Columns, Words: p.setupWords(conf),
 	}
 	if p.ReadLine == nil {
 		w.Read = setup.Lines(p.Stdin)
 	}
 	w.Route, w.HasConfig = conf.Routes[0], conf.File() != ""
 	w.Getenv, w.Template, w.Open, w.Release = e.Get, postferry.Template, p.Open, build.Release
-	if w.Workflows, err = o.workflows(p.language()); err != nil {
+	if w.Workflows, err = o.workflows(p); err != nil {
 		return err
 	}
 	s := run.NewSetup(p.run(e), o.Options)
@@ -117,9 +113,9 @@ func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
 	return nil
 }
 
-// words are those of the configuration. Where there is none they are those of the system, or of no
+// setupWords are those of the configuration. Where there is none they are those of the system, or of no
 // language if the system names none: set-up asks then.
-func (p *Process) words(conf *config.Config) message.Words {
+func (p *Process) setupWords(conf *config.Config) message.Words {
 	if conf.File() != "" {
 		return conf.Words()
 	}
@@ -130,9 +126,9 @@ func (p *Process) words(conf *config.Config) message.Words {
 }
 
 // workflows says which secrets a workflow passes: those of all routes, whatever --route says.
-func (o *options) workflows(language message.Language) (workflow.Options, error) {
+func (o *options) workflows(p *Process) (workflow.Options, error) {
 	every := options{path: o.path}
-	all, err := every.loadAll(language)
+	all, err := every.loadAll(p)
 	if err != nil {
 		return workflow.Options{}, err
 	}

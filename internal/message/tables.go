@@ -3,6 +3,7 @@
 package message
 
 var tables = [...]table{
+	{"cli", cliTable},
 	{"config", configTable},
 	{"console", consoleTable},
 	{"demo", demoTable},
