@@ -43,9 +43,11 @@ func (o *options) definePath(fs *flag.FlagSet) {
 func (o *options) load(p *Process) error {
 	c, err := p.readConfig(o.path)
 	if c == nil {
-		o.ConfigErr = environment.InFile(wordsOf(err), err)
+		p.console.Words = wordsOf(err)
+		o.ConfigErr = environment.InFile(p.console.Words, err)
 		return nil
 	}
+	p.console.Words = c.Words()
 	o.Config, o.Names = c, c.Names()
 	if o.Route == "" {
 		return nil

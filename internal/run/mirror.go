@@ -74,7 +74,7 @@ func (r *route) mirroring() (*mirror.Run, *guard.Accounts) {
 		Instagram: r.instagram(logins{r}.instagramToken()), X: r.x(),
 		Files: &mediahost.Client{HTTP: r.files, Secrets: r.secrets},
 		Now:   r.clock.now, ID: r.env.Runner.RunID, Nonce: r.nonce,
-		Talk: func(line string) { r.console.Talk(r.words.Stored(line)) }, Progress: r.console.Watch, Elsewhere: r.elsewhere, Gap: r.gap(),
+		Talk: r.console.Talk, Progress: r.console.Watch, Elsewhere: r.elsewhere, Gap: r.gap(),
 		Guarded: r.stateGuard().Seen,
 	}
 	accounts := r.accounts()
