@@ -8,12 +8,17 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/guard"
+	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/verdict"
 )
 
 // noRoute stands in the marker of a question about the whole branch: no route can be called that.
 const noRoute = "-"
+
+// yieldGrace is how long a run has, from its cancellation on, to close an issue that asks what an
+// older one asks.
+const yieldGrace = 2500 * time.Millisecond
 
 // Asker asks the questions of package guard in issues. No document holds their numbers: they are
 // found by marker and author, open or closed.
@@ -33,6 +38,10 @@ func (a *Asker) Ask(ctx context.Context, q guard.Question) (guard.Answer, error)
 	}
 	answer := guard.Answer{Issue: issue.Number, URL: issue.URL, Opened: issue.Created}
 	if issue.State == "open" {
+		// A run that died between its question and this check has left two.
+		if older := a.olderIn(ctx, a.tracker().listOpen(ctx), q, issue.Number); older.Number != 0 {
+			return a.giveWay(ctx, issue, older)
+		}
 		a.redden(edit)
 		return answer, nil
 	}
@@ -58,6 +67,11 @@ func (a *Asker) Reread(
 	if !ok || route != routeOf(q) || string(component) != q.Component || key != q.Key ||
 		issue.Number != number || !a.tracker().mine(ctx, issue) {
 		return guard.Answer{}, fmt.Errorf("#%d is not the issue that asks", number)
+	}
+	if issue.State != "open" && report.ClosedByUs(issue.Body) {
+		// A run that died after it had used the answer has left its number in the document. To ask
+		// anew is for Ask, whose issue is remembered; here each run would open another one.
+		return guard.Answer{}, fmt.Errorf("#%d is closed and holds no answer any more", number)
 	}
 	if issue.State == "open" {
 		a.redden(edit)
@@ -146,8 +160,11 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 	if err != nil {
 		return guard.Answer{}, err
 	}
-	if older := a.older(ctx, q, issue.Number); older.Number != 0 {
-		return a.giveWay(ctx, issue, older)
+	// A run that is cancelled here would leave two issues that ask the same.
+	late, cancel := httpx.Grace(ctx, yieldGrace)
+	defer cancel()
+	if older := a.older(late, q, issue.Number); older.Number != 0 {
+		return a.giveWay(late, issue, older)
 	}
 	a.opened++
 	a.redden(open)
@@ -162,6 +179,13 @@ func (a *Asker) older(ctx context.Context, q guard.Question, number int) (found 
 	if err != nil {
 		return found
 	}
+	return a.olderIn(ctx, list, q, number)
+}
+
+// olderIn finds the oldest issue of a list that asks the same and is older than the one of a number.
+func (a *Asker) olderIn(
+	ctx context.Context, list []github.Issue, q guard.Question, number int,
+) (found github.Issue) {
 	for _, issue := range list {
 		if issue.Number < number && a.asking(ctx, q, []github.Issue{issue}).Number != 0 {
 			found = issue
