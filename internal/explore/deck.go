@@ -218,7 +218,8 @@ func (m *month) endFaults() bool {
 var refusal = func() sim.Fault {
 	f := sim.Refuse("finalize-unrecognized")
 	f.Times, f.When = -1, func(about sim.Subject) bool {
-		return slices.ContainsFunc(about.Files, func(u sim.Upload) bool { return u.Width == badWidth })
+		return slices.ContainsFunc(about.Files,
+			func(u sim.Upload) bool { return u.Width == badWidth })
 	}
 	return f
 }()
@@ -257,7 +258,8 @@ func (m *month) loseRotation() bool {
 // closeIncident is a person who closes an incident by hand, which asks for another try.
 func (m *month) closeIncident() bool {
 	for _, i := range m.ours() {
-		if i.State == "open" && !isQuestion(i) && !strings.Contains(i.Title, "not mirrored any more") {
+		if i.State == "open" && !isQuestion(i) &&
+			!strings.Contains(i.Title, "not mirrored any more") {
 			m.W.GitHub().Issue(i.Number).Close("someone", "completed")
 			return true
 		}

@@ -39,7 +39,8 @@ func (h Happened) Counts() map[string]int {
 // Never lists those of some events that did not happen.
 func (h Happened) Never(names []string) []string {
 	counts := h.Counts()
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return counts[name] > 0 })
+	return slices.DeleteFunc(slices.Clone(names),
+		func(name string) bool { return counts[name] > 0 })
 }
 
 // The events that are told by what a process prints.
@@ -82,7 +83,7 @@ var recorded = map[string]func(state.Record) bool{
 	},
 }
 
-// note counts the events that a process has reached.
+// note counts the events that a process has reached, and logs the process.
 func (s *Scene) note(p *Process) {
 	out := p.Out.String()
 	for name, words := range printed {
@@ -97,6 +98,13 @@ func (s *Scene) note(p *Process) {
 			}
 		}
 	}
+	s.noteOutside()
+	s.logf("%v", p)
+	s.logIssues()
+}
+
+// noteOutside counts the events that are told by what is on X and on GitHub.
+func (s *Scene) noteOutside() {
 	for _, tw := range s.W.X().Tweets() {
 		if captionOf(tw.Text) != tw.Text {
 			s.Happen.Count("a duplicate was told apart")
@@ -107,10 +115,16 @@ func (s *Scene) note(p *Process) {
 			s.Happen.Count("an incident was over")
 		}
 	}
-	s.logf("%v", p)
+}
+
+// logIssues logs the issues that are new or have changed.
+func (s *Scene) logIssues() {
+	if s.Log == nil {
+		return
+	}
 	for _, i := range s.W.GitHub().Issues() {
 		now := fmt.Sprintf("#%d %s (%s): %s", i.Number, i.State, i.Reason, i.Title)
-		if s.Log != nil && s.issues[i.Number] != now {
+		if s.issues[i.Number] != now {
 			s.issues[i.Number] = now
 			s.logf("%s", now)
 		}

@@ -231,7 +231,8 @@ func (m *month) watch(run func(), all ...*Process) {
 		}
 	}
 	if alive && !m.alive() && !m.tokenLost(from, all) {
-		m.broke.add("the token chain died at %s, and no answer was lost", m.W.Now().Format(time.RFC3339))
+		m.broke.add("the token chain died at %s, and no answer was lost",
+			m.W.Now().Format(time.RFC3339))
 	}
 	m.oneIssue(&m.broke)
 	m.noteHeld(all)
@@ -246,7 +247,8 @@ func (m *month) noteHeld(all []*Process) {
 		for _, p := range all {
 			code := "/C" + w.id[len(w.id)-9:] + "/"
 			for line := range strings.Lines(p.Out.String()) {
-				w.held = w.held || strings.HasPrefix(line, "  held ") && strings.Contains(line, code)
+				w.held = w.held ||
+					strings.HasPrefix(line, "  held ") && strings.Contains(line, code)
 			}
 		}
 	}

@@ -87,16 +87,15 @@ var pairs = map[string]pair{
 		lags: lagging,
 	},
 	"question×question": {
-		prepare: func(s *Scene) {
-			s.begin()
-			s.publish(photo("one"))
-			s.alone(s.start("mirror"))
-			refresh, access := s.W.X().LoginAs(xNames[1])
-			s.W.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
-			s.W.GitHub().SetSecret("X_ACCESS_TOKEN", access)
-			s.publish(photo("two"))
-		},
-		runs: [2]string{"mirror", "mirror"}, want: []string{"one", "two"}, reports: true, asks: true,
+		prepare: func(s *Scene) { s.otherLogin() },
+		runs:    [2]string{"mirror", "mirror"}, want: []string{"one", "two"}, reports: true,
+		asks: true,
+		lags: prompt,
+	},
+	"account×mirror": {
+		prepare: func(s *Scene) { s.otherLogin(); s.alone(s.start("mirror")) },
+		runs:    [2]string{"close", "mirror"}, want: []string{"one", "two"}, reports: true,
+		asks: true,
 		lags: prompt,
 	},
 	"answer×mirror": {
@@ -105,6 +104,17 @@ var pairs = map[string]pair{
 		reports: true,
 		lags:    lagging,
 	},
+}
+
+// otherLogin mirrors one media, and logs in with another X account while a second one waits.
+func (s *Scene) otherLogin() {
+	s.begin()
+	s.publish(photo("one"))
+	s.alone(s.start("mirror"))
+	refresh, access := s.W.X().LoginAs(xNames[1])
+	s.W.GitHub().SetSecret("X_REFRESH_TOKEN", refresh)
+	s.W.GitHub().SetSecret("X_ACCESS_TOKEN", access)
+	s.publish(photo("two"))
 }
 
 // begin makes the first run.

@@ -95,8 +95,9 @@ func (s *Scene) run(p *Process) {
 		}
 	}
 	p.Code = cli.Main(p.ctx, &cli.Process{
-		Args: append(p.Args, "--config", s.config), Getenv: func(name string) string { return env[name] },
-		Stdin: strings.NewReader(""), Stdout: &p.Out, Stderr: &p.Out,
+		Args:   append(p.Args, "--config", s.config),
+		Getenv: func(name string) string { return env[name] },
+		Stdin:  strings.NewReader(""), Stdout: &p.Out, Stderr: &p.Out,
 		Now: func() time.Time { return s.W.Now().Add(s.Skew) }, Transport: p.Transport,
 	})
 	p.Ended = true
@@ -185,5 +186,6 @@ func (s *Scene) logf(format string, args ...any) {
 }
 
 func (p *Process) String() string {
-	return fmt.Sprintf("%s: code %d, killed %v\n%s", strings.Join(p.Args, " "), p.Code, p.Killed(), &p.Out)
+	return fmt.Sprintf("%s: code %d, killed %v\n%s", strings.Join(p.Args, " "), p.Code, p.Killed(),
+		&p.Out)
 }

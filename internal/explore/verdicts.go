@@ -35,7 +35,8 @@ func (m *month) check() {
 	if days := m.plan.Days + 10; notes > 4*days {
 		m.broke.add("%d notifications in %d days", notes, days)
 	}
-	m.out.Counts = fmt.Sprintf("%d media, %d posts, %d issues, %d notifications, %d rotations, %d calls",
+	m.out.Counts = fmt.Sprintf("%d media, %d posts, %d issues, %d notifications, %d rotations,"+
+		" %d calls",
 		len(m.media), len(m.W.X().Tweets()), len(m.ours()), notes, m.W.X().Refreshes(),
 		len(m.W.Log()))
 }
@@ -43,11 +44,28 @@ func (m *month) check() {
 // ends checks that each media has one of its ends, and is on X once.
 func (m *month) ends() {
 	texts, parts := m.threads("")
-	some := map[string]int{}
+	onX := map[string]int{}
 	for _, text := range texts {
-		some[captionOf(text)]++
+		onX[captionOf(text)]++
 	}
-	want, free := map[string]int{}, map[string]int{}
+	want, free := m.expected()
+	for _, w := range m.media {
+		n, least := onX[w.caption], want[w.caption]
+		switch {
+		case w.never && n > 0:
+			m.broke.add("%q is on X, and nobody asked for it", w.caption)
+		case n < least || n > least+free[w.caption]:
+			m.broke.add("%q is on X %d times, want %d: %s", w.caption, n, least, m.recordOf(w))
+		case least == 1 && free[w.caption] == 0 && parts[w.caption] != w.parts:
+			m.broke.add("%q has %d posts, want %d: %s", w.caption, parts[w.caption], w.parts,
+				m.recordOf(w))
+		}
+	}
+}
+
+// expected counts, by caption, the media that must be on X, and those that may be.
+func (m *month) expected() (want, free map[string]int) {
+	want, free = map[string]int{}, map[string]int{}
 	for _, w := range m.media {
 		rec := m.doc().Find(w.id)
 		w.free = w.free || m.xMoved && rec != nil && begunElsewhere(*rec)
@@ -59,24 +77,10 @@ func (m *month) ends() {
 			want[w.caption]++
 		}
 	}
-	for _, w := range m.media {
-		if w.never && some[w.caption] > 0 {
-			m.broke.add("%q is on X, and nobody asked for it", w.caption)
-			continue
-		}
-		if w.never {
-			continue
-		}
-		n, least := some[w.caption], want[w.caption]
-		if n < least || n > least+free[w.caption] {
-			m.broke.add("%q is on X %d times, want %d: %s", w.caption, n, least, m.recordOf(w))
-		}
-		if !w.free && least == 1 && free[w.caption] == 0 && parts[w.caption] != w.parts {
-			m.broke.add("%q has %d posts, want %d: %s", w.caption, parts[w.caption], w.parts, m.recordOf(w))
-		}
-	}
+	return want, free
 }
 
+// recordOf describes what the document holds of a media.
 func (m *month) recordOf(w *wanted) string {
 	if rec := m.doc().Find(w.id); rec != nil {
 		return fmt.Sprintf("%+v %+v", *rec, rec.Evidence)
@@ -104,7 +108,8 @@ func (m *month) order() {
 // mirrored may be held.
 func (m *month) ended() {
 	for _, rec := range m.doc().Ledger {
-		free := slices.ContainsFunc(m.media, func(w *wanted) bool { return w.id == rec.MediaID && w.free })
+		free := slices.ContainsFunc(m.media,
+			func(w *wanted) bool { return w.id == rec.MediaID && w.free })
 		if free {
 			continue
 		}
