@@ -68,7 +68,7 @@ func (a *Asker) Reread(
 		issue.Number != number || !a.tracker().mine(ctx, issue) {
 		return guard.Answer{}, fmt.Errorf("#%d is not the issue that asks", number)
 	}
-	if issue.State != "open" && report.ClosedByUs(issue.Body) {
+	if issue.State != "open" && report.Body(issue.Body).ClosedByUs() {
 		// A run that died after it had used the answer has left its number in the document. To ask
 		// anew is for Ask, whose issue is remembered; here each run would open another one.
 		return guard.Answer{}, fmt.Errorf("#%d is closed and holds no answer any more", number)

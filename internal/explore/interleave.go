@@ -53,7 +53,7 @@ func (pl player) play(t *testing.T, c Case) (out outcome) {
 			pl.codes(c, p, runs, &out)
 		}
 		s.repeat(runs)
-		s.recover(p, c.Event != Kill, &out.broken)
+		s.recover(p, c.Event == "" || c.Event == Cancel, &out.broken)
 		s.kept(p, &out.broken)
 	})
 	return out
@@ -151,7 +151,9 @@ func (s *Scene) recover(p pair, converges bool, b *broken) {
 	s.W.ClearFaults()
 	for n := range 10 {
 		s.W.Advance(25*time.Minute + time.Duration(n)*20*time.Minute)
-		if n > 0 && converges { // a killed run may leave two issues until one of them is answered
+		// A run that dies, or does not hear of the issue that it has opened, may leave two of one
+		// question until one of them is answered.
+		if n > 0 && converges {
 			s.oneIssue(b)
 		}
 		if p.asks && n > 0 {
