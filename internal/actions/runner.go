@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Runner is the machine that runs a step of a workflow. Outside of Actions most fields are empty,
@@ -56,7 +59,7 @@ func Read(getenv func(string) string) (*Runner, error) {
 	}
 	var ok bool
 	if r.Owner, r.Repo, ok = SplitName(name); !ok {
-		return r, fmt.Errorf("GITHUB_REPOSITORY must be owner/name, it is %q", name)
+		return r, message.New("actions.stored.repository", "Name", strconv.Quote(name))
 	}
 	return r, nil
 }

@@ -34,9 +34,17 @@ func (e *MisconfiguredError) Cause() string { return "config" }
 func misconfigured(w message.Words, route string, e *MisconfiguredError) fault {
 	f := knownFault(route, diagnosis.Config, e.Cause(), e)
 	f.diagnosis = f.diagnosis.In(w)
-	f.diagnosis.Fix = report.Capitalize(strings.TrimSuffix(e.Fix, ".")) + "."
+	f.diagnosis.Fix = sentence(w, e.Fix)
 	f.diagnosis.Link = e.Link
 	return f
+}
+
+// sentence makes a fix, which a terminal shows without a full stop, a sentence of its own.
+func sentence(w message.Words, fix string) string {
+	if w.Language == message.Japanese {
+		return strings.TrimSuffix(fix, "。") + "。"
+	}
+	return report.Capitalize(strings.TrimSuffix(fix, ".")) + "."
 }
 
 // Configuration is the incident of a configuration, as one route meets it.

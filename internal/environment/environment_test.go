@@ -151,6 +151,7 @@ func TestCredentials(t *testing.T) {
 func TestJapanese(t *testing.T) {
 	e, _ := read(map[string]string{
 		"POSTFERRY_NOW": "noon", "VAULT_KEY": "c2hvcnQ=", "X_API_URL": "http://x.example",
+		"GITHUB_REPOSITORY": "mirror",
 	})
 	e.Words.Language = message.Japanese
 	e.NeedGitHub()
@@ -161,6 +162,7 @@ func TestJapanese(t *testing.T) {
 		"POSTFERRY_NOW には 2026-11-23T09:00:00Z のような日時を指定してください（現在の値は \"noon\"）",
 		"VAULT_KEY には、base64 で表した 32 バイト",
 		"X_API_URL: http を使えるのはループバックアドレスだけです。x.example には https を使ってください",
+		"GITHUB_REPOSITORY には owner/name の形式で指定してください",
 		"GITHUB_TOKEN が設定されていません: ジョブ自身のトークン",
 		"INSTAGRAM_TOKEN が設定されていません: Instagram のアクセストークン（ルート main）",
 		"X_CLIENT_ID が設定されていません: X アプリの Client ID（ルート main）",

@@ -3,6 +3,7 @@
 package message
 
 var tables = [...]table{
+	{"actions", actionsTable},
 	{"cli", cliTable},
 	{"config", configTable},
 	{"console", consoleTable},
