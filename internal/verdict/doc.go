@@ -1,11 +1,10 @@
-// Package verdict decides what may be concluded from what a run has seen. It is contract §9 as
-// code: each kind of evidence is a type, and each verdict a method of it. A [Verdict] is either
-// proven (with the proof as a sentence) or held (with what is missing, and when the question is
-// asked again).
+// Package verdict decides what may be concluded from what a run has seen. Each kind of evidence is
+// a type, and each verdict a method of it. A [Verdict] is either proven (with the proof as a
+// sentence) or held (with what is missing, and when the question is asked again).
 //
 // A verdict ends something that can't be taken back: a media is given up, a post is called absent,
-// a token is called dead, a closed issue is taken for a person's answer. One ambiguous answer of a
-// service never proves one. The rules:
+// a token is called dead, a closed issue is taken for a person's answer. A single ambiguous answer
+// of a service never proves a verdict. The rules:
 //
 //   - A refusal of X is a media's own fault only if X took another media meanwhile; until then it
 //     is everybody's, and nothing is counted against the media ([PostRefusal.Judge],

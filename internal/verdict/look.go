@@ -90,8 +90,8 @@ const (
 	Undecided Presence = "undecided"
 )
 
-// NotOnX reports what a look that did not find a post proves (contract §9, "the post is not on
-// X").
+// NotOnX reports what a look that did not find a post proves: that the post is not on X, or nothing
+// yet.
 func (s Sought) NotOnX(l Look) (Presence, Verdict) {
 	switch {
 	case l.At.Sub(s.At) < TimelineLag:

@@ -2,7 +2,8 @@ package verdict
 
 import "time"
 
-// Verdict is the answer to one question of contract §9.
+// Verdict is the answer to the question whether something is proven: that X refuses this very file,
+// that a post is not on X, that a refresh token is dead.
 type Verdict struct {
 	Proven bool
 	// Why is the proof as a sentence, or what is missing for one.
@@ -24,7 +25,7 @@ func heldUntil(next time.Time, why string) Verdict { return Verdict{Why: why, Ne
 const tryGap = time.Hour
 
 // probeWaits are the waits after which something that failed is asked again: 1 h, 2 h, 4 h, then
-// every 6 h (contract §6.6).
+// every 6 h.
 var probeWaits = []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour}
 
 // ProbeWait is how long to wait after the n-th failed probe; the first one is 1.

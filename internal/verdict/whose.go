@@ -55,7 +55,7 @@ type PostRefusal struct {
 	Runs int
 }
 
-// Judge says how a run goes on after X refused a post (contract §9.1, "At POST").
+// Judge says how a run goes on after X refused a post.
 func (p PostRefusal) Judge() Next {
 	switch {
 	case p.HeldByItself, p.Whose == File && p.AloneVideo:
@@ -135,8 +135,7 @@ func (u UploadRefusal) OpensAtOnce() bool {
 	return u.Whose == Everybody && !u.Posted && !u.Suspect
 }
 
-// Judge says how a run goes on after X refused a file, when the other media's files were
-// tried (contract §9.1, "At the upload steps").
+// Judge says how a run goes on after X refused a file, when the other media's files were tried.
 func (u UploadRefusal) Judge() Next {
 	known := u.Whose == Everybody || u.Whose == Automated
 	switch {

@@ -13,7 +13,7 @@ const (
 	Automated Whose = "automated" // the account, and more posts make it worse
 	Replies   Whose = "replies"   // X does not let this app reply
 	ReplyGone Whose = "reply-gone"
-	Repeated  Whose = "repeated" // X has this text already: contract §8
+	Repeated  Whose = "repeated" // X has this text already: the post is sought, else made distinct
 )
 
 // uploadForgotten is the key of an upload that X has finished and does not find any more.
