@@ -5,7 +5,7 @@
 // make, each also with a kill, a cancellation or a lost answer at every call. [Month] plays a month
 // of faults, cancellations, clock jumps, changed accounts and lost states, drawn from a seed.
 //
-// Both check the same promises at the end (contract §6.1, §6.2 and §6.4): every media is on X
+// Both check the same promises at the end (docs/guarantees.md has them all): every media is on X
 // exactly once, or ended as it should; no refresh token is lost but with its answer; no two issues
 // are open for one cause; nobody else's issue is touched. Both count by name the events that they
 // reached, and a failure is shrunk before a command that replays it is printed.
