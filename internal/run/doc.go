@@ -1,5 +1,5 @@
 // Package run is one run of one command over the routes of a configuration: it makes the clients,
-// gives each route its turn, reports what can't run, and ends with the exit status of contract §2.
+// gives each route its turn, reports what can't run, and ends with an exit status ([Status]).
 //
 // A [Job] holds what all routes share: the environment, the clients, the state's backend and the
 // incidents (alert.Run). A route makes the flows that work on it, with its own credentials and its

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// Status is an exit status of contract §2. As an error it has been explained already.
+// Status is an exit status of the program. As an error it has been explained already.
 type Status int
 
 // The exit statuses of all commands.
