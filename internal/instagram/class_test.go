@@ -251,8 +251,8 @@ func TestDocumentedErrorsWithStatus200(t *testing.T) {
 }
 
 func TestClasses(t *testing.T) {
-	// Contract §8 and https://developers.facebook.com/docs/graph-api/guides/error-handling, one
-	// line a row.
+	// Source: https://developers.facebook.com/docs/graph-api/guides/error-handling. Each row of
+	// the table is repeated here.
 	want := map[[2]int]httpx.Class{
 		{1, 0}: httpx.Transient, {2, 0}: httpx.Transient,
 		{3, 0}: httpx.Forbidden,
