@@ -12,7 +12,7 @@ import (
 const maxAltText = 1000
 
 // AltText makes an alt text fit to send: cleaned as a caption is, and cut to 1,000 characters
-// between two grapheme clusters. One of blanks only is "".
+// between two grapheme clusters. It returns "" for a text of nothing but blanks.
 func AltText(s string) string {
 	s = clean(s)
 	if utf8.RuneCountInString(s) <= maxAltText {

@@ -3,9 +3,8 @@ package caption
 import "github.com/postferry/postferry/internal/twittertext"
 
 // HasURL reports whether X would bill a post of s as one with a URL. X does not publish how it
-// decides. Where that is open, HasURL assumes the higher price: for what twitter-text extracts,
-// for anything with a scheme, and for a host name in any script with a top-level domain that X
-// knows.
+// decides. In doubt HasURL assumes the higher price: for what twitter-text extracts, for anything
+// with a scheme, and for a host name in any script with a top-level domain that X knows.
 func HasURL(s string) bool {
 	rs := []rune(s)
 	if len(twittertext.URLs(rs)) > 0 {
