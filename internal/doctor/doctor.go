@@ -32,7 +32,7 @@ type Doctor struct {
 	X         *xapi.Client                           // without an access token
 	Signed    bool                                   // reports whether X has its own four keys
 	LacksKeys []string                               // the secrets of those keys that are not set
-	Keeper    *token.Manager                         // nil if it does
+	Keeper    *token.Manager                         // nil if X has its own four keys
 	GitHub    *github.Client
 	Secrets   *github.Secrets
 	Doc       *state.Document
