@@ -88,7 +88,7 @@ func (e *Environment) clock(now func() time.Time) func() time.Time {
 // AuthorizeURL reads the address of X's consent page, which only set-up needs.
 func (e *Environment) AuthorizeURL() string { return e.address("X_AUTHORIZE_URL", authorizeURL) }
 
-// NeedGitHub reports missing what the state branch can't do without.
+// NeedGitHub adds a mistake for each variable that the state branch needs and that is not set.
 func (e *Environment) NeedGitHub() {
 	if e.GitHubToken == "" {
 		e.missing("GITHUB_TOKEN", english.Text("environment.stored.github-token"))
