@@ -32,7 +32,7 @@ const (
 )
 
 // classes is matched by text too, since GitHub gives one status to things that call for opposite
-// reactions. What names a protected branch stands before the rows without words.
+// reactions. The rows that name a protected branch stand before the rows without words.
 //
 // Sources, read 2026-11-25: [T] is
 // https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api, [L] is
@@ -98,8 +98,8 @@ var classes = []row{
 	{451, "", httpx.Forbidden, ""},
 }
 
-// classify finds the row for a refusal. What no row knows is Transient from 500 up, and Unknown
-// below.
+// classify finds the row for a refusal. A refusal without a row is Transient if its status is 500
+// or more, and Unknown otherwise.
 func classify(status int, text string) (httpx.Class, string) {
 	text = strings.ToLower(text)
 	for _, r := range classes {

@@ -12,7 +12,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// Comment is a comment of an issue. Who wrote it proves no right to write to the repository.
+// Comment is a comment of an issue. Its author need not have the right to write to the repository.
 type Comment struct {
 	ID      int64
 	Body    string
@@ -78,8 +78,8 @@ func comment(g *github.IssueComment) Comment {
 	}
 }
 
-// DeleteComment removes a comment. It is no error if there is none: an earlier try may have removed
-// it. Who was notified of it has its text by then.
+// DeleteComment removes a comment. A comment that is not there is no error: an earlier try may have
+// removed it. GitHub has mailed the text by then to everybody who watches the issue.
 func (i *Issues) DeleteComment(ctx context.Context, id int64) error {
 	o := repeat("DELETE /repos/{repo}/issues/comments/{id}")
 	ctx, sent := i.Client.begin(ctx, o)

@@ -45,7 +45,7 @@ type NewIssue struct {
 	Labels, Assignees []string
 }
 
-// Edit is a change of an issue. What is empty stays as it is.
+// Edit is a change of an issue. An empty field leaves the issue as it is.
 type Edit struct {
 	Title, Body string
 	State       string // "open" or "closed"
@@ -200,9 +200,9 @@ func (i *Issues) EnsureLabel(ctx context.Context, label, color, description stri
 }
 
 // Mine reports whether an issue that carries our label and marker was opened by this program, and
-// not by a person who copied them. A bot's issue was: workflows and apps open no issue with our
-// marker in somebody's name. A person's issue was if the token is that person's. That takes one
-// request to find out, unless the token is visibly an app's.
+// not by a person who copied them. An issue by a bot is ours, because workflows and apps open
+// no issue with our marker in somebody's name. An issue by a person is ours if the token is that
+// person's, which takes one request to find out, unless the token is visibly an app's.
 func (i *Issues) Mine(ctx context.Context, one Issue) (bool, error) {
 	// Prefix of tokens of apps and workflows:
 	// https://github.blog/engineering/behind-githubs-new-authentication-token-formats/

@@ -16,7 +16,7 @@ import (
 )
 
 // racing is the pause between two rounds of a write: up to 0.1, 0.2, 0.4, … 5 s, at random, since
-// writers that collided would do so again. How often is decided by rounds.
+// writers that collided would do so again. The method rounds limits how many there are.
 var racing = httpx.Policy{
 	First: 50 * time.Millisecond, Growth: 2, Max: 2500 * time.Millisecond, Jitter: 1,
 }
