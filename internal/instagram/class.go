@@ -7,8 +7,8 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 )
 
-// What httpx.Error.Type says where Graph's words say more than its code; elsewhere it is Graph's
-// own type ("OAuthException").
+// The values of httpx.Error.Type for refusals whose words say more than their code. Any other
+// refusal has Graph's own type ("OAuthException").
 const (
 	TypeAppDisabled     = "app-disabled"     // Meta switched the app's access off: no token helps
 	TypeTooMuch         = "too-much-data"    // one call asked for more than Graph computes at once
@@ -109,8 +109,8 @@ var texts = []struct {
 	{"disabled for non-active accounts", httpx.Forbidden, TypeInactive},
 }
 
-// classify sets e's class, and its type where the words say more than the code. What no row knows
-// goes by the HTTP status.
+// classify sets e's class, and its type where the words say more than the code. A refusal
+// without a row goes by its HTTP status.
 func classify(e *httpx.Error, status int, transient bool) {
 	words := strings.ToLower(e.Message)
 	for _, t := range texts {

@@ -132,8 +132,9 @@ func (c *Client) List(ctx context.Context, enough func(page []Media) bool) ([]Me
 	return newestFirst(all), nil
 }
 
-// OlderThan makes the enough of a List: it reports whether the last ten media that were read are
-// all older than a moment. Fewer prove nothing: pinned media stand first, whatever their time.
+// OlderThan returns a function for List, which ends the reading once the last ten media that were
+// read are all older than a moment. Fewer prove nothing: pinned media stand first, whatever their
+// time.
 func OlderThan(moment time.Time) func(page []Media) bool {
 	const proof = 10
 	inARow := 0
