@@ -17,7 +17,8 @@ const (
 	op      = "GET media file"
 )
 
-// What an error of this package is about: httpx.Error.Type. All but the last two are the host's.
+// The values of httpx.Error.Type in errors of this package. All but the last two are faults of the
+// host.
 const (
 	TypeRefused    = "host-refused" // an answer that is no file, or none
 	TypeNoFile     = "no-file"      // 200, and HTML or nothing
