@@ -1,4 +1,4 @@
-// Package mirror is flow 1: it brings a route's new media to X. [Run] is one run of one route, and
+// Package mirror brings a route's new media to X. [Run] is one run of one route, and
 // [Outcome] says what it did.
 //
 // A post can't be taken back, and X has no idempotency key. So each post is written down before it
@@ -26,7 +26,7 @@
 //     refusal.go), and package verdict says what that proves (conclude.go)
 //   - report: the [Outcome] has what was posted, held and ended, and each [Fault] (outcome.go)
 //
-// A refusal ends nothing by itself. What is not proven is held, and named.
+// A refusal ends nothing by itself. A media without a proof is held, and named in the Outcome.
 //
 // The package decides nothing about texts and media (package plan does), about proofs (package
 // verdict does) or about tokens (package token does).
