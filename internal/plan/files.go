@@ -93,7 +93,8 @@ func childrenOf(m instagram.Media) []instagram.Child {
 	}}
 }
 
-// fileOf is the file of a child. What its bytes are decides about its kind, not the list.
+// fileOf is the file of a child. The bytes decide about its kind if they are known, and else the
+// list.
 func fileOf(c instagram.Child, known Known) File {
 	f := File{MediaID: c.ID, Kind: Photo, URL: c.URL, AltText: caption.AltText(c.AltText)}
 	if c.Type == "VIDEO" {

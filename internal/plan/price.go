@@ -17,12 +17,11 @@ const (
 	usdAltText = 0.005 // POST /2/media/metadata
 )
 
-// What X bills for reading, by the same source: a post of a timeline, and whose account it is. An
-// app that belongs to the very account that posts pays a fifth for its posts; that can't be told
-// from here.
+// The prices of reading, by the same source. An app pays a fifth for reading the posts of the
+// account that owns it, but the program can't know the owner, so it counts the full price.
 const (
-	USDRead = 0.005
-	USDUser = 0.010
+	USDRead = 0.005 // one post of a timeline
+	USDUser = 0.010 // the account that a login belongs to
 )
 
 // price returns what X bills for one post. X does not say that it bills uploads.
