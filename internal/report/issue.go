@@ -195,8 +195,8 @@ func answer(e *httpx.Error) string {
 	return b.String()
 }
 
-// why lists the causes for which there is evidence, the likeliest first. What another cause asks for
-// besides is said, and not again what was said already.
+// why lists the causes for which there is evidence, the likeliest first. A fix that the issue has
+// named already is not repeated.
 func (i Issue) why() string {
 	var b strings.Builder
 	said := i.Diagnosis.Advice()

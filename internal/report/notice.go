@@ -7,9 +7,9 @@ import (
 	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
-// notice is the one shape of every issue. What a person needs comes first, and fits the first screen
-// of a phone: what is so, what to do, what is kept safe, when it is tried next, and what closing the
-// issue does. The evidence is folded away.
+// notice is the one shape of every issue. The first screen of a phone holds all that a person needs:
+// what is so, what to do, what is kept safe, when it is tried next, and what closing the issue does.
+// The evidence is folded away.
 type notice struct {
 	lead   string   // what is so, in a sentence or two
 	quoted string   // our own words about it, shown as they are; "" for none

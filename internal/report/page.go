@@ -59,7 +59,7 @@ func pageFoot(w message.Words) string {
 		w.Text("report.page.foot", "Link", "[postferry]("+build.URL()+")") + "\n"
 }
 
-// readme is the page. What needs a person comes first, then what is new.
+// readme is the page. It begins with whatever needs a person, and goes on with the news.
 func (p StatusPage) readme(verdict string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n\n", p.Doc.Route, verdict)

@@ -18,7 +18,7 @@ const maxSummary = 900 << 10
 // maxRows bounds the media of one kind in a route's list.
 const maxRows = 100
 
-// Summary is the job summary of a run, as Markdown. What is new comes first.
+// Summary is the job summary of a run, as Markdown. It begins with the news.
 func Summary(w message.Words, routes []result.Route, now time.Time) string {
 	var b strings.Builder
 	for n, r := range routes {
