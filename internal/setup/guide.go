@@ -45,8 +45,8 @@ type Guide struct {
 }
 
 // Take makes one pass over the checklist, as far as it goes without the person, and waits for the
-// login to X if everything before it is right. What is wrong with a secret is no error: the issue
-// says so.
+// login to X if everything before it is right. A fault in a secret is no error: the issue
+// names it.
 func (g *Guide) Take(ctx context.Context) error {
 	g.list = checklist{words: g.Words, names: g.names(), hide: g.Hide}
 	g.board = board{
