@@ -25,7 +25,7 @@ var versions = []struct {
 	{24, "2028-02-18"}, {25, "2028-07-29"}, {26, "9999-01-01"},
 }
 
-// answering is the version that answers a call to another. None answers one that is not out yet.
+// answering is the version that answers a call to another. No version answers a call to a version that is not out yet.
 func (g *igSide) answering(asked string) (string, bool) {
 	major := 0
 	if asked != "" {
@@ -60,7 +60,7 @@ type igCall struct {
 // facebook reports whether the call is Facebook Login's, where the token is a person's or a Page's.
 func (c igCall) facebook() bool { return c.grant.login == "facebook" }
 
-// routes are the edges of the Graph, without the version in front of them. Whatever is none of them
+// routes are the edges of the Graph, without the version in front of them. Any other path
 // is an object that does not exist.
 func (g *igSide) routes() *http.ServeMux {
 	mux := http.NewServeMux()

@@ -181,7 +181,7 @@ func (x *xSide) id() string {
 	return fmt.Sprintf("19%017d", x.made)
 }
 
-// routes are X's endpoints. A path that is none of them is answered with a 404.
+// routes are X's endpoints. Any other path is answered with a 404.
 func (x *xSide) routes() *http.ServeMux {
 	read := []string{"tweet.read", "users.read"}
 	write := append([]string{"tweet.write"}, read...)
