@@ -2,8 +2,9 @@ package state
 
 import "time"
 
-// OtherInstagram makes the route another Instagram account's: new is what it published after a
-// moment. What waits of the old account is forgotten, but for what was begun.
+// OtherInstagram makes the route another Instagram account's, of which only media published after
+// from are new. The old account's waiting media are forgotten, and those of which a part may
+// be on X are given up.
 func (d *Document) OtherInstagram(from, now time.Time) {
 	for i := range d.Ledger {
 		r := &d.Ledger[i]
@@ -19,8 +20,8 @@ func (d *Document) OtherInstagram(from, now time.Time) {
 	d.Baseline, d.Cursor = from, Cursor{Timestamp: from}
 }
 
-// OtherX makes the route another X account's: what waits goes there, and what was begun on the old
-// one is listed as given up.
+// OtherX makes the route another X account's: waiting media are posted there, and those of which a
+// part may be on the old account are listed as given up.
 func (d *Document) OtherX(was string, now time.Time) {
 	for i := range d.Ledger {
 		if r := &d.Ledger[i]; r.Status == Posting && r.Begun() {
