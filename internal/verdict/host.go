@@ -24,8 +24,8 @@ type Missing struct {
 
 // Add notes one more run in which no usable file came. shown reports whether another file of the
 // host came in that run. A run within an hour of the last one that counted shows the same moment of
-// the host, and counts for nothing. What lies ahead was written under a wrong clock: it begins
-// anew.
+// the host, and counts for nothing. A record that lies ahead of at was written under a wrong
+// clock, and begins anew.
 func (m Missing) Add(at time.Time, shown bool, why string) Missing {
 	if m.Since.IsZero() || m.Since.After(at) || !Believable(m.Last, at, tryGap) {
 		m = Missing{Since: at}

@@ -36,11 +36,11 @@ type Seen struct {
 	Files      bool
 }
 
-// Is reports whether a post on the timeline is the one that is sought. Where both have media
-// ids, one of them that is the same proves it, and nothing else does. Else it takes a post that was
-// made after the intent less five minutes, with files where files were meant and none where none
-// were, and with the same link or the same text. A text that is empty proves nothing, nor does the
-// same text around another link: a template may give every post the same text.
+// Is reports whether a post on the timeline is the one that is sought. If both have media
+// ids, one id that they share proves it, and nothing else does. Otherwise the post must have been
+// made after the intent, less five minutes, with files exactly where files were meant, and with the
+// same link or the same text. An empty text proves nothing, and neither does the same text around
+// another link: a template may give every post the same text.
 func (s Sought) Is(p Seen) bool {
 	if p.MediaNamed && len(s.Media) > 0 {
 		return slices.ContainsFunc(s.Media, func(id string) bool {
@@ -57,10 +57,10 @@ func (s Sought) Is(p Seen) bool {
 }
 
 // CouldBe reports whether a post on the timeline could be the one that is sought, though that is
-// not proven: it has the same text, and X names no files that would tell the two apart. Such a post
-// forbids to call ours absent. One without files is not ours where files were meant: a person typed
-// the same words. The links are compared only where there is no text, because X may show them
-// otherwise.
+// not proven: it has the same text, and X names no files that would tell the two apart. While there
+// is such a post, ours is not called absent. A post without files is not ours if files were meant: a
+// person typed the same words. The links are compared only if there is no text, because X may show
+// them otherwise.
 func (s Sought) CouldBe(p Seen) bool {
 	named := p.MediaNamed && len(s.Media) > 0
 	if named || s.tooOld(p) || s.Files != p.Files || s.Text != p.Text {
