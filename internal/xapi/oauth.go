@@ -52,9 +52,9 @@ func (t tokenJSON) life() time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// Refresh spends a refresh token. It is sent once, and X keeps no second chance: httpx.Ambiguous
-// says that the token may be spent. IsDeadGrant tells a token that X refuses for good; any other
-// Unauthorized is about the app's own credentials.
+// Refresh spends a refresh token. The call is sent once, because X accepts a token once:
+// httpx.Ambiguous says that the token may be spent. [IsDeadGrant] recognizes a refusal of the token
+// itself; any other Unauthorized is about the app's own credentials.
 // Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (Token, error) {
 	t, err := o.token(ctx, url.Values{
@@ -66,7 +66,7 @@ func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (Token, error)
 	return t, err
 }
 
-// Exchange makes tokens of a login's code, which is good for 30 seconds and once.
+// Exchange makes tokens of a login's code, which can be used once, within 30 seconds.
 func (o *OAuth) Exchange(ctx context.Context, code, verifier, redirectURI string) (Token, error) {
 	return o.token(ctx, url.Values{
 		"grant_type": {"authorization_code"}, "code": {code},

@@ -42,8 +42,8 @@ type created struct{ Data struct{ ID string } }
 func (c created) complete() bool { return c.Data.ID != "" }
 
 // Post makes a post and returns its id. It is sent once: X has no idempotency key. httpx.Ambiguous
-// means that the post may be there, Duplicate that X has this text already. Whose fault another
-// refusal is, Type tells where X's words do.
+// means that the post may be there, Duplicate that X has this text already. For other refusals the
+// error's Type names the fault, if X's words do.
 // Source: https://docs.x.com/x-api/posts/create-post
 func (c *Client) Post(ctx context.Context, p Post) (string, error) {
 	body := postBody{Text: p.Text, MadeWithAI: p.MadeWithAI, PaidPartnership: p.PaidPartnership}

@@ -37,7 +37,7 @@ type Timeline struct {
 	Complete bool
 }
 
-// Tweet is a post of a timeline. What X does not tell is empty.
+// Tweet is a post of a timeline. A field that X does not send is empty.
 type Tweet struct {
 	ID, Text     string
 	CreatedAt    time.Time

@@ -208,7 +208,7 @@ func segmentSize(total int64) int64 {
 	return size
 }
 
-// short is the error for a file that ended early. What its reader said is kept.
+// short is the error for a file that ended early. It keeps the error of the reader.
 func short(err error, got, want int64) error {
 	if httpx.As(err) != nil {
 		return err
@@ -276,12 +276,12 @@ func (c *Client) failure(op string, u uploadJSON) error {
 	}
 }
 
-// longestCheck is the longest that X is waited for between two looks at a video.
+// longestCheck is the longest pause between two looks at a video that X processes.
 const longestCheck = time.Minute
 
 // Await asks how far X is with a video until it is ready, has failed, or until has come. A video
-// that is not ready is no error: a later run can await the id again, for 24 hours. Where X says to
-// ask later than in a minute, Await returns at once. httpx.NotFound with TypeUploadForgotten means
+// that is not ready is no error: a later run can await the id again, for 24 hours. If X says to
+// ask again in more than a minute, Await returns at once. httpx.NotFound with TypeUploadForgotten means
 // that X does not find the upload; a video that X can't use is Invalid with TypeProcessingFailed.
 func (c *Client) Await(ctx context.Context, id string, until time.Time) (u Uploaded, err error) {
 	err = httpx.Policy{}.Retry(ctx, func(int) (next httpx.Next, err error) {
