@@ -7,9 +7,9 @@ import (
 	"github.com/postferry/postferry/internal/lazyregexp"
 )
 
-// notice is the one shape of every issue. The first screen of a phone holds all that a person needs:
-// what is so, what to do, what is kept safe, when it is tried next, and what closing the issue does.
-// The evidence is folded away.
+// notice is the one shape of every issue. The first screen of a phone holds all that a person
+// needs: what is so, what to do, what is kept safe, when it is tried next, and what closing the
+// issue does. The evidence is folded away.
 type notice struct {
 	lead   string   // what is so, in a sentence or two
 	quoted string   // our own words about it, shown as they are; "" for none
@@ -40,7 +40,8 @@ const (
 	evidenceHere = "<!-- postferry:evidence -->\n"
 )
 
-// body is the text of the issue. Its labels are headings in bold, which take less room than GitHub's.
+// body is the text of the issue. Its labels are headings in bold, which take less room than
+// GitHub's.
 func (n notice) body() string {
 	var b strings.Builder
 	n.advise(&b)

@@ -7,8 +7,8 @@ import (
 	"github.com/postferry/postferry/internal/result"
 )
 
-// Outputs are the step outputs that action.yml lists: counts, ids and one line of JSON; never a text
-// from outside.
+// Outputs are the step outputs that action.yml lists: counts, ids and one line of JSON; never a
+// text from outside.
 func Outputs(routes []result.Route) map[string]string {
 	var posted, skipped, pending int
 	issue := ""

@@ -25,7 +25,8 @@ var versions = []struct {
 	{24, "2028-02-18"}, {25, "2028-07-29"}, {26, "9999-01-01"},
 }
 
-// answering is the version that answers a call to another. No version answers a call to a version that is not out yet.
+// answering is the version that answers a call to another. No version answers a call to a version
+// that is not out yet.
 func (g *igSide) answering(asked string) (string, bool) {
 	major := 0
 	if asked != "" {

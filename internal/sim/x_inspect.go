@@ -37,7 +37,8 @@ func kindOf(head []byte) string {
 	return ""
 }
 
-// inspect looks at a file that is complete. It returns the words in which X refuses the file, or "".
+// inspect looks at a file that is complete. It returns the words in which X refuses the file, or
+// "".
 func (x *xSide) inspect(u *upload) (wrong string) {
 	// https://github.com/sferik/x-ruby/issues/54: a refusal of some files, JPEGs among them.
 	const unrecognized = "media type unrecognized"

@@ -58,9 +58,9 @@ func (s Sought) Is(p Seen) bool {
 
 // CouldBe reports whether a post on the timeline could be the one that is sought, though that is
 // not proven: it has the same text, and X names no files that would tell the two apart. While there
-// is such a post, ours is not called absent. A post without files is not ours if files were meant: a
-// person typed the same words. The links are compared only if there is no text, because X may show
-// them otherwise.
+// is such a post, ours is not called absent. A post without files is not ours if files were meant:
+// a person typed the same words. The links are compared only if there is no text, because X may
+// show them otherwise.
 func (s Sought) CouldBe(p Seen) bool {
 	named := p.MediaNamed && len(s.Media) > 0
 	if named || s.tooOld(p) || s.Files != p.Files || s.Text != p.Text {

@@ -112,8 +112,9 @@ func (c *Client) Upload(ctx context.Context, f File) (Uploaded, error) {
 	return t.finalize(ctx)
 }
 
-// MayWrite returns X's refusal if the credentials may only read. It begins an upload of a byte, which
-// X forgets within a day: no file and no post comes of it, and X's price list has no such call.
+// MayWrite returns X's refusal if the credentials may only read. It begins an upload of a byte,
+// which X forgets within a day: no file and no post comes of it, and X's price list has no such
+// call.
 func (c *Client) MayWrite(ctx context.Context) error {
 	_, err := c.initialize(ctx, File{Size: 1, MediaType: "image/jpeg", Category: "tweet_image"})
 	return err
