@@ -49,7 +49,7 @@ func TestNumbersInDocuments(t *testing.T) {
 		{"README.md", "read " + plan.PricesRead.Format(time.DateOnly) + "). postferry posts"},
 		{"README.ja.md", plan.PricesRead.Format(time.DateOnly) + " 確認）。postferry は"},
 		{"README.md", "when an answer was lost (" + dollars(t, "USDRead") + ")"},
-		{"README.md", "whose login a token is (" + dollars(t, "USDUser") + ")"},
+		{"README.md", "asks X which account has logged in (" + dollars(t, "USDUser") + ")"},
 		{"README.ja.md", "1 件 " + dollars(t, "USDRead")},
 		{"README.ja.md", "1 回 " + dollars(t, "USDUser")},
 		{"README.ja.md", "1 件 " + post + "、URL を含む投稿は " + link + "、代替テキストは 1 件 " + alt},
