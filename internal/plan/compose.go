@@ -55,7 +55,7 @@ func Compose(r config.Route, m instagram.Media, known Known) Thread {
 		Date: m.Timestamp.In(r.Location()),
 	})
 	permalink := m.Permalink
-	if c.rules.Link == "never" {
+	if c.rules.Link == caption.Never {
 		permalink = ""
 	}
 	c.thread.Posts = posts(fitting(text.Posts, known.Texts), c.groups, r.AltText, permalink)
@@ -106,8 +106,8 @@ func (c *composer) onlyFirst() {
 	c.thread.note("%d of %d files are left out (carousel: first)",
 		len(c.files)-len(c.groups[0]), len(c.files))
 	c.groups = c.groups[:1]
-	if c.rules.Link == "if-cut" {
-		c.rules.Link = "always"
+	if c.rules.Link == caption.IfCut {
+		c.rules.Link = caption.Always
 	}
 }
 
@@ -125,8 +125,8 @@ func (c *composer) leaveOut() {
 // linkUnlessNever adds the permalink, which stands for what can't be shown. The owner's `link:
 // never` is obeyed.
 func (c *composer) linkUnlessNever() {
-	if c.rules.Link != "never" {
-		c.rules.Link = "always"
+	if c.rules.Link != caption.Never {
+		c.rules.Link = caption.Always
 	}
 }
 
@@ -169,13 +169,13 @@ func (t *Thread) note(format string, args ...any) {
 func replacement(files []File, link string) string {
 	for _, f := range files {
 		if f.placeholder && f.URL != "" {
-			if link == "never" {
+			if link == caption.Never {
 				return "its cover image is posted"
 			}
 			return "its cover image is posted with the permalink"
 		}
 	}
-	if link == "never" {
+	if link == caption.Never {
 		return "the text is posted without it"
 	}
 	return "the permalink is posted instead"
