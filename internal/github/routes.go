@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
@@ -17,10 +18,10 @@ import (
 // in the configuration. A branch that is not there has none.
 // Source: https://docs.github.com/rest/repos/contents#get-repository-content
 func (b *Branch) Routes(ctx context.Context) ([]string, error) {
-	c, folder := b.Client, folderOf(state.Path(""))
+	c := b.Client
 	o := &github.RepositoryContentGetOptions{Ref: b.Name}
 	ctx, sent := c.begin(ctx, repeat("GET /repos/{repo}/contents/{path}"))
-	_, files, resp, err := c.gh.Repositories.GetContents(ctx, c.owner, c.repo, folder, o)
+	_, files, resp, err := c.gh.Repositories.GetContents(ctx, c.owner, c.repo, folder(), o)
 	err = c.end(sent, resp, err)
 	if httpx.ClassOf(err) == httpx.NotFound {
 		return nil, nil
@@ -34,7 +35,7 @@ func (b *Branch) Routes(ctx context.Context) ([]string, error) {
 
 // Routes lists the routes that have a document in the folder.
 func (d *Dir) Routes(context.Context) ([]string, error) {
-	entries, err := os.ReadDir(d.file(folderOf(state.Path(""))))
+	entries, err := os.ReadDir(d.file(folder()))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -45,13 +46,14 @@ func (d *Dir) Routes(context.Context) ([]string, error) {
 	return routesOf(names), err
 }
 
-func folderOf(path string) string { return path[:strings.LastIndex(path, "/")] }
+// folder holds the documents of all routes.
+func folder() string { return path.Dir(state.Path("main")) }
 
 // routesOf finds the documents among the names of files.
 func routesOf(names []string) (routes []string) {
 	for _, name := range names {
 		route, ok := strings.CutSuffix(name, ".yaml")
-		if ok && route != "" && "state/"+name == state.Path(route) {
+		if ok && route != "" && path.Join(folder(), name) == state.Path(route) {
 			routes = append(routes, route)
 		}
 	}
