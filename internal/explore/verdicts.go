@@ -118,6 +118,3 @@ func (m *month) ended() {
 		}
 	}
 }
-
-// String lists the events of a month.
-func (r Report) String() string { return r.Counts + "\n" + strings.Join(r.Events, "\n") }
