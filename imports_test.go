@@ -36,7 +36,7 @@ var imports = map[string]string{
 	"internal/mirror": "httpx config instagram plan mediahost token verdict state xapi",
 	"internal/guard":  "config github httpx instagram message state token verdict xapi",
 	"internal/token":  "httpx config instagram github state vault verdict xapi",
-	"internal/doctor": "httpx config diagnosis instagram github message report token state vault xapi",
+	"internal/doctor": "column httpx config diagnosis instagram github message report token state vault xapi",
 	"internal/demo":   "sim",
 	"internal/retry":  "diagnosis instagram state",
 	"internal/setup": "actions build httpx config diagnosis environment instagram github report" +

@@ -53,7 +53,7 @@ func (o orphan) adopt(ctx context.Context, r *Route) {
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: incident #%d could not be noted: %v", r.Session.Route, o.issue.Number, err)
+		r.warn(err, "alert.warn.not-noted", "Route", r.Session.Route, "Number", o.issue.Number)
 	}
 }
 

@@ -2,7 +2,6 @@ package alert
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
@@ -20,17 +19,17 @@ func (b Breakers) Blocked(ctx context.Context, components ...diagnosis.Component
 	if b.Force {
 		return ""
 	}
+	w := message.Words{} // who prints the sentence says it in the person's language
 	d, now := b.Session.Doc(), b.Now()
 	for _, c := range components {
 		at := d.RetryAfter[string(c)]
 		if now.Before(at) && verdict.Believable(at, now, verdict.LongestReset) {
-			until := at.Format(time.RFC3339)
-			return fmt.Sprintf("the rate limit of %s is used up until %s", c.Name(message.Words{}), until)
+			return w.Text("alert.stored.limit", "Component", c.Name(w), "Until", at)
 		}
 		if b.Tripped(ctx, c) {
 			broken := d.Breakers[string(c)]
-			return fmt.Sprintf("%s has failed since %s, next try at %s", c.Name(message.Words{}),
-				broken.Opened.Format(time.RFC3339), broken.NextTry.Format(time.RFC3339))
+			return w.Text("alert.stored.failing", "Component", c.Name(w), "Since", broken.Opened,
+				"Next", broken.NextTry)
 		}
 	}
 	return ""
@@ -59,7 +58,7 @@ func (b Breakers) Tripped(ctx context.Context, c diagnosis.Component) bool {
 		return nil
 	})
 	if err != nil {
-		b.warnf("%s: the try could not be noted: %v", b.Result.Name, err)
+		b.warn(err, "alert.warn.try-not-noted", "Route", b.Result.Name)
 	}
 	return false
 }

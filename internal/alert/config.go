@@ -93,7 +93,7 @@ func (c Configuration) Works(ctx context.Context) {
 		return
 	}
 	if err := c.close(ctx, rec); err != nil {
-		c.warnf("%s: the incident of the configuration could not be closed: %v", c.Result.Name, err)
+		c.warn(err, "alert.warn.config-not-closed", "Route", c.Result.Name)
 		return
 	}
 	if unknown {
@@ -105,7 +105,7 @@ func (c Configuration) Works(ctx context.Context) {
 		return nil
 	})
 	if err != nil {
-		c.warnf("%s: the recovery could not be written to the state: %v", c.Result.Name, err)
+		c.warn(err, "alert.warn.recovery", "Route", c.Result.Name)
 	}
 }
 
@@ -166,7 +166,7 @@ func (r *Run) shareConfig(
 			return nil
 		})
 		if err != nil {
-			r.warnf("%s: incident #%d could not be noted: %v", s.Route, rec.Issue, err)
+			r.warn(err, "alert.warn.not-noted", "Route", s.Route, "Number", rec.Issue)
 		}
 	}
 }
@@ -194,7 +194,7 @@ func (c Configuration) reportedAlready(ctx context.Context, f fault) int {
 	if what == leave {
 		return issue.Number
 	}
-	shown := k.closed.IsZero() && report.Body(issue.Body).Quotes(c.Secrets.String(f.err.Error()))
+	shown := k.closed.IsZero() && report.Body(issue.Body).Quotes(c.Secrets.String(c.Words.Error(f.err)))
 	if !shown || c.stored() && (!k.recorded(issue.Number) || comment != noComment) {
 		return 0
 	}
@@ -216,11 +216,12 @@ func (c Configuration) close(ctx context.Context, rec *state.Incident) error {
 		if rec != nil {
 			since = *rec
 		}
-		back := report.BackComment(since, 0, 0, c.Now())
+		back := report.BackComment(c.Words, c.Now().Sub(since.First), 0, 0)
 		if err := c.tracker().close(ctx, issue, back); err != nil {
 			return err
 		}
-		c.note("incident #%d is over: %s", issue.Number, diagnosis.Config.Name(c.Words))
+		c.note("alert.stored.over", "Number", issue.Number,
+			"Component", diagnosis.Config.Name(message.Words{}))
 		c.notify(ctx, notification{text: c.Result.Name + ": " + back, link: issue.URL})
 	}
 	return nil

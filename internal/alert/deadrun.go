@@ -3,19 +3,15 @@ package alert
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
-
-// errDied is what a run that reported nothing has left behind.
-var errDied = errors.New("the job ended before postferry could report: " +
-	"a build that failed, a panic, a time-out, or a runner that was lost")
 
 // DeadRun is the incident of a run that died before it could report.
 type DeadRun struct{ *Route }
@@ -31,7 +27,7 @@ func (r DeadRun) Report(
 	if number > 0 || err != nil {
 		return err
 	}
-	err = fmt.Errorf("%w (job status: %s)", errDied, jobStatus)
+	err = message.New("alert.stored.died", "Status", jobStatus)
 	f := knownFault(r.Result.Name, diagnosis.Job, "job-died", err).said(r.Words, r.Names)
 	r.Result.Err, r.Result.Diagnosis = f.err, &f.diagnosis
 	r.raise(ctx, f)
@@ -49,7 +45,7 @@ func (r DeadRun) Close(ctx context.Context) (int, error) {
 	if k.record != nil {
 		rec = *k.record
 	}
-	back := report.BackComment(rec, 0, 0, r.Now())
+	back := report.BackComment(r.Words, r.Now().Sub(rec.First), 0, 0)
 	if err := r.tracker().complete(ctx, issue.Number, r.Result.Name, diagnosis.Job, back); err != nil {
 		return 0, err
 	}

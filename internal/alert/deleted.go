@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -12,7 +13,7 @@ const deletedWhat = "deleted "
 
 // Deletions lists what of a route was deleted on Instagram and is still on X: what the issue of a
 // number names, and what no issue names yet.
-func Deletions(d *state.Document, issue int) []Expiry {
+func Deletions(w message.Words, d *state.Document, issue int) []Expiry {
 	var named []state.Record
 	for _, rec := range d.Ledger.Deleted() {
 		if n := rec.Deleted.Issue; n == 0 || n == issue {
@@ -22,7 +23,7 @@ func Deletions(d *state.Document, issue int) []Expiry {
 	if len(named) == 0 {
 		return nil
 	}
-	says := report.StillOnX(d.Account.XUsername, named)
+	says := report.StillOnX(w, d.Account.XUsername, named)
 	what := deletedWhat + named[len(named)-1].MediaID
 	return []Expiry{{What: what, Sentence: says.Text, Fix: says.Fix}}
 }
@@ -30,7 +31,7 @@ func Deletions(d *state.Document, issue int) []Expiry {
 // stillOnX lists the deletions of each route that wants to be told of them.
 func (r *Reminder) stillOnX(issue int) (out []Expiry) {
 	for _, s := range r.Deleted {
-		out = append(out, Deletions(s.Doc(), issue)...)
+		out = append(out, Deletions(r.Words, s.Doc(), issue)...)
 	}
 	return out
 }

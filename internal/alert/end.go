@@ -3,7 +3,6 @@ package alert
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -87,19 +86,19 @@ func (u unopened) openOne(ctx context.Context, rec state.Incident) {
 	issue, err := u.tracker().findMarker(ctx, u.Result.Name, c)
 	switch {
 	case err != nil:
-		u.warnf("%s: whether an issue is open could not be looked up: %v", u.Result.Name, err)
+		u.warn(err, "alert.warn.look-up", "Route", u.Result.Name)
 		return
 	case issue.Number > 0 && issue.State == "open":
 		i := &incident{Route: u.Route, fault: knownFault(u.Result.Name, c, rec.Cause, nil)}
 		i.recordNumber(ctx, issue.Number)
 		return
 	}
-	run := ""
+	name := c.Name(message.Words{})
+	err = message.New("alert.stored.refused-then", "Component", name, "At", rec.Last)
 	if n := len(rec.Occurrences); n > 0 && rec.Occurrences[n-1].Run != "" {
-		run = " of run " + rec.Occurrences[n-1].Run
+		err = message.New("alert.stored.refused-then-run", "Component", name, "At", rec.Last,
+			"Run", rec.Occurrences[n-1].Run)
 	}
-	err = fmt.Errorf("%s failed at %s. GitHub refused to open this issue then; the answer "+
-		"stands in the log%s", c.Name(message.Words{}), rec.Last.Format(time.RFC3339), run)
 	f := knownFault(u.Result.Name, c, rec.Cause, err).said(u.Words, u.Names)
 	i := &incident{Route: u.Route, fault: f, action: open, known: known{record: &rec}, news: true}
 	u.redden(open)
@@ -130,10 +129,10 @@ func (r *Route) Decide(ctx context.Context) {
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: the answer about a post could not be written down: %v", r.Result.Name, err)
+		r.warn(err, "alert.warn.answer", "Route", r.Result.Name)
 		return
 	}
 	for _, permalink := range settled {
-		r.note("the undecided post of %s counts as posted, because its issue was closed", permalink)
+		r.note("alert.stored.settled", "Media", permalink)
 	}
 }

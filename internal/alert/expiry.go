@@ -1,14 +1,15 @@
 package alert
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -21,7 +22,8 @@ const (
 
 // Expiry is something that ends on a known day.
 type Expiry struct {
-	What  string    // "the token behind SECRETS_TOKEN"
+	What  string    // "the token behind SECRETS_TOKEN"; the state keeps it
+	Name  string    // What in the person's words, "" for What
 	At    time.Time // zero if it is not known, or never
 	Fix   string
 	Link  string
@@ -30,8 +32,14 @@ type Expiry struct {
 	Sentence string
 }
 
+// called names what ends, for the state and for the person.
+func (e Expiry) called(w message.Words, key string, args ...any) Expiry {
+	e.What, e.Name = message.Words{}.Text(key, args...), w.Text(key, args...)
+	return e
+}
+
 // RouteExpiries lists what of a route ends on a known day.
-func RouteExpiries(r config.Route, d *state.Document) []Expiry {
+func RouteExpiries(w message.Words, r config.Route, d *state.Document) []Expiry {
 	const (
 		apps      = "https://developers.facebook.com/apps/"
 		changelog = "https://developers.facebook.com/docs/graph-api/changelog/versions"
@@ -39,43 +47,33 @@ func RouteExpiries(r config.Route, d *state.Document) []Expiry {
 	version, _ := instagram.VersionEnds(r.Instagram.APIVersion)
 	t, unrenewable := d.Tokens.Instagram, ""
 	if t.Unrenewable() {
-		unrenewable = fmt.Sprintf("Instagram refuses to renew the token of route %s, which ends "+
-			"60 days after it was made.", r.Name)
+		unrenewable = w.Text("alert.renew.unrenewable", "Route", r.Name)
 	}
+	renew := w.Text("alert.renew.instagram", "Secret", r.Instagram.Token)
 	return []Expiry{
-		{
-			Sentence: unrenewable, Link: apps,
-			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token),
-		},
-		{
-			What: "the Instagram token of route " + r.Name, At: t.Expires, Ahead: soon, Link: apps,
-			Fix: fmt.Sprintf("Make a new one and put it into the secret %s.", r.Instagram.Token),
-		},
-		{
-			What: "the right to read the data of route " + r.Name, At: t.DataAccess,
-			Ahead: soon, Link: apps,
-			Fix: fmt.Sprintf("It ends 90 days after the last login: log in again and put the new "+
-				"token into the secret %s.", r.Instagram.Token),
-		},
-		{
-			What: fmt.Sprintf("the Graph API version %s of route %s", r.Instagram.APIVersion,
-				r.Name),
-			At: version, Ahead: soonVersion, Link: changelog,
-			Fix: "Read what has changed and set `api_version` to a newer one.",
-		},
+		{Sentence: unrenewable, Link: apps, Fix: renew},
+		Expiry{At: t.Expires, Ahead: soon, Link: apps, Fix: renew}.
+			called(w, "alert.end.instagram", "Route", r.Name),
+		Expiry{
+			At: t.DataAccess, Ahead: soon, Link: apps,
+			Fix: w.Text("alert.renew.data-access", "Secret", r.Instagram.Token),
+		}.called(w, "alert.end.data-access", "Route", r.Name),
+		Expiry{
+			At: version, Ahead: soonVersion, Link: changelog, Fix: w.Text("alert.renew.version"),
+		}.called(w, "alert.end.version", "Version", r.Instagram.APIVersion, "Route", r.Name),
 	}
 }
 
 // SecretsTokenExpiry asks GitHub when the token behind SECRETS_TOKEN ends, which GitHub says in a
 // header of any answer. Without a token (secrets is nil) the time is zero. The result ok is false
 // if GitHub refused, as it does when the token has ended.
-func SecretsTokenExpiry(ctx context.Context, secrets *github.Secrets) (e Expiry, ok bool) {
+func SecretsTokenExpiry(
+	ctx context.Context, w message.Words, secrets *github.Secrets,
+) (e Expiry, ok bool) {
 	e = Expiry{
-		What: "the token behind SECRETS_TOKEN", Ahead: soon,
-		Link: "https://github.com/settings/personal-access-tokens",
-		Fix: "Make a new fine-grained token for this repository with Secrets: read and write, " +
-			"and put it into the secret SECRETS_TOKEN.",
-	}
+		Ahead: soon, Link: "https://github.com/settings/personal-access-tokens",
+		Fix: w.Text("alert.renew.secrets-token"),
+	}.called(w, "alert.end.secrets-token")
 	if secrets == nil {
 		return e, true
 	}
@@ -97,18 +95,18 @@ func due(all []Expiry, now time.Time) []Expiry {
 }
 
 // sentence says when e ends. It depends on the day alone, so that an issue is edited once a day.
-func (e Expiry) sentence(now time.Time) string {
+func (e Expiry) sentence(w message.Words, now time.Time) string {
 	if e.Sentence != "" {
 		return e.Sentence
 	}
-	day := e.At.UTC().Format(time.DateOnly)
+	name, day := cmp.Or(e.Name, e.What), w.Date(e.At)
 	switch days := int(e.At.Sub(now).Hours() / 24); {
 	case !e.At.After(now):
-		return fmt.Sprintf("%s ended on %s.", e.What, day)
+		return w.Text("alert.ends.ended", "What", name, "Day", day)
 	case days == 0:
-		return fmt.Sprintf("%s ends today (%s).", e.What, day)
+		return w.Text("alert.ends.today", "What", name, "Day", day)
 	default:
-		return fmt.Sprintf("%s ends on %s, in %d days.", e.What, day, days)
+		return w.Text("alert.ends.in", "What", name, "Day", day, "Count", days)
 	}
 }
 
@@ -123,9 +121,9 @@ type Warning struct {
 }
 
 // Warnings lists what is due, the nearest first, as the attention issue says it.
-func Warnings(all []Expiry, now time.Time) (out []Warning) {
+func Warnings(w message.Words, all []Expiry, now time.Time) (out []Warning) {
 	for _, e := range due(all, now) {
-		out = append(out, Warning{e.sentence(now), e.Fix, e.over(now)})
+		out = append(out, Warning{e.sentence(w, now), e.Fix, e.over(now)})
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // TestDue: an expiry is due once its time ahead has begun, the nearest first.
@@ -18,7 +20,7 @@ func TestDue(t *testing.T) {
 	}
 	var got []string
 	for _, e := range due(all, now) {
-		got = append(got, e.sentence(now))
+		got = append(got, e.sentence(message.Words{}, now))
 	}
 	want := "over ended on 2026-11-22. today ends today (2026-11-23). near ends on 2026-12-06, " +
 		"in 13 days. version ends on 2027-02-20, in 89 days."

@@ -11,6 +11,7 @@ import (
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -46,9 +47,9 @@ func (l *givenUpList) keep(ctx context.Context) {
 	}
 	if err := l.update(ctx); err != nil {
 		l.Run.red = true
-		l.Explain(fmt.Errorf("the issue of what was given up could not be written: %w", err),
+		l.Explain(message.Wrap(err, "alert.stored.list-not-written"),
 			diagnosis.Explain(err).In(l.Words).For(l.Names))
-		l.note("the issue of what was given up could not be written: %v", err)
+		l.note("alert.stored.list-not-written", "Why", err)
 	}
 }
 
@@ -143,13 +144,14 @@ func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	l.note("#%d was closed: what it listed is acknowledged", issue.Number)
+	l.note("alert.stored.acknowledged", "Number", issue.Number)
 	l.rec, l.list = nil, l.Session.Doc().Ledger.GivenUp()
 	return len(l.list) == 0, nil
 }
 
 func (l *givenUpList) text() report.GivenUp {
 	return report.GivenUp{
+		Words: l.Words,
 		Route: l.Result.Name, List: l.list, Username: l.Session.Doc().Account.XUsername,
 		RunWorkflow: l.workflow(mirrorFile),
 		Marker:      l.marker(l.Result.Name, diagnosis.GivenUp, l.fingerprint()),
@@ -179,7 +181,7 @@ func (l *givenUpList) open(ctx context.Context) error {
 	if l.Result.Issue == 0 {
 		l.Result.Issue, l.Result.IssueURL = issue.Number, issue.URL
 	}
-	l.note("#%d lists what was given up", issue.Number)
+	l.note("alert.stored.lists", "Number", issue.Number)
 	return l.record(ctx, func(rec *state.Incident, now time.Time) {
 		*rec = state.Incident{
 			Component: string(diagnosis.GivenUp), Issue: issue.Number, Cause: "given-up",
@@ -224,8 +226,8 @@ func (l *givenUpList) close(ctx context.Context) error {
 		return nil
 	}
 	if l.rec.Issue > 0 {
-		const why = "Nothing of this list is given up any more"
-		err := l.tracker().complete(ctx, l.rec.Issue, l.Result.Name, diagnosis.GivenUp, why+".")
+		why := l.Words.Text("alert.list-empty")
+		err := l.tracker().complete(ctx, l.rec.Issue, l.Result.Name, diagnosis.GivenUp, why)
 		if err != nil {
 			return err
 		}
@@ -253,7 +255,7 @@ func (l *givenUpList) record(ctx context.Context, change func(*state.Incident, t
 		return nil
 	})
 	if err != nil {
-		return errors.Join(errors.New("the list could not be written down"), err)
+		return errors.Join(message.Sentence("alert.stored.list-not-noted"), err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
 )
@@ -47,11 +48,11 @@ func (r *Route) raise(ctx context.Context, f fault) {
 	r.news = r.news || i.action == open || i.action == reopen
 	switch {
 	case i.action == open && r.opened >= maxNew:
-		r.note("this run has opened %d issues already and opens no more: mend those first", maxNew)
+		r.note("alert.stored.enough", "Most", maxNew)
 	case !i.record(ctx):
-		r.note("another run is reporting this incident")
+		r.note(string(errReporting))
 	case i.action == leave:
-		r.note("incident #%d was closed by hand, and is left closed", i.issue.Number)
+		r.note("alert.stored.left-closed", "Number", i.issue.Number)
 	default:
 		i.publish(ctx)
 	}
@@ -69,8 +70,7 @@ func (r *Route) find(ctx context.Context, c diagnosis.Component) (known, github.
 		k.record = recordOf(r.Session.Doc(), c)
 	}
 	if r.Issues == nil {
-		return k, github.Issue{}, errors.New("without GITHUB_TOKEN and GITHUB_REPOSITORY no " +
-			"issue can be opened")
+		return k, github.Issue{}, message.Sentence("alert.stored.no-issues")
 	}
 	if k.record != nil && k.record.Issue > 0 {
 		issue, err := r.Issues.Get(ctx, k.record.Issue)
@@ -115,7 +115,7 @@ func (i *incident) diagnose(ctx context.Context) {
 // openTime is how long a run may take from the record of an incident to its issue.
 const openTime = 5 * time.Minute
 
-var errReporting = errors.New("another run is reporting this incident")
+const errReporting = message.Sentence("alert.stored.reporting")
 
 // record commits the occurrence and trips the circuit breaker. It returns false if another run is
 // opening the same incident at this moment. If the state can't be written, the issue is opened
@@ -140,7 +140,7 @@ func (i *incident) record(ctx context.Context) bool {
 		return false
 	}
 	if err != nil {
-		i.warnf("%s: the incident could not be written to the state: %v", i.route, err)
+		i.warn(err, "alert.warn.incident", "Route", i.route)
 	}
 	return true
 }
@@ -181,12 +181,19 @@ func (i *incident) publish(ctx context.Context) {
 		i.opened++
 	}
 	i.Result.Issue, i.Result.IssueURL = written.Number, written.URL
-	i.note("incident #%d: %s", written.Number, i.action)
+	i.note(notes[i.action], "Number", written.Number)
 	if i.action != edit || i.comment == causeChanged {
-		what := fmt.Sprintf("%s. %s", text.Title(), i.diagnosis.Advice())
+		what := i.Words.Text("alert.slack.incident", "Title", text.Title(),
+			"Advice", i.diagnosis.Advice())
 		i.notify(ctx, notification{text: what, link: written.URL, mention: i.action == open})
 	}
 	i.recordNumber(ctx, written.Number)
+}
+
+// notes say what was done to an issue.
+var notes = map[action]string{
+	open: "alert.stored.incident.open", reopen: "alert.stored.incident.reopen",
+	edit: "alert.stored.incident.edit",
 }
 
 // text is what the issue is rendered from.
@@ -201,13 +208,12 @@ func (i *incident) text() report.Issue {
 			i.Now())
 	}
 	return report.Issue{
-		Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
-		Record: *recordOf(d, i.component), Examination: i.examination, Safe: safe(i.component),
+		Words: i.Words, Route: i.route, Err: i.err, Diagnosis: i.diagnosis,
+		Record: *recordOf(d, i.component), Examination: i.examination,
 		NextTry: nextTry(d, i.component, i.Now()), RunURL: i.RunsURL,
 		RunWorkflow: i.workflow(mirrorFile),
 		Secrets:     i.secrets(), SecretsURL: i.Names.SecretsPage(),
-		Marker:  i.marker(i.route, i.component, i.fingerprint()),
-		Closing: closings[i.component],
+		Marker: i.marker(i.route, i.component, i.fingerprint()),
 	}
 }
 
@@ -226,33 +232,6 @@ func nextTry(d *state.Document, c diagnosis.Component, now time.Time) (next time
 		}
 	}
 	return next
-}
-
-// closings say what closing the issue by hand means, where it does not mean a new try.
-var closings = map[diagnosis.Component]string{
-	diagnosis.Undecided: "It says, for either reason, that the post is on X, which then counts " +
-		"as posted. It closes by itself if postferry finds out.",
-	diagnosis.Budget: "It closes by itself when nothing waits for the budget any more.",
-	diagnosis.Job:    "It closes by itself when a run succeeds.",
-}
-
-// safe says what a failure did not touch.
-func safe(c diagnosis.Component) string {
-	const kept = "Nothing was posted twice and nothing is forgotten: what is missed is caught " +
-		"up, oldest first."
-	switch c {
-	case diagnosis.Instagram:
-		return kept +
-			" X's token is kept alive by its own schedule (`postferry rotate`), which does not " +
-			"need Instagram."
-	case diagnosis.State:
-		return "The state document was not touched, nothing was posted and no token was spent. " +
-			"What is missed is caught up, oldest first."
-	case diagnosis.Config:
-		return "Nothing was tried: nothing was posted and no token was spent. What is missed is " +
-			"caught up, oldest first."
-	}
-	return kept
 }
 
 // write opens, reopens or edits the issue, and comments if a comment is due.
@@ -299,7 +278,7 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 		return nil
 	})
 	if err != nil {
-		i.warnf("%s: the number of the issue could not be written to the state: %v", i.route, err)
+		i.warn(err, "alert.warn.number", "Route", i.route)
 	}
 }
 
@@ -307,12 +286,12 @@ func (i *incident) recordNumber(ctx context.Context, number int) {
 func (r *Route) unreported(ctx context.Context, err error) {
 	r.red, r.news = true, true
 	d := diagnosis.Explain(err).In(r.Words).For(r.Names)
-	r.Explain(fmt.Errorf("the incident could not be reported: %w", err), d)
+	r.Explain(message.Wrap(err, "alert.stored.unreported"), d)
 	if r.Result.Diagnosis == nil {
 		r.Result.Diagnosis = &d
 	}
-	r.note("the incident could not be reported: %v", err)
-	what := fmt.Sprintf("%s: %s (and no issue could be opened: %v)",
-		r.Result.Name, r.Result.Diagnosis.Title, err)
+	r.note("alert.stored.unreported", "Why", err)
+	what := r.Words.Text("alert.slack.unreported", "Route", r.Result.Name,
+		"Title", r.Result.Diagnosis.Title, "Why", r.Words.Error(err))
 	r.notify(ctx, notification{text: what, link: r.URL, mention: true})
 }

@@ -45,7 +45,7 @@ func (r *Run) notify(ctx context.Context, m notification) {
 		return // Unreachable: a map of strings always encodes.
 	}
 	if err := r.call(ctx, http.MethodPost, r.Slack, body); err != nil {
-		r.Warn("Slack was not told: " + err.Error())
+		r.warn(err, "alert.warn.slack")
 	}
 }
 
@@ -56,7 +56,7 @@ func (r *Run) Beat(ctx context.Context) {
 		return
 	}
 	if err := r.call(ctx, http.MethodGet, r.Heartbeat, nil); err != nil {
-		r.Warn("the heartbeat was not heard: " + err.Error())
+		r.warn(err, "alert.warn.heartbeat")
 	}
 }
 

@@ -152,6 +152,7 @@ func (a *Asker) askAnew(ctx context.Context, q guard.Question) (guard.Answer, er
 		title = q.Route + ": " + q.Title
 	}
 	body := report.Question{
+		Words: a.Words,
 		Facts: q.Facts, Completed: q.Completed, NotPlanned: q.NotPlanned, Safe: q.Safe,
 		Otherwise: q.Otherwise, More: q.More, RunWorkflow: a.workflow(mirrorFile),
 		Marker: a.marker(routeOf(q), diagnosis.Component(q.Component), q.Key),
@@ -201,7 +202,7 @@ func (a *Asker) giveWay(
 ) (guard.Answer, error) {
 	change := github.Edit{
 		State: "closed", Reason: "not_planned",
-		Body: fmt.Sprintf("#%d asks the same.", older.Number),
+		Body: a.Words.Text("alert.asks-same", "Number", older.Number),
 	}
 	if _, err := a.Issues.Edit(ctx, issue.Number, change); err != nil {
 		return guard.Answer{}, fmt.Errorf("close #%d, as #%d asks the same: %w", issue.Number,
@@ -221,7 +222,7 @@ func heldByQuestion(r *Route, held *guard.HeldError) {
 		r.red = true // nobody could be asked
 		return
 	}
-	r.note("question #%d waits for an answer: close it as it says", held.Answer.Issue)
+	r.note("alert.stored.question", "Number", held.Answer.Issue)
 }
 
 // Settled closes the open issue of a question that has answered itself. The answer in a closed one is

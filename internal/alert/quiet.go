@@ -39,7 +39,7 @@ func (r *Reminder) askDaily(ctx context.Context) {
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: the answers of the day could not be written down: %v", r.Session.Route, err)
+		r.warn(err, "alert.warn.daily", "Route", r.Session.Route)
 	}
 }
 
@@ -51,10 +51,7 @@ func (r *Reminder) schedule() Expiry {
 		return Expiry{}
 	}
 	return Expiry{
-		What: "GitHub's schedule of this quiet public repository", At: ends, Ahead: soonQuiet,
-		Link: r.workflow(mirrorFile),
-		Fix: "GitHub counts 60 days from the last commit on the default branch. Press *Continue " +
-			"running workflow* on the page of the workflow mirror, and of rotate, and close this " +
-			"issue. Where the button is not there, any commit on the default branch does the same.",
-	}
+		At: ends, Ahead: soonQuiet, Link: r.workflow(mirrorFile),
+		Fix: r.Words.Text("alert.renew.schedule"),
+	}.called(r.Words, "alert.end.schedule")
 }

@@ -120,7 +120,7 @@ func (r *Route) Recovered(ctx context.Context, a Answered) {
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: the recovery could not be written to the state: %v", r.Result.Name, err)
+		r.warn(err, "alert.warn.recovery", "Route", r.Result.Name)
 	}
 }
 
@@ -164,7 +164,8 @@ func (b recovery) close(ctx context.Context, rec state.Incident) bool {
 		return true
 	}
 	c := diagnosis.Component(rec.Component)
-	back := report.BackComment(rec, len(b.Result.Outcome.Posted), b.Result.Outcome.Pending, b.Now())
+	back := report.BackComment(b.Words, b.Now().Sub(rec.First), len(b.Result.Outcome.Posted),
+		b.Result.Outcome.Pending)
 	breaker := b.Session.Doc().Breakers[rec.Component]
 	if !breaker.Opened.IsZero() && breaker.Digest == b.Digest(c) {
 		back = b.Words.Sentences(back, diagnosis.ByItself(b.Words, c, rec.Cause))
@@ -177,10 +178,10 @@ func (b recovery) close(ctx context.Context, rec state.Incident) bool {
 		err = b.tracker().close(ctx, issue, back)
 	}
 	if err != nil {
-		b.warnf("%s: incident #%d could not be closed: %v", b.Result.Name, rec.Issue, err)
+		b.warn(err, "alert.warn.not-closed", "Route", b.Result.Name, "Number", rec.Issue)
 		return false
 	}
-	b.note("incident #%d is over: %s", issue.Number, c)
+	b.note("alert.stored.over", "Number", issue.Number, "Component", string(c))
 	b.notify(ctx, notification{text: b.Result.Name + ": " + back, link: issue.URL})
 	return true
 }

@@ -40,13 +40,13 @@ func (r *Reminder) Remind(ctx context.Context) {
 	}
 	r.ends = due(all, r.Now())
 	for _, e := range r.due(0) {
-		r.Warn(e.sentence(r.Now()) + " " + e.Fix)
+		r.Warn(r.Words.Sentences(e.sentence(r.Words, r.Now()), e.Fix))
 	}
 	if r.Session == nil || r.Session.First() {
 		return // the route itself reports a lost state, and a document made here would hide the loss
 	}
 	if err := r.update(ctx); err != nil {
-		r.warnf("the issue about what will expire could not be written: %v", err)
+		r.warn(err, "alert.warn.attention")
 	}
 }
 
@@ -88,7 +88,7 @@ func (r *Reminder) update(ctx context.Context) error {
 // close closes the issue: nothing is due any more.
 func (r *Reminder) close(ctx context.Context, issue int) error {
 	err := r.tracker().complete(ctx, issue, r.Session.Route, diagnosis.Attention,
-		"All done, thank you.")
+		r.Words.Text("alert.all-done"))
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (r *Reminder) write(ctx context.Context, rec *state.Incident) error {
 	if err != nil {
 		return err
 	}
-	first := text.Title() + ": " + due[0].sentence(r.Now())
+	first := text.Title() + ": " + due[0].sentence(r.Words, r.Now())
 	r.notify(ctx, notification{text: first, link: issue.URL, mention: true})
 	return r.record(ctx, issue.Number, cause(due))
 }
@@ -162,10 +162,10 @@ func (r *Reminder) edit(ctx context.Context, number int, due []Expiry) error {
 }
 
 func (r *Reminder) text(due []Expiry) report.Attention {
-	a := report.Attention{Route: r.Session.Route, RunWorkflow: r.workflow(rotateFile)}
+	a := report.Attention{Words: r.Words, Route: r.Session.Route, RunWorkflow: r.workflow(rotateFile)}
 	for _, e := range due {
 		a.Due = append(a.Due, report.Reminder{
-			Text: e.sentence(r.Now()), Fix: e.Fix, Link: e.Link, Over: e.over(r.Now()),
+			Text: e.sentence(r.Words, r.Now()), Fix: e.Fix, Link: e.Link, Over: e.over(r.Now()),
 			Ends: e.Sentence == "",
 		})
 	}

@@ -3,13 +3,14 @@ package alert
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/guard"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
@@ -38,8 +39,9 @@ type Route struct {
 // stored reports whether the route has a document to write to.
 func (r *Route) stored() bool { return r.Session != nil && !r.Session.First() }
 
-func (r *Route) note(format string, args ...any) {
-	r.Result.Notes = append(r.Result.Notes, fmt.Sprintf(format, args...))
+// note adds a stored message to the result. Who prints it says it in the person's language.
+func (r *Route) note(key string, args ...any) {
+	r.Result.Notes = append(r.Result.Notes, message.Words{}.Text(key, args...))
 }
 
 // Faults reports what failed beside what stopped the route.
@@ -61,7 +63,7 @@ func (r *Route) Faults(ctx context.Context, faults []mirror.Fault) {
 // what its calls came to says nothing about the services, and what lasts is met by the next run.
 func (r *Route) Failed(ctx context.Context, cause error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		r.Result.Outcome.PutOff = "the run was cancelled"
+		r.Result.Outcome.PutOff = message.Words{}.Text("alert.stored.cancelled")
 		return
 	}
 	if held, ok := guard.IsHeld(cause); ok {
@@ -81,8 +83,7 @@ func (r *Route) report(ctx context.Context, f fault) bool {
 	if f.transient() {
 		runs, limit := r.countTransient(ctx, f), r.Settings.TransientAfter
 		if runs < limit {
-			r.warnf("%s: %v: the next run tries again (%d of %d before it is an incident)",
-				f.route, f.err, runs, limit)
+			r.warn(f.err, "alert.warn.transient", "Route", f.route, "Runs", runs, "Limit", limit)
 			return false
 		}
 	}
@@ -112,7 +113,7 @@ func (r *Route) countTransient(ctx context.Context, f fault) (runs int) {
 		return nil
 	})
 	if err != nil {
-		r.warnf("%s: the failure could not be counted: %v", f.route, err)
+		r.warn(err, "alert.warn.not-counted", "Route", f.route)
 		return 1
 	}
 	return runs
@@ -124,8 +125,8 @@ func (r *Route) Held(ctx context.Context) {
 	if !byBudget(o) {
 		return
 	}
-	err := fmt.Errorf("%d media wait: X has billed $%.2f this month by postferry's count, "+
-		"and the next post would pass the limit (%s)", o.Pending, r.Result.USDMonth, o.HeldBy)
+	month := strconv.FormatFloat(r.Result.USDMonth, 'f', 2, 64)
+	err := message.New("alert.stored.budget", "Count", o.Pending, "Month", month, "Limit", o.HeldBy)
 	f := knownFault(r.Result.Name, diagnosis.Budget, "budget-held", err)
 	r.raise(ctx, f.said(r.Words, r.Names))
 }

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -56,7 +55,11 @@ func (r *Run) Red() bool { return r.red && r.Settings.Red != "never" }
 // News reports whether an incident is new in this run, whatever incidents.red says.
 func (r *Run) News() bool { return r.news }
 
-func (r *Run) warnf(format string, args ...any) { r.Warn(fmt.Sprintf(format, args...)) }
+// warn warns of an error in the person's words. The message of the key has the placeholder Why.
+func (r *Run) warn(err error, key string, args ...any) {
+	args = append(args, "Why", r.Words.Error(err))
+	r.Warn(r.Words.Text(key, args...))
+}
 
 // The workflows of a repository, each with a button "Run workflow" on its page.
 const (

@@ -26,7 +26,7 @@ func (r *Run) tracker() tracker { return tracker{r} }
 // create opens an issue under our label. A label that can't be made is only worth a warning.
 func (t tracker) create(ctx context.Context, title, body string) (github.Issue, error) {
 	if err := t.Issues.EnsureLabel(ctx, label, labelColor, labelText); err != nil {
-		t.warnf("the label could not be made: %v", err)
+		t.warn(err, "alert.warn.label")
 	}
 	return t.Issues.Create(ctx, github.NewIssue{
 		Title: title, Body: body, Labels: []string{label}, Assignees: t.Settings.Assignees,
@@ -69,14 +69,14 @@ func (t tracker) look(ctx context.Context, number int) (github.Issue, error) {
 // refuses to close it, the next run tries again, and nobody has been notified for nothing.
 func (t tracker) close(ctx context.Context, issue github.Issue, comment string) error {
 	if issue.State == "open" {
-		body := report.Body(issue.Body).Over(comment, t.Now())
+		body := report.Body(issue.Body).Over(t.Words, comment, t.Now())
 		closed := github.Edit{State: "closed", Reason: "completed", Body: body}
 		if _, err := t.Issues.Edit(ctx, issue.Number, closed); err != nil {
 			return err
 		}
 	}
 	if err := t.Issues.Comment(ctx, issue.Number, comment); err != nil {
-		t.warnf("the last comment on #%d was refused: %v", issue.Number, err)
+		t.warn(err, "alert.warn.comment", "Number", issue.Number)
 	}
 	return nil
 }

@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postferry/postferry/internal/column"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/diagnosis"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/sim"
 	"github.com/postferry/postferry/internal/state"
@@ -69,12 +71,11 @@ func documentOf(w *sim.World, i sim.Issue) *state.Document {
 }
 
 var (
-	nextTry  = regexp.MustCompile(`Next try:[* ]+(\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC`)
-	ruledOut = regexp.MustCompile(`(?m)^Ruled out: (.*)$`)
-	probe    = regexp.MustCompile("(?m)^- `([^`]+)`: `([^`]*)`$")
-	fenced   = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
-	braces   = regexp.MustCompile(`\{(?:[A-Z_]{5,}|repo|branch|file|route)\}`)
-	space    = regexp.MustCompile(`\s+`)
+	nextTry = regexp.MustCompile(`:[* ]+(\d{4})[-/](\d{2})[-/](\d{2}) (\d{2}:\d{2}) (UTC|JST)`)
+	probe   = regexp.MustCompile("(?m)^- `([^`]+)`: `([^`]*)`$")
+	fenced  = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
+	braces  = regexp.MustCompile(`\{(?:[A-Z_]{5,}|repo|branch|file|route)\}`)
+	space   = regexp.MustCompile(`\s+`)
 )
 
 // faults lists what an issue says and can't be true, and how it differs from the shape of all.
@@ -102,11 +103,11 @@ func contradictions(i sim.Issue, d *state.Document, c *config.Config) (out []str
 	if left := braces.FindString(i.Title + fenced.ReplaceAllString(i.Body, "")); left != "" {
 		complain("%s is no name of the route", left)
 	}
-	if next := nextTry.FindStringSubmatch(i.Body); next != nil && i.State == "open" && d != nil {
+	if next, ok := nextTryOf(i.Body); ok && i.State == "open" && d != nil {
 		// Where GitHub refused the last edit the document is ahead of the issue.
-		held := func(at time.Time) bool { return at.UTC().Format("2006-01-02 15:04") >= next[1] }
+		held := func(at time.Time) bool { return !at.Truncate(time.Minute).Before(next) }
 		if !held(d.Breakers[string(component)].NextTry) && !held(d.RetryAfter[string(component)]) {
-			complain("the next try is at %s, and nothing holds it back until then: %v, %v", next[1],
+			complain("the next try is at %s, and nothing holds it back until then: %v, %v", next,
 				d.Breakers, d.RetryAfter)
 		}
 	}
@@ -124,17 +125,42 @@ func contradictions(i sim.Issue, d *state.Document, c *config.Config) (out []str
 	return out
 }
 
-// firstScreen is how many characters stand before the evidence at most. A phone's first two screens
-// have room for that.
+// languageOf returns the words in which an issue is written.
+func languageOf(body string) message.Words {
+	ja := message.Words{Language: message.Japanese}
+	if strings.Contains(body, "**"+ja.Text("report.issue.what-to-do")+"**") {
+		return ja
+	}
+	return message.Words{}
+}
+
+// nextTryOf reads from an issue when something is tried next. ok is false if it names no moment.
+func nextTryOf(body string) (at time.Time, ok bool) {
+	_, line, _ := strings.Cut(body, "- **"+languageOf(body).Text("report.issue.next-try"))
+	line, _, _ = strings.Cut(line, "\n")
+	m := nextTry.FindStringSubmatch(line)
+	if m == nil {
+		return at, false
+	}
+	zones := map[string]*time.Location{"UTC": time.UTC, "JST": time.FixedZone("JST", 9*60*60)}
+	at, err := time.ParseInLocation("2006-01-02 15:04", m[1]+"-"+m[2]+"-"+m[3]+" "+m[4], zones[m[5]])
+	return at, err == nil
+}
+
+// firstScreen is how many columns of characters stand before the evidence at most. A phone's first
+// two screens have room for that. A Japanese character takes two columns.
 const firstScreen = 1450
 
-var (
-	linkTarget  = regexp.MustCompile(`\]\([^)]*\)|<!--.*-->`)
-	stillFormed = []string{
-		"**What to do**\n\n1. ", "- **Kept safe:** ", "- **Next ", "Run workflow",
-		"- **Closing this issue:** ",
+var linkTarget = regexp.MustCompile(`\]\([^)]*\)|<!--.*-->`)
+
+// formed are the parts that each issue has before its evidence.
+func formed(w message.Words) []string {
+	label := func(key string) string { return "- **" + w.Text(key) + ":** " }
+	return []string{
+		"**" + w.Text("report.issue.what-to-do") + "**\n\n1. ", label("report.issue.kept-safe"),
+		"Run workflow", label("report.issue.closing"),
 	}
-)
+}
 
 // misshapen says how an issue differs from the one shape that all have, "" if it does not. The
 // checklist of the set-up and the workflow's own fallback have a shape of their own.
@@ -150,12 +176,17 @@ func misshapen(i sim.Issue, c diagnosis.Component) string {
 	case strings.Contains(evidence, "```") && !strings.Contains(evidence, "<details>"):
 		return "the evidence is not folded away"
 	}
-	for _, part := range stillFormed {
+	w := languageOf(i.Body)
+	for _, part := range formed(w) {
 		if !strings.Contains(before, part) {
 			return fmt.Sprintf("%q is missing", part)
 		}
 	}
-	if n := len(linkTarget.ReplaceAllString(before, "")); n > firstScreen {
+	if !strings.Contains(before, "- **"+w.Text("report.issue.next-try")+":** ") &&
+		!strings.Contains(before, "- **"+w.Text("report.issue.next-look")+":** ") {
+		return "it does not say when something is tried or looked at next"
+	}
+	if n := column.Count(linkTarget.ReplaceAllString(before, "")); n > firstScreen {
 		return fmt.Sprintf("%d characters stand before the evidence", n)
 	}
 	return ""
@@ -165,7 +196,7 @@ func misshapen(i sim.Issue, c diagnosis.Component) string {
 // quoted as code, and may well be the same at several probes.
 func saidTwice(text string) string {
 	seen := map[string]bool{}
-	text = fenced.ReplaceAllString(text, "…")
+	text = strings.ReplaceAll(fenced.ReplaceAllString(text, "…"), "。", ". ")
 	for line := range strings.SplitSeq(text, "\n") {
 		for s := range strings.SplitSeq(line, ". ") {
 			s = strings.Trim(space.ReplaceAllString(s, " "), " .-*>0123456789")
@@ -180,37 +211,41 @@ func saidTwice(text string) string {
 
 // ruledAndSeen compares what an issue rules out with what its own causes and probes say.
 func ruledAndSeen(body string) (out []string) {
-	ruled := ""
-	if m := ruledOut.FindStringSubmatch(body); m != nil {
-		ruled = m[1]
-	}
+	w := languageOf(body)
+	begin, _, _ := strings.Cut(w.Text("report.issue.ruled", "List", "\x00"), "\x00")
+	before, after, _ := strings.Cut("\n"+body, "\n"+begin)
+	ruled, _, _ := strings.Cut(after, "\n")
 	if ruled == "" {
 		return nil
 	}
-	before, _, _ := strings.Cut(body, "Ruled out: ")
+	of := func(key string) string { // what stands before the bracket is the same in each issue
+		text, _, _ := strings.Cut(w.Text(key), " (")
+		text, _, _ = strings.Cut(text, "（")
+		return text
+	}
 	for _, tt := range []struct{ ruled, cause string }{
-		{"the token itself", "The Instagram token has expired"},
-		{"the token itself", "Instagram does not accept the token"},
-		{"the token itself", "died with a password change"},
-		{"all are granted", "is not granted"},
-		{"a permission for the media", "A permission for the media was not granted"},
-		{"90-day data access", "The 90 days of data access are over"},
-		{"the API version", "The Graph API version is the cause"},
-		{"a scope that the login lacks", "The X login lacks a right"},
-		{"X's login", "X's login has to be made again"},
+		{"diagnosis.ruled.token", "diagnosis.instagram-token-expired.title"},
+		{"diagnosis.ruled.token", "diagnosis.instagram-token-dead.title"},
+		{"diagnosis.ruled.token", "diagnosis.instagram-password-changed.title"},
+		{"diagnosis.ruled.scope", "diagnosis.instagram-scope.title"},
+		{"diagnosis.ruled.data-access", "diagnosis.instagram-data-access.title"},
+		{"diagnosis.ruled.version", "diagnosis.instagram-version.title"},
+		{"doctor.ruled.scope", "diagnosis.x-scope.title"},
+		{"doctor.ruled.login", "diagnosis.x-login-again.title"},
 	} {
-		if strings.Contains(ruled, tt.ruled) && strings.Contains(before, tt.cause) {
-			out = append(out, fmt.Sprintf("%q is a cause, and %q is ruled out", tt.cause, tt.ruled))
+		cause := report.Text(report.Capitalize(w.Text(tt.cause)))
+		if strings.Contains(ruled, of(tt.ruled)) && strings.Contains(before, cause) {
+			out = append(out, fmt.Sprintf("%q is a cause, and %q is ruled out", cause, of(tt.ruled)))
 		}
 	}
 	for _, m := range probe.FindAllStringSubmatch(body, -1) {
-		refused := !strings.HasPrefix(m[2], "ok")
+		refused := !strings.HasPrefix(m[2], w.Text("diagnosis.answer.ok"))
 		for prefix, what := range map[string]string{
-			"P1 GET /me": "the token itself", "Q1 GET /me": "the token itself",
-			"GET /2/users/me": "X's login", "scopes of the login": "a scope that the login lacks",
+			"P1 GET /me": "diagnosis.ruled.token", "Q1 GET /me": "diagnosis.ruled.token",
+			"GET /2/users/me": "doctor.ruled.login", w.Text("doctor.probe.scopes"): "doctor.ruled.scope",
 		} {
-			if refused && m[1] == prefix && strings.Contains(ruled, what) {
-				out = append(out, fmt.Sprintf("%s is %q, and %q is ruled out", m[1], m[2], what))
+			if refused && m[1] == prefix && strings.Contains(ruled, of(what)) {
+				out = append(out, fmt.Sprintf("%s is %q, and %q is ruled out", m[1], m[2], of(what)))
 			}
 		}
 		for _, scope := range []string{"instagram_basic", "pages_read_engagement", "media.write"} {
@@ -246,21 +281,27 @@ func foreign(i sim.Issue, route string, c *config.Config) (out []string) {
 
 // TestMisshapen: an issue that lacks a part of the shape is seen.
 func TestMisshapen(t *testing.T) {
-	good := report.Question{Facts: "It is so.", Completed: "yes.", NotPlanned: "no.", Safe: "All."}
-	body := good.Body()
-	for name, tt := range map[string]struct{ body, want string }{
-		"as it should be": {body, ""},
-		"no evidence":     {strings.ReplaceAll(body, "postferry:evidence", "x"), "no place"},
-		"a table":         {body + "\n| a | b |\n", "table"},
-		"open evidence":   {body + "\n```\n503\n```\n", "not folded"},
-		"nothing to do":   {strings.ReplaceAll(body, "What to do", "Hm"), "is missing"},
-		"no button":       {strings.ReplaceAll(body, "Run workflow", "Hm"), "is missing"},
-		"no closing":      {strings.ReplaceAll(body, "Closing this", "Hm"), "is missing"},
-		"too long":        {strings.Repeat("long ", 300) + body, "characters stand before"},
-	} {
-		got := misshapen(sim.Issue{Body: tt.body, State: "open"}, diagnosis.Account)
-		if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
-			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+	for _, w := range []message.Words{{}, {Language: message.Japanese}} {
+		question := report.Question{
+			Words: w, Facts: "It is so.", Completed: "yes.", NotPlanned: "no.", Safe: "All.",
+		}
+		good := question.Body()
+		without := func(key string) string { return strings.ReplaceAll(good, w.Text(key), "Hm") }
+		for name, tt := range map[string]struct{ body, want string }{
+			"as it should be": {good, ""},
+			"no evidence":     {strings.ReplaceAll(good, "postferry:evidence", "x"), "no place"},
+			"a table":         {good + "\n| a | b |\n", "table"},
+			"open evidence":   {good + "\n```\n503\n```\n", "not folded"},
+			"nothing to do":   {without("report.issue.what-to-do"), "is missing"},
+			"no next look":    {without("report.issue.next-look"), "does not say when"},
+			"no button":       {strings.ReplaceAll(good, "Run workflow", "Hm"), "is missing"},
+			"no closing":      {without("report.issue.closing"), "is missing"},
+			"too long":        {strings.Repeat("長い ", 300) + good, "characters stand before"},
+		} {
+			got := misshapen(sim.Issue{Body: tt.body, State: "open"}, diagnosis.Account)
+			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+				t.Errorf("%s %s: got %q, want %q", w.Language, name, got, tt.want)
+			}
 		}
 	}
 }
@@ -272,11 +313,18 @@ func TestContradictions(t *testing.T) {
 	shop.Routes[0].Name, shop.Routes[0].Instagram.Token = "shop", "INSTAGRAM_TOKEN_SHOP"
 	d := &state.Document{}
 	for body, want := range map[string]string{
-		"All is true.":                        "",
-		"Put it into {INSTAGRAM_TOKEN}.":      "no name of the route",
-		"**Next try:** 2026-11-23 10:07 UTC.": "nothing holds it back",
-		"Put it into INSTAGRAM_TOKEN.":        "no secret of route shop",
-		"Put it into INSTAGRAM_TOKEN_SHOP.":   "",
+		"All is true.":                          "",
+		"Put it into {INSTAGRAM_TOKEN}.":        "no name of the route",
+		"- **Next try:** 2026-11-23 10:07 UTC.": "nothing holds it back",
+
+		"**対応方法**\n\n- **次の試行:** 2026/11/23 19:07 JST。": "nothing holds it back",
+		"**対応方法**\n\n1. **X のログインに権限が不足しています**。\n\n" +
+			"除外できる原因: ログインのスコープの不足（投稿に必要なものはすべて付与済み）。": "is ruled out",
+		"**対応方法**\n\n除外できる原因: X のログインの問題（受け付けられています）。\n\n" +
+			"- `GET /2/users/me`: `x GET: 402`": "is ruled out",
+		"**対応方法**\n\n二重投稿はなく、失われる投稿もありません。二重投稿はなく、失われる投稿もありません。": "said twice",
+		"Put it into INSTAGRAM_TOKEN.":      "no secret of route shop",
+		"Put it into INSTAGRAM_TOKEN_SHOP.": "",
 		"1. **The X login lacks a right**: no.\n\nRuled out: a scope that the login lacks (all).": "is ruled out",
 		"Ruled out: X's login (it is accepted).\n\n- `GET /2/users/me`: `x GET: 402`":             "is ruled out",
 		"Nothing is posted twice, whatever comes. Nothing is posted twice, whatever comes.":       "said twice",
@@ -287,8 +335,12 @@ func TestContradictions(t *testing.T) {
 		}
 	}
 	d.Breakers = map[string]state.Breaker{"x": {NextTry: time.Date(2026, 11, 23, 10, 7, 9, 0, time.UTC)}}
-	held := sim.Issue{Body: "- **Next try:** 2026-11-23 10:07 UTC." + marker, State: "open"}
-	if got := contradictions(held, d, shop); got != nil {
-		t.Errorf("a breaker holds it: %v", got)
+	for _, body := range []string{
+		"- **Next try:** 2026-11-23 10:07 UTC.", "**対応方法**\n\n- **次の試行:** 2026/11/23 19:07 JST。",
+	} {
+		held := sim.Issue{Body: body + marker, State: "open"}
+		if got := contradictions(held, d, shop); got != nil {
+			t.Errorf("a breaker holds it: %v", got)
+		}
 	}
 }

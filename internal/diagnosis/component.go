@@ -40,13 +40,13 @@ const tokenCall = "POST /2/oauth2/token"
 
 // names are the messages that call a component as a person knows it.
 var names = map[Component]string{
-	Instagram: "diagnosis.component.instagram", MediaHost: "diagnosis.component.media-host",
-	X: "diagnosis.component.x", XReplies: "diagnosis.component.x-replies",
-	XToken: "diagnosis.component.x-token", Undecided: "diagnosis.component.undecided",
-	GitHub: "diagnosis.component.github", State: "diagnosis.component.state",
-	Account: "diagnosis.component.account", Config: "diagnosis.component.config",
-	Budget: "diagnosis.component.budget", Job: "diagnosis.component.job",
-	GivenUp: "diagnosis.component.given-up",
+	Instagram: "diagnosis.stored.component.instagram", MediaHost: "diagnosis.stored.component.media-host",
+	X: "diagnosis.component.x", XReplies: "diagnosis.stored.component.x-replies",
+	XToken: "diagnosis.stored.component.x-token", Undecided: "diagnosis.stored.component.undecided",
+	GitHub: "diagnosis.component.github", State: "diagnosis.stored.component.state",
+	Account: "diagnosis.stored.component.account", Config: "diagnosis.stored.component.config",
+	Budget: "diagnosis.stored.component.budget", Job: "diagnosis.stored.component.job",
+	GivenUp: "diagnosis.stored.component.given-up",
 }
 
 // Components returns all components that can have an incident.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postferry/postferry/internal/column"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
-	"golang.org/x/text/width"
 )
 
 // Report is what `postferry doctor` says of one route, to a person or to a program.
@@ -184,18 +184,7 @@ func (r *Report) printFindings(out io.Writer) {
 		case f.Asked:
 			sign = "!!"
 		}
-		fmt.Fprintf(out, "  %-2s %-9s %s %s\n", sign, f.Service, padded(f.Probe, 36),
+		fmt.Fprintf(out, "  %-2s %-9s %s %s\n", sign, f.Service, column.Pad(f.Probe, 36),
 			report.Quote(f.Answer))
 	}
-}
-
-// padded fills a text with blanks up to a number of columns. A character of Japanese takes two.
-func padded(s string, columns int) string {
-	for _, r := range s {
-		columns--
-		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-			columns--
-		}
-	}
-	return s + strings.Repeat(" ", max(columns, 0))
 }

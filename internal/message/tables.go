@@ -4,6 +4,7 @@ package message
 
 var tables = [...]table{
 	{"actions", actionsTable},
+	{"alert", alertTable},
 	{"cli", cliTable},
 	{"config", configTable},
 	{"console", consoleTable},

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
@@ -13,6 +11,7 @@ import (
 
 // Attention is what the issue that reminds of what will expire soon is rendered from.
 type Attention struct {
+	Words       message.Words
 	Route       string
 	Due         []Reminder // the nearest first
 	RunWorkflow string     // the page with the button "Run workflow", "" if it is not known
@@ -32,26 +31,25 @@ const maxDeletions = 20
 
 // StillOnX says which media were deleted on Instagram and are still on X, with the address of each
 // on both. username is of the account on X, "" if it is not known.
-func StillOnX(username string, deleted []state.Record) Reminder {
+func StillOnX(w message.Words, username string, deleted []state.Record) Reminder {
 	var named []string
 	for _, r := range deleted[:min(len(deleted), maxDeletions)] {
-		media := "media " + Text(httpx.Truncate(r.MediaID, 100))
+		media := w.Text("report.media", "ID", Text(httpx.Truncate(r.MediaID, 100)))
 		if path := short(r.Permalink); path != "" {
 			media = instagramPost + path + "/"
 		}
 		if urls := postURLs(username, r.Posts); len(urls) > 0 {
-			media += " (on X: " + urls[0] + ")"
+			media += w.Text("report.attention.on-x", "Link", urls[0])
 		}
 		named = append(named, media)
 	}
-	text := message.Words{}.Text("report.page.deleted", "Count", len(deleted))
-	text = strings.TrimSuffix(text, ".") + ": " + strings.Join(named, ", ")
+	list := w.Join(named...)
 	if n := len(deleted) - len(named); n > 0 {
-		text += fmt.Sprintf(" and %d more", n)
+		list = w.Text("report.given-up.more", "List", list, "Count", n)
 	}
 	return Reminder{
-		Text: text + ".",
-		Fix:  "Delete what should not be there: postferry deletes nothing on X.",
+		Text: w.Text("report.attention.deleted", "Count", len(deleted), "List", list),
+		Fix:  w.Text("report.attention.deleted-fix"),
 	}
 }
 
@@ -66,39 +64,39 @@ func (a Attention) ends() bool {
 
 // Title is the title of the issue.
 func (a Attention) Title() string {
-	if a.over() {
-		return "postferry: something has run out"
+	switch {
+	case a.over():
+		return a.Words.Text("report.attention.title.over")
+	case !a.ends():
+		return a.Words.Text("report.attention.title.needs")
 	}
-	if !a.ends() {
-		return "postferry: something needs your attention"
-	}
-	return "postferry: something will run out soon"
+	return a.Words.Text("report.attention.title.soon")
 }
 
 // Body is the issue's text. It is edited in place while anything is due.
 func (a Attention) Body() string {
+	w := a.Words
 	n := notice{
-		lead: "Nothing is broken. This needs somebody before it breaks:",
+		w: w, lead: w.Text("report.attention.lead.soon"),
 		standing: standing{
-			safe: "Everything is mirrored as always.",
-			look: "Every six hours. " + runWorkflow(a.RunWorkflow) +
-				" looks now.",
-			closing: "It closes by itself when everything is done. Closed by hand it stays closed " +
-				"until something else is due.",
+			safe:    w.Text("report.attention.safe"),
+			look:    w.Text("report.attention.look", "Run", runWorkflow(w, a.RunWorkflow)),
+			closing: w.Text("report.attention.closing"),
 		},
 		marker: Marker(a.Route, diagnosis.Attention, "attention"),
 	}
 	switch {
 	case a.over():
-		n.lead = "A day that postferry has reminded of has come. This needs somebody:"
-		n.safe = "Nothing is posted twice and nothing is forgotten."
+		n.lead = w.Text("report.attention.lead.over")
+		n.safe = w.Text("report.attention.safe.over")
 	case !a.ends():
-		n.lead = "Nothing is broken. This is for somebody to decide:"
+		n.lead = w.Text("report.attention.lead.needs")
 	}
 	for _, r := range a.Due {
-		step := "**" + Capitalize(r.Text) + "** " + r.Fix
+		text := Capitalize(r.Text)
+		step := w.Text("report.attention.step", "Text", text, "Fix", r.Fix)
 		if r.Link != "" {
-			step += " Here: " + r.Link
+			step = w.Text("report.attention.step-here", "Text", text, "Fix", r.Fix, "Link", r.Link)
 		}
 		n.steps = append(n.steps, step)
 	}

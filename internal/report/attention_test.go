@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -14,14 +15,14 @@ func TestStillOnX(t *testing.T) {
 		{MediaID: "1", Permalink: "https://www.instagram.com/p/DR_1/", Posts: []string{"11", "12"}},
 		{MediaID: "@2", Permalink: "https://evil.example/@2", Posts: []string{""}},
 	}
-	got := StillOnX("tester_x", deleted)
+	got := StillOnX(message.Words{}, "tester_x", deleted)
 	want := "2 deleted on Instagram are still on X: https://www.instagram.com/p/DR_1/ " +
 		"(on X: https://x.com/tester_x/status/11), media " + Text("@2") + "."
 	if got.Text != want {
 		t.Errorf("got  %s\nwant %s", got.Text, want)
 	}
 	many := make([]state.Record, maxDeletions+3)
-	if text := StillOnX("", many).Text; !strings.HasSuffix(text, " and 3 more.") {
+	if text := StillOnX(message.Words{}, "", many).Text; !strings.HasSuffix(text, " and 3 more.") {
 		t.Errorf("of %d: %s", len(many), text)
 	}
 	a := Attention{Due: []Reminder{got}}

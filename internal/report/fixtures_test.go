@@ -2,10 +2,12 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
@@ -61,8 +63,6 @@ func portfolioIssue() Issue {
 					"no account 17841400000000001"}, Weight: 40},
 			},
 			Ruled: []string{"the token itself (it is accepted)", "the 90-day data access window", "a permission for the media that was not ticked (instagram_basic and pages_show_list are granted)", "the API version (v24.0 says the same)"}},
-		Safe: "nothing was posted twice and nothing is forgotten: what is missed is caught up, " +
-			"oldest first.",
 		NextTry:     now.Add(time.Hour),
 		RunURL:      "https://github.com/kamo/mirror/actions/runs/",
 		Secrets:     []string{"INSTAGRAM_TOKEN", "INSTAGRAM_USER_ID", "X_REFRESH_TOKEN"},
@@ -93,7 +93,25 @@ func tokenIssue() Issue {
 	i.Diagnosis = diagnosis.Explain(i.Err).For(nil)
 	i.Marker = Marker("main", diagnosis.XToken, "d2466734146b")
 	i.Findings, i.Causes, i.Ruled = nil, nil, nil
-	i.Safe = i.Safe[:1]
+	i.Record.Component = "x-token"
+	return i
+}
+
+// spoken is an incident as a person reads it in other words. The evidence is that of the portfolio.
+func spoken(i Issue, w message.Words) Issue {
+	i.Words, i.Diagnosis = w, i.Diagnosis.In(w).For(nil)
+	i.Causes = slices.Clone(i.Causes)
+	for n := range i.Causes {
+		i.Causes[n].Diagnosis = i.Causes[n].Diagnosis.In(w).For(nil)
+		i.Causes[n].For = []string{
+			w.Text("diagnosis.evidence.no-pages"), w.Text("diagnosis.evidence.no-business"),
+		}
+	}
+	if len(i.Ruled) > 0 {
+		i.Ruled = []string{
+			w.Text("diagnosis.ruled.token"), w.Text("diagnosis.ruled.version", "Version", "v24.0"),
+		}
+	}
 	return i
 }
 

@@ -1,16 +1,17 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
 // GivenUp is what the issue of what a route has given up is rendered from.
 type GivenUp struct {
+	Words       message.Words
 	Route       string
 	List        []state.Record // oldest first
 	Username    string         // of the X account, "" if it is not known
@@ -23,28 +24,24 @@ const maxNamed = 3
 
 // Title is the title of the issue.
 func (g GivenUp) Title() string {
-	return fmt.Sprintf("%s: %d media %s not mirrored any more", g.Route, len(g.List),
-		plural(len(g.List), "is", "are"))
+	return g.Route + ": " + g.Words.Text("report.given-up.title", "Count", len(g.List))
 }
 
 // Body is the issue's text. It is edited in place while the list changes.
 func (g GivenUp) Body() string {
+	w := g.Words
 	return notice{
-		lead: g.lead(),
+		w: w, lead: g.lead(),
 		steps: []string{
-			"Mend what the reason in the list names, if it can be mended.",
-			fmt.Sprintf("Have a media posted again: press %s and put its address into the field "+
-				"*retry*, or run `postferry retry --route %s PERMALINK`. The word `all` means the "+
-				"whole list.", runWorkflow(g.RunWorkflow), g.Route),
-			"Or leave it so: close this issue.",
+			w.Text("report.given-up.mend"),
+			w.Text("report.given-up.retry", "Run", runWorkflow(w, g.RunWorkflow), "Route", g.Route),
+			w.Text("report.given-up.leave"),
 		},
 		standing: standing{
-			safe: "Everything else is mirrored as always, and what is on X stays there.",
-			next: "None, until somebody asks for it by *retry*.",
-			closing: "It says that the list may stay as it is. What it names counts no more, and can " +
-				"still be posted later. The issue closes by itself when the list is empty.",
+			safe: w.Text("report.given-up.safe"), next: w.Text("report.given-up.next"),
+			closing: w.Text("report.given-up.closing"),
 		},
-		folds: []fold{{"Each media, and the proof that trying again does not help", g.media()}},
+		folds: []fold{{w.Text("report.given-up.fold"), g.media()}},
 		more:  build.Doc("docs/operating.md#given-up"), marker: g.Marker,
 	}.body()
 }
@@ -53,30 +50,34 @@ func (g GivenUp) Body() string {
 func (g GivenUp) lead() string {
 	var named []string
 	for _, r := range g.List[:min(len(g.List), maxNamed)] {
-		named = append(named, permalink(r.MediaID, r.Permalink))
+		named = append(named, mediaLink(g.Words, r.MediaID, r.Permalink))
 	}
-	s := fmt.Sprintf("%d media %s given up: %s", len(g.List), plural(len(g.List), "was", "were"),
-		strings.Join(named, ", "))
+	list := g.Words.Join(named...)
 	if n := len(g.List) - len(named); n > 0 {
-		s += fmt.Sprintf(" and %d more", n)
+		list = g.Words.Text("report.given-up.more", "List", list, "Count", n)
 	}
-	return s + "."
+	return g.Words.Text("report.given-up.lead", "Count", len(g.List), "List", list)
 }
 
 // Comment names who joined the list. List holds those alone.
-func (g GivenUp) Comment() string { return "Given up since the last message:\n\n" + g.media() }
+func (g GivenUp) Comment() string {
+	return g.Words.Text("report.given-up.since") + "\n\n" + g.media()
+}
 
 // media lists each media with its proof.
 func (g GivenUp) media() string {
 	var b strings.Builder
+	w := g.Words
 	for _, r := range g.List {
-		fmt.Fprintf(&b, "- %s, published %s, given up %s", permalink(r.MediaID, r.Permalink),
-			stamp(r.Timestamp), stamp(r.Settled))
-		if posts := links(g.Username, r.Posts); posts != "" {
-			fmt.Fprintf(&b, " (%d of %d parts are on X: %s)", len(r.Posts),
-				max(r.Parts, len(r.Posts)), posts)
+		on := ""
+		if posts := postLinks(w, g.Username, r.Posts); posts != "" {
+			on = w.Text("report.given-up.on", "Made", len(r.Posts),
+				"Parts", max(r.Parts, len(r.Posts)), "Posts", posts)
 		}
-		fmt.Fprintf(&b, ": %s\n", Text(httpx.Truncate(r.Reason, 600)))
+		b.WriteString("- " + w.Text("report.given-up.media",
+			"Media", mediaLink(w, r.MediaID, r.Permalink), "Published", stamp(w, r.Timestamp),
+			"At", stamp(w, r.Settled), "On", on,
+			"Why", Text(httpx.Truncate(w.Stored(r.Reason), 600))) + "\n")
 	}
 	return b.String()
 }

@@ -186,10 +186,10 @@ func TestHostileIssue(t *testing.T) {
 		for stage, text := range map[string]string{
 			"opened": body,
 			"again":  again,
-			"over": Body(again).Over("Back after 2 h.",
+			"over": Body(again).Over(message.Words{}, "Back after 2 h.",
 				now),
 			"thrice": later(i,
-				20).Update(Body(again).Over("Back.",
+				20).Update(Body(again).Over(message.Words{}, "Back.",
 				now)),
 		} {
 			what := fmt.Sprintf("%d %.20q, %s", n, s, stage)

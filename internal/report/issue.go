@@ -10,22 +10,21 @@ import (
 	"github.com/postferry/postferry/internal/build"
 	"github.com/postferry/postferry/internal/diagnosis"
 	"github.com/postferry/postferry/internal/httpx"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
 // Issue is what an incident's issue is rendered from.
 type Issue struct {
+	Words     message.Words
 	Route     string
 	Err       error // what failed
 	Diagnosis diagnosis.Diagnosis
 	diagnosis.Examination
 	Record  state.Incident // Count includes this occurrence
-	Safe    string         // what the failure did not touch
 	NextTry time.Time      // until when a breaker or a limit holds the calls back; zero for neither
 	RunURL  string         // "https://github.com/o/r/actions/runs/"; the id is added
 	Marker  string         // see Marker
-	// Closing says what closing the issue by hand means, "" for what it means for most.
-	Closing string
 	// RunWorkflow is the page with the button "Run workflow", "" if it is not known.
 	RunWorkflow string
 	// Secrets are the names of the route's secrets, and SecretsURL is the page that holds them, "" if
@@ -70,22 +69,25 @@ func (i Issue) notice() notice {
 	if address(i.SecretsURL) {
 		d.Fix = linked(d.Fix, i.Secrets, i.SecretsURL)
 	}
+	w := i.Words
 	n := notice{
-		lead: d.Cause, steps: d.Steps(), where: d.Link,
+		w: w, lead: d.Cause, steps: d.Steps(), where: d.Link,
 		standing: standing{
-			safe: i.Safe, next: i.tries(runWorkflow(i.RunWorkflow)), closing: i.closing(),
+			safe: i.safe(), next: i.tries(runWorkflow(w, i.RunWorkflow)), closing: i.closing(),
 			count: i.count(),
 		},
 		more: build.Doc(d.Anchor()), marker: i.Marker,
 	}
-	words := httpx.Truncate(i.Err.Error(), maxQuote)
+	words := httpx.Truncate(w.Error(i.Err), maxQuote)
 	if e := httpx.As(i.Err); e != nil {
-		n.folds = append(n.folds, fold{"What failed", block(words) + "\n" + answer(e)})
+		n.folds = append(n.folds, fold{
+			w.Text("report.issue.what-failed"), block(words) + "\n" + answer(w, e),
+		})
 	} else {
 		n.quoted = words
 	}
 	for _, f := range []fold{
-		{"Why it is this, and what else it may be", i.why()}, {"What was looked at", i.lookedAt()},
+		{w.Text("report.issue.why"), i.why()}, {w.Text("report.issue.looked-at"), i.lookedAt()},
 	} {
 		if f.text != "" {
 			n.folds = append(n.folds, f)
@@ -95,8 +97,8 @@ func (i Issue) notice() notice {
 }
 
 // advise writes what a failure means, what to do, and where.
-func advise(b *strings.Builder, d diagnosis.Diagnosis) {
-	notice{lead: d.Cause, steps: d.Steps(), where: d.Link}.advise(b)
+func advise(b *strings.Builder, w message.Words, d diagnosis.Diagnosis) {
+	notice{w: w, lead: d.Cause, steps: d.Steps(), where: d.Link}.advise(b)
 }
 
 // linked makes the first mention of each name in a text a link.
@@ -111,85 +113,142 @@ func linked(text string, names []string, url string) string {
 }
 
 // Over is the body of an issue that is closed. It begins with the good news, and carries the mark of
-// our own closing.
-func (b Body) Over(back string, now time.Time) string {
-	body := b.lines().withoutOver().AsClosed()
-	line := over + stamp(now) + ". " + back + "\n\n"
+// our own closing. Nothing is tried or looked at any more, so those lines go.
+func (b Body) Over(w message.Words, back string, now time.Time) string {
+	body := b.lines().withoutOver().withoutNext().AsClosed()
+	line := w.Text("report.issue.over", "Over", w.Text("report.issue.is-over"), "At", now,
+		"Back", back) + "\n\n"
 	if len(line)+len(body) <= incidentBody {
 		return line + body
 	}
 	return line + body[strings.LastIndex(body, closedByUs):]
 }
 
+// languages are those in which an issue may have been written, before the person chose another.
+var languages = [...]message.Words{{}, {Language: message.Japanese}}
+
 // withoutOver is the body of an issue that is reopened, without the good news and the mark.
 func (b Body) withoutOver() Body {
 	b = b.asOpen()
-	if !strings.HasPrefix(string(b), over) {
-		return b
+	for _, w := range languages {
+		if strings.HasPrefix(string(b), "> **"+w.Text("report.issue.is-over")+"**") {
+			_, rest, _ := strings.Cut(string(b), "\n")
+			return Body(strings.TrimLeft(rest, "\n"))
+		}
 	}
-	_, rest, _ := strings.Cut(string(b), "\n")
-	return Body(strings.TrimLeft(rest, "\n"))
+	return b
 }
 
-const over = "> **This is over** since "
+// withoutNext is the body without the lines that say when something is tried or looked at next.
+func (b Body) withoutNext() Body {
+	before, rest, found := strings.Cut(string(b), standsHere)
+	stands, after, ended := strings.Cut(rest, evidenceHere)
+	if !found || !ended {
+		return b
+	}
+	var kept strings.Builder
+	for line := range strings.SplitAfterSeq(stands, "\n") {
+		if !saysNext(line) {
+			kept.WriteString(line)
+		}
+	}
+	return Body(before + standsHere + kept.String() + evidenceHere + after)
+}
+
+// saysNext reports whether a line of the standing part says when something comes next.
+func saysNext(line string) bool {
+	for _, w := range languages {
+		if strings.HasPrefix(line, label(w, "report.issue.next-try")) ||
+			strings.HasPrefix(line, label(w, "report.issue.next-look")) {
+			return true
+		}
+	}
+	return false
+}
 
 // count says how often it has failed, with the last runs.
 func (i Issue) count() string {
-	r := i.Record
-	s := "Failed once, on " + stamp(r.First)
+	r, w := i.Record, i.Words
+	runs := i.lastRuns()
+	if runs != "" {
+		runs = w.Text("report.issue.runs", "List", runs)
+	}
+	first := stamp(w, r.First)
 	if r.Count > 1 {
-		s = fmt.Sprintf("Failed %d times since %s, last %s", r.Count, stamp(r.First), stamp(r.Last))
+		return w.Text("report.issue.failed", "Times", r.Count, "First", first,
+			"Last", stamp(w, r.Last), "Runs", runs)
 	}
-	if runs := i.lastRuns(); runs != "" {
-		s += " (run " + runs + ")"
-	}
-	return s + "."
+	return w.Text("report.issue.failed-once", "First", first, "Runs", runs)
 }
 
 // tries says when it is tried next. Only a breaker or a limit of the service puts a try off.
 func (i Issue) tries(run string) string {
+	w := i.Words
 	switch c := diagnosis.Component(i.Record.Component); {
 	case !i.NextTry.IsZero():
-		return fmt.Sprintf("%s. %s tries at once.", stamp(i.NextTry), run)
+		return w.Text("report.issue.tries.at", "At", i.NextTry, "Run", run)
 	case c == diagnosis.Job:
-		return "The next run goes on where this one stopped. " + run + " starts it now."
+		return w.Text("report.issue.tries.job", "Run", run)
 	case c == diagnosis.Config:
-		return "Each run looks again. " + run + " starts one now."
+		return w.Text("report.issue.tries.config", "Run", run)
 	}
-	return "Each run tries again. " + run + " starts one now."
+	return w.Text("report.issue.tries.each", "Run", run)
+}
+
+// closings are what closing the issue by hand means, where it does not mean a new try.
+var closings = map[diagnosis.Component]string{
+	diagnosis.Undecided: "report.issue.closing.undecided",
+	diagnosis.Budget:    "report.issue.closing.budget",
+	diagnosis.Job:       "report.issue.closing.job",
 }
 
 // closing says when the issue closes, and what closing it by hand does. Only a circuit breaker can
 // be hurried.
 func (i Issue) closing() string {
-	const itself = "It closes by itself when what failed works again. "
-	switch c := diagnosis.Component(i.Record.Component); {
-	case i.Closing != "":
-		return i.Closing
+	c := diagnosis.Component(i.Record.Component)
+	switch {
+	case closings[c] != "":
+		return i.Words.Text(closings[c])
 	case !i.NextTry.IsZero() && diagnosis.Breaks(c):
-		return itself + "Close it to have it tried by the next run."
+		return i.Words.Text("report.issue.closing.hurry")
 	}
-	return itself + "Closed by hand while it lasts, it is opened once more, and then left closed."
+	return i.Words.Text("report.issue.closing.again")
+}
+
+// safe says what a failure did not touch.
+func (i Issue) safe() string {
+	switch diagnosis.Component(i.Record.Component) {
+	case diagnosis.Instagram:
+		return i.Words.Text("report.issue.safe.instagram")
+	case diagnosis.State:
+		return i.Words.Text("report.issue.safe.state")
+	case diagnosis.Config:
+		return i.Words.Text("report.issue.safe.config")
+	}
+	return i.Words.Text("report.issue.safe")
 }
 
 // answer lists the fields of a refusal.
-func answer(e *httpx.Error) string {
+func answer(w message.Words, e *httpx.Error) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "- call: %s\n", code(e.Service+" "+e.Op))
+	fmt.Fprintf(&b, "- %s: %s\n", w.Text("report.answer.call"), code(e.Service+" "+e.Op))
 	for _, f := range []struct {
 		name string
 		n    int
-	}{{"status", e.Status}, {"code", e.Code}, {"subcode", e.Subcode}} {
+	}{
+		{"report.answer.status", e.Status}, {"report.answer.code", e.Code},
+		{"report.answer.subcode", e.Subcode},
+	} {
 		if f.n != 0 {
-			fmt.Fprintf(&b, "- %s: `%d`\n", f.name, f.n)
+			fmt.Fprintf(&b, "- %s: `%d`\n", w.Text(f.name), f.n)
 		}
 	}
 	for _, f := range [][2]string{
-		{"type", e.Type}, {"trace id", e.TraceID}, {"API version that answered", e.Version},
-		{"permission it needs", e.Needs},
+		{"report.answer.type", e.Type}, {"report.answer.trace", e.TraceID},
+		{"report.answer.version", e.Version}, {"report.answer.needs", e.Needs},
 	} {
 		if f[1] != "" {
-			fmt.Fprintf(&b, "- %s: %s\n", f[0], code(f[1]))
+			fmt.Fprintf(&b, "- %s: %s\n", w.Text(f[0]), code(f[1]))
 		}
 	}
 	return b.String()
@@ -199,38 +258,54 @@ func answer(e *httpx.Error) string {
 // named already is not repeated.
 func (i Issue) why() string {
 	var b strings.Builder
-	said := i.Diagnosis.Advice()
+	w, said := i.Words, i.Diagnosis.Advice()
 	for n, c := range i.Causes[:min(len(i.Causes), maxCauses)] {
-		evidence := strings.TrimSuffix(Text(httpx.Truncate(strings.Join(c.For, "; "), 600)), ".")
-		fmt.Fprintf(&b, "%d. **%s**: %s.", n+1, Capitalize(c.Diagnosis.Title), evidence)
+		fmt.Fprintf(&b, "%d. %s", n+1, w.Text("report.issue.cause",
+			"Title", Capitalize(c.Diagnosis.Title), "Evidence", evidence(w, c.For, 600)))
 		var more []string
 		for _, step := range c.Diagnosis.Steps() {
 			for _, one := range sentences(step) {
-				if !strings.Contains(said, strings.TrimSuffix(one, ".")) {
+				if !strings.Contains(said, strings.TrimRight(one, ".。")) {
 					more = append(more, one)
 				}
 			}
 		}
 		if len(more) > 0 {
-			fmt.Fprintf(&b, " *If it is this:* %s", strings.Join(more, " "))
+			b.WriteString(w.Text("report.issue.cause-more", "Steps", w.Sentences(more...)))
 			said += " " + strings.Join(more, " ")
 		}
 		b.WriteString("\n")
 	}
 	if len(i.Causes) > 0 && len(i.Ruled) > 0 {
-		fmt.Fprintf(&b, "\nRuled out: %s.\n",
-			Text(httpx.Truncate(strings.Join(i.Ruled, "; "), maxRuled)))
+		ruled := w.Text("report.issue.ruled", "List", evidence(w, i.Ruled, maxRuled))
+		b.WriteString("\n" + ruled + "\n")
 	}
 	return b.String()
 }
 
+// evidence joins pieces of evidence, of which services have said some, up to a number of bytes. The
+// end of the sentence is left to the message around it.
+func evidence(w message.Words, pieces []string, most int) string {
+	all := strings.Join(pieces, w.Text("report.issue.separator"))
+	return strings.TrimRight(Text(httpx.Truncate(all, most)), ".。")
+}
+
 // sentences splits a text of ours.
 func sentences(text string) []string {
-	all := strings.SplitAfter(text, ". ")
-	for n := range all {
-		all[n] = strings.TrimSpace(all[n])
+	all := strings.SplitAfter(strings.ReplaceAll(text, "。", "。 "), " ")
+	var out []string
+	one := ""
+	for _, word := range all {
+		one += word
+		if end := strings.TrimSpace(one); strings.HasSuffix(end, "。") ||
+			strings.HasSuffix(end, ".") && strings.HasSuffix(word, " ") {
+			out, one = append(out, end), ""
+		}
 	}
-	return all
+	if one = strings.TrimSpace(one); one != "" {
+		out = append(out, one)
+	}
+	return out
 }
 
 // lookedAt lists the probes that were asked.
@@ -252,7 +327,7 @@ func (i Issue) lastRuns() string {
 			out = append(out, i.run(o))
 		}
 	}
-	return strings.Join(out, ", ")
+	return i.Words.Join(out...)
 }
 
 func (i Issue) run(o state.Occurrence) string {
@@ -265,51 +340,57 @@ func (i Issue) run(o state.Occurrence) string {
 
 // StillComment is the comment on an incident that has lasted a day.
 func (i Issue) StillComment() string {
-	next := "Each run tries again."
+	next := i.Words.Text("report.issue.still-each")
 	if !i.NextTry.IsZero() {
-		next = "Next try: " + stamp(i.NextTry) + "."
+		next = i.Words.Text("report.issue.still-at", "At", i.NextTry)
 	}
-	return fmt.Sprintf("Still so after %s (%d tries). %s Nothing is lost: what is missed is caught up.",
-		span(i.Record.Last.Sub(i.Record.First)), i.Record.Count, next)
+	lasted := span(i.Words, i.Record.Last.Sub(i.Record.First))
+	return i.Words.Text("report.issue.still", "Span", lasted, "Count", i.Record.Count, "Next", next)
 }
 
 // CauseComment is the comment on an incident whose cause has changed.
 func (i Issue) CauseComment() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The cause has changed: **%s.** ", i.Diagnosis.Title)
-	advise(&b, i.Diagnosis)
-	return b.String() + fence(httpx.Truncate(i.Err.Error(), maxQuote))
+	w, d := i.Words, i.Diagnosis
+	d.Cause = w.Sentences(w.Text("report.issue.cause-changed", "Title", d.Title), d.Cause)
+	advise(&b, w, d)
+	return b.String() + fence(httpx.Truncate(w.Error(i.Err), maxQuote))
 }
 
-// BackComment is the last comment on an incident. Caught is how many media the run posted in which
-// the component worked again, and pending is how many are left for the next run.
-func BackComment(r state.Incident, caught, pending int, now time.Time) string {
-	s := fmt.Sprintf("Back after %s", span(now.Sub(r.First)))
-	if caught > 0 {
-		s += fmt.Sprintf("; %d %s caught up", caught, plural(caught, "post", "posts"))
+// BackComment is the last comment on an incident that began at a moment. Caught is how many media
+// the run posted in which the component worked again, and pending is how many are left for the next
+// run.
+func BackComment(w message.Words, lasted time.Duration, caught, pending int) string {
+	after := span(w, lasted)
+	switch {
+	case caught > 0 && pending > 0:
+		return w.Text("report.issue.back-caught-more", "Span", after, "Count", caught,
+			"Pending", pending)
+	case caught > 0:
+		return w.Text("report.issue.back-caught", "Span", after, "Count", caught)
+	case pending > 0:
+		return w.Text("report.issue.back-more", "Span", after, "Count", pending)
 	}
-	if pending > 0 {
-		s += fmt.Sprintf(", %d more to come", pending)
-	}
-	return s + "."
+	return w.Text("report.issue.back", "Span", after)
 }
 
-// span formats a duration as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
-func span(d time.Duration) string {
+// span writes how long something lasted as a person says it: "6 d 4 h", "3 h 20 min", "12 min".
+func span(w message.Words, d time.Duration) string {
 	d = max(d.Round(time.Minute), 0)
 	days, hours, mins := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {
 	case days > 0:
-		return fmt.Sprintf("%d d %d h", days, hours)
+		return w.Text("report.span.days", "Days", days, "Hours", hours)
 	case hours > 0:
-		return fmt.Sprintf("%d h %d min", hours, mins)
+		return w.Text("report.span.hours", "Hours", hours, "Minutes", mins)
 	}
-	return fmt.Sprintf("%d min", mins)
+	return w.Text("report.span.minutes", "Minutes", mins)
 }
 
-func stamp(t time.Time) string {
+// stamp writes a moment, "-" for none.
+func stamp(w message.Words, t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.UTC().Format("2006-01-02 15:04 UTC")
+	return w.Time(t)
 }

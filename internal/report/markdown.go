@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/lazyregexp"
@@ -122,7 +123,8 @@ func Capitalize(s string) string {
 	if s == "" {
 		return ""
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:size]) + s[size:]
 }
 
 func plural(n int, one, many string) string {

@@ -5,12 +5,14 @@ import (
 	"strings"
 
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 )
 
 // notice is the one shape of every issue. The first screen of a phone holds all that a person
 // needs: what is so, what to do, what is kept safe, when it is tried next, and what closing the
 // issue does. The evidence is folded away.
 type notice struct {
+	w      message.Words
 	lead   string   // what is so, in a sentence or two
 	quoted string   // our own words about it, shown as they are; "" for none
 	steps  []string // what to do, one after the other
@@ -45,12 +47,12 @@ const (
 func (n notice) body() string {
 	var b strings.Builder
 	n.advise(&b)
-	b.WriteString(standsHere + n.standing.text() + "\n" + evidenceHere)
+	b.WriteString(standsHere + n.standing.text(n.w) + "\n" + evidenceHere)
 	for _, f := range n.folds {
 		fmt.Fprintf(&b, "<details>\n<summary>%s</summary>\n\n%s\n</details>\n\n", f.title, f.text)
 	}
 	if n.more != "" {
-		fmt.Fprintf(&b, "[More about this cause](%s)\n", n.more)
+		fmt.Fprintf(&b, "[%s](%s)\n", n.w.Text("report.issue.more"), n.more)
 	}
 	return b.String() + "\n" + n.marker + "\n"
 }
@@ -61,28 +63,37 @@ func (n notice) advise(b *strings.Builder) {
 	if n.quoted != "" {
 		fmt.Fprintf(b, "%s\n", block(n.quoted))
 	}
-	b.WriteString("**What to do**\n\n")
+	b.WriteString(n.heading())
 	for i, step := range n.steps {
 		fmt.Fprintf(b, "%d. %s\n", i+1, step)
 	}
 	b.WriteString("\n")
 	if n.where != "" {
-		fmt.Fprintf(b, "**Where:** %s\n\n", n.where)
+		fmt.Fprintf(b, "**%s:** %s\n\n", n.w.Text("report.issue.where"), n.where)
 	}
 }
 
-func (s standing) text() string {
+// heading stands above the steps.
+func (n notice) heading() string {
+	return "**" + n.w.Text("report.issue.what-to-do") + "**\n\n"
+}
+
+func (s standing) text(w message.Words) string {
 	var b strings.Builder
 	for _, line := range [][2]string{
-		{"Kept safe", s.safe}, {"Next try", s.next}, {"Next look", s.look},
-		{"Closing this issue", s.closing}, {"So far", s.count},
+		{"report.issue.kept-safe", s.safe}, {"report.issue.next-try", s.next},
+		{"report.issue.next-look", s.look}, {"report.issue.closing", s.closing},
+		{"report.issue.so-far", s.count},
 	} {
 		if line[1] != "" {
-			fmt.Fprintf(&b, "- **%s:** %s\n", line[0], line[1])
+			b.WriteString(label(w, line[0]) + line[1] + "\n")
 		}
 	}
 	return b.String()
 }
+
+// label begins a line of the standing part.
+func label(w message.Words, key string) string { return "- **" + w.Text(key) + ":** " }
 
 // update brings the standing part of a body up to date, and keeps the rest as it was found out when
 // the issue was opened. A body that a person has changed too much is written anew.
@@ -98,7 +109,13 @@ func (n notice) update(old string) string {
 	if !found || !ended {
 		return n.body()
 	}
-	return string(Body(before).withoutOver()) + standsHere + n.standing.text() + "\n" + evidenceHere +
+	before = string(Body(before).withoutOver())
+	if !strings.Contains(before, n.heading()) { // the language has changed since
+		var b strings.Builder
+		n.advise(&b)
+		before = b.String()
+	}
+	return before + standsHere + n.standing.text(n.w) + "\n" + evidenceHere +
 		strings.TrimRight(evidence, "\n") + "\n\n" + n.marker + "\n"
 }
 
@@ -109,9 +126,9 @@ const incidentBody = 65536
 var signed = lazyregexp.New(`(?m)^<!-- postferry:(run|closed).*-->\n`)
 
 // runWorkflow is the link to the button that starts a run.
-func runWorkflow(page string) string {
+func runWorkflow(w message.Words, page string) string {
 	if address(page) {
 		return "[Run workflow](" + page + ")"
 	}
-	return "*Actions > mirror > Run workflow*"
+	return w.Text("report.issue.run-workflow")
 }

@@ -1,10 +1,14 @@
 package report
 
-import "github.com/postferry/postferry/internal/build"
+import (
+	"github.com/postferry/postferry/internal/build"
+	"github.com/postferry/postferry/internal/message"
+)
 
 // Question is what the issue of a question to a person is rendered from. The answer is how the
 // person closes it.
 type Question struct {
+	Words       message.Words
 	Title       string
 	Facts       string // what was found
 	Completed   string // what closing it as completed does
@@ -18,17 +22,17 @@ type Question struct {
 
 // Body is the issue's text.
 func (q Question) Body() string {
+	w := q.Words
 	n := notice{
-		lead: q.Facts,
+		w: w, lead: q.Facts,
 		steps: []string{
-			"Either **close as completed**: " + q.Completed,
-			"Or **close as not planned** (the arrow beside *Close issue*): " + q.NotPlanned,
+			w.Text("report.question.completed", "Text", q.Completed),
+			w.Text("report.question.not-planned", "Text", q.NotPlanned),
 		},
 		standing: standing{
-			safe: q.Safe,
-			look: "Each run looks for the answer. " + runWorkflow(q.RunWorkflow) + " starts one now.",
-			closing: "It is the answer; a bot's closing is none. The issue closes by itself if the " +
-				"question settles itself.",
+			safe:    q.Safe,
+			look:    w.Text("report.question.look", "Run", runWorkflow(w, q.RunWorkflow)),
+			closing: w.Text("report.question.closing"),
 		},
 		more: build.Doc(q.More), marker: q.Marker,
 	}

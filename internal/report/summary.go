@@ -153,20 +153,21 @@ func (s *summary) trouble() {
 	r := s.r
 	if r.Err != nil {
 		if r.Diagnosis != nil {
-			advise(&s.b, *r.Diagnosis)
+			advise(&s.b, s.Words, *r.Diagnosis)
 		}
-		s.b.WriteString(fence(httpx.Truncate(r.Err.Error(), maxQuote)) + "\n")
+		s.b.WriteString(fence(httpx.Truncate(s.Error(r.Err), maxQuote)) + "\n")
 	}
-	number, link := Text(fmt.Sprintf("#%d:", r.Issue)), ""
+	number, link := Text(fmt.Sprintf("#%d", r.Issue)), ""
 	if r.Issue > 0 && address(r.IssueURL) {
 		link = fmt.Sprintf("[#%d](%s)", r.Issue, r.IssueURL)
 	}
 	for _, n := range r.Notes {
 		line := Text(httpx.Truncate(Capitalize(s.Stored(n)), 1000))
-		if link != "" && strings.Contains(line, number) {
-			line, link = strings.Replace(line, number, link+":", 1), ""
+		before, after, found := strings.Cut(line, number)
+		if digit := after != "" && after[0] >= '0' && after[0] <= '9'; link != "" && found && !digit {
+			line, link = before+link+after, ""
 		}
-		s.line(line + ".")
+		s.line(s.Text("report.summary.note", "Text", line))
 	}
 	if link != "" {
 		s.line(s.Text("report.summary.incident", "Link", link))

@@ -32,8 +32,8 @@ func outcomes() map[string]result.Route {
 			Outcome: mirror.Outcome{PutOff: "another run is posting at this moment"}},
 		"waiting": {Name: "main",
 			USDCap: 5,
-			Waiting: "Instagram has failed since 2026-11-23T04:07:00Z, next try at " +
-				"2026-11-23T11:07:00Z"},
+			Waiting: "Instagram has failed since 2026-11-23 04:07 UTC, next try at " +
+				"2026-11-23 11:07 UTC"},
 	}
 }
 

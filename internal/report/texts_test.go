@@ -121,18 +121,19 @@ func TestTriesAndClosing(t *testing.T) {
 	for _, tt := range []struct {
 		c              diagnosis.Component
 		next           time.Time
-		own            string
 		tries, closing string
 	}{
-		{diagnosis.Instagram, now, "", at, hurry},
-		{diagnosis.Instagram, time.Time{}, "", "Each run tries again. RUN starts one now.", nothing},
-		{diagnosis.Job, time.Time{}, "",
-			"The next run goes on where this one stopped. RUN starts it now.", nothing},
-		{diagnosis.Config, time.Time{}, "", "Each run looks again. RUN starts one now.", nothing},
-		{diagnosis.Config, now, "", at, nothing},
-		{diagnosis.Instagram, now, "Close it when you are done.", at, "Close it when you are done."},
+		{diagnosis.Instagram, now, at, hurry},
+		{diagnosis.Instagram, time.Time{}, "Each run tries again. RUN starts one now.", nothing},
+		{diagnosis.Job, time.Time{},
+			"The next run goes on where this one stopped. RUN starts it now.",
+			"It closes by itself when a run succeeds."},
+		{diagnosis.Config, time.Time{}, "Each run looks again. RUN starts one now.", nothing},
+		{diagnosis.Config, now, at, nothing},
+		{diagnosis.Budget, time.Time{}, "Each run tries again. RUN starts one now.",
+			"It closes by itself when nothing waits for the budget any more."},
 	} {
-		i := Issue{Record: state.Incident{Component: string(tt.c)}, NextTry: tt.next, Closing: tt.own}
+		i := Issue{Record: state.Incident{Component: string(tt.c)}, NextTry: tt.next}
 		if got := i.tries("RUN"); got != tt.tries {
 			t.Errorf("%s: got %q, want %q", tt.c, got, tt.tries)
 		}
@@ -142,16 +143,13 @@ func TestTriesAndClosing(t *testing.T) {
 	}
 }
 
-// TestIssueOfOwnError: an error that no service answered has no answer to show, and nothing is said
-// to be safe if nothing is named.
+// TestIssueOfOwnError: an error that no service answered has no answer to show.
 func TestIssueOfOwnError(t *testing.T) {
 	i := portfolioIssue()
-	i.Err, i.Safe = errors.New("the state is torn"), ""
+	i.Err = errors.New("the state is torn")
 	got := i.Body()
-	for _, not := range []string{"- call:", "Kept safe"} {
-		if strings.Contains(got, not) {
-			t.Errorf("%q is in\n%s", not, got)
-		}
+	if strings.Contains(got, "- call:") {
+		t.Errorf("an answer is in\n%s", got)
 	}
 	if !Body(got).Quotes("the state is torn") {
 		t.Errorf("the error is not in\n%s", got)

@@ -15,7 +15,7 @@ import (
 // something is wrong.
 func (j *Job) Doctor(ctx context.Context) error {
 	healthy, accounts := true, map[string]string{}
-	secrets, _ := alert.SecretsTokenExpiry(ctx, j.secretStore())
+	secrets, _ := alert.SecretsTokenExpiry(ctx, j.spoken(), j.secretStore())
 	for _, conf := range j.config.Routes {
 		r := j.route(conf)
 		found := examination{r}.all(ctx, secrets)
@@ -57,11 +57,13 @@ func (r examination) all(ctx context.Context, secrets alert.Expiry) *doctor.Repo
 	}
 	out.Add(r.doctor().All(ctx))
 	out.Waits(r.session.Doc(), r.clock.now())
-	ends := append(alert.RouteExpiries(r.conf, r.session.Doc()), secrets, r.clock.reminder(r.spoken()))
+	w := r.spoken()
+	ends := alert.RouteExpiries(w, r.conf, r.session.Doc())
+	ends = append(ends, secrets, r.clock.reminder(w))
 	if r.conf.OnDeleted == "tell" {
-		ends = append(ends, alert.Deletions(r.session.Doc(), 0)...)
+		ends = append(ends, alert.Deletions(w, r.session.Doc(), 0)...)
 	}
-	for _, w := range alert.Warnings(ends, r.clock.now()) {
+	for _, w := range alert.Warnings(w, ends, r.clock.now()) {
 		out.Warn(w.Text, w.Fix, w.Over)
 	}
 	return out

@@ -17,7 +17,7 @@ import (
 // Rotate keeps the tokens of all routes alive, even while Instagram or X refuses the posting, and
 // reminds of what will end. The error is a Status.
 func (j *Job) Rotate(ctx context.Context) error {
-	end, ok := alert.SecretsTokenExpiry(ctx, j.secretStore())
+	end, ok := alert.SecretsTokenExpiry(ctx, j.words, j.secretStore())
 	reminder := &alert.Reminder{
 		Run: j.alerts, Expiries: []alert.Expiry{end}, Partial: !ok || len(j.broken) > 0,
 	}
@@ -29,7 +29,7 @@ func (j *Job) Rotate(ctx context.Context) error {
 			reminder.Partial = true
 			continue
 		}
-		ends := alert.RouteExpiries(conf, r.session.Doc())
+		ends := alert.RouteExpiries(j.words, conf, r.session.Doc())
 		reminder.Expiries = append(reminder.Expiries, ends...)
 		if conf.OnDeleted == "tell" {
 			reminder.Deleted = append(reminder.Deleted, r.session)
