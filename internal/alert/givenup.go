@@ -14,6 +14,7 @@ import (
 	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/report"
 	"github.com/postferry/postferry/internal/state"
+	"github.com/postferry/postferry/internal/verdict"
 )
 
 // namedFor is how long after a comment about the list the next one must wait: who joins within that
@@ -112,7 +113,7 @@ func (l *givenUpList) due() bool {
 }
 
 // acknowledge looks whether a person has closed the issue. What it listed then counts no more, and
-// can still be retried.
+// can still be retried. It reports whether nothing is left to list.
 func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
 	issue, err := l.tracker().known(ctx, l.rec.Issue, l.Result.Name, diagnosis.GivenUp)
 	if err != nil || issue.State == "open" {
@@ -124,29 +125,39 @@ func (l *givenUpList) acknowledge(ctx context.Context) (bool, error) {
 	}
 	closing := closingOf(issue)
 	if !closing.ByPerson(l.rec.First) {
-		l.byHand = !closing.Marked && !l.rec.ByHand // reopened once, then left
-		if closing.Marked {
-			l.rec = nil // an earlier run closed it, and could not write that down
-		}
+		l.unanswered(closing)
 		return false, nil
 	}
+	if err := l.settle(ctx, closing.At); err != nil {
+		return false, err
+	}
+	l.note("alert.stored.acknowledged", "Number", issue.Number)
+	l.rec, l.list = nil, l.Session.Doc().Ledger.GivenUp()
+	return len(l.list) == 0, nil
+}
+
+// unanswered notes what follows from a closing that is no person's: the issue is reopened once, and
+// then left.
+func (l *givenUpList) unanswered(closing verdict.Closing) {
+	l.byHand = !closing.Marked && !l.rec.ByHand
+	if closing.Marked {
+		l.rec = nil // an earlier run closed it, and could not write that down
+	}
+}
+
+// settle writes down that a person knows of all that was given up until a moment.
+func (l *givenUpList) settle(ctx context.Context, until time.Time) error {
 	what := l.Result.Name + ": what was given up is acknowledged"
-	err = l.Session.Publish(ctx, what, func(d *state.Document) error {
+	return l.Session.Publish(ctx, what, func(d *state.Document) error {
 		for i := range d.Ledger {
 			rec := &d.Ledger[i]
-			if rec.Status == state.GivenUp && !rec.Settled.After(closing.At) {
+			if rec.Status == state.GivenUp && !rec.Settled.After(until) {
 				rec.Acknowledged = true
 			}
 		}
 		recordRecovery(d, diagnosis.GivenUp, l.Now())
 		return nil
 	})
-	if err != nil {
-		return false, err
-	}
-	l.note("alert.stored.acknowledged", "Number", issue.Number)
-	l.rec, l.list = nil, l.Session.Doc().Ledger.GivenUp()
-	return len(l.list) == 0, nil
 }
 
 func (l *givenUpList) text() report.GivenUp {
