@@ -44,7 +44,8 @@ func (c *Client) get(ctx context.Context, address string, p part) (*http.Respons
 	if err == nil {
 		err = httpx.CheckURL(req.URL)
 	} else {
-		err = errors.New("it is not a URL") // NewRequest repeats the address, which holds a signature
+		// NewRequest repeats the address, which holds a signature.
+		err = errors.New("it is not a URL")
 	}
 	if err != nil {
 		return nil, &httpx.Error{

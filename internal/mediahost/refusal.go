@@ -74,7 +74,8 @@ func (c *Client) refusal(resp *http.Response) error {
 		strings.Contains(strings.ToLower(text), "expired"):
 		e.Err = ErrExpired
 	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable:
-		e.Class, e.Err = httpx.Transient, errChanged // the bytes that were asked for were there before
+		// The bytes that were asked for were there before.
+		e.Class, e.Err = httpx.Transient, errChanged
 	case resp.StatusCode == http.StatusRequestTimeout,
 		resp.StatusCode == http.StatusTooManyRequests,
 		resp.StatusCode >= http.StatusInternalServerError:

@@ -59,8 +59,8 @@ func TestRewrite(t *testing.T) {
 		}
 		conf, err := jpeg.DecodeConfig(bytes.NewReader(got.Bytes))
 		if err != nil || conf.Width != tt.w || conf.Height != tt.h {
-			t.Errorf("%s: got %d×%d, want %d×%d, %v", tt.name, conf.Width, conf.Height, tt.w, tt.h,
-				err)
+			t.Errorf("%s: got %d×%d, want %d×%d, %v",
+				tt.name, conf.Width, conf.Height, tt.w, tt.h, err)
 		}
 	}
 }

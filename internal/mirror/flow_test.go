@@ -202,8 +202,8 @@ func TestBadListAnswers(t *testing.T) {
 		"truncated JSON": {Reset: sim.Middle},
 		"an error with 200": {
 			Status: 200,
-			Body: `{"error":{"message":"(#10) Application does not have permission for this action",` +
-				`"type":"OAuthException","code":10,"fbtrace_id":"AbC"}}`,
+			Body: `{"error":{"message":"(#10) Application does not have permission for ` +
+				`this action","type":"OAuthException","code":10,"fbtrace_id":"AbC"}}`,
 		},
 		"an object without it": {Status: 200, Body: `{}`},
 		"a 30 MB body": {

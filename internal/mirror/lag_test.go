@@ -79,7 +79,8 @@ func TestKilledLagging(t *testing.T) {
 	t.Run("all", func(t *testing.T) {
 		for i, lag := range lags {
 			for j, gap := range gaps {
-				bubbles(t, fmt.Sprintf("lag %v, gap %v", lag, gap), func(run func(func(*testing.T))) {
+				name := fmt.Sprintf("lag %v, gap %v", lag, gap)
+				bubbles(t, name, func(run func(func(*testing.T))) {
 					for n, lived := 0, false; !lived; n++ {
 						of.Add(1)
 						// The calls of the run that is never killed show where the kills end.
