@@ -90,6 +90,38 @@ func TestUpdateCommitsOnlyChanges(t *testing.T) {
 
 // Two writers at once both land: the slower one's change is made again on the document of the
 // faster.
+// TestAlong: what is worth no commit by itself goes along with one, also where another writer was
+// faster, and is seen by the pages.
+func TestAlong(t *testing.T) {
+	m := &memory{}
+	if err := open(t, m).Update(t.Context(), "first", spend(1)); err != nil {
+		t.Fatal(err)
+	}
+	s, seen := open(t, m), ""
+	s.Along = func(d *Document) bool {
+		changed := d.Repository != "7"
+		d.Repository = "7"
+		return changed
+	}
+	s.Pages = func(d *Document) map[string][]byte {
+		seen = d.Repository
+		return nil
+	}
+	if err := s.Update(t.Context(), "nothing", spend(0)); err != nil || m.writes != 1 {
+		t.Errorf("it made a commit of its own: %d writes, %v", m.writes, err)
+	}
+	if err := open(t, m).Update(t.Context(), "another run", spend(2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Publish(t.Context(), "more", spend(4)); err != nil || m.writes != 3 {
+		t.Errorf("%d writes, %v", m.writes, err)
+	}
+	d := open(t, m).Doc()
+	if d.Repository != "7" || seen != "7" || d.Spend.USD != 7 {
+		t.Errorf("repository %q, on the page %q, spend %v", d.Repository, seen, d.Spend.USD)
+	}
+}
+
 func TestConflictIsMergedAndRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{}
