@@ -105,18 +105,17 @@ func (c *Console) Explain(err error, d diagnosis.Diagnosis) {
 
 // Publish writes the annotations, the job summary and the step outputs of a run that ends at now.
 func (c *Console) Publish(routes []result.Route, now time.Time) {
-	for _, r := range routes {
-		warnings, notices := report.Notices(c.Words, r)
-		for _, text := range warnings {
-			c.Warn(text)
-		}
-		for _, text := range notices {
-			c.Notice(text)
-		}
+	done := report.Run{Words: c.Words, Routes: routes, Now: now}
+	warnings, notices := done.Notices()
+	for _, text := range warnings {
+		c.Warn(text)
 	}
-	c.Summarize(report.Summary(c.Words, routes, now))
+	for _, text := range notices {
+		c.Notice(text)
+	}
+	c.Summarize(done.Summary())
 	var values []actions.Value
-	outputs := report.Outputs(routes)
+	outputs := done.Outputs()
 	for _, name := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
 		values = append(values, actions.Value{Name: name, Text: outputs[name]})
 	}

@@ -266,15 +266,16 @@ func TestHostileRun(t *testing.T) {
 		r := hostileRoute(s)
 		stopped, putOff, waiting := r, r, r
 		putOff.Err, waiting.Waiting = nil, s
-		line := JSON(r)
+		line := Run{Routes: []result.Route{r}}.JSON()[0]
 		oneLiners(t, what+", json", []string{line})
 		if !json.Valid([]byte(line)) {
 			t.Errorf("%s: no JSON: %.200s", what, line)
 		}
 		for _, r := range []result.Route{stopped, putOff, waiting} {
-			inert(t, what+", summary", Summary(message.Words{}, []result.Route{r}, now))
-			oneLiners(t, what+", lines", Lines(message.Words{}, r))
-			for name, value := range Outputs([]result.Route{r}) {
+			run := Run{Routes: []result.Route{r}, Now: now}
+			inert(t, what+", summary", run.Summary())
+			oneLiners(t, what+", lines", run.Lines())
+			for name, value := range run.Outputs() {
 				oneLiners(t, what+", output "+name, []string{value})
 				if strings.Contains(s, "EVIL") && strings.Contains(value, "EVIL") {
 					t.Errorf("%s: the output %s holds text from outside", what, name)

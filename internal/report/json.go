@@ -88,8 +88,15 @@ func entries(all []mirror.Entry) []entryJSON {
 	return out
 }
 
-// JSON is the result of a route for programs, on one line.
-func JSON(r result.Route) string {
+// JSON is the result of the run for programs, each route on a line of its own.
+func (r Run) JSON() (lines []string) {
+	for _, one := range r.Routes {
+		lines = append(lines, asJSON(one))
+	}
+	return lines
+}
+
+func asJSON(r result.Route) string {
 	out := map[string]any{
 		"route":      r.Name,
 		"status":     r.Status(),

@@ -12,17 +12,41 @@ import (
 	"github.com/postferry/postferry/internal/result"
 )
 
-// Lines tells on a terminal what a run did: one line for the route, then a line for each media that
+// Run is what a run did with each route.
+type Run struct {
+	Words  message.Words
+	Routes []result.Route
+	Now    time.Time // when it ended
+}
+
+// Lines tells on a terminal what the run did: one line for a route, then a line for each media that
 // something happened to.
-func Lines(w message.Words, r result.Route) []string {
-	l := lines{w: w}
+func (r Run) Lines() []string {
+	l := lines{w: r.Words}
+	for _, one := range r.Routes {
+		l.whole(one)
+	}
+	return l.out
+}
+
+// lines collects lines for a terminal.
+type lines struct {
+	w   message.Words
+	out []string
+}
+
+func (l *lines) add(line string) { l.out = append(l.out, line) }
+
+// whole writes the lines of one route.
+func (l *lines) whole(r result.Route) {
 	o := r.Outcome
 	if r.Waiting != "" {
-		return []string{r.Name + ": " + w.Text("report.line.waiting", "Why", l.line(r.Waiting))}
+		l.add(r.Name + ": " + l.w.Text("report.line.waiting", "Why", l.line(r.Waiting)))
+		return
 	}
 	l.add(r.Name + ": " + l.counts(o))
 	if o.First {
-		l.add("  " + w.Text("report.line.first"))
+		l.add("  " + l.w.Text("report.line.first"))
 	}
 	for _, e := range o.Posted {
 		l.posted(r.Username, e)
@@ -33,19 +57,11 @@ func Lines(w message.Words, r result.Route) []string {
 	l.media("withdrawn", o.Withdrawn)
 	l.route("stopped", o.Stopped)
 	if o.HeldBy != "" {
-		l.labelled("held", w.Text("report.line.held-by", "Count", o.Pending, "Limit", l.line(o.HeldBy)))
+		l.labelled("held",
+			l.w.Text("report.line.held-by", "Count", o.Pending, "Limit", l.line(o.HeldBy)))
 	}
 	l.route("put-off", o.PutOff)
-	return l.out
 }
-
-// lines collects the lines of one route.
-type lines struct {
-	w   message.Words
-	out []string
-}
-
-func (l *lines) add(line string) { l.out = append(l.out, line) }
 
 // counts says what became of the media of a run.
 func (l *lines) counts(o mirror.Outcome) string {
@@ -108,19 +124,22 @@ func again(w message.Words, at time.Time) string {
 	return w.Text("report.line.again-at", "At", at)
 }
 
-// Notices are the annotations of a route in a workflow: what a person should look at, and what
+// Notices are the annotations of the run in a workflow: what a person should look at, and what
 // needs nobody's attention.
-func Notices(w message.Words, r result.Route) (warnings, notices []string) {
-	for _, text := range r.Outcome.Warnings {
-		warnings = append(warnings, r.Name+": "+w.Stored(text))
-	}
-	if why := r.Outcome.PutOff; why != "" {
-		notices = append(notices,
-			w.Text("report.notice.put-off", "Route", r.Name, "Why", w.Stored(why)))
-	}
-	for _, e := range r.Outcome.Skipped {
-		notices = append(notices, w.Text("report.notice.skipped", "Route", r.Name,
-			"Media", e.Permalink, "Why", w.Stored(e.Why)))
+func (r Run) Notices() (warnings, notices []string) {
+	w := r.Words
+	for _, one := range r.Routes {
+		for _, text := range one.Outcome.Warnings {
+			warnings = append(warnings, one.Name+": "+w.Stored(text))
+		}
+		if why := one.Outcome.PutOff; why != "" {
+			notices = append(notices,
+				w.Text("report.notice.put-off", "Route", one.Name, "Why", w.Stored(why)))
+		}
+		for _, e := range one.Outcome.Skipped {
+			notices = append(notices, w.Text("report.notice.skipped", "Route", one.Name,
+				"Media", e.Permalink, "Why", w.Stored(e.Why)))
+		}
 	}
 	return warnings, notices
 }

@@ -3,29 +3,27 @@ package report
 import (
 	"encoding/json"
 	"strconv"
-
-	"github.com/postferry/postferry/internal/result"
 )
 
 // Outputs are the step outputs that action.yml lists: counts, ids and one line of JSON; never a
 // text from outside.
-func Outputs(routes []result.Route) map[string]string {
+func (r Run) Outputs() map[string]string {
 	var posted, skipped, pending int
 	issue := ""
 	status := map[string]any{}
-	for _, r := range routes {
-		posted += len(r.Outcome.Posted)
-		left := len(r.Outcome.Skipped) + len(r.Outcome.GivenUp)
+	for _, one := range r.Routes {
+		posted += len(one.Outcome.Posted)
+		left := len(one.Outcome.Skipped) + len(one.Outcome.GivenUp)
 		skipped += left
-		pending += r.Outcome.Pending
-		if r.Issue > 0 && issue == "" {
-			issue = strconv.Itoa(r.Issue)
+		pending += one.Outcome.Pending
+		if one.Issue > 0 && issue == "" {
+			issue = strconv.Itoa(one.Issue)
 		}
-		status[r.Name] = map[string]any{
-			"status":  r.Status(),
-			"posted":  len(r.Outcome.Posted),
+		status[one.Name] = map[string]any{
+			"status":  one.Status(),
+			"posted":  len(one.Outcome.Posted),
 			"skipped": left,
-			"pending": r.Outcome.Pending, "reconciled": r.Outcome.Reconciled, "incident": r.Issue,
+			"pending": one.Outcome.Pending, "reconciled": one.Outcome.Reconciled, "incident": one.Issue,
 		}
 	}
 	line, _ := json.Marshal(status) // maps of strings and numbers always encode

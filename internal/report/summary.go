@@ -19,13 +19,13 @@ const maxSummary = 900 << 10
 const maxRows = 100
 
 // Summary is the job summary of a run, as Markdown. It begins with the news.
-func Summary(w message.Words, routes []result.Route, now time.Time) string {
+func (r Run) Summary() string {
 	var b strings.Builder
-	for n, r := range routes {
-		one := summary{Words: w, r: r, now: now}
+	for n, route := range r.Routes {
+		one := summary{Words: r.Words, r: route, now: r.Now}
 		text := one.text()
 		if b.Len()+len(text) > maxSummary {
-			b.WriteString(w.Text("report.summary.full", "Count", len(routes)-n) + "\n")
+			b.WriteString(r.Words.Text("report.summary.full", "Count", len(r.Routes)-n) + "\n")
 			break
 		}
 		b.WriteString(text)

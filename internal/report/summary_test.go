@@ -41,12 +41,12 @@ func outcomes() map[string]result.Route {
 func TestOutcomes(t *testing.T) {
 	for name, r := range outcomes() {
 		inBoth(t, name, func(t *testing.T, w message.Words, folder string) {
-			routes := []result.Route{r}
-			golden(t, folder+"summary/"+name+".md", []byte(Summary(w, routes, now)))
+			run := Run{w, []result.Route{r}, now}
+			golden(t, folder+"summary/"+name+".md", []byte(run.Summary()))
 			var b strings.Builder
 			fmt.Fprintf(&b, "# stdout\n%s\n\n# --json\n%s\n\n# step outputs\n",
-				strings.Join(Lines(w, r), "\n"), JSON(r))
-			outputs := Outputs([]result.Route{r})
+				strings.Join(run.Lines(), "\n"), run.JSON()[0])
+			outputs := run.Outputs()
 			for _, key := range []string{"posted", "skipped", "pending", "incident", "route-status"} {
 				fmt.Fprintf(&b, "%s=%s\n", key, outputs[key])
 			}
@@ -59,7 +59,7 @@ func TestOutcomes(t *testing.T) {
 func TestOutputsOfSeveral(t *testing.T) {
 	shop := stoppedRoute()
 	shop.Name, shop.Issue = "shop", 14
-	got := Outputs([]result.Route{busy(), shop, {Name: "news", Issue: 15}})
+	got := Run{Routes: []result.Route{busy(), shop, {Name: "news", Issue: 15}}}.Outputs()
 	want := map[string]string{
 		"posted": "2", "skipped": "1", "pending": "3", "incident": "14",
 		"route-status": `{"main":{"incident":0,"pending":3,"posted":2,"reconciled":1,"skipped":1,"status":"held"},` +
@@ -97,13 +97,15 @@ func TestStatus(t *testing.T) {
 func TestSummaryIsBounded(t *testing.T) {
 	r := busy()
 	for n := range 5000 {
-		r.Outcome.Skipped = append(r.Outcome.Skipped, mirror.Entry{MediaID: fmt.Sprint(n), Permalink: permalinkOf(n), Why: strings.Repeat("why ", 100)})
+		r.Outcome.Skipped = append(r.Outcome.Skipped, mirror.Entry{
+			MediaID: fmt.Sprint(n), Permalink: permalinkOf(n), Why: strings.Repeat("why ", 100),
+		})
 	}
-	one := Summary(message.Words{}, []result.Route{r}, now)
+	one := Run{Routes: []result.Route{r}, Now: now}.Summary()
 	if !strings.Contains(one, "- **skipped** and 4901 more\n") {
 		t.Error("the list does not say how many it leaves out")
 	}
-	all := Summary(message.Words{}, slices.Repeat([]result.Route{r}, 100), now)
+	all := Run{Routes: slices.Repeat([]result.Route{r}, 100), Now: now}.Summary()
 	if len(all) > 1<<20 {
 		t.Errorf("%d bytes", len(all))
 	}

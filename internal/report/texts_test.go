@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/postferry/postferry/internal/diagnosis"
-	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/mirror"
 	"github.com/postferry/postferry/internal/result"
 	"github.com/postferry/postferry/internal/state"
@@ -37,7 +36,7 @@ func TestLinesOfMedia(t *testing.T) {
 		{"stopped", mirror.Outcome{Stopped: "time is up"}, []string{none, "  stopped  time is up"}},
 		{"put off", mirror.Outcome{PutOff: "X is busy"}, []string{none, "  put off  X is busy"}},
 	} {
-		got := Lines(message.Words{}, result.Route{Name: "main", Outcome: tt.outcome})
+		got := Run{Routes: []result.Route{{Name: "main", Outcome: tt.outcome}}}.Lines()
 		if diff := cmp.Diff(got, tt.want); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", tt.name, diff)
 		}

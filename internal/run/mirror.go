@@ -21,14 +21,13 @@ func (j *Job) Mirror(ctx context.Context) error {
 		return dryRun{j}.all(ctx)
 	}
 	routes := j.each(ctx, (*turn).mirror)
-	for _, r := range routes {
-		if j.options.JSON {
-			fmt.Fprintln(j.console.Out, report.JSON(r))
-			continue
-		}
-		for _, line := range report.Lines(j.words, r) {
-			fmt.Fprintln(j.console.Out, line)
-		}
+	done := report.Run{Words: j.words, Routes: routes}
+	lines := done.Lines()
+	if j.options.JSON {
+		lines = done.JSON()
+	}
+	for _, line := range lines {
+		fmt.Fprintln(j.console.Out, line)
 	}
 	return j.end(ctx, routes)
 }
