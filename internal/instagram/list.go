@@ -14,6 +14,7 @@ import (
 
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/lazyregexp"
+	"github.com/postferry/postferry/internal/message"
 )
 
 const (
@@ -169,7 +170,7 @@ func bounded(c *Client, unread []string) []string {
 		unread[i] = c.secrets().Message(sentence)
 	}
 	if n := len(unread); n > maxUnread {
-		more := fmt.Sprintf("and %d more", n-maxUnread+1)
+		more := message.Words{}.Text("mirror.stored.listed-more", "Number", n-maxUnread+1)
 		return append(unread[:maxUnread-1:maxUnread-1], more)
 	}
 	return unread

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/postferry/postferry/internal/message"
 )
 
 // Media is one post of the account, as its API shows it. Every field but ID and Timestamp may be
@@ -83,13 +85,13 @@ func (p page) decode() (media []Media, unread []string) {
 	for _, raw := range p.Data {
 		w, when, err := parseMedia(raw)
 		if err != nil {
-			unread = append(unread, fmt.Sprintf("media %s can't be read: %v", w.name(), err))
+			unread = append(unread, message.Words{}.Text(
+				"mirror.stored.listed-unread", "ID", w.name(), "Why", err))
 			continue
 		}
 		if w.Children.Paging.Next != "" {
-			unread = append(unread, fmt.Sprintf(
-				"media %s has more than the %d children that Instagram listed",
-				w.name(), len(w.Children.Data)))
+			unread = append(unread, message.Words{}.Text(
+				"mirror.stored.listed-children", "ID", w.name(), "Number", len(w.Children.Data)))
 		}
 		media = append(media, w.media(when))
 	}

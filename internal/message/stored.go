@@ -12,11 +12,12 @@ const storedPart = ".stored."
 
 // Stored returns an English sentence of a stored message in the person's language and zone. It
 // returns a sentence that fits no such message as it is. If several fit, the one with the longest
-// text of its own is meant.
+// text of its own is meant. A remark may follow the sentence, such as the words of a service:
+// "sentence: words" or "sentence (words)".
 func (w Words) Stored(sentence string) string { return w.stored(sentence, maxNesting) }
 
 // maxNesting bounds how deep a stored sentence may contain others, as one that says why.
-const maxNesting = 3
+const maxNesting = 5
 
 func (w Words) stored(sentence string, depth int) string {
 	if depth == 0 || w == (Words{}) {
@@ -24,7 +25,7 @@ func (w Words) stored(sentence string, depth int) string {
 	}
 	e, args := storedMessage(sentence)
 	if e == nil {
-		return sentence
+		return w.remarked(sentence, depth)
 	}
 	for i := 1; i < len(args); i += 2 {
 		if value, ok := args[i].(string); ok {
@@ -32,6 +33,26 @@ func (w Words) stored(sentence string, depth int) string {
 		}
 	}
 	return w.fill(e.in(w.Language).choose(count(args)), args)
+}
+
+// remarked returns a stored sentence that a remark follows, and any other text as it is.
+func (w Words) remarked(text string, depth int) string {
+	for at := range text {
+		sentence, more := text[:at], text[at:]
+		key := "message.more"
+		switch {
+		case strings.HasPrefix(more, ": "):
+			more = more[len(": "):]
+		case strings.HasPrefix(more, " (") && strings.HasSuffix(more, ")"):
+			key, more = "message.remark", more[len(" ("):len(more)-len(")")]
+		default:
+			continue
+		}
+		if e, _ := storedMessage(sentence); e != nil {
+			return w.Text(key, "Sentence", w.stored(sentence, depth), "More", w.stored(more, depth-1))
+		}
+	}
+	return text
 }
 
 // storedMessage returns the stored message that a sentence was made from, and the arguments. It
@@ -84,10 +105,13 @@ func numbered(args []any) bool {
 }
 
 // restored returns a value of a stored sentence for the person: a moment in the person's zone, and
-// a sentence within the sentence in the person's language.
+// a kind of media or a sentence within the sentence in the person's language.
 func (w Words) restored(value string, depth int) string {
 	if at, err := time.Parse(timeForm, value); err == nil {
 		return w.Time(at)
+	}
+	if find("message.word."+value) != nil {
+		return w.Text("message.word." + value)
 	}
 	return w.stored(value, depth)
 }

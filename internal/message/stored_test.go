@@ -51,7 +51,7 @@ func TestStored(t *testing.T) {
 				args := []any{"Count", n}
 				for _, name := range names(e.en.other) {
 					if name != "Count" {
-						args = append(args, name, "The "+name+" of it")
+						args = append(args, name, "some "+name+" here")
 					}
 				}
 				got, want := ja.Stored(Words{}.Text(e.key, args...)), ja.Text(e.key, args...)
@@ -80,6 +80,31 @@ func TestMade(t *testing.T) {
 		own, args := e.made(tt.sentence)
 		if got := count(args); got != tt.count || (own > 0) != (tt.count > 0) {
 			t.Errorf("%s: got %d, %d bytes", tt.sentence, got, own)
+		}
+	}
+}
+
+// TestStoredWithARemark: the words of a service follow a stored sentence, and stay as they are.
+func TestStoredWithARemark(t *testing.T) {
+	ja := Words{Language: Japanese}
+	proof := Words{}.Text("verdict.stored.post", "Kind", "reply", "Count", 3)
+	said := ja.Text("verdict.stored.post", "Kind", "返信", "Count", 3)
+	skip := Words{}.Text("mirror.stored.skip", "Why", proof)
+	for _, tt := range []struct{ sentence, want string }{
+		{proof, said},
+		{proof + ": x POST /2/tweets: no (at all)", said + ": x POST /2/tweets: no (at all)"},
+		{proof + " (x POST /2/tweets: no)", said + "（x POST /2/tweets: no）"},
+		{proof + " (x POST", proof + " (x POST"},
+		{skip + ": no", ja.Text("mirror.stored.skip", "Why", said+": no")},
+		{Words{}.Text("mirror.stored.skip-part", "Why", skip, "Posted", 1, "Parts", 2),
+			ja.Text("mirror.stored.skip-part", "Posted", 1, "Parts", 2,
+				"Why", ja.Text("mirror.stored.skip", "Why", said))},
+		{"X refused the video: its cover image is posted",
+			ja.Text("plan.stored.video-refused") + ": " + ja.Text("plan.stored.cover")},
+		{"400: no: never", "400: no: never"},
+	} {
+		if got := ja.Stored(tt.sentence); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.sentence, got, tt.want)
 		}
 	}
 }

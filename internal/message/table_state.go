@@ -46,4 +46,14 @@ var stateTable = []entry{
 	{"state.hold.unproven",
 		forms{other: "X refused it, and whose fault that is is not proven yet"},
 		forms{other: "X に拒否されましたが、原因はまだ特定されていません"}},
+	{"state.stored.half-posted",
+		forms{other: "another Instagram account was taken while its thread was half posted"},
+		forms{other: "スレッドの途中で、Instagram アカウントが変更されました"}},
+	{"state.stored.other-instagram",
+		forms{other: "another Instagram account was taken"},
+		forms{other: "Instagram アカウントが変更されました"}},
+	{"state.stored.other-x",
+		forms{other: "it was begun on @{{.Was}}, and another X account was taken"},
+		forms{other: "@{{.Was}} で投稿を始めたあと、X " +
+			"アカウントが変更されました"}},
 }

@@ -15,6 +15,8 @@ var tables = [...]table{
 	{"guard", guardTable},
 	{"httpx", httpxTable},
 	{"message", messageTable},
+	{"mirror", mirrorTable},
+	{"plan", planTable},
 	{"provenance", provenanceTable},
 	{"report", reportTable},
 	{"retry", retryTable},
@@ -23,4 +25,5 @@ var tables = [...]table{
 	{"state", stateTable},
 	{"token", tokenTable},
 	{"vault", vaultTable},
+	{"verdict", verdictTable},
 }

@@ -72,12 +72,15 @@ func TestUseComplains(t *testing.T) {
 		{"no pairs", `w.Text("message.days", "Count")`, "pairs"},
 		{"a name that is no literal", `w.Text("message.days", a, 2)`, "literal"},
 		{"arguments of a slice", `w.Text("message.days", args...)`, ""},
-		{"a family", `w.Text("message."+unit, "Count", 2, "List", a, "Last", b)`, ""},
+		{"a family", `w.Text("message."+unit, "Count", 2, "List", a, "Last", b,
+			"Sentence", s, "More", m)`, ""},
 		{"a family that lacks one", `w.Text("message."+unit, "Count", 2, "List", a)`, "lacks Last"},
 		{"a family of none", `w.Text("message."+unit+".title")`, "no message is named so"},
 		{"an error", `w.New("message.days", "Name", 2)`, "lacks Count"},
 		{"a wrapped error", `w.Wrap(err, "message.days", "Count", 2)`, "has no Why"},
-		{"another function", `Text("#5 is no key")`, ""},
+		{"another function", `Say("message.days")`, ""},
+		{"no key", `Text("#5 is no key")`, ""},
+		{"a verdict", `heldUntil(t, "message.days")`, "lacks Count"},
 	} {
 		u := uses{used: map[string]bool{}}
 		if err := u.read("x.go", []byte("package x\nvar _ = "+tt.call)); err != nil {
@@ -196,19 +199,30 @@ func (u *uses) call(n *ast.CallExpr) {
 	}
 }
 
-// textArguments returns the key and the placeholders of a call of Text, New or Wrap, and none for
+// says are the functions that take a key and placeholders, by where the key stands.
+var says = map[string]int{
+	"Text": 0, "New": 0, "Wrap": 1,
+	// of package verdict
+	"proven": 0, "held": 0, "heldUntil": 1,
+	// of packages mirror and plan
+	"warn": 0, "talk": 0, "note": 0,
+}
+
+// textArguments returns the key and the placeholders of a call that says a message, and none for
 // any other call. It reports whether the call is one of Wrap, which gives Why itself.
 func textArguments(n *ast.CallExpr) (args []ast.Expr, wraps bool) {
-	f, ok := n.Fun.(*ast.SelectorExpr)
-	switch {
-	case !ok:
-		return nil, false
-	case f.Sel.Name == "Text", f.Sel.Name == "New":
-		return n.Args, false
-	case f.Sel.Name == "Wrap" && len(n.Args) > 1:
-		return n.Args[1:], true
+	name := ""
+	switch f := n.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	case *ast.Ident:
+		name = f.Name
 	}
-	return nil, false
+	at, ok := says[name]
+	if !ok || len(n.Args) <= at {
+		return nil, false
+	}
+	return n.Args[at:], name == "Wrap"
 }
 
 // argumentNames returns the names of a call's placeholders.

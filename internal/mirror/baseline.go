@@ -56,7 +56,7 @@ func firstRunSkips(d *state.Document, media []instagram.Media) plan.Result {
 	for _, m := range media {
 		if d.New(m.ID, m.Timestamp) {
 			out.Skips = append(out.Skips,
-				plan.Reason{Media: m, Why: "it was there at the first run"})
+				plan.Reason{Media: m, Why: english.Text("mirror.stored.baseline")})
 		}
 	}
 	return out

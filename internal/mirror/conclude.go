@@ -44,7 +44,7 @@ func (c *conclusion) conclude(ctx context.Context) error {
 	case err == nil:
 		return fault
 	case fault != nil:
-		c.warn("what X refused could not be written down: %v", err)
+		c.warn("mirror.stored.unwritten", "Why", err)
 		return fault
 	}
 	return fmt.Errorf("write down what X refused: %w", err)
@@ -72,7 +72,7 @@ func (c *conclusion) replace(ctx context.Context) error {
 		case c.refusalOf(t, err) == nil:
 			return err
 		default:
-			c.warn("what takes the place of a file of %s was refused too: %v", m.Permalink, err)
+			c.warn("mirror.stored.replaced", "Permalink", m.Permalink, "Why", err)
 		}
 	}
 	return nil
@@ -160,7 +160,7 @@ func (c *conclusion) writeRefusal(d *state.Document, r *refusal) {
 		c.held = append(c.held, entryOf(*rec, rec.Reason))
 	case r.race:
 		ev.Hold = state.HeldReplies
-		why := "X does not show the post that the next part answers yet"
+		why := english.Text("mirror.stored.parent-waits")
 		c.held = append(c.held, entryOf(*rec, why))
 	default:
 		c.weigh(d, rec, r)
@@ -256,9 +256,10 @@ func (c *conclusion) end(
 	option := c.option(rec, r)
 	switch {
 	case option == plan.Skip:
-		why := "the configuration says skip: " + v.Why
+		why := english.Text("mirror.stored.skip", "Why", v.Why)
 		if n := len(rec.Posts); n > 0 {
-			why = fmt.Sprintf("%s; %d of its %d posts are on X", why, n, len(r.thread.Posts))
+			why = english.Text("mirror.stored.skip-part",
+				"Why", why, "Posted", n, "Parts", len(r.thread.Posts))
 		}
 		d.Settle(rec, state.Skipped, why, c.Now())
 		c.skipped = append(c.skipped, entryOf(*rec, rec.Reason))

@@ -53,8 +53,8 @@ func (s *sender) photo(ctx context.Context, f plan.File) (xapi.Uploaded, error) 
 		return xapi.Uploaded{}, &kindError{f.MediaID, kind}
 	}
 	if pic.From > int64(len(pic.Bytes)) {
-		s.talk("  %s was shrunk from %.1f to %.1f MB: X takes 5", f.MediaID,
-			float64(pic.From)/1e6, float64(len(pic.Bytes))/1e6)
+		s.talk("mirror.stored.shrunk", "ID", f.MediaID,
+			"From", megabytes(pic.From), "To", megabytes(int64(len(pic.Bytes))))
 	}
 	if s.thread.helped[photoAnew] {
 		if anew, err := mediahost.Rewrite(pic); err == nil {
@@ -70,9 +70,12 @@ func (s *sender) photo(ctx context.Context, f plan.File) (xapi.Uploaded, error) 
 	if bad != nil {
 		return xapi.Uploaded{}, err // X's refusal tells more than the decoder
 	}
-	s.talk("  %s is written anew as a JPEG: X refused it as it is", f.MediaID)
+	s.talk("mirror.stored.anew", "ID", f.MediaID)
 	return s.picture(ctx, f, anew)
 }
+
+// megabytes writes a number of bytes in megabytes: "7.3".
+func megabytes(n int64) string { return fmt.Sprintf("%.1f", float64(n)/1e6) }
 
 // picture sends a photo that is in memory.
 func (s *sender) picture(
@@ -139,7 +142,7 @@ func (s *sender) describe(ctx context.Context, f plan.File, id string) error {
 		return fmt.Errorf("set the alt text: %w", err)
 	}
 	if err != nil && ctx.Err() == nil {
-		s.warn("the alt text of %s could not be set: %v", f.MediaID, err)
+		s.warn("mirror.stored.alt-text", "ID", f.MediaID, "Why", err)
 	}
 	return ctx.Err()
 }

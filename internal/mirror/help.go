@@ -94,8 +94,7 @@ func (h *helper) cut(help string, limit int) bool {
 	*post = short
 	if help == cutTo280 {
 		h.out.CutTo280 = true
-		h.warn("X does not take this text of %s: it is cut to 280. Set text.max_length to 280",
-			permalink)
+		h.warn("mirror.stored.cut", "Permalink", permalink)
 	}
 	return true
 }

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/postferry/postferry/internal/plan"
@@ -135,8 +134,8 @@ func (j *judge) lookForParent(ctx context.Context, r *refusal) (bool, error) {
 // stopAt ends the posting of this run. The next run asks the same media first.
 func (j *judge) stopAt(r *refusal) {
 	r.next, j.stop = verdict.Stop, true
-	j.out.Stopped = fmt.Sprintf("X refused %s, and it is not proven yet whose fault that is: %v",
-		r.thread.Media.Permalink, r.err)
+	j.out.Stopped = english.Text("mirror.stored.stopped",
+		"Permalink", r.thread.Media.Permalink, "Why", r.err)
 }
 
 // everybodys ends the route's posting: X refuses whatever it posts.
@@ -196,7 +195,7 @@ func byWitness(d *state.Document, ts []plan.Thread) {
 func (j *judge) askWitness(ctx context.Context, r *refusal) (verdict.Answer, error) {
 	for _, t := range j.witnesses(r) {
 		before := j.count(r.step)
-		j.talk("  asked as a witness: %s", t.Media.Permalink)
+		j.talk("mirror.stored.witness", "Permalink", t.Media.Permalink)
 		err := j.poster.publish(ctx, t)
 		refused := j.refusalOf(t, err)
 		switch {

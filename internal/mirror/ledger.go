@@ -177,7 +177,7 @@ func (l *ledger) writeUnlisted(d *state.Document, id string, u verdict.Unlisted)
 		d.Settle(rec, state.Withdrawn, v.Why, l.Now())
 		l.withdrawn = append(l.withdrawn, entryOf(*rec, v.Why))
 	case v.Proven:
-		d.GiveUp(rec, v.Why+", and a part of its thread is on X", l.Now())
+		d.GiveUp(rec, english.Text("mirror.stored.half", "Why", v.Why), l.Now())
 		l.givenUp = append(l.givenUp, entryOf(*rec, rec.Reason))
 	case u.Since.IsZero():
 		ev.Unlisted, rec.Reason = l.Now().UTC().Truncate(time.Second), v.Why

@@ -65,9 +65,7 @@ func (r *lister) list(ctx context.Context) ([]instagram.Media, error) {
 		return nil, fmt.Errorf("list the media: %w", err)
 	}
 	r.out.Works.Listed = true
-	for _, unread := range r.Instagram.Unread() {
-		r.warn("%s", unread)
-	}
+	r.out.Warnings = append(r.out.Warnings, r.Instagram.Unread()...)
 	if r.back = (time.Time{}); !r.Instagram.ReadAll() {
 		r.back = verdict.ShownAfter(times)
 	}
@@ -117,8 +115,7 @@ func (r *lister) username(ctx context.Context, media []instagram.Media) string {
 	}
 	me, err := r.Instagram.Me(ctx)
 	if err != nil {
-		r.warn("the account's username could not be read (%v): "+
-			"what another account may have posted waits until it can", err)
+		r.warn("mirror.stored.no-username", "Why", err)
 		return ""
 	}
 	r.ownName = me.Username

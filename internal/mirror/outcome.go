@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -75,10 +76,9 @@ var (
 	// errTaken aborts a commit because another run is at work on the same media.
 	errTaken = errors.New("another run is posting this media")
 	// errUnread says that X's timeline could not be read to its end.
-	errUnread = errors.New("the timeline of X could not be read to its end, " +
-		"so that nobody can tell whether it was posted")
+	errUnread error = message.Sentence("mirror.stored.unread")
 	// errProcessing says that X is still processing a video.
-	errProcessing = errors.New("the video is still being processed by X")
+	errProcessing error = message.Sentence("mirror.stored.processing")
 )
 
 // RefusedError says that X refuses whatever this route posts. Nothing is counted against a media.

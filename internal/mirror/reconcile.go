@@ -38,13 +38,15 @@ func (r *reconciler) settle(ctx context.Context, rec state.Record) error {
 	r.out.Works.Read = true
 	if look.found != "" {
 		r.out.Reconciled++
-		r.talk("media %s: found on X as %s", rec.MediaID, look.found)
+		r.talk("mirror.stored.found",
+			"ID", rec.MediaID, "Post", look.found)
 		return r.record(ctx, rec, look.found)
 	}
 	presence, v := s.NotOnX(look.Look)
 	if presence == verdict.Absent {
 		r.notOnX = append(r.notOnX, rec.Intent.Nonce)
-		r.talk("media %s: the post that was under way never reached X", rec.MediaID)
+		r.talk("mirror.stored.never",
+			"ID", rec.MediaID)
 		return nil
 	}
 	r.blocked = true
@@ -98,9 +100,8 @@ type UndecidedError struct {
 }
 
 func (e *UndecidedError) Error() string {
-	return fmt.Sprintf("X did not answer when part %d of %d of %s was posted, and three looks at"+
-		" its timeline "+
-		"could not tell whether the post is there: %s", e.Part, e.Of, e.Permalink, e.Why)
+	return english.Text("mirror.stored.undecided",
+		"Part", e.Part, "Of", e.Of, "Permalink", e.Permalink, "Why", e.Why)
 }
 
 // Component names the part of the mirror that an incident of this error is about.

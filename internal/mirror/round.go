@@ -9,6 +9,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/verdict"
@@ -127,7 +128,7 @@ func (o *round) moreAfter(id string) bool {
 // go on, and threads wait.
 func (o *round) mayBegin(t plan.Thread) bool { return len(t.Posts) == 1 || o.poster.mayReply() }
 
-var errRepliesHeld = errors.New("this app may not reply on X at present")
+var errRepliesHeld error = message.Sentence("mirror.stored.no-replies")
 
 // waitForReplies notes that a thread waits until this app may reply. A race passes by itself.
 func (o *round) waitForReplies(t plan.Thread) {
@@ -147,8 +148,7 @@ func (o *round) one(ctx context.Context, t plan.Thread) error {
 	}
 	if t.Empty() {
 		o.waiting[t.Media.ID] = hold{why: state.HeldNoFile, ends: true,
-			says: "nothing of it can be shown: there is no file and no text, " +
-				"and text.link is never"}
+			says: english.Text("mirror.stored.empty")}
 		return nil
 	}
 	err := o.poster.publish(ctx, t)

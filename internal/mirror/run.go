@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/state"
 	"github.com/postferry/postferry/internal/token"
@@ -71,7 +72,7 @@ func (r *Run) Do(ctx context.Context) (Outcome, error) {
 	case errors.As(err, &putOff):
 		r.out.PutOff, err = putOff.Why, nil
 	case errors.Is(err, errTaken):
-		r.out.PutOff, err = "another run is posting at this moment", nil
+		r.out.PutOff, err = english.Text("mirror.stored.taken"), nil
 	}
 	return r.out, err
 }
@@ -197,17 +198,23 @@ func (r *Run) guard(ctx context.Context) error {
 	return nil
 }
 
-func (r *Run) warn(format string, args ...any) {
+// english makes the sentences that a run leaves. They are stored messages: who prints one says it
+// in the person's language.
+var english message.Words
+
+// warn adds a warning that a stored message says.
+func (r *Run) warn(key string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.out.Warnings = append(r.out.Warnings, fmt.Sprintf(format, args...))
+	r.out.Warnings = append(r.out.Warnings, english.Text(key, args...))
 }
 
-func (r *Run) talk(format string, args ...any) {
+// talk tells the progress, by a stored message.
+func (r *Run) talk(key string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.Talk != nil {
-		r.Talk(fmt.Sprintf(format, args...))
+		r.Talk(english.Text(key, args...))
 	}
 }
 

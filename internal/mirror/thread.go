@@ -168,8 +168,8 @@ func leftOut(rec *state.Record) string {
 	if rec == nil || len(rec.LeftOut) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("X refused %d of its files, and it was posted without them (rejected_photo)",
-		len(rec.LeftOut))
+	return english.Text("mirror.stored.left-out",
+		"Number", len(rec.LeftOut))
 }
 
 // childrenOf are the files of a post, by child.

@@ -125,8 +125,8 @@ func (u *uploader) leaveOut(t *thread, k int, ids []string, errs []error) ([]str
 		t.Posts[k].Files = slices.Delete(t.Posts[k].Files, i, i+1)
 		ids = slices.Delete(ids, i, i+1)
 	}
-	u.warn("%s is posted without %d of its photos, which X refuses: %v",
-		t.Media.Permalink, len(refused), errs[refused[0]])
+	u.warn("mirror.stored.without",
+		"Permalink", t.Media.Permalink, "Number", len(refused), "Why", errs[refused[0]])
 	return ids, nil
 }
 

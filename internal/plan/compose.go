@@ -1,12 +1,12 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/postferry/postferry/internal/caption"
 	"github.com/postferry/postferry/internal/config"
 	"github.com/postferry/postferry/internal/instagram"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -81,20 +81,21 @@ func (c *composer) replaceFiles() {
 	switch {
 	case c.known.Fallback != "" && hasVideo(m):
 		c.linkUnlessNever()
-		why := "X refused the video"
+		why := english.Text("plan.stored.video-refused")
 		if c.missing > 0 && m.Type == "VIDEO" {
-			why = "Instagram gave no file for this video"
+			why = english.Text("plan.stored.video-missing")
 		}
-		c.thread.note("%s: %s", why, replacement(c.files, c.rules.Link))
+		instead := english.Text(replacement(c.files, c.rules.Link))
+		c.thread.Notes = append(c.thread.Notes, why+": "+instead)
 	case len(c.files) == 0:
 		// Without a file the permalink is all that there is to see.
 		c.linkUnlessNever()
-		c.thread.note("Instagram gave no file for this %s: its permalink is posted instead",
-			noun(m.Type))
+		c.thread.note("plan.stored.no-file",
+			"Kind", noun(m.Type))
 	}
 	if c.missing > 0 && len(c.files) > 0 && m.Type == "CAROUSEL_ALBUM" {
-		c.thread.note("Instagram gave no file for %d of %d children: the others are posted",
-			c.missing, len(m.Children))
+		c.thread.note("plan.stored.children",
+			"Missing", c.missing, "Children", len(m.Children))
 	}
 }
 
@@ -103,8 +104,8 @@ func (c *composer) onlyFirst() {
 	if c.route.Carousel != "first" || len(c.groups) <= 1 {
 		return
 	}
-	c.thread.note("%d of %d files are left out (carousel: first)",
-		len(c.files)-len(c.groups[0]), len(c.files))
+	c.thread.note("plan.stored.first",
+		"Left", len(c.files)-len(c.groups[0]), "All", len(c.files))
 	c.groups = c.groups[:1]
 	if c.rules.Link == caption.IfCut {
 		c.rules.Link = caption.Always
@@ -161,24 +162,29 @@ func rules(r config.Route) caption.Rules {
 	}
 }
 
-func (t *Thread) note(format string, args ...any) {
-	t.Notes = append(t.Notes, fmt.Sprintf(format, args...))
+// english makes the texts of reasons and notes. They are stored messages: who prints one says it in
+// the person's language.
+var english message.Words
+
+// note adds what a stored message says.
+func (t *Thread) note(key string, args ...any) {
+	t.Notes = append(t.Notes, english.Text(key, args...))
 }
 
-// replacement says what is posted instead of the videos.
+// replacement is the message that says what is posted instead of the videos.
 func replacement(files []File, link string) string {
 	for _, f := range files {
 		if f.placeholder && f.URL != "" {
 			if link == caption.Never {
-				return "its cover image is posted"
+				return "plan.stored.cover"
 			}
-			return "its cover image is posted with the permalink"
+			return "plan.stored.cover-link"
 		}
 	}
 	if link == caption.Never {
-		return "the text is posted without it"
+		return "plan.stored.text"
 	}
-	return "the permalink is posted instead"
+	return "plan.stored.permalink"
 }
 
 // posts puts the texts and the groups of files side by side. There are as many posts as there are

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -231,7 +232,8 @@ func (in Input) excludes(m instagram.Media) (why string, evaluated bool) {
 	}[m.Type]
 	switch {
 	case kind == "":
-		return fmt.Sprintf("its media_type %q is not one that postferry knows", m.Type), true
+		return english.Text("plan.stored.media-type",
+			"Type", strconv.Quote(m.Type)), true
 	case !slices.Contains(in.Route.Only, kind):
 		return fmt.Sprintf("only: %s", strings.Join(in.Route.Only, ", ")), true
 	}
@@ -241,10 +243,9 @@ func (in Input) excludes(m instagram.Media) (why string, evaluated bool) {
 	switch {
 	case in.Route.Collaborations || m.Username == "" || !in.severalNames():
 	case in.Username == "":
-		return "whose media it is can't be told (collaborations: false): " +
-			"the account's own name could not be read", false
+		return english.Text("plan.stored.whose"), false
 	case !strings.EqualFold(m.Username, in.Username):
-		return "it is another account's post that yours took part in (collaborations: false)", true
+		return english.Text("plan.stored.collaboration"), true
 	}
 	return "", true
 }
@@ -267,12 +268,12 @@ func (in Input) excludesTags(m instagram.Media) string {
 	tags := caption.Hashtags(m.Caption)
 	for _, t := range in.Route.RequireHashtags {
 		if !slices.Contains(tags, fold(t)) {
-			return "it lacks the hashtag #" + fold(t)
+			return english.Text("plan.stored.lacks-tag", "Tag", fold(t))
 		}
 	}
 	for _, t := range in.Route.ExcludeHashtags {
 		if slices.Contains(tags, fold(t)) {
-			return "it has the hashtag #" + fold(t)
+			return english.Text("plan.stored.has-tag", "Tag", fold(t))
 		}
 	}
 	return ""

@@ -1,6 +1,14 @@
 package state
 
-import "time"
+import (
+	"time"
+
+	"github.com/postferry/postferry/internal/message"
+)
+
+// english makes the reasons that the document keeps. They are stored messages: who prints one says
+// it in the person's language.
+var english message.Words
 
 // OtherInstagram makes the route another Instagram account's, of which only media published after
 // from are new. The old account's waiting media are forgotten, and those of which a part may
@@ -11,9 +19,9 @@ func (d *Document) OtherInstagram(from, now time.Time) {
 		switch {
 		case r.Status != Posting:
 		case r.Begun():
-			d.GiveUp(r, "another Instagram account was taken while its thread was half posted", now)
+			d.GiveUp(r, english.Text("state.stored.half-posted"), now)
 		default:
-			d.Settle(r, Withdrawn, "another Instagram account was taken", now)
+			d.Settle(r, Withdrawn, english.Text("state.stored.other-instagram"), now)
 		}
 	}
 	// Last: settling moves the cursor.
@@ -25,7 +33,7 @@ func (d *Document) OtherInstagram(from, now time.Time) {
 func (d *Document) OtherX(was string, now time.Time) {
 	for i := range d.Ledger {
 		if r := &d.Ledger[i]; r.Status == Posting && r.Begun() {
-			d.GiveUp(r, "it was begun on @"+was+", and another X account was taken", now)
+			d.GiveUp(r, english.Text("state.stored.other-x", "Was", was), now)
 		}
 	}
 }

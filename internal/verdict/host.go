@@ -1,9 +1,6 @@
 package verdict
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // missingFor is how long a file must have been missing, and missingShown in how many of these tries
 // another file of the host must have come, before the file is called lost.
@@ -47,23 +44,23 @@ func (m Missing) Lost(now time.Time) Verdict {
 	missing := now.Sub(since)
 	switch {
 	case m.Shown < missingShown:
-		return held(fmt.Sprintf("the media host gave other files in %s so far; it takes %d "+
-			"over 24 hours", tries(m.Shown), missingShown))
+		return held("verdict.stored.more-files",
+			"Count", m.Shown, "Need", missingShown)
 	case missing >= missingFor:
-		return proven(fmt.Sprintf("the media host gave no usable file for %d hours, and gave "+
-			"other files in %s", int(missing.Hours()), tries(m.Shown)))
+		return proven("verdict.stored.file-lost",
+			"Hours", int(missing.Hours()), "Count", m.Shown)
 	}
-	return heldUntil(since.Add(missingFor), "the media host is asked for this file for 24 hours")
+	return heldUntil(since.Add(missingFor), "verdict.stored.asked-a-day")
 }
 
 // NoFile reports whether it is proven that Instagram gives no file for a media: two lists an hour
 // apart gave none. since is when a list first gave none; zero if this is the first.
 func NoFile(since, now time.Time) Verdict {
 	if since = begun(since, now); now.Sub(since) >= noFileGap {
-		return proven("two lists an hour apart gave no file for it")
+		return proven("verdict.stored.no-file")
 	}
 	return heldUntil(since.Add(noFileGap),
-		"Instagram's list gives no file for it; it is listed again")
+		"verdict.stored.list-again")
 }
 
 // unlistedGap is how far apart two lists without a media must be.
@@ -86,15 +83,14 @@ func (u Unlisted) Withdrawn(now time.Time) Verdict {
 	since := begun(u.Since, now)
 	switch {
 	case !u.Shown:
-		return held("Instagram's list does not reach back to it")
+		return held("verdict.stored.list-short")
 	case now.Sub(since) >= unlistedGap && u.Only:
-		return proven("Instagram listed no media, and counted none, in two runs 24 hours apart")
+		return proven("verdict.stored.no-media")
 	case now.Sub(since) >= unlistedGap:
-		return proven("Instagram's lists showed its older neighbour and not this media " +
-			"in two runs 24 hours apart")
+		return proven("verdict.stored.withdrawn")
 	}
 	return heldUntil(since.Add(unlistedGap),
-		"Instagram's list no longer shows it; it is looked for again after 24 hours")
+		"verdict.stored.unlisted")
 }
 
 // begun is since when something lasts: now, where that is not known yet, or where it was written

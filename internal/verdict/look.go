@@ -96,16 +96,13 @@ func (s Sought) NotOnX(l Look) (Presence, Verdict) {
 	switch {
 	case l.At.Sub(s.At) < TimelineLag:
 		return TooEarly, heldUntil(s.At.Add(TimelineLag),
-			"X did not answer, and its timeline may lag: it is asked for the post 20 minutes "+
-				"after the try")
+			"verdict.stored.timeline-lags")
 	case !l.Whole || l.Posts >= timelineEnd:
-		return Undecided, held("X's timeline could not be read to its end: it proves nothing")
+		return Undecided, held("verdict.stored.timeline-cut")
 	case l.CouldBe:
-		return Undecided, held("X's timeline shows a post that could be this one, " +
-			"and does not name its files")
+		return Undecided, held("verdict.stored.could-be")
 	}
-	return Absent, proven("X's own timeline, read to its end 20 minutes after the try, " +
-		"does not show the post")
+	return Absent, proven("verdict.stored.absent")
 }
 
 // IsUndecided reports whether so many looks could not decide that a person is asked.

@@ -1,9 +1,6 @@
 package verdict
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 const (
 	// severalGap is how far apart the first and the last try of a video must be where X refused
@@ -29,49 +26,46 @@ func (t Try) RefusedAtOnce() Verdict {
 	whose := WhoseFault(t.Key)
 	switch {
 	case t.Limit:
-		return proven("X names a limit that this very file exceeds")
+		return proven("verdict.stored.limit")
 	case whose == Everybody, whose == Automated:
-		return held("these words name the account, the app or X, and not the file")
+		return held("verdict.stored.account")
 	case t.Step.Upload() && t.Album && t.Kind == "photo" && t.Anew && t.Taken:
-		return proven("X refused this photo as it is and written anew, and took another photo " +
-			"in the same run")
+		return proven("verdict.stored.anew")
 	}
-	return held("one refusal alone does not show whose fault it is")
+	return held("verdict.stored.one")
 }
 
 // RefusedFile reports whether it is proven that X refuses this very file.
 func (r Refusal) RefusedFile() Verdict {
-	if why := r.fileProof(); why != "" {
-		return proven(why)
+	if v := r.fileProof(); v.Proven {
+		return v
 	}
 	switch {
 	case rare(r.Kind) && r.Listed > 0 && r.Several:
-		return held("X refused other videos too, so that this one is asked again for a day " +
-			"before that counts against it")
+		return held("verdict.stored.several")
 	case r.Listed > 0:
-		return held(fmt.Sprintf("X has refused this file in %s; it takes %d, with another %s "+
-			"taken in each of these runs", tries(r.Listed), r.need(), fileKind(r.Kind)))
+		return held("verdict.stored.more-refusals",
+			"Count", r.Listed, "Need", r.need(), "Kind", fileKind(r.Kind))
 	}
-	return held("these words do not name the file: it takes seven days of them, with other files " +
-		"taken in three of the runs")
+	return held("verdict.stored.other-words")
 }
 
-// fileProof returns the proof that X refuses this very file as a sentence, "" if there is none yet.
-func (r Refusal) fileProof() string {
+// fileProof returns the proof that X refuses this very file, and no verdict if there is none yet.
+func (r Refusal) fileProof() (none Verdict) {
 	need, alone, taken := r.need(), r.Listed-r.Shown, r.Shown+r.OtherShown
 	days := r.Last.Sub(r.First)
 	switch {
 	case r.Shown >= need:
-		return fmt.Sprintf("X refused this file in %s, each at least an hour after the one "+
-			"before, and took another %s in each of these runs", tries(r.Shown), fileKind(r.Kind))
+		return proven("verdict.stored.file",
+			"Count", r.Shown, "Kind", fileKind(r.Kind))
 	case rare(r.Kind) && alone >= need && r.mayBeAlone():
-		return fmt.Sprintf("X refused this %s in %s, at least an hour apart, with words "+
-			"about the file itself, and took no other one in these runs", r.Kind, tries(alone))
+		return proven("verdict.stored.alone",
+			"Kind", r.Kind, "Count", alone)
 	case r.Step.Upload() && days >= otherWords && taken >= otherRuns:
-		return fmt.Sprintf("X refused this file in every try of %d days, and took another "+
-			"%s in %d of these runs", int(days.Hours()/24), fileKind(r.Kind), taken)
+		return proven("verdict.stored.file-days",
+			"Days", int(days.Hours()/24), "Kind", fileKind(r.Kind), "Runs", taken)
 	}
-	return ""
+	return none
 }
 
 // mayBeAlone reports whether the listed tries of a video of which X took no other prove its fault:
@@ -92,17 +86,16 @@ func (r Refusal) mayBeAlone() bool {
 func (r Refusal) RefusedPost() Verdict {
 	switch {
 	case r.Step.Upload():
-		return held("X has not refused the post itself")
+		return held("verdict.stored.not-the-post")
 	case r.Tries >= postTries && r.Between:
-		return proven(fmt.Sprintf("X refused this %s in %s, each at least an hour after the one "+
-			"before, and took another one between the first and the last",
-			postKind(r.Step), tries(r.Tries)))
+		return proven("verdict.stored.post",
+			"Kind", postKind(r.Step), "Count", r.Tries)
 	case r.Between:
-		return held(fmt.Sprintf("X has refused this %s in %s and took another one meanwhile; it "+
-			"takes %d", postKind(r.Step), tries(r.Tries), postTries))
+		return held("verdict.stored.more-tries",
+			"Kind", postKind(r.Step), "Count", r.Tries, "Need", postTries)
 	}
-	return held(fmt.Sprintf("X has refused this %s in %s, and has taken no other one since "+
-		"the first", postKind(r.Step), tries(r.Tries)))
+	return held("verdict.stored.no-other",
+		"Kind", postKind(r.Step), "Count", r.Tries)
 }
 
 // NoReplies reports whether it is proven that X never lets this app finish this thread: its words
@@ -110,25 +103,17 @@ func (r Refusal) RefusedPost() Verdict {
 func (r Refusal) NoReplies() Verdict {
 	since := r.RepliesSince
 	if r.Step == AtReply && !since.IsZero() && r.Last.Sub(since) >= replyWords {
-		return proven("X said in every try of seven days that this app may not reply")
+		return proven("verdict.stored.no-replies")
 	}
-	return held("X does not let this app reply at present, so that the rest of the thread waits")
+	return held("verdict.stored.replies-wait")
 }
 
 // ParentGone reports whether it is proven that the post which a reply answers was deleted.
 func (r Refusal) ParentGone() Verdict {
 	if r.Gone >= parentGone {
-		return proven("the post that the next part answers was gone from X's timeline in two tries")
+		return proven("verdict.stored.parent-gone")
 	}
-	return held("the post that the next part answers was not found on X's timeline, and one more " +
-		"look is needed")
-}
-
-func tries(n int) string {
-	if n == 1 {
-		return "1 try"
-	}
-	return fmt.Sprintf("%d tries", n)
+	return held("verdict.stored.parent-sought")
 }
 
 func fileKind(kind string) string {

@@ -38,10 +38,11 @@ func (h History) LostCommit(passed int64) *Event {
 func (h History) FirstRun() Verdict {
 	for _, e := range h {
 		if e.Deletion {
-			return held("the state branch was deleted; its last commit was " + e.Before)
+			return held("verdict.stored.branch-deleted",
+				"Commit", e.Before)
 		}
 	}
-	return proven("GitHub lists no such branch, and no deletion of one of this name")
+	return proven("verdict.stored.first-run")
 }
 
 // deadRun is the age at which another run's claim or intent is a dead run's.

@@ -34,12 +34,11 @@ func (d DeadToken) Add(digest string, at time.Time, lost bool) DeadToken {
 func (d DeadToken) Dead() Verdict {
 	switch {
 	case d.Lost && d.Count > 0:
-		return proven("X's answer to its last use was lost, and X refuses it now: " +
-			"its successor never arrived")
+		return proven("verdict.stored.token-lost")
 	case d.Count >= 2:
-		return proven("X refused it twice, an hour apart")
+		return proven("verdict.stored.token-twice")
 	case d.Count == 1:
-		return heldUntil(d.Last.Add(tryGap), "X refused it once, which can pass: it is tried again")
+		return heldUntil(d.Last.Add(tryGap), "verdict.stored.token-once")
 	}
-	return held("X has not refused it")
+	return held("verdict.stored.token-well")
 }

@@ -1,6 +1,10 @@
 package verdict
 
-import "time"
+import (
+	"time"
+
+	"github.com/postferry/postferry/internal/message"
+)
 
 // Verdict is the answer to the question whether something is proven: that X refuses this very file,
 // that a post is not on X, that a refresh token is dead.
@@ -13,12 +17,23 @@ type Verdict struct {
 	Next time.Time
 }
 
-func proven(why string) Verdict { return Verdict{Proven: true, Why: why} }
+// proven is a verdict whose proof is a stored message. Who prints the sentence says it in the
+// person's language.
+func proven(key string, args ...any) Verdict {
+	return Verdict{Proven: true, Why: message.Words{}.Text(key, args...)}
+}
 
-func held(why string) Verdict { return Verdict{Why: why} }
+// held is a verdict that waits for what a stored message says.
+func held(key string, args ...any) Verdict {
+	return Verdict{Why: message.Words{}.Text(key, args...)}
+}
 
 // heldUntil is held with the time of the next question.
-func heldUntil(next time.Time, why string) Verdict { return Verdict{Why: why, Next: next} }
+func heldUntil(next time.Time, key string, args ...any) Verdict {
+	v := held(key, args...)
+	v.Next = next
+	return v
+}
 
 // tryGap is how old the last try that counted must be for another one to count: several runs within
 // a minute see one and the same moment of a service.
