@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/postferry/postferry/internal/httpx"
@@ -117,14 +118,14 @@ const instagramPost = "https://www.instagram.com/"
 // permalink links to a media if its address, which came from outside, is one of Instagram's.
 func permalink(id, address string) string { return mediaLink(message.Words{}, id, address) }
 
-// Capitalize makes the first letter of a sentence a capital. The sentences are our own, and begin
-// with an ASCII letter.
+// Capitalize makes the first letter of a sentence a capital. A Japanese sentence has none, and stays
+// as it is.
 func Capitalize(s string) string {
-	if s == "" {
-		return ""
+	first, size := utf8.DecodeRuneInString(s)
+	if !unicode.IsLower(first) {
+		return s
 	}
-	_, size := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:size]) + s[size:]
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 func plural(n int, one, many string) string {

@@ -78,6 +78,7 @@ func TestQuote(t *testing.T) {
 func TestCapitalize(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "x": "X", "the login": "The login", "X is down": "X is down",
+		"état": "État", "現在、X は応答しません": "現在、X は応答しません", "\xe3": "\xe3",
 	} {
 		if got := Capitalize(in); got != want {
 			t.Errorf("Capitalize(%q) = %q, want %q", in, got, want)
