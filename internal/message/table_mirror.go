@@ -24,6 +24,9 @@ var mirrorTable = []entry{
 			"never"},
 		forms{other: "ファイルもテキストもなく、text.link が never " +
 			"のため、投稿する内容がありません"}},
+	{"mirror.stored.file",
+		forms{other: "file {{.Number}} ({{.ID}}): {{.Why}}"},
+		forms{other: "ファイル {{.Number}}（{{.ID}}）: {{.Why}}"}},
 	{"mirror.stored.found",
 		forms{other: "media {{.ID}}: found on X as {{.Post}}"},
 		forms{other: "メディア {{.ID}}: X 上で見つかりました（{{.Post}}）"}},

@@ -11,6 +11,7 @@ import (
 	"github.com/postferry/postferry/internal/httpx"
 	"github.com/postferry/postferry/internal/instagram"
 	"github.com/postferry/postferry/internal/mediahost"
+	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/plan"
 	"github.com/postferry/postferry/internal/verdict"
 )
@@ -98,7 +99,8 @@ func (u *uploader) files(ctx context.Context, t *thread, k int) ([]string, error
 
 // atFile says at which file of a post something failed.
 func atFile(t *thread, k, i int, err error) error {
-	return fmt.Errorf("file %d (%s): %w", i+1, t.Posts[k].Files[i].MediaID, err)
+	return message.Wrap(err, "mirror.stored.file", "Number", i+1,
+		"ID", t.Posts[k].Files[i].MediaID)
 }
 
 // leaveOut takes photos that X refused out of a carousel, if another photo was taken in this run

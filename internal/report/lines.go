@@ -90,7 +90,7 @@ func (l *lines) media(what string, all []mirror.Entry) {
 	for _, e := range all {
 		text := name(l.w, e.MediaID, e.Permalink) + ": " + l.line(e.Why)
 		if what == "held" {
-			text += " (" + again(l.w, e.Next) + ")"
+			text = l.w.Text("message.remark", "Sentence", text, "More", again(l.w, e.Next))
 		}
 		l.labelled(what, text)
 	}

@@ -123,12 +123,14 @@ func (s *summary) media(what string, all []mirror.Entry) {
 		if posts := postLinks(s.Words, s.r.Username, e.Posts); posts != "" {
 			s.b.WriteString(" → " + posts)
 		}
-		if note := s.note(e); note != "" {
-			s.b.WriteString(": " + note)
+		note := s.note(e)
+		if note != "" {
+			note = ": " + note
 		}
 		if what == "held" {
-			s.b.WriteString(" (" + again(s.Words, e.Next) + ")")
+			note = s.Text("message.remark", "Sentence", note, "More", again(s.Words, e.Next))
 		}
+		s.b.WriteString(note)
 		s.b.WriteString("\n")
 	}
 	if more := len(all) - maxRows; more > 0 {
