@@ -155,7 +155,11 @@ func (b *browserWay) links() (out []string) {
 // asked reports whether the issue asks for a yes.
 func (b *browserWay) asked() bool {
 	issues := b.w.GitHub().Issues()
-	return len(issues) > 0 && strings.Contains(issues[len(issues)-1].Body, "A question waits")
+	if len(issues) == 0 {
+		return false
+	}
+	body := issues[len(issues)-1].Body
+	return strings.Contains(body, "A question waits") || strings.Contains(body, "確認が必要です")
 }
 
 var pageLink = regexp.MustCompile(`id="(allow|deny)" href="([^"]*)"`)

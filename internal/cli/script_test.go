@@ -162,6 +162,7 @@ func postferry(ts *testscript.TestScript, neg bool, args []string) {
 	s.code = cli.Main(context.Background(), &cli.Process{
 		Args: inFolder(ts, args), Getenv: s.atWorldTime(ts.Getenv), Stdin: strings.NewReader(s.input),
 		Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
+		Columns:     func() int { n, _ := strconv.Atoi(ts.Getenv("COLUMNS")); return n },
 		Interactive: s.input != "", Open: s.browser,
 	})
 	s.input = ""

@@ -43,19 +43,14 @@ func runSetup(ctx context.Context, p *Process, args []string) error {
 	if p.Getenv("GITHUB_ACTIONS") == "true" {
 		return p.guide(ctx, &o, w.Port)
 	}
-	if err := p.prepareWizard(&w, &o); err != nil {
+	defer p.keyboard.Release()
+	if err := p.prepareWizard(ctx, &w, &o, yes); err != nil {
 		return err
 	}
-	w.Yes = yes
-	if err := w.ChooseLanguage(ctx); err != nil {
-		return err
-	}
-	p.console.Words = w.Words
 	if line := provenance.Sentence(ctx, w.Words, ""); line != "" {
 		fmt.Fprintln(w.Out, w.Words.Text("cli.setup.build",
 			"Version", build.Version(), "Home", build.Home, "Text", line))
 	}
-	defer p.keyboard.Release()
 	return w.Run(ctx)
 }
 
@@ -75,7 +70,9 @@ func (p *Process) guide(ctx context.Context, o *options, port int) error {
 }
 
 // prepareWizard checks the flags and the environment, and gives the wizard what it works with.
-func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
+func (p *Process) prepareWizard(
+	ctx context.Context, w *setup.Wizard, o *options, yes bool,
+) error {
 	conf, err := o.loadAll(p)
 	if err != nil {
 		return err
@@ -98,10 +95,15 @@ func (p *Process) prepareWizard(w *setup.Wizard, o *options) error {
 	}
 	w.Dialogue = &setup.Dialogue{
 		Read: p.ReadLine, Out: p.Stdout, Interactive: p.Interactive, Live: p.ReadLine != nil,
-		Hide: p.secrets.Add, Columns: p.Columns, Words: p.setupWords(conf),
+		Yes: yes, Hide: p.secrets.Add, Columns: p.Columns, Words: p.setupWords(conf),
 	}
 	if p.ReadLine == nil {
 		w.Read = setup.Lines(p.Stdin)
+	}
+	if conf.File() == "" {
+		if err := w.ChooseLanguage(ctx, conf); err != nil {
+			return err
+		}
 	}
 	w.Route, w.HasConfig = conf.Routes[0], conf.File() != ""
 	w.Getenv, w.Template, w.Open, w.Release = e.Get, postferry.Template, p.Open, build.Release

@@ -42,7 +42,7 @@ var setupTable = []entry{
 		forms{other: "投稿先は @{{.Account}} です。よろしいですか？"}},
 	{"setup.app.secret-question",
 		forms{other: "Client secret, empty for a Native App"},
-		forms{other: "Client Secret（Native App の場合は空欄）"}},
+		forms{other: "Client Secret / Native App の場合は空欄"}},
 	{"setup.app.settings",
 		forms{other: "Projects & Apps > your app > Settings > User authentication settings > Set " +
 			"up"},
@@ -303,6 +303,12 @@ var setupTable = []entry{
 		forms{other: "「ユーザーまたはページ」（User or " +
 			"Page）で「ユーザーアクセストークンを取得」（Get User " +
 			"Access Token）を選ぶ"}},
+	{"setup.field.access-token",
+		forms{other: "Access Token"},
+		forms{other: "アクセストークン（Access Token）"}},
+	{"setup.field.generate",
+		forms{other: "Generate token"},
+		forms{other: "トークンを生成（Generate token）"}},
 	{"setup.files.all",
 		forms{other: "All there."},
 		forms{other: "すべてそろっています。"}},
@@ -321,10 +327,8 @@ var setupTable = []entry{
 		forms{other: "ほかの項目には既定値があります。一覧は postferry config " +
 			"で表示できます。"}},
 	{"setup.files.commit",
-		forms{other: "Commit and push them: git add .github && git commit -m 'postferry' && git " +
-			"push"},
-		forms{other: "コミットしてプッシュしてください: git add .github && git " +
-			"commit -m 'postferry' && git push"}},
+		forms{other: "Commit and push them:"},
+		forms{other: "次のコマンドでコミットし、プッシュしてください。"}},
 	{"setup.files.half-hours",
 		forms{other: "Look for new posts every half hour?"},
 		forms{other: "新しい投稿の確認を 30 分ごとにしますか？"}},
@@ -607,7 +611,7 @@ var setupTable = []entry{
 		forms{other: "トークンで読み取るアカウントの ID と一致しません"}},
 	{"setup.flaw.secret",
 		forms{other: "**`{{.Name}}`**: {{.What}}. {{.Fix}} The secret: {{.Link}}"},
-		forms{other: "**`{{.Name}}`**: {{.What}}。{{.Fix}} シークレット: {{.Link}}"}},
+		forms{other: "**`{{.Name}}`**: {{.What}}。{{.Fix}} 登録先: {{.Link}}"}},
 	{"setup.flaw.unknown-app",
 		forms{other: "X does not know this client id with this client secret"},
 		forms{other: "この Client ID と Client Secret の組み合わせは X " +
@@ -1067,7 +1071,7 @@ var setupTable = []entry{
 			"ツを管理」（Manage messaging & content on Instagram）を選びます"}},
 	{"setup.not-shown",
 		forms{other: "{{.Question}} (not shown)"},
-		forms{other: "{{.Question}}（入力した文字は表示されません）"}},
+		forms{other: "{{.Question}}（入力は非表示）"}},
 	{"setup.note.cancelled",
 		forms{other: "The run was cancelled before an answer came."},
 		forms{other: "回答がないまま、実行がキャンセルされました。"}},

@@ -122,9 +122,9 @@ func (i inspection) whole(step step, secret, value, field string) bool {
 // if its token was exchanged for another one, which is to be kept.
 func (i inspection) instagram(ctx context.Context) (exchanged *Account) {
 	names, given := i.Route.Instagram, i.Given.InstagramToken
-	field := "Generate token"
+	field := i.Text("setup.field.generate")
 	if names.Login == instagram.FacebookLogin {
-		field = "Access Token"
+		field = i.Text("setup.field.access-token")
 	}
 	if !i.whole(stepInstagram, names.Token, given, field) {
 		return nil

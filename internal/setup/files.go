@@ -122,13 +122,13 @@ func exists(dir, file string) bool {
 }
 
 // configuration is the file for a person who has none: what a first run needs, a cap on the bill,
-// and the person's language if it is not the default.
+// and the person's language and zone if they are not the defaults.
 func (c clone) configuration() string {
 	language := ""
 	if c.words.Language != "" && c.words.Language != message.English {
 		language = "language: " + string(c.words.Language) + "\n"
-		if c.words.Language == message.Japanese {
-			language += "timezone: Asia/Tokyo\n" // nearly everybody who reads Japanese lives there
+		if c.words.Zone != nil {
+			language += "timezone: " + c.words.Zone.String() + "\n"
 		}
 	}
 	return `# yaml-language-server: $schema=https://raw.githubusercontent.com/` + build.Home +

@@ -121,9 +121,10 @@ func (w *Wizard) Run(ctx context.Context) error {
 	return nil
 }
 
-// ChooseLanguage asks for the language where neither the configuration nor the system says it, as on
-// Windows. Where nobody can answer it is English.
-func (w *Wizard) ChooseLanguage(ctx context.Context) error {
+// ChooseLanguage settles the language where there is no configuration, and puts it into the
+// defaults, which the configuration that set-up makes then has. It asks for the language if the
+// system does not name one, as on Windows. Where nobody can answer it is English.
+func (w *Wizard) ChooseLanguage(ctx context.Context, defaults *config.Config) error {
 	for w.Language == "" && w.Interactive && !w.Yes {
 		answer, err := w.Ask(ctx, w.Text("setup.ask-language"), "", "LANG")
 		if err != nil {
@@ -131,6 +132,15 @@ func (w *Wizard) ChooseLanguage(ctx context.Context) error {
 		}
 		w.Language = languages[strings.ToLower(answer)]
 	}
+	if w.Language != message.Japanese {
+		return nil
+	}
+	// Nearly everybody who reads Japanese lives in its zone.
+	defaults.Language, defaults.Timezone = string(message.Japanese), "Asia/Tokyo"
+	for i := range defaults.Routes {
+		defaults.Routes[i].Timezone = defaults.Timezone
+	}
+	w.Words = defaults.Words()
 	return nil
 }
 

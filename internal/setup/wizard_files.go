@@ -57,6 +57,7 @@ func (w filesStep) write(ctx context.Context, files []file) error {
 		w.Say(w.Text("setup.files.written", "Path", f.path))
 	}
 	w.Say(w.Text("setup.files.commit"))
+	w.copied(indent + "git add .github && git commit -m 'postferry' && git push")
 	return nil
 }
 
