@@ -81,8 +81,9 @@ func Main(ctx context.Context, p *Process) int {
 	}
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
 	p.console.Out, p.console.Err = p.Stdout, p.Stderr
-	// NO_COLOR: https://no-color.org
-	p.console.Progress, p.console.Colors = p.Terminal, p.Terminal && p.Getenv("NO_COLOR") == ""
+	// A dumb terminal has no colours and can't rewrite a line. NO_COLOR: https://no-color.org
+	p.console.Progress = p.Terminal && p.Getenv("TERM") != "dumb"
+	p.console.Colors = p.console.Progress && p.Getenv("NO_COLOR") == ""
 	name, args := "help", p.Args
 	if len(args) > 0 {
 		name, args = args[0], args[1:]

@@ -26,7 +26,8 @@ func (c *Console) paint(color, word string) string {
 // watchFrom is the size in bytes from which an upload shows its progress.
 const watchFrom = 8 << 20
 
-// Watch returns a reader that shows on a terminal how far an upload is, and how fast.
+// Watch returns a reader that shows on a terminal how far the upload of a post is, how fast, and how
+// long it will still take.
 func (c *Console) Watch(name string, size int64, body io.Reader) io.Reader {
 	if !c.Progress || size < watchFrom {
 		return body
@@ -50,8 +51,9 @@ func (w *watched) Read(b []byte) (int, error) {
 	w.done += int64(n)
 	now := w.c.Now()
 	if w.done == w.size {
-		// The line goes when the upload ends.
-		w.once.Do(func() { fmt.Fprint(w.c.Err, "\r\x1b[K") })
+		w.once.Do(func() {
+			fmt.Fprintf(w.c.Err, "\r\x1b[K  %s\n", w.c.Words.Text("console.uploaded", "Name", w.name))
+		})
 	} else if now.Sub(w.shown) > 200*time.Millisecond {
 		w.shown = now
 		fmt.Fprintf(w.c.Err, "\r\x1b[K  %s", w.progress(now.Sub(w.begun)))
@@ -61,12 +63,14 @@ func (w *watched) Read(b []byte) (int, error) {
 
 // progress says how far the upload is after some time.
 func (w *watched) progress(took time.Duration) string {
-	done, size := megabytes(float64(w.done)), megabytes(float64(w.size))
-	if took <= 0 {
-		return w.c.Words.Text("console.uploading", "Name", w.name, "Done", done, "Size", size)
+	percent := int(100 * w.done / w.size)
+	if took <= 0 || w.done == 0 {
+		return w.c.Words.Text("console.uploading", "Name", w.name, "Percent", percent)
 	}
-	return w.c.Words.Text("console.uploading-at", "Name", w.name, "Done", done, "Size", size,
-		"Rate", megabytes(float64(w.done)/took.Seconds()))
+	rate := float64(w.done) / took.Seconds()
+	left := time.Duration(float64(w.size-w.done) / rate * float64(time.Second))
+	return w.c.Words.Text("console.uploading-at", "Name", w.name, "Percent", percent,
+		"Rate", megabytes(rate), "Left", w.c.Words.Span(max(left, time.Second).Round(time.Second)))
 }
 
 func megabytes(bytes float64) string { return strconv.FormatFloat(bytes/1e6, 'f', 1, 64) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -42,9 +43,17 @@ func TestWatch(t *testing.T) {
 		return out.String()
 	}
 	got := read(true, 10<<20)
-	if !strings.Contains(got, "uploading 1790: ") || !strings.Contains(got, " of 10.5 MB, ") ||
-		!strings.HasSuffix(got, "\r\x1b[K") {
+	shown := regexp.MustCompile(`  1790: (\d+)%, \d+\.\d MB/s, (\d+) seconds? left`)
+	all := shown.FindAllStringSubmatch(got, -1)
+	if len(all) < 3 || all[0][1] >= all[len(all)-1][1] || all[len(all)-1][2] != "1" ||
+		!strings.HasSuffix(got, "\r\x1b[K  1790: waiting for X to process it\n") {
 		t.Errorf("%.200q", got)
+	}
+	for line := range strings.SplitSeq(got, "\r\x1b[K") {
+		address := "https://www.instagram.com/reel/DAbCdEfGhIj/"
+		if len(strings.Replace(line, "1790", address, 1)) > 80 {
+			t.Errorf("the terminal breaks %q", line)
+		}
 	}
 	if got := read(false, 10<<20) + read(true, 1<<20); got != "" {
 		t.Errorf("%q", got)

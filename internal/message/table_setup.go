@@ -1184,9 +1184,7 @@ var setupTable = []entry{
 		forms{other: "{{.What}}。{{.Fix}}"}},
 	{"setup.page.foot",
 		forms{other: "postferry setup, on this machine only"},
-		forms{other: "postferry " +
-			"setup（このページはこのパソコンの中だけで表示されて" +
-			"います）"}},
+		forms{other: "postferry setup（このパソコン内のページです）"}},
 	{"setup.page.other",
 		forms{other: "This is another login"},
 		forms{other: "別のログインのページです"}},
@@ -1196,6 +1194,12 @@ var setupTable = []entry{
 		forms{other: "このページは、現在待機中のプログラムが始めたログイ" +
 			"ンのものではありません。このタブを閉じて、最新のタ" +
 			"ブを使ってください。"}},
+	{"setup.page.wrong-account",
+		forms{other: "Is that not the right account? Answer n there, log out of x.com, and log in " +
+			"again."},
+		forms{other: "アカウントが違う場合は、ターミナルで n " +
+			"と回答し、x.com " +
+			"からログアウトしてからやり直してください。"}},
 	{"setup.press-enter",
 		forms{other: "Press Enter to do this step again, or Ctrl-C to leave."},
 		forms{other: "Enter " +

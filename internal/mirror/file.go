@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -113,7 +114,7 @@ func (s *sender) video(ctx context.Context, f plan.File) (xapi.Uploaded, error) 
 	s.thread.noteSize(f.MediaID, stream.Size)
 	var body io.Reader = stream
 	if s.Progress != nil {
-		body = s.Progress(f.MediaID, stream.Size, body)
+		body = s.Progress(cmp.Or(s.thread.Media.Permalink, f.MediaID), stream.Size, body)
 	}
 	return s.send(ctx, body, stream.Size, stream.Type)
 }

@@ -65,7 +65,7 @@ func (l *checklist) hint(s step, what string) {
 // refused adds what a service's refusal means. A scheduled run would repeat a transient one by
 // itself; here a person is waiting.
 func (l *checklist) refused(s step, secret string, err error) {
-	d := diagnosis.Explain(err)
+	d := diagnosis.Explain(err).In(l.words)
 	if httpx.IsTransient(err) {
 		d.Fix = l.words.Text("setup.fix.wait-workflow")
 	}

@@ -213,7 +213,7 @@ func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 			a.page(a.Text("setup.page.failed"), a.Text("setup.page.failed-text",
 				"What", report.Capitalize(err.Error()), "Fix", advice.Fix)).fail(rw)
 		} else {
-			a.page(a.title(granted), a.Text("setup.page.done-text")).write(rw, http.StatusOK)
+			a.granted(granted).write(rw, http.StatusOK)
 		}
 		select {
 		case a.done <- outcome{granted, err}:
@@ -223,12 +223,14 @@ func (a *attempt) handler(ctx context.Context, d *Dialogue) http.Handler {
 	return mux
 }
 
-// title heads the page that the browser ends at.
-func (a *attempt) title(g Granted) string {
+// granted makes the page of a login that worked. It says whose account it is, because a browser may
+// be logged in to another one than the person thinks.
+func (a *attempt) granted(g Granted) page {
 	if g.Username == "" {
-		return a.Text("setup.page.done")
+		return a.page(a.Text("setup.page.done"), a.Text("setup.page.done-text"))
 	}
-	return a.Text("setup.page.done-as", "Account", g.Username)
+	return a.page(a.Text("setup.page.done-as", "Account", g.Username),
+		a.Sentences(a.Text("setup.page.done-text"), a.Text("setup.page.wrong-account")))
 }
 
 // page makes a page in the person's language.

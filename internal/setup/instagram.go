@@ -65,12 +65,18 @@ func (i *Instagram) find(ctx context.Context) (Account, error) {
 // refused makes an *Advice of a service's refusal. what says what it stops. A scheduled run would
 // retry a transient refusal by itself; here a person is waiting.
 func (i *Instagram) refused(err error, what string) error {
-	d := diagnosis.Explain(err)
+	d := diagnosis.Explain(err).In(i.Words)
 	if httpx.IsTransient(err) {
 		d.Fix = i.Text("setup.fix.wait")
 	}
 	return adviseOn(err, d.Fix,
 		i.Text("setup.ig.refusal", "What", what, "Title", d.Title, "Why", err))
+}
+
+// diagnosis returns the diagnosis of a key in the person's language.
+func (i *Instagram) diagnosis(key string) diagnosis.Diagnosis {
+	d, _ := diagnosis.DiagnosisOf(key)
+	return d.In(i.Words)
 }
 
 // direct is the way of Instagram Login, where the token is the account's own.
@@ -120,12 +126,12 @@ func (i *Instagram) usable(info instagram.TokenInfo, now func() time.Time) error
 		return i.refused(err, i.Text("setup.fb.refused"))
 	}
 	if lacks := lacking(info); len(lacks) > 0 {
-		d, _ := diagnosis.DiagnosisOf("instagram-scope")
+		d := i.diagnosis("instagram-scope")
 		return advise(d.Fix,
 			i.Text("setup.fb.lacks", "Scopes", i.Join(lacks...), "Title", d.Title))
 	}
 	if end := info.DataAccessExpires; now != nil && !end.IsZero() && !end.After(now()) {
-		d, _ := diagnosis.DiagnosisOf("instagram-data-access")
+		d := i.diagnosis("instagram-data-access")
 		return advise(d.Fix, i.Text("setup.fb.no-data", "Title", d.Title))
 	}
 	return nil
@@ -264,7 +270,7 @@ func (i *Instagram) granted(
 		}
 	}
 	if len(pages) == 0 {
-		d, _ := diagnosis.DiagnosisOf("instagram-portfolio")
+		d := i.diagnosis("instagram-portfolio")
 		return nil, advise(d.Fix, i.Text("setup.fb.no-page", "Title", d.Title))
 	}
 	return pages, nil
@@ -280,7 +286,7 @@ func (i *Instagram) linked(
 	case 1:
 		return with[0], nil
 	case 0:
-		d, _ := diagnosis.DiagnosisOf("instagram-unlinked")
+		d := i.diagnosis("instagram-unlinked")
 		return instagram.FacebookPage{}, advise(d.Fix,
 			i.Text("setup.fb.unlinked", "Pages", len(pages)))
 	}

@@ -130,7 +130,7 @@ func (c *consent) store(ctx context.Context, granted Granted) (bool, error) {
 	g := c.guide
 	next, err := g.rest.Begin(ctx, granted)
 	if err != nil {
-		d := diagnosis.Explain(err).For(g.names())
+		d := diagnosis.Explain(err).In(g.Words).For(g.names())
 		g.list.note(g.Text("setup.note.not-stored", "Why", d.Title, "Fix", d.Advice()))
 		return false, err
 	}

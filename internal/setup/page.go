@@ -30,7 +30,7 @@ const pageForm = `<!DOCTYPE html>
   main { max-width: 32rem; margin: 1.5rem; padding: 2rem 2.5rem; border-radius: 12px;
          background: light-dark(#fff, #161b22); border: 1px solid light-dark(#d0d7de, #30363d); }
   .mark { font-size: 2rem; line-height: 1; color: %[3]s; }
-  h1 { font-size: 1.4rem; margin: .6rem 0 .4rem; }
+  h1 { font-size: 1.4rem; line-height: 1.4; margin: .6rem 0 .6rem; overflow-wrap: anywhere; }
   p { margin: 0; }
   small { display: block; margin-top: 1.4rem; color: light-dark(#59636e, #9198a1); }
 </style>

@@ -90,7 +90,7 @@ func TestPageNamesTheAccount(t *testing.T) {
 	if err != nil || granted.Username != "kamo_<mugs>" {
 		t.Fatalf("got %+v, %v", granted, err)
 	}
-	if got, want := (&attempt{Login: &Login{}}).title(granted), "postferry may post as @kamo_<mugs> now"; got != want {
+	if got, want := (&attempt{Login: &Login{}}).granted(granted).title, "postferry may post as @kamo_<mugs> now"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	p.Me = func(context.Context, string) (xapi.User, error) {
