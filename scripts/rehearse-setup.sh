@@ -128,6 +128,7 @@ CHROMIUM="$chromium" SHOTS="${SHOTS:-}" node "$temp/browser/press.mjs" "\$1" >"$
 SH
   chmod +x "$temp/bin/xdg-open"
   tmux new-session -d -s setup -x 160 -y 50 -c "$temp/clone" env PATH="$temp/bin:$PATH" HOME="$temp" \
+    LC_ALL=C.UTF-8 \
     GITHUB_API_URL="$(value GITHUB_API_URL)" X_API_URL="$(value X_API_URL)" \
     X_AUTHORIZE_URL="$(value X_AUTHORIZE_URL)" INSTAGRAM_API_URL="$(value INSTAGRAM_API_URL)" \
     bash --norc
