@@ -200,7 +200,7 @@ func saidTwice(text string) string {
 	for line := range strings.SplitSeq(text, "\n") {
 		for s := range strings.SplitSeq(line, ". ") {
 			s = strings.Trim(space.ReplaceAllString(s, " "), " .-*>0123456789")
-			if len(s) >= 30 && seen[s] && !strings.Contains(s, "own words") {
+			if column.Count(s) >= 30 && seen[s] && !strings.Contains(s, "own words") {
 				return s
 			}
 			seen[s] = true
