@@ -68,7 +68,7 @@ var imports = map[string]string{
 	"internal/github":    "httpx state",
 	"internal/mediahost": "httpx",
 	"internal/httpx":     "",
-	"internal/actions":   "",
+	"internal/actions":   "message",
 
 	"internal/column":     "",
 	"internal/lazyregexp": "",

@@ -36,6 +36,8 @@
 //     that is compared with, and words.Error prints them.
 //  8. The test TestUse reads the program's Go files. It fails for a key that does not exist, for a
 //     placeholder that a call lacks or that the message does not have, and for an unused message.
+//  9. The test TestSentences lists the strings in the program that look like sentences and are in
+//     no catalogue. What it lets pass stands in its tables, with the reason.
 package message
 
 //go:generate go run ./generate
