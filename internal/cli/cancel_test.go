@@ -85,7 +85,8 @@ func cancelledAt(t *testing.T, command string, n int) (complete bool) {
 			t.Errorf("%s, cancelled at request %d: issues %+v", command, n, issues)
 		}
 		if posts := w.X().Tweets(); len(posts) != 1 {
-			t.Errorf("%s, cancelled at request %d: %d posts, want 1\n%s", command, n, len(posts), &out)
+			t.Errorf("%s, cancelled at request %d: %d posts, want 1\n%s", command, n, len(posts),
+				&out)
 		}
 	})
 	return complete || t.Failed()

@@ -33,13 +33,14 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	d := &demo.Demo{Main: demoRun, Now: p.Now, Out: p.Stdout, Talk: p.Stderr}
-	if d.Words, err = p.demoWords(language, o.path); err != nil {
+	d.Words, err = reader{p}.demoWords(language, o.path)
+	if err != nil {
 		return err
 	}
 	p.console.Words = d.Words
 	switch {
 	case every <= 0:
-		return mistake(p.words().Text("cli.usage.every", "Given", every))
+		return mistake(reader{p}.words().Text("cli.usage.every", "Given", every))
 	case list:
 		for _, s := range demo.Scenarios() {
 			fmt.Fprintf(p.Stdout, "%-20s %s\n", s.Name, s.Does(d.Words))
@@ -55,7 +56,7 @@ func runDemo(ctx context.Context, p *Process, args []string) error {
 
 // demoWords returns the words of the demo: those of a language that was asked for, or of the
 // configuration that is there, or of the terminal's locale.
-func (p *Process) demoWords(language, path string) (message.Words, error) {
+func (p reader) demoWords(language, path string) (message.Words, error) {
 	conf := config.Default()
 	conf.Language = language
 	switch language {
@@ -96,7 +97,7 @@ func (p *Process) playScenario(ctx context.Context, d *demo.Demo, name string) e
 		}
 		names = append(names, s.Name)
 	}
-	w := p.words()
+	w := reader{p}.words()
 	unknown := w.Text("cli.usage.no-scenario", "Name", strconv.Quote(name))
 	return mistake(choice(w, unknown, name, names))
 }

@@ -82,7 +82,7 @@ func runHelp(ctx context.Context, p *Process, args []string) error {
 
 // listCommands prints the overview.
 func (p *Process) listCommands() {
-	w := p.words()
+	w := reader{p}.words()
 	fmt.Fprintf(p.Stdout, "%s\n\n%s\n\n", w.Text("cli.help.what"),
 		w.Text("cli.help.usage", "Line", w.Text("cli.help.overall")))
 	for _, c := range commands() {
@@ -97,7 +97,7 @@ func (p *Process) help(name string, fs *flag.FlagSet) error {
 	if err != nil {
 		return err // Unreachable: the name comes from the table.
 	}
-	w := p.words()
+	w := reader{p}.words()
 	line := strings.TrimSpace("postferry " + c.name + " " + c.args)
 	fmt.Fprintf(p.Stdout, "%s: %s\n\n%s\n%s\n", c.name, w.Text("cli.does."+c.name),
 		w.Text("cli.help.usage", "Line", line),

@@ -83,7 +83,8 @@ func TestRotateTellsOfANewerRelease(t *testing.T) {
 		got := w.GitHub().Issues()
 		if len(got) != issues || asked() != questions ||
 			issues > 0 && (got[issues-1].State == "open") != open {
-			t.Fatalf("%d questions, want %d; issues %+v, want %d, the last open %v", asked(), questions,
+			t.Fatalf("%d questions, want %d; issues %+v, want %d, the last open %v", asked(),
+				questions,
 				got, issues, open)
 		}
 	}
@@ -100,7 +101,8 @@ func TestRotateTellsOfANewerRelease(t *testing.T) {
 	want(1, 2, true)
 	issue := w.GitHub().Issues()[0]
 	for _, text := range []string{
-		"A newer postferry, v1.1.0 of 2026-11-21, is out; this is v1.0.0 of 2026-10-24, 30 days old.",
+		"A newer postferry, v1.1.0 of 2026-11-21, is out; this is v1.0.0 of 2026-10-24, 30" +
+			" days old.",
 		"Merge Dependabot's pull request to update.",
 	} {
 		if !strings.Contains(issue.Body, text) {
@@ -134,7 +136,8 @@ func TestRotateTellsOfANewerRelease(t *testing.T) {
 	// A time that a wrong clock wrote is not waited for.
 	const path = "state/main.yaml"
 	doc, _ := w.GitHub().File("postferry-state", path)
-	w.GitHub().SetFile("postferry-state", path, strings.Replace(doc, "asked: 2026", "asked: 2036", 1))
+	w.GitHub().SetFile("postferry-state", path,
+		strings.Replace(doc, "asked: 2026", "asked: 2036", 1))
 	rotate("v1.2.0")
 	want(2, 6, false)
 }

@@ -41,7 +41,7 @@ func (o *options) definePath(fs *flag.FlagSet) {
 // ConfigErr, and Config is nil. The mistakes are told in the language of the file, as far as that can
 // be read, or else in the system's.
 func (o *options) load(p *Process) error {
-	c, err := p.readConfig(o.path)
+	c, err := reader{p}.readConfig(o.path)
 	if c == nil {
 		p.console.Words = wordsOf(err)
 		o.ConfigErr = environment.InFile(p.console.Words, err)
@@ -57,7 +57,7 @@ func (o *options) load(p *Process) error {
 		return b.Name != o.Route
 	})
 	if len(c.Routes)+len(c.Broken) == 0 {
-		w := p.words()
+		w := reader{p}.words()
 		unknown := w.Text("cli.usage.no-route", "Route", strconv.Quote(o.Route))
 		return mistake(choice(w, unknown, o.Route, o.Names))
 	}
@@ -91,8 +91,11 @@ func (o *options) loadAll(p *Process) (*config.Config, error) {
 	return o.Config, nil
 }
 
+// reader is the person who reads what the process prints: in which language, and where that is said.
+type reader struct{ *Process }
+
 // readConfig reads the configuration at path, "" for its usual place, where it may be missing.
-func (p *Process) readConfig(path string) (*config.Config, error) {
+func (p reader) readConfig(path string) (*config.Config, error) {
 	r := config.Reader{Language: p.language()}
 	if path == "" {
 		return r.Load(defaultConfig, false)
@@ -102,7 +105,7 @@ func (p *Process) readConfig(path string) (*config.Config, error) {
 
 // language is what a person reads where no configuration says it: the system's language. In a
 // workflow it is English, because nobody has chosen the runner's system.
-func (p *Process) language() message.Language {
+func (p reader) language() message.Language {
 	if p.inWorkflow() {
 		return message.English
 	}
@@ -110,15 +113,15 @@ func (p *Process) language() message.Language {
 }
 
 // locale names the language of the system, "" if the system does not say it.
-func (p *Process) locale() string {
+func (p reader) locale() string {
 	return cmp.Or(p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG"))
 }
 
-func (p *Process) inWorkflow() bool { return p.Getenv("GITHUB_ACTIONS") == "true" }
+func (p reader) inWorkflow() bool { return p.Getenv("GITHUB_ACTIONS") == "true" }
 
 // words are those of the help and of mistakes on the command line, which are found before a command
 // reads its configuration. In a workflow the configuration is read for its language alone.
-func (p *Process) words() message.Words {
+func (p reader) words() message.Words {
 	if p.inWorkflow() {
 		if c, _ := p.readConfig(p.configFile); c != nil {
 			return c.Words()

@@ -77,7 +77,7 @@ func Main(ctx context.Context, p *Process) int {
 	p.secrets = &httpx.Redactor{}
 	p.console = &console.Console{
 		Plain: p.Stderr, Secrets: p.secrets, Now: p.Now,
-		Words: message.Words{Language: p.language()},
+		Words: message.Words{Language: reader{p}.language()},
 	}
 	p.Stdout, p.Stderr = p.secrets.Writer(p.Stdout), p.secrets.Writer(p.Stderr)
 	p.console.Out, p.console.Err = p.Stdout, p.Stderr
@@ -109,7 +109,7 @@ func (p *Process) exitStatus(ctx context.Context, c command, err error) run.Stat
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return run.Done
 	case errors.As(err, &usage):
-		p.console.Words = p.words()
+		p.console.Words = reader{p}.words()
 		p.complain(err, usage.remedy(p.console.Words, c))
 		return run.Usage
 	case errors.As(err, &mistakes):

@@ -127,7 +127,8 @@ func TestXRefusals(t *testing.T) {
 		{
 			"not permitted", post, 403, nil,
 			`{"title":"Forbidden","detail":"You are not permitted to perform this action.","type":"about:blank","status":403}`,
-			"X does not permit this account to post at present", "You are not permitted to perform this action.",
+			"X does not permit this account to post at present",
+			"You are not permitted to perform this action.",
 		},
 		{
 			"more than one cashtag", post, 403, nil,

@@ -34,24 +34,25 @@ func runReport(ctx context.Context, p *Process, args []string) error {
 	switch e.status {
 	case "success", "failure", "cancelled":
 	default:
-		return mistake(p.words().Text("cli.usage.job-status", "Given", strconv.Quote(e.status)))
+		return mistake(reader{p}.words().Text("cli.usage.job-status", "Given",
+			strconv.Quote(e.status)))
 	}
 	if e.status == "cancelled" {
 		// The clock is the one by which the job noted when it began, in a rehearsal too.
 		if !e.ranOut(p.Now()) {
-			fmt.Fprintln(p.Stdout, p.words().Text("cli.report.cancelled"))
+			fmt.Fprintln(p.Stdout, reader{p}.words().Text("cli.report.cancelled"))
 			return nil
 		}
 		// The issue says it in the configuration's language.
 		e.status = message.Words{}.Text("cli.stored.time-limit", "Minutes", e.timeLimit)
 	}
 	if e.status != "success" && p.Getenv(usageEnded) != "" {
-		fmt.Fprintln(p.Stdout, p.words().Text("cli.report.mistake"))
+		fmt.Fprintln(p.Stdout, reader{p}.words().Text("cli.report.mistake"))
 		return nil
 	}
 	env := p.environment()
 	if !env.CanReport() {
-		return mistake(p.words().Text("cli.usage.report-needs"))
+		return mistake(reader{p}.words().Text("cli.usage.report-needs"))
 	}
 	_ = o.load(p) // The job may have died of a mistake in the configuration.
 	return run.Report(ctx, p.run(env), o.Options, e.status)

@@ -17,7 +17,7 @@ func runRetry(ctx context.Context, p *Process, args []string) error {
 		return err
 	}
 	if len(rest) != 1 || rest[0] == "" {
-		return mistake(p.words().Text("cli.usage.retry", "All", strconv.Quote(retry.All)))
+		return mistake(reader{p}.words().Text("cli.usage.retry", "All", strconv.Quote(retry.All)))
 	}
 	j, err := p.job(ctx, &o, environment.Need{})
 	if err != nil {

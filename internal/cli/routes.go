@@ -51,5 +51,5 @@ func runRoutes(_ context.Context, p *Process, args []string) error {
 
 // warn prints a mistake on one line, without an annotation: another job reports it.
 func (p *Process) warn(err error) {
-	fmt.Fprintln(p.Stderr, p.words().Text("cli.warning", "Text", report.Quote(err.Error())))
+	fmt.Fprintln(p.Stderr, reader{p}.words().Text("cli.warning", "Text", report.Quote(err.Error())))
 }

@@ -160,7 +160,8 @@ func postferry(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(stageKey{}).(*stage)
 	var out, talk bytes.Buffer
 	s.code = cli.Main(context.Background(), &cli.Process{
-		Args: inFolder(ts, args), Getenv: s.atWorldTime(ts.Getenv), Stdin: strings.NewReader(s.input),
+		Args: inFolder(ts, args), Getenv: s.atWorldTime(ts.Getenv),
+		Stdin:  strings.NewReader(s.input),
 		Stdout: &out, Stderr: &talk, Now: s.w.Now, Transport: s,
 		Columns:     func() int { n, _ := strconv.Atoi(ts.Getenv("COLUMNS")); return n },
 		Interactive: s.input != "", Open: s.browser,
@@ -650,7 +651,9 @@ func variable(s *stage, ts *testscript.TestScript, args []string) error {
 
 // noDates takes the Date out of every answer of Instagram.
 func noDates(s *stage, _ *testscript.TestScript, _ []string) error {
-	s.w.Fail(sim.Fault{Service: "instagram", Call: "* /**", Times: -1, Header: map[string]string{"Date": ""}})
+	s.w.Fail(sim.Fault{
+		Service: "instagram", Call: "* /**", Times: -1, Header: map[string]string{"Date": ""},
+	})
 	return nil
 }
 

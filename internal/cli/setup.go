@@ -85,17 +85,18 @@ func (p *Process) prepareWizard(
 	switch w.Login {
 	case "", instagram.InstagramLogin, instagram.FacebookLogin:
 	default:
-		return mistake(p.words().Text("cli.usage.login", "Given", strconv.Quote(w.Login)))
+		return mistake(reader{p}.words().Text("cli.usage.login", "Given", strconv.Quote(w.Login)))
 	}
 	if _, _, ok := actions.SplitName(w.Repo); w.Repo != "" && !ok {
-		return mistake(p.words().Text("cli.usage.repository", "Given", strconv.Quote(w.Repo)))
+		return mistake(reader{p}.words().Text("cli.usage.repository", "Given",
+			strconv.Quote(w.Repo)))
 	}
 	if w.Repo == "" && e.Runner.Repo != "" {
 		w.Repo = e.Runner.Owner + "/" + e.Runner.Repo
 	}
 	w.Dialogue = &setup.Dialogue{
 		Read: p.ReadLine, Out: p.Stdout, Interactive: p.Interactive, Live: p.ReadLine != nil,
-		Yes: yes, Hide: p.secrets.Add, Columns: p.Columns, Words: p.setupWords(conf),
+		Yes: yes, Hide: p.secrets.Add, Columns: p.Columns, Words: reader{p}.setupWords(conf),
 	}
 	if p.ReadLine == nil {
 		w.Read = setup.Lines(p.Stdin)
@@ -117,7 +118,7 @@ func (p *Process) prepareWizard(
 
 // setupWords are those of the configuration. Where there is none they are those of the system, or of no
 // language if the system names none: set-up asks then.
-func (p *Process) setupWords(conf *config.Config) message.Words {
+func (p reader) setupWords(conf *config.Config) message.Words {
 	if conf.File() != "" {
 		return conf.Words()
 	}

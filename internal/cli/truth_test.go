@@ -329,7 +329,9 @@ func TestContradictions(t *testing.T) {
 		"Ruled out: X's login (it is accepted).\n\n- `GET /2/users/me`: `x GET: 402`":             "is ruled out",
 		"Nothing is posted twice, whatever comes. Nothing is posted twice, whatever comes.":       "said twice",
 	} {
-		got := strings.Join(contradictions(sim.Issue{Title: "t", Body: body + marker, State: "open"}, d, shop), "; ")
+		got := strings.Join(contradictions(sim.Issue{
+			Title: "t", Body: body + marker, State: "open",
+		}, d, shop), "; ")
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%q: got %q, want %q", body, got, want)
 		}

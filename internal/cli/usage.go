@@ -60,7 +60,7 @@ func (p *Process) commandNamed(name string) (command, error) {
 		}
 		names = append(names, c.name)
 	}
-	w := p.words()
+	w := reader{p}.words()
 	unknown := w.Text("cli.usage.no-command", "Name", strconv.Quote(name))
 	return command{}, &usageError{
 		err: errors.New(near(w, unknown, name, names, "`postferry %s`")),
@@ -73,7 +73,7 @@ func (p *Process) commandNamed(name string) (command, error) {
 func (p *Process) flags(name string, args []string, define func(*flag.FlagSet)) error {
 	rest, err := p.flagsAndArgs(name, args, define)
 	if err == nil && len(rest) > 0 {
-		return mistake(p.words().Text("cli.usage.no-argument",
+		return mistake(reader{p}.words().Text("cli.usage.no-argument",
 			"Command", name, "Argument", strconv.Quote(rest[0])))
 	}
 	return err
@@ -95,7 +95,7 @@ func (p *Process) flagsAndArgs(
 		case errors.Is(err, flag.ErrHelp):
 			return nil, p.help(name, fs)
 		case err != nil:
-			return nil, usageErrorOf(p.words(), fs, args, err)
+			return nil, usageErrorOf(reader{p}.words(), fs, args, err)
 		case fs.NArg() == 0:
 			return rest, nil
 		}

@@ -125,7 +125,8 @@ func (r rehearsed) look(ctx context.Context) error {
 		return nil
 	}
 	return &setup.Advice{
-		Err: errors.New(r.words.Text("run.look-wrong", "Title", e.Causes[0].Title)), Fix: e.Causes[0].Fix,
+		Err: errors.New(r.words.Text("run.look-wrong", "Title", e.Causes[0].Title)),
+		Fix: e.Causes[0].Fix,
 	}
 }
 

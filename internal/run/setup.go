@@ -79,12 +79,15 @@ func (s *Setup) Guide(ctx context.Context, login setup.Login, all []config.Route
 	s.creds[r.Name] = s.env.Credentials(r, environment.Need{}, s.env.Mistakes)
 	malformed, rest := s.env.Malformed()
 	if len(rest) > 0 {
-		return &environment.Error{Err: errors.Join(rest...), Fix: environment.Manual(s.console.Words)}
+		return &environment.Error{
+			Err: errors.Join(rest...), Fix: environment.Manual(s.console.Words),
+		}
 	}
 	s.connect(ctx, false)
 	runner := s.env.Runner
 	g := &setup.Guide{
-		Services: s.Services(), Words: s.config.Words(), Route: r, Routes: s.config.Names(), Given: s.creds[r.Name],
+		Services: s.Services(), Words: s.config.Words(), Route: r, Routes: s.config.Names(),
+		Given:     s.creds[r.Name],
 		Malformed: malformed, Dir: ".",
 		Key: s.env.VaultKey, Secrets: s.secretStore(), Values: s.env.Values(all),
 		Issues: &github.Issues{Client: s.repo}, Hide: s.secrets.String, Login: login,
