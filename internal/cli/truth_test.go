@@ -76,6 +76,7 @@ var (
 	fenced  = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
 	braces  = regexp.MustCompile(`\{(?:[A-Z_]{5,}|repo|branch|file|route)\}`)
 	space   = regexp.MustCompile(`\s+`)
+	address = regexp.MustCompile(`\]\([^)\s]*\)`)
 )
 
 // faults lists what an issue says and can't be true, and how it differs from the shape of all.
@@ -193,10 +194,12 @@ func misshapen(i sim.Issue, c diagnosis.Component) string {
 }
 
 // saidTwice returns a sentence that stands twice in a text, "" if none does. What a service said is
-// quoted as code, and may well be the same at several probes.
+// quoted as code, and may well be the same at several probes. A link's address is no part of a
+// sentence: two secrets are made on the same page.
 func saidTwice(text string) string {
 	seen := map[string]bool{}
 	text = strings.ReplaceAll(fenced.ReplaceAllString(text, "…"), "。", ". ")
+	text = address.ReplaceAllString(text, "]")
 	for line := range strings.SplitSeq(text, "\n") {
 		for s := range strings.SplitSeq(line, ". ") {
 			s = strings.Trim(space.ReplaceAllString(s, " "), " .-*>0123456789")
