@@ -37,13 +37,14 @@ func (w Words) Lines(text string) string {
 		return text
 	}
 	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = w.line(line)
+	for i := range lines {
+		lines[i] = sayLine(w, lines[i])
 	}
 	return strings.Join(lines, "\n")
 }
 
-func (w Words) line(text string) string {
+// sayLine is a line of an error in the person's language.
+func sayLine(w Words, text string) string {
 	lead, rest := "", text
 	for range maxNesting + 1 {
 		if said := w.Stored(rest); said != rest {

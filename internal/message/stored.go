@@ -14,29 +14,39 @@ const storedPart = ".stored."
 // returns a sentence that fits no such message as it is. If several fit, the one with the longest
 // text of its own is meant. A remark may follow the sentence, such as the words of a service:
 // "sentence: words" or "sentence (words)".
-func (w Words) Stored(sentence string) string { return w.stored(sentence, maxNesting) }
+func (w Words) Stored(sentence string) string { return reader{w, maxNesting}.said(sentence) }
 
 // maxNesting bounds how deep a stored sentence may contain others, as one that says why.
 const maxNesting = 5
 
-func (w Words) stored(sentence string, depth int) string {
-	if depth == 0 || w == (Words{}) {
+// reader says stored sentences in the person's language, down to a depth of sentences in sentences.
+type reader struct {
+	Words
+	depth int
+}
+
+// inner is the reader of a sentence within the sentence.
+func (r reader) inner() reader { return reader{r.Words, r.depth - 1} }
+
+// said is a stored sentence in the person's language.
+func (r reader) said(sentence string) string {
+	if r.depth == 0 || r.Words == (Words{}) {
 		return sentence
 	}
 	e, args := storedMessage(sentence)
 	if e == nil {
-		return w.remarked(sentence, depth)
+		return r.remarked(sentence)
 	}
 	for i := 1; i < len(args); i += 2 {
 		if value, ok := args[i].(string); ok {
-			args[i] = w.restored(value, depth-1)
+			args[i] = r.inner().restored(value)
 		}
 	}
-	return w.fill(e.in(w.Language).choose(count(args)), args)
+	return fill(r.Words, e.in(r.Language).choose(count(args)), args)
 }
 
 // remarked returns a stored sentence that a remark follows, and any other text as it is.
-func (w Words) remarked(text string, depth int) string {
+func (r reader) remarked(text string) string {
 	for at := range text {
 		sentence, more := text[:at], text[at:]
 		key := "message.more"
@@ -49,7 +59,7 @@ func (w Words) remarked(text string, depth int) string {
 			continue
 		}
 		if e, _ := storedMessage(sentence); e != nil {
-			return w.Text(key, "Sentence", w.stored(sentence, depth), "More", w.stored(more, depth-1))
+			return r.Text(key, "Sentence", r.said(sentence), "More", r.inner().said(more))
 		}
 	}
 	return text
@@ -106,14 +116,14 @@ func numbered(args []any) bool {
 
 // restored returns a value of a stored sentence for the person: a moment in the person's zone, and
 // a kind of media or a sentence within the sentence in the person's language.
-func (w Words) restored(value string, depth int) string {
+func (r reader) restored(value string) string {
 	if at, err := time.Parse(timeForm, value); err == nil {
-		return w.Time(at)
+		return r.Time(at)
 	}
 	if find("message.word."+value) != nil {
-		return w.Text("message.word." + value)
+		return r.Text("message.word." + value)
 	}
-	return w.stored(value, depth)
+	return r.said(value)
 }
 
 // ownText counts the bytes of a template outside its placeholders.

@@ -119,11 +119,11 @@ func TestStoredLeavesOtherWords(t *testing.T) {
 }
 
 func TestRestored(t *testing.T) {
-	ja := Words{Language: Japanese, Zone: tokyo}
-	if got, want := ja.restored("2026-11-02 20:04 UTC", 1), "2026/11/03 05:04 JST"; got != want {
+	ja := reader{Words{Language: Japanese, Zone: tokyo}, 1}
+	if got, want := ja.restored("2026-11-02 20:04 UTC"), "2026/11/03 05:04 JST"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := ja.restored("2026", 1), "2026"; got != want {
+	if got, want := ja.restored("2026"), "2026"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

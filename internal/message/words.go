@@ -42,12 +42,12 @@ func (w Words) Text(key string, args ...any) string {
 	if e == nil {
 		return key
 	}
-	return w.fill(e.in(w.Language).choose(count(args)), args)
+	return fill(w, e.in(w.Language).choose(count(args)), args)
 }
 
 // fill puts the values into a template. It reads the template once, so a value that looks like a
 // placeholder stays as it is.
-func (w Words) fill(template string, args []any) string {
+func fill(w Words, template string, args []any) string {
 	var b strings.Builder
 	for {
 		text, rest, found := strings.Cut(template, opening)
@@ -56,13 +56,13 @@ func (w Words) fill(template string, args []any) string {
 			return b.String()
 		}
 		name, after, _ := strings.Cut(rest, closing)
-		b.WriteString(w.value(name, args))
+		b.WriteString(value(w, name, args))
 		template = after
 	}
 }
 
 // value returns the value of a placeholder as it is printed.
-func (w Words) value(name string, args []any) string {
+func value(w Words, name string, args []any) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] != name {
 			continue
