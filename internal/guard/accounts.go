@@ -167,10 +167,18 @@ func (a *Accounts) accept(ctx context.Context, l login) (Answer, error) {
 	}
 	q := changed(a.Words, a.Route.Name, l)
 	answer, err := ask(ctx, a.Asker, q)
-	if err == nil && answer.NotPlanned {
-		err = &HeldError{Question: q, Answer: answer}
+	switch {
+	case err != nil:
+		return answer, err
+	case answer.NotPlanned:
+		return answer, &HeldError{Question: q, Answer: answer}
 	}
-	return answer, err
+	// The answer is used up before the account is taken: a run that dies in between asks again. The
+	// other way round, the answer would accept the account once more after it was left.
+	if err := a.Asker.Settled(ctx, q, a.Words.Text("guard.account.settled")); err != nil {
+		return answer, message.Wrap(err, "guard.stored.close-account")
+	}
+	return answer, nil
 }
 
 // tellRenamed tells that the account of before has another name. That holds nothing.
