@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postferry/postferry/internal/state"
 )
@@ -80,12 +81,19 @@ func (m *month) expected() (want, free map[string]int) {
 	return want, free
 }
 
-// recordOf describes what the document holds of a media.
+// recordOf describes what the document holds of a media, and what X has of its caption.
 func (m *month) recordOf(w *wanted) string {
+	out := "no record"
 	if rec := m.doc().Find(w.id); rec != nil {
-		return fmt.Sprintf("%+v %+v", *rec, rec.Evidence)
+		out = fmt.Sprintf("%+v %+v", *rec, rec.Evidence)
 	}
-	return "no record"
+	for _, tw := range m.W.X().Tweets() {
+		if captionOf(tw.Text) == w.caption {
+			out += fmt.Sprintf("; post %s of %s at %s", tw.ID, tw.AuthorID,
+				tw.CreatedAt.Format(time.RFC3339))
+		}
+	}
+	return w.id + ": " + out
 }
 
 // order checks that what was never held came in the order in which it was published.
