@@ -109,10 +109,11 @@ func TestGuideKeepsItsName(t *testing.T) {
 		b.workflow(t.Context())
 		b.w.GitHub().Issue(1).Edit(func(i *sim.Issue) { i.Title = "mine" })
 		b.speaks("language: ja\n")
+		b.secrets()
 		b.workflow(t.Context())
 		if title := b.w.GitHub().Issues()[0].Title; title != "mine" {
 			t.Errorf("the title is %q", title)
 		}
-		b.wants("チェックの付いていない項目を確認してください")
+		b.wants("まだ X にログインしていません")
 	})
 }
