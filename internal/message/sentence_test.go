@@ -29,15 +29,10 @@ var unread = map[string]string{
 
 // later are the packages that still have sentences of their own beside the catalogue.
 var later = map[string]string{
-	"alert":     "moves next",
 	"doctor":    "two evidence lines",
 	"config":    "the JSON Schema's descriptions, and the YAML library's own words",
 	"instagram": "errors, and what the token inspector says",
-	"mirror":    "moves next",
-	"plan":      "moves next",
-	"report":    "the parts of an issue",
 	"setup":     "commit messages, and what a secret is for",
-	"verdict":   "moves next",
 	"xapi":      "errors",
 }
 
@@ -46,6 +41,16 @@ type pass struct{ pkg, begins, why string }
 
 // passes are the strings that are let pass.
 var passes = []pass{
+	{"alert", ": ", "a commit message: it stands behind a route's name"},
+	{"alert", "its address is not a URL", "the cause within a warning, as evidence"},
+	{"alert", "read the answer in #", "an error that names the operation"},
+	{"alert", "#%d is not the issue", "an error of an issue that is not ours any more"},
+	{"alert", "#%d is closed and holds", "an error of an issue that is not ours any more"},
+	{"alert", "reopen #%d", "an error that names the operation"},
+	{"alert", "close #%d", "an error that names the operation"},
+	{"alert", "postferry: a failure", "the description of the label on GitHub, one for all readers"},
+	{"report", "<style>", "the chart's style"},
+	{"report", " [Continue running", "a button's name on GitHub"},
 	{"cli", "flag needs an argument: -", "what package flag says, to be recognized"},
 	{"cli", "invalid boolean value %q", "what package flag says, to be recognized"},
 	{"cli", "bad flag syntax: ", "what package flag says, to be recognized"},

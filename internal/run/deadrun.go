@@ -32,7 +32,7 @@ func Report(ctx context.Context, p Process, o Options, jobStatus string) error {
 	j.connect(ctx, false)
 	r := j.route(config.Route{Name: o.Names[0]})
 	if s, err := state.Open(ctx, j.backend, r.conf.Name); err == nil {
-		s.Zone, r.session = r.words.Zone, s
+		s.Zone, r.session = r.console.Words.Zone, s
 	}
 	if jobStatus == "success" {
 		return deadRun{r}.close(ctx)
@@ -47,10 +47,10 @@ func (r deadRun) report(ctx context.Context, jobStatus string) error {
 	out := result.Route{Name: r.conf.Name}
 	err := alert.DeadRun{Route: r.alert(&out)}.Report(ctx, r.documents(ctx), jobStatus)
 	if out.Issue > 0 && out.Err == nil {
-		fmt.Fprintln(r.console.Out, r.words.Text("run.dead-run.reported", "Issue", out.Issue))
+		fmt.Fprintln(r.console.Out, r.console.Words.Text("run.dead-run.reported", "Issue", out.Issue))
 	}
 	for _, n := range out.Notes {
-		fmt.Fprintln(r.console.Out, r.words.Stored(n))
+		fmt.Fprintln(r.console.Out, r.console.Words.Stored(n))
 	}
 	r.console.Publish([]result.Route{out}, r.clock.now())
 	if err == nil && r.alerts.Red() {
@@ -76,7 +76,7 @@ func (r deadRun) close(ctx context.Context) error {
 	out := &result.Route{Name: r.conf.Name}
 	number, err := alert.DeadRun{Route: r.alert(out)}.Close(ctx)
 	if number > 0 {
-		fmt.Fprintln(r.console.Out, r.words.Text("run.dead-run.over", "Issue", number))
+		fmt.Fprintln(r.console.Out, r.console.Words.Text("run.dead-run.over", "Issue", number))
 	}
 	return err
 }

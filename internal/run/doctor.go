@@ -74,7 +74,7 @@ func (j *Job) spoken() message.Words {
 	if j.options.JSON {
 		return message.Words{}
 	}
-	return j.words
+	return j.console.Words
 }
 
 func (j *Job) print(found *doctor.Report) {

@@ -52,7 +52,7 @@ func (dryRun) plan(ctx context.Context, r *route) (plan.Result, error) {
 // print prints the plan of a route, and shows it as cards in the job summary.
 func (j dryRun) print(r *route, planned plan.Result) {
 	p := report.Preview{
-		Words: j.words, Route: r.conf, Plan: planned,
+		Words: j.console.Words, Route: r.conf, Plan: planned,
 		Spent: r.session.Doc().Spend.In(j.clock.now()),
 	}
 	if j.options.JSON {

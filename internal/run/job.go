@@ -12,7 +12,6 @@ import (
 	"github.com/postferry/postferry/internal/environment"
 	"github.com/postferry/postferry/internal/github"
 	"github.com/postferry/postferry/internal/guard"
-	"github.com/postferry/postferry/internal/message"
 	"github.com/postferry/postferry/internal/state"
 )
 
@@ -42,7 +41,6 @@ type Job struct {
 	options Options
 	config  *config.Config // options.Config without the routes that can't run
 	console *console.Console
-	words   message.Words     // what a person reads: the configuration's language and zone
 	network http.RoundTripper // nil until connect, unless the process gave one
 	clients
 	broken  []broken                           // the routes that were asked for and can't run
@@ -105,8 +103,7 @@ func newJob(p Process, o Options) *Job {
 	p.Console.Words = o.Config.Words()
 	p.Environment.Words = p.Console.Words
 	return &Job{
-		options: o, config: o.Config, console: p.Console, words: p.Console.Words,
-		network: p.Transport,
+		options: o, config: o.Config, console: p.Console, network: p.Transport,
 		clients: clients{
 			env: p.Environment, secrets: p.Console.Secrets,
 			clock: newClock(p.Environment.Now, o.StateDir != ""),

@@ -21,7 +21,7 @@ func (j *Job) Mirror(ctx context.Context) error {
 		return dryRun{j}.all(ctx)
 	}
 	routes := j.each(ctx, (*turn).mirror)
-	done := report.Run{Words: j.words, Routes: routes}
+	done := report.Run{Words: j.console.Words, Routes: routes}
 	lines := done.Lines()
 	if j.options.JSON {
 		lines = done.JSON()

@@ -107,7 +107,7 @@ func days(from, to time.Time) int { return int(to.Sub(from).Hours() / 24) }
 // reminders tells the news in the attention issue.
 func (j news) reminders(ctx context.Context, s *state.Session) (out []alert.Expiry) {
 	n := j.ofTheDay(ctx, s)
-	for _, i := range items(j.words, n, j.clock.now()) {
+	for _, i := range items(j.console.Words, n, j.clock.now()) {
 		// An issue that a person has closed is opened again for another version alone.
 		what := "postferry " + n.Newest.Version
 		out = append(out, alert.Expiry{What: what, Sentence: i.text, Fix: i.fix})
@@ -119,9 +119,9 @@ func (j news) reminders(ctx context.Context, s *state.Session) (out []alert.Expi
 func (j news) print(ctx context.Context) {
 	out := j.console.Out
 	fmt.Fprintf(out, "\n%s\n",
-		j.words.Text("run.news.build", "Version", build.Version(), "Home", build.Home))
-	for _, i := range items(j.words, j.ask(ctx), j.clock.now()) {
-		line := j.words.Sentences(i.text, i.fix)
+		j.console.Words.Text("run.news.build", "Version", build.Version(), "Home", build.Home))
+	for _, i := range items(j.console.Words, j.ask(ctx), j.clock.now()) {
+		line := j.console.Words.Sentences(i.text, i.fix)
 		fmt.Fprintf(out, "  %s\n", line)
 		if j.env.Runner.InWorkflow {
 			j.console.Notice(line)

@@ -48,7 +48,7 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			if err != nil {
 				return nil, err
 			}
-			return report.Preview{Words: r.words, Route: r.conf, Plan: media}.Lines(), nil
+			return report.Preview{Words: r.console.Words, Route: r.conf, Plan: media}.Lines(), nil
 		},
 		LoggedIn:   r.loggedIn,
 		VaultOpens: func() error { return logins{r.route}.manager().VaultOpens() },
@@ -89,7 +89,7 @@ func (r rehearsed) prepare(ctx context.Context) error {
 	if r.session.First() {
 		putOff, err := r.ready(ctx)
 		if err == nil && putOff != "" {
-			err = errors.New(r.words.Stored(putOff))
+			err = errors.New(r.console.Words.Stored(putOff))
 		}
 		if err != nil {
 			return err
@@ -118,14 +118,14 @@ func (r rehearsed) prepare(ctx context.Context) error {
 
 // look examines everything. The error is an *setup.Advice if something is wrong.
 func (r rehearsed) look(ctx context.Context) error {
-	e := &doctor.Report{Route: r.conf.Name}
+	e := &doctor.Report{Route: r.conf.Name, Words: r.console.Words}
 	e.Add(r.doctor().All(ctx).For(r.called()))
 	e.Print(r.console.Out)
 	if e.Healthy {
 		return nil
 	}
 	return &setup.Advice{
-		Err: errors.New(r.words.Text("run.look-wrong", "Title", e.Causes[0].Title)),
+		Err: errors.New(r.console.Words.Text("run.look-wrong", "Title", e.Causes[0].Title)),
 		Fix: e.Causes[0].Fix,
 	}
 }

@@ -29,10 +29,10 @@ func (j *Job) Retry(ctx context.Context, wanted string) error {
 	case any:
 		return nil
 	case wanted == retry.All:
-		fmt.Fprintln(j.console.Out, j.words.Text("run.retry.none"))
+		fmt.Fprintln(j.console.Out, j.console.Words.Text("run.retry.none"))
 		return nil
 	case len(j.config.Routes) > 1:
-		return errors.New(j.words.Text("run.retry.which", "Media", wanted))
+		return errors.New(j.console.Words.Text("run.retry.which", "Media", wanted))
 	}
 	return j.route(j.config.Routes[0]).retryUnrecorded(ctx, again)
 }
@@ -46,7 +46,7 @@ func (r *route) retryUnrecorded(ctx context.Context, again *retry.Retry) error {
 	if token == "" && !r.session.First() {
 		lacks := &environment.Mistakes{}
 		r.env.Credentials(r.conf, environment.Need{Instagram: true}, lacks)
-		lacks.Add(errors.New(r.words.Text("run.retry.unlisted",
+		lacks.Add(errors.New(r.console.Words.Text("run.retry.unlisted",
 			"Media", again.Wanted, "Variable", r.conf.Instagram.Token)))
 		return r.env.Err(lacks)
 	}

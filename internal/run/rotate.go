@@ -17,7 +17,7 @@ import (
 // Rotate keeps the tokens of all routes alive, even while Instagram or X refuses the posting, and
 // reminds of what will end. The error is a Status.
 func (j *Job) Rotate(ctx context.Context) error {
-	end, ok := alert.SecretsTokenExpiry(ctx, j.words, j.secretStore())
+	end, ok := alert.SecretsTokenExpiry(ctx, j.console.Words, j.secretStore())
 	reminder := &alert.Reminder{
 		Run: j.alerts, Expiries: []alert.Expiry{end}, Partial: !ok || len(j.broken) > 0,
 	}
@@ -29,14 +29,14 @@ func (j *Job) Rotate(ctx context.Context) error {
 			reminder.Partial = true
 			continue
 		}
-		ends := alert.RouteExpiries(j.words, conf, r.session.Doc())
+		ends := alert.RouteExpiries(j.console.Words, conf, r.session.Doc())
 		reminder.Expiries = append(reminder.Expiries, ends...)
 		if conf.OnDeleted == "tell" {
 			reminder.Deleted = append(reminder.Deleted, r.session)
 		}
 	}
 	routes = append(routes, brokenRoutes{j}.report(ctx)...)
-	reminder.Expiries = append(reminder.Expiries, j.clock.reminder(j.words))
+	reminder.Expiries = append(reminder.Expiries, j.clock.reminder(j.console.Words))
 	if j.repo != nil {
 		r := j.remind(ctx, reminder)
 		for i := range routes {
@@ -65,7 +65,7 @@ func (j *Job) remind(ctx context.Context, reminder *alert.Reminder) *route {
 	}
 	died := deadRun{j.route(r.conf)}
 	if err := died.close(ctx); err != nil {
-		j.console.Warn(j.words.Text("run.died-unknown", "Why", err))
+		j.console.Warn(j.console.Words.Text("run.died-unknown", "Why", err))
 	}
 	return r
 }
@@ -103,7 +103,7 @@ func (t *turn) rotate(ctx context.Context) error {
 // rotation says what became of X's tokens. It writes that into the result where it is news. The
 // result is in English, as all results are, and whoever prints it says it in the person's language.
 func (t *turn) rotation(done bool, err error) string {
-	w, out, english := t.words, t.out, message.Words{}
+	w, out, english := t.console.Words, t.out, message.Words{}
 	switch x := out.Tokens.X; {
 	case out.Outcome.PutOff != "":
 		return w.Text("run.rotate.put-off", "Why", w.Stored(out.Outcome.PutOff))
@@ -140,9 +140,9 @@ func (t *turn) renewInstagram(ctx context.Context, m *token.Manager, rotated boo
 		return message.Words{}.Text("run.stored.not-renewed", "Name", name, "Why", err)
 	}
 	if done {
-		until := t.words.Date(t.session.Doc().Tokens.Instagram.Expires)
+		until := t.console.Words.Date(t.session.Doc().Tokens.Instagram.Expires)
 		fmt.Fprintf(t.console.Out, "%s: %s\n", t.conf.Name,
-			t.words.Text("run.rotate.instagram", "Name", name, "Day", until))
+			t.console.Words.Text("run.rotate.instagram", "Name", name, "Day", until))
 	}
 	return ""
 }

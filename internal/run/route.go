@@ -47,7 +47,7 @@ func (r *route) open(ctx context.Context) error {
 	}
 	s.Pages = func(d *state.Document) map[string][]byte {
 		p := report.StatusPage{
-			Words: r.words, Doc: d, Routes: r.options.Names,
+			Words: r.console.Words, Doc: d, Routes: r.options.Names,
 			USDCap: r.conf.Limits.USDPerMonth, Delay: r.conf.Delay, Now: r.clock.now(),
 		}
 		if r.env.Runner.Repo != "" {
@@ -55,7 +55,7 @@ func (r *route) open(ctx context.Context) error {
 		}
 		return p.Files()
 	}
-	s.Zone = r.words.Zone
+	s.Zone = r.console.Words.Zone
 	r.session = s
 	return nil
 }
@@ -108,7 +108,7 @@ func (r *route) alert(out *result.Route) *alert.Route {
 			ctx context.Context, c diagnosis.Component, cause error,
 		) diagnosis.Examination {
 			d := r.doctor()
-			d.Words = r.words // an issue is for a person, whatever the run prints
+			d.Words = r.console.Words // an issue is for a person, whatever the run prints
 			return d.Of(ctx, c, cause)
 		},
 	}

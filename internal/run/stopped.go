@@ -59,7 +59,7 @@ func (j stoppage) documents(ctx context.Context) (out []*state.Session) {
 	}); ok {
 		found, err := b.Routes(ctx)
 		if err != nil {
-			j.console.Warn(j.words.Text("run.documents-unlisted", "Why", err))
+			j.console.Warn(j.console.Words.Text("run.documents-unlisted", "Why", err))
 		}
 		names = append(names, found...)
 	}

@@ -93,7 +93,7 @@ func (j *Job) end(ctx context.Context, routes []result.Route) error {
 	}
 	switch {
 	case Cancelled(ctx):
-		j.console.Talk(j.words.Text("run.cancelled"))
+		j.console.Talk(j.console.Words.Text("run.cancelled"))
 	case well:
 		j.alerts.Beat(ctx)
 	}
