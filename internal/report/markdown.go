@@ -127,10 +127,3 @@ func Capitalize(s string) string {
 	}
 	return string(unicode.ToUpper(first)) + s[size:]
 }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}

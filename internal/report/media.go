@@ -77,11 +77,6 @@ func postLinks(w message.Words, username string, ids []string) string {
 	return strings.Join(out, " ")
 }
 
-// links is postLinks in English, for an issue.
-func links(username string, ids []string) string {
-	return postLinks(message.Words{}, username, ids)
-}
-
 // handle reports whether s can be a user name on X, which becomes part of an address.
 func handle(s string) bool {
 	return s != "" && len(s) <= 30 && strings.Trim(s, idChars) == ""

@@ -18,7 +18,7 @@ func (j dryRun) all(ctx context.Context) error {
 	failed := false
 	for _, b := range j.broken {
 		failed = true
-		err := fmt.Errorf("%s: %w", b.conf.Name, brokenRoutes{j.Job}.misconfigured(b))
+		err := fmt.Errorf("%s: %w", b.conf.Name, brokenRoutes(j).misconfigured(b))
 		j.console.Explain(err, diagnosis.Explain(err).For(nil))
 	}
 	for _, conf := range j.config.Routes {

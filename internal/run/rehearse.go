@@ -51,7 +51,7 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			return report.Preview{Words: r.console.Words, Route: r.conf, Plan: media}.Lines(), nil
 		},
 		LoggedIn:   r.loggedIn,
-		VaultOpens: func() error { return logins{r.route}.manager().VaultOpens() },
+		VaultOpens: func() error { return logins(r).manager().VaultOpens() },
 		XAccount: func() xapi.User {
 			a := r.session.Doc().Account
 			return xapi.User{ID: a.XUserID, Username: a.XUsername}
@@ -60,7 +60,7 @@ func (r rehearsed) rehearsal(c setup.Credentials) setup.Rehearsal {
 			a := r.session.Doc().Account
 			return instagram.Account{UserID: a.InstagramID, Username: a.InstagramUsername}
 		},
-		InstagramToken: logins{r.route}.instagramToken,
+		InstagramToken: logins(r).instagramToken,
 		Diagnose:       r.diagnose,
 		Begin: func(ctx context.Context, g setup.Granted) (setup.Rehearsal, error) {
 			if err := r.begin(ctx, g); err != nil {
@@ -141,7 +141,7 @@ func (r rehearsed) loggedIn() bool {
 
 // begin stores a login, with the account that it belongs to.
 func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
-	tokens := logins{r.route}.manager()
+	tokens := logins(r).manager()
 	err := tokens.Begin(ctx, g.Token, func(d *state.Document) {
 		if g.ID != "" {
 			guard.TakeX(d, g.User, d.Tokens.X.Login, r.clock.now())
@@ -156,7 +156,7 @@ func (r rehearsed) begin(ctx context.Context, g setup.Granted) error {
 // beginInstagram stores the token that a given one was exchanged for. The id of the account is not in
 // the vault, so it goes to the secrets where they can be written.
 func (r rehearsed) beginInstagram(ctx context.Context, a setup.Account) error {
-	tokens := logins{r.route}.manager()
+	tokens := logins(r).manager()
 	if err := tokens.BeginInstagram(ctx, a.Token); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (r rehearsed) diagnose(ctx context.Context, refused error) diagnosis.Diagno
 func (r rehearsed) acceptX(ctx context.Context, me xapi.User) error {
 	message := r.conf.Name + ": X account"
 	err := r.session.Update(ctx, message, func(d *state.Document) error {
-		guard.TakeX(d, me, logins{r.route}.xLogin(), r.clock.now())
+		guard.TakeX(d, me, logins(r).xLogin(), r.clock.now())
 		return nil
 	})
 	if err != nil {
