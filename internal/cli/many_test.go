@@ -45,6 +45,8 @@ func TestSixtyFourWriters(t *testing.T) {
 		done := make(chan string)
 		for i := range n {
 			go func() {
+				// The clock seeds the jitter, and no two machines' clocks agree to the microsecond.
+				time.Sleep(time.Duration(i) * time.Microsecond)
 				var out bytes.Buffer
 				code := cli.Main(context.Background(),
 					process(w, env, &out, "mirror", "--config", config, "--route",
