@@ -59,19 +59,15 @@ func (pl player) play(t *testing.T, c Case) (out outcome) {
 	return out
 }
 
-// graceTime is within what a cancelled run makes its last writes (2.5 s), in a world where no call
-// takes time. One that the other run held up for longer could not write any more.
-const graceTime = 2 * time.Second
-
-// lostToken reports whether the answer of the token endpoint was lost, or its reader was killed or
-// held up before it could store what it got.
+// lostToken reports whether the answer of the token endpoint was lost, or its reader was killed
+// before it could store what it got.
 func (o outcome) lostToken(c Case, runs []*Process) bool {
 	for i, step := range o.steps {
 		if !strings.Contains(step.Call, "oauth2/token") {
 			continue
 		}
 		lost := o.hit && i == c.At && (c.Event == Kill || c.Event == Lose)
-		if p := runs[step.Process]; lost || p.Killed() || p.Took > graceTime {
+		if lost || runs[step.Process].Killed() {
 			return true
 		}
 	}
@@ -143,7 +139,7 @@ func byHand(p *Process) bool { return p.Args[0] == "retry" }
 // repeat has a person repeat what did not end well.
 func (s *Scene) repeat(runs []*Process) {
 	for _, p := range runs {
-		if byHand(p) && (p.Code != 0 || p.Killed() || !p.Cancelled.IsZero()) {
+		if byHand(p) && (p.Code != 0 || p.Killed() || p.Cancelled) {
 			s.alone(s.start(p.Args...))
 		}
 	}

@@ -54,7 +54,6 @@ type month struct {
 	outage   bool // Instagram is broken as in September 2023
 	refusing bool // X refuses one photo
 	answers  int  // how many questions a person has answered
-	wentOn   bool // a person has gone on from a state that forgets posts of the present X account
 	lost     bool // the state was put back or deleted, and nobody has answered yet
 	excused  bool // the chain may be dead: an answer or a state was lost
 	xMoved   bool // another X account was accepted once

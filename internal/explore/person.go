@@ -22,8 +22,8 @@ func isQuestion(i sim.Issue) bool {
 
 // otherX is somebody who logs in with the other X account.
 func (m *month) otherX() bool {
-	if m.xOther || m.igOther || m.stateLost() || m.wentOn || m.doc().Account.XUserID == "" {
-		return false // nobody knows whose account it was, or what is on it
+	if m.xOther || m.igOther || m.stateLost() || m.doc().Account.XUserID == "" {
+		return false // nobody knows yet whose account it was
 	}
 	m.xOther = true
 	m.logInAs(1 - m.xNow)
@@ -197,7 +197,6 @@ func (m *month) answerState(i sim.Issue) {
 	}
 	m.W.GitHub().Issue(i.Number).Close("someone", reason)
 	m.lost = false
-	m.wentOn = m.wentOn || reason == "not_planned"
 	m.Happen.Count(event + " was answered with " + strings.ReplaceAll(reason, "_", " "))
 	if deleted && reason == "not_planned" {
 		m.freeAll()

@@ -61,9 +61,8 @@ type Process struct {
 	Code  int
 	Out   bytes.Buffer
 	Ended bool
-	// Cancelled is when a signal came while it ran, and Took how long it went on from then.
-	Cancelled time.Time
-	Took      time.Duration
+	// Cancelled reports whether a signal came while it ran.
+	Cancelled bool
 
 	cancel context.CancelFunc
 	ctx    context.Context
@@ -78,7 +77,7 @@ func (s *Scene) start(args ...string) *Process {
 
 // Cancel cancels the process as Actions does: a signal, and ten seconds later the end.
 func (p *Process) Cancel() {
-	p.Cancelled = time.Now()
+	p.Cancelled = true
 	p.cancel()
 	time.AfterFunc(killedAfter, func() {
 		if !p.Ended {
@@ -102,9 +101,6 @@ func (s *Scene) run(p *Process) {
 		Now: func() time.Time { return s.W.Now().Add(s.Skew) }, Transport: p.Transport,
 	})
 	p.Ended = true
-	if !p.Cancelled.IsZero() {
-		p.Took = time.Since(p.Cancelled)
-	}
 	p.cancel()
 }
 
