@@ -18,8 +18,7 @@ type deletions struct {
 	now  func() time.Time
 }
 
-// note enters in a document what the list shows, and reports whether that changes the document. It
-// goes along with a commit that is made anyway: a run that only finds a deletion writes nothing.
+// note enters in a document what the list shows, and reports whether that changes the document.
 func (s *deletions) note(d *state.Document) (changed bool) {
 	listed := ids(s.media)
 	for i := range d.Ledger {

@@ -29,42 +29,64 @@ func (c *schedule) deleted() (out []string) {
 }
 
 // TestDeletionsAreNoted: what was deleted on Instagram stays on X, and is noted after two lists a
-// day apart. A run that only finds a deletion asks nothing more and writes nothing.
+// day apart, also where the account posts nothing more. A run asks nothing for it, and writes when a
+// deletion is first seen and when it is proven.
 func TestDeletionsAreNoted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &schedule{scene: begun(t, nil)}
+		c.guard = func(context.Context) error { return nil } // a run that posts nothing does not ask it
 		c.publish(sized("oldest", 65), sized("gone", 66), sized("archived", 67), sized("stays", 68))
 		c.tick()
 		c.w.Instagram().Unpublish(c.published[1].ID)
 		c.w.Instagram().Archive(c.published[2].ID)
-		c.w.ResetLog()
-		writes := c.w.GitHub().Writes()
-		c.run()
-		if n := c.w.GitHub().Writes() - writes; n != 0 || len(c.w.Log()) != 2 {
-			t.Errorf("%d writes, calls %v", n, c.w.Log())
-		}
+		both := []string{"gone", "archived"}
 		for _, step := range []struct {
-			after time.Duration
-			want  []string
-		}{{0, nil}, {23 * time.Hour, nil}, {2 * time.Hour, []string{"gone", "archived"}}} {
+			after  time.Duration
+			writes int
+			want   []string
+		}{
+			{0, 1, nil}, {time.Minute, 0, nil}, {23 * time.Hour, 0, nil},
+			{2 * time.Hour, 1, both}, {time.Hour, 0, both},
+		} {
 			c.w.Advance(step.after)
-			if got := c.deleted(); len(got) > 0 {
-				t.Errorf("before the commit %v later: %q", step.after, got)
+			c.w.ResetLog()
+			before := c.w.GitHub().Writes()
+			c.run()
+			writes := c.w.GitHub().Writes() - before
+			if writes != step.writes || len(c.w.Log()) != 2+writes {
+				t.Errorf("%v later: %d writes, want %d: %v", step.after, writes, step.writes, c.w.Log())
 			}
-			c.publish(sized("next", 70+len(c.published)))
-			c.tick()
 			if got := c.deleted(); !slices.Equal(got, step.want) {
 				t.Errorf("%v later: %q, want %q", step.after, got, step.want)
 			}
 		}
 		c.w.Instagram().Unarchive(c.published[2].ID)
-		c.publish(sized("last", 80))
-		c.tick()
+		c.run()
 		if got := c.deleted(); !slices.Equal(got, []string{"gone"}) {
 			t.Errorf("out of the archive again: %q", got)
 		}
-		if n := len(c.texts()); n != 8 {
-			t.Errorf("%d posts on X, want all 8", n)
+		if n := len(c.texts()); n != 4 {
+			t.Errorf("%d posts on X, want all 4", n)
+		}
+	})
+}
+
+// TestNoDeletionOfAnother: a run that posts nothing does not ask whose list it reads. A list without
+// any media of this route may be another account's, and says nothing about its deletions.
+func TestNoDeletionOfAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &schedule{scene: begun(t, nil)}
+		c.guard = func(context.Context) error { return nil }
+		c.publish(sized("left out #igonly", 64), sized("one", 65), sized("two", 66))
+		c.tick()
+		c.w.Instagram().Unpublish(c.published[1].ID)
+		c.w.Instagram().Unpublish(c.published[2].ID)
+		for range 3 {
+			c.run()
+			c.w.Advance(25 * time.Hour)
+		}
+		if got := c.deleted(); len(got) > 0 {
+			t.Errorf("called deleted: %q", got)
 		}
 	})
 }

@@ -30,8 +30,7 @@ const refusedFor = 7 * 24 * time.Hour
 // travels with a post, and Instagram may give them again.
 func (r *lister) read(ctx context.Context) ([]instagram.Media, error) {
 	known := r.Session.Doc().ListFields
-	age := r.Now().Sub(known.Since)
-	r.all = known.LeftOut == 0 || age < 0 || age >= refusedFor
+	r.all = r.outdated(r.Session.Doc())
 	if !r.all {
 		r.Instagram.LeaveOut(known.LeftOut)
 	}
@@ -42,6 +41,12 @@ func (r *lister) read(ctx context.Context) ([]instagram.Media, error) {
 		media, err = r.list(ctx)
 	}
 	return media, err
+}
+
+// outdated reports whether the document names no field that Instagram refused within a week.
+func (r *lister) outdated(d *state.Document) bool {
+	age := r.Now().Sub(d.ListFields.Since)
+	return d.ListFields.LeftOut == 0 || age < 0 || age >= refusedFor
 }
 
 // isOpen reports whether a media is new, or is not ended.
@@ -72,17 +77,45 @@ func (r *lister) list(ctx context.Context) ([]instagram.Media, error) {
 	return media, nil
 }
 
-// noteAlong has each further commit of this run note what the list has shown and is worth no commit
-// by itself. Until the guard has passed, the list may be another account's, and a media that can't
-// be read is missing in it and is not deleted.
+// noteAlong has each further commit of this run note what the list has shown, since that costs
+// nothing. Until the guard has passed, the list may be another account's.
 func (r *lister) noteAlong(media []instagram.Media) {
-	readable := len(r.Instagram.Unread()) == 0
-	seen := &deletions{media: media, back: r.back, now: r.Now}
+	seen := r.deletions(media)
 	r.Session.Along = func(d *state.Document) bool {
 		fields := r.noteFields(d)
-		mayNote := readable && (r.guarded || r.Guard == nil)
-		return mayNote && seen.note(d) || fields
+		return r.readable() && (r.guarded || r.Guard == nil) && seen.note(d) || fields
 	}
+}
+
+// noteAlone notes at the end of a run what has changed since it was last noted: a deletion costs a
+// commit when it is first seen, and one when it is proven. A run that posts nothing does not ask the
+// guard; a list that shows a media of this route is no other account's.
+func (r *lister) noteAlone(media []instagram.Media) func(*state.Document) error {
+	return func(d *state.Document) error {
+		if r.Instagram.LeftOut() != d.ListFields.LeftOut || r.outdated(d) {
+			r.noteFields(d)
+		}
+		if r.readable() && !r.doubted && showsMirrored(d, media) {
+			r.deletions(media).note(d)
+		}
+		return nil
+	}
+}
+
+func (r *lister) deletions(media []instagram.Media) *deletions {
+	return &deletions{media: media, back: r.back, now: r.Now}
+}
+
+// readable reports whether every media of the list could be read. One that could not is missing in
+// the list, and is not deleted.
+func (r *lister) readable() bool { return len(r.Instagram.Unread()) == 0 }
+
+// showsMirrored reports whether the list shows a media that this route has posted.
+func showsMirrored(d *state.Document, media []instagram.Media) bool {
+	listed := ids(media)
+	return slices.ContainsFunc(d.Ledger, func(rec state.Record) bool {
+		return rec.Status == state.Posted && listed[rec.MediaID]
+	})
 }
 
 // noteFields notes which fields Instagram refused, if all were asked for. It reports whether that

@@ -53,6 +53,7 @@ type Run struct {
 	mu       sync.Mutex // guards out.Warnings and Talk: files are uploaded concurrently
 	account  *account
 	guarded  bool      // the guard has passed
+	doubted  bool      // the guard was asked and has not passed
 	notOnX   []string  // nonces of intents whose post is proven not to be on X
 	blocked  bool      // an intent is open: this route posts nothing else
 	selected selection // as the plan sees them
@@ -104,12 +105,14 @@ func (r *Run) mirror(ctx context.Context) error {
 	if err := books.record(ctx); err != nil {
 		return err
 	}
-	return r.publishAll(ctx, media, res)
+	return r.publishAll(ctx, list, media, res)
 }
 
 // publishAll posts what is planned, and concludes what the answers prove. What stopped the posting
 // is the error to show; a failure to conclude is reported where it is the only one.
-func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.Result) error {
+func (r *Run) publishAll(
+	ctx context.Context, list *lister, media []instagram.Media, res plan.Result,
+) error {
 	r.out.HeldBy = res.Limit
 	if r.blocked {
 		r.out.nameHeld(r.Session.Doc())
@@ -122,8 +125,9 @@ func (r *Run) publishAll(ctx context.Context, media []instagram.Media, res plan.
 	}
 	o.answers.prove(&r.out.Works)
 	if ctx.Err() == nil {
-		// The pages may be older than the last commit. A page that can't be written costs no post.
-		_ = r.Session.Publish(ctx, r.message("page"), func(*state.Document) error { return nil })
+		// The pages may be older than the last commit, and an account that posts nothing more has no
+		// other commit that could note a deletion. If the write fails, the next run makes it.
+		_ = r.Session.Publish(ctx, r.message("page"), list.noteAlone(media))
 	}
 	r.out.nameHeld(r.Session.Doc())
 	if o.replies != nil && ctx.Err() == nil {
@@ -192,9 +196,10 @@ func (r *Run) guard(ctx context.Context) error {
 		return nil
 	}
 	if err := r.Guard(ctx); err != nil {
+		r.doubted = true
 		return err
 	}
-	r.guarded = true
+	r.guarded, r.doubted = true, false
 	return nil
 }
 
