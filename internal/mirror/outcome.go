@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -60,7 +61,7 @@ func (o *Outcome) nameHeld(d *state.Document) {
 		if slices.ContainsFunc(o.Held, named) {
 			continue
 		}
-		e := entryOf(rec, rec.Reason)
+		e := entryOf(rec, cmp.Or(rec.Reason, rec.Waits(english)))
 		e.Next = rec.NextTry()
 		o.Held = append(o.Held, e)
 	}

@@ -86,7 +86,7 @@ func (r *Record) NextTry() time.Time {
 func (r *Record) Waits(w message.Words) string {
 	key := holds[r.Hold()]
 	if key == "" {
-		key = "state.hold.unproven"
+		key = "state.stored.hold.unproven"
 		if r.Intent != nil {
 			key = holds[HeldTimeline]
 		}
@@ -99,17 +99,17 @@ func (r *Record) Waits(w message.Words) string {
 
 // holds are the messages that say each hold.
 var holds = map[Hold]string{
-	HeldFile:       "state.hold.file",
-	HeldPost:       "state.hold.post",
-	HeldReply:      "state.hold.reply",
-	HeldMissing:    "state.hold.missing",
-	HeldNoFile:     "state.hold.no-file",
-	HeldProcessing: "state.hold.processing",
-	HeldUnlisted:   "state.hold.unlisted",
-	HeldFilter:     "state.hold.filter",
-	HeldTimeline:   "state.hold.timeline",
-	HeldUndecided:  "state.hold.undecided",
-	HeldReplies:    "state.hold.replies",
+	HeldFile:       "state.stored.hold.file",
+	HeldPost:       "state.stored.hold.post",
+	HeldReply:      "state.stored.hold.reply",
+	HeldMissing:    "state.stored.hold.missing",
+	HeldNoFile:     "state.stored.hold.no-file",
+	HeldProcessing: "state.stored.hold.processing",
+	HeldUnlisted:   "state.stored.hold.unlisted",
+	HeldFilter:     "state.stored.hold.filter",
+	HeldTimeline:   "state.stored.hold.timeline",
+	HeldUndecided:  "state.stored.hold.undecided",
+	HeldReplies:    "state.stored.hold.replies",
 }
 
 // Retry puts a media back that was given up, and takes back what is held against one that is open.
