@@ -130,7 +130,7 @@ func (p reader) words() message.Words {
 	return message.Words{Language: p.language()}
 }
 
-// environment reads the variables of contract §3.
+// environment reads the variables of the process.
 func (p *Process) environment() *environment.Environment {
 	return environment.Read(p.Getenv, p.secrets, p.Now)
 }

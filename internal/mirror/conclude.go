@@ -14,6 +14,9 @@ import (
 	"github.com/postferry/postferry/internal/verdict"
 )
 
+// mostKept is how many bytes of an answer a record keeps.
+const mostKept = 200
+
 // conclusion is what the end of a run makes of its answers: only then it is known what else X took.
 // A crash before that forgets the refusals, which is the safe side; so does a cancelled run.
 type conclusion struct {
@@ -317,8 +320,9 @@ func (c *conclusion) writeMissing(d *state.Document, m hostFailure) {
 		sofar = *ev.Missing
 	}
 	now := c.Now().UTC().Truncate(time.Second)
-	next := sofar.Add(now, m.shown || c.file, clip(m.err.Error()))
-	ev.Missing, ev.Hold, rec.Reason = &next, state.HeldMissing, clip(m.err.Error())
+	said := httpx.Truncate(m.err.Error(), mostKept)
+	next := sofar.Add(now, m.shown || c.file, said)
+	ev.Missing, ev.Hold, rec.Reason = &next, state.HeldMissing, said
 	v := next.Lost(now)
 	why := v.Why + ": " + rec.Reason
 	if !v.Proven {
@@ -354,13 +358,4 @@ func (c *conclusion) writeHold(d *state.Document, t plan.Thread, h hold) {
 	e := entryOf(*rec, h.says)
 	e.Next = h.next
 	c.held = append(c.held, e)
-}
-
-// clip bounds what is kept of an answer.
-func clip(s string) string {
-	const most = 200
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }

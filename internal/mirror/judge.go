@@ -9,8 +9,8 @@ import (
 	"github.com/postferry/postferry/internal/verdict"
 )
 
-// judge decides how a run goes on after X refused a media (contract §9.1): with the next one, with
-// a witness, or not at all.
+// judge decides how a run goes on after X refused a media: with the next one, with a witness, or
+// not at all.
 type judge struct{ *round }
 
 // ownBefore reports whether an earlier run found a media at fault.
@@ -65,13 +65,14 @@ func (j *judge) judgeUploads() error {
 			j.fault = j.faultOf(r)
 		}
 	}
-	if j.fault != nil {
+	if j.fault != nil { // a nil *RefusedError in an error would not be nil
 		return j.fault
 	}
 	return nil
 }
 
-// refusedPost goes on after X refused a post (contract §9.1, "At POST").
+// refusedPost goes on after X refused a post. Posts are public, so that the run stops, and a later
+// one asks a witness.
 func (j *judge) refusedPost(ctx context.Context, r *refusal) error {
 	if r.limit {
 		r.next = verdict.Own

@@ -103,8 +103,8 @@ func atFile(t *thread, k, i int, err error) error {
 		"ID", t.Posts[k].Files[i].MediaID)
 }
 
-// leaveOut takes photos that X refused out of a carousel, if another photo was taken in this run
-// (contract §9.1). Whatever else failed is the error.
+// leaveOut takes photos that X refused out of a carousel, if another photo was taken in this run:
+// then the refusal is about them and not about everything. Whatever else failed is the error.
 func (u *uploader) leaveOut(t *thread, k int, ids []string, errs []error) ([]string, error) {
 	var refused []int
 	for i, err := range errs {
